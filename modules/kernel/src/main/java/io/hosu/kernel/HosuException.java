@@ -1,0 +1,100 @@
+package io.hosu.kernel;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A failure that a person can do something about: what happened, under which code, and what to do
+ * next.
+ *
+ * <p>The kinds are few and closed, so that every door translates them with one exhaustive switch;
+ * the codes are many and belong to the modules.
+ */
+public abstract sealed class HosuException extends RuntimeException {
+  private final ErrorCode code;
+  private final String remedy;
+
+  private HosuException(ErrorCode code, String what, String remedy, @Nullable Throwable cause) {
+    super(what, cause);
+    if (remedy.isBlank()) {
+      throw new IllegalArgumentException("A failure without a next step is a bug: " + code.name());
+    }
+    this.code = code;
+    this.remedy = remedy;
+  }
+
+  /** The code that scripts match on. */
+  public final ErrorCode code() {
+    return code;
+  }
+
+  /** What happened, where and why, as one or more sentences. Never null. */
+  public final String what() {
+    return String.valueOf(getMessage());
+  }
+
+  /** What the person reading this can do about it, as a sentence or a command. */
+  public final String remedy() {
+    return remedy;
+  }
+
+  /** The request is wrong and will stay wrong until it is changed. */
+  public static final class Invalid extends HosuException {
+    public Invalid(ErrorCode code, String what, String remedy) {
+      super(code, what, remedy, null);
+    }
+
+    public Invalid(ErrorCode code, String what, String remedy, Throwable cause) {
+      super(code, what, remedy, cause);
+    }
+  }
+
+  /** Nobody knows who asks: credentials are missing, unknown, wrong or over. */
+  public static final class Unauthenticated extends HosuException {
+    public Unauthenticated(ErrorCode code, String what, String remedy) {
+      super(code, what, remedy, null);
+    }
+  }
+
+  /** The principal is known and may not do this. */
+  public static final class Denied extends HosuException {
+    public Denied(ErrorCode code, String what, String remedy) {
+      super(code, what, remedy, null);
+    }
+  }
+
+  /** The thing named does not exist, or may not be known to exist. */
+  public static final class NotFound extends HosuException {
+    public NotFound(ErrorCode code, String what, String remedy) {
+      super(code, what, remedy, null);
+    }
+  }
+
+  /** Someone else changed the state first; read it again, then decide. */
+  public static final class Conflict extends HosuException {
+    public Conflict(ErrorCode code, String what, String remedy) {
+      super(code, what, remedy, null);
+    }
+  }
+
+  /** A limit was reached: memory, time, rows, connections. */
+  public static final class Exhausted extends HosuException {
+    public Exhausted(ErrorCode code, String what, String remedy) {
+      super(code, what, remedy, null);
+    }
+
+    public Exhausted(ErrorCode code, String what, String remedy, Throwable cause) {
+      super(code, what, remedy, cause);
+    }
+  }
+
+  /** Something Hosu depends on is not answering; the same request may succeed later. */
+  public static final class Unavailable extends HosuException {
+    public Unavailable(ErrorCode code, String what, String remedy) {
+      super(code, what, remedy, null);
+    }
+
+    public Unavailable(ErrorCode code, String what, String remedy, Throwable cause) {
+      super(code, what, remedy, cause);
+    }
+  }
+}

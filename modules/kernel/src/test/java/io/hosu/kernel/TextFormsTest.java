@@ -1,0 +1,99 @@
+package io.hosu.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hosu.kernel.HosuException.Invalid;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TextFormsTest {
+  @ParameterizedTest
+  @CsvSource({"250ms,250", "1.5s,1500", "22.5s,22500", "15m,900000", "2h,7200000", "7d,604800000"})
+  void aDurationReadsBackWhatItPrints(String text, long millis) {
+    assertThat(Durations.parse(text)).isEqualTo(Duration.ofMillis(millis));
+    assertThat(Durations.print(Duration.ofMillis(millis))).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"15", "m", "-1s", "1 week", "1e3s", ""})
+  void whatIsNoDurationIsRefused(String text) {
+    assertThatThrownBy(() -> Durations.parse(text)).isInstanceOf(Invalid.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1B,1", "4KB,4096", "128MB,134217728", "1.5GB,1610612736"})
+  void aSizeReadsBackWhatItPrints(String text, long bytes) {
+    assertThat(Sizes.parse(text)).isEqualTo(bytes);
+    assertThat(Sizes.print(bytes)).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "raw/*.csv, raw/a.csv, true",
+    "raw/*.csv, raw/a/b.csv, false",
+    "raw/**/b.csv, raw/b.csv, true",
+    "raw/**/b.csv, raw/x/y/b.csv, true",
+    "raw/**, raw/x/y.csv, true",
+    "raw/a?.csv, raw/ab.csv, true",
+    "raw/a?.csv, raw/a/.csv, false",
+    "raw/a+[b].csv, raw/a+[b].csv, true",
+    "raw/a.csv, raw/axcsv, false"
+  })
+  void aGlobMatchesKeys(String glob, String key, boolean matches) {
+    assertThat(Glob.of(glob).matches(key)).isEqualTo(matches);
+  }
+
+  @Test
+  void theClosestKnownWordIsSuggestedOnlyWhenItIsClose() {
+    assertThat(Suggestions.closest("tabel", List.of("table", "label"))).contains("table");
+    assertThat(Suggestions.closest("http.prot", List.of("http.port", "s3.port")))
+        .contains("http.port");
+    assertThat(Suggestions.closest("zzz", List.of("table"))).isEmpty();
+  }
+
+  @Test
+  void idsOfOneMakerRiseEvenWhenTheClockFallsBack() {
+    Instant[] now = {Instant.parse("2026-01-01T00:00:00Z")};
+    Ids ids = new Ids((InstantSource) () -> now[0], new Random(7));
+    List<String> made = new ArrayList<>();
+    for (int i = 0; i < 1000; i++) {
+      now[0] = now[0].plusMillis(i % 3 - 1);
+      made.add(ids.next());
+    }
+    assertThat(made).isSorted().doesNotHaveDuplicates().allMatch(id -> id.length() == 26);
+  }
+
+  @Test
+  void anEventReadsBackWhatItPrints() {
+    Event event =
+        new Event(
+            "1",
+            "hosu.objects",
+            "Object Created",
+            Instant.parse("2026-01-01T00:00:00.123Z"),
+            "aviation",
+            List.of("raw/a"),
+            Json.object().put("size", 3));
+    assertThat(Event.fromJson(Json.parse(Json.print(event.toJson())))).isEqualTo(event);
+  }
+
+  @Test
+  void everyMistakeInTheSettingsIsToldAtOnce() {
+    Settings settings = new Settings(Map.of("http.prot", "1", "queue.wait", "soon"));
+    settings.count("http.port", 8000, 0, "Where the API listens.");
+    settings.duration("queue.wait", Duration.ofSeconds(1), "How long to wait.");
+    assertThatThrownBy(settings::check)
+        .hasMessageContaining("'http.prot' is not a setting; did you mean 'http.port'?")
+        .hasMessageContaining("'queue.wait' is 'soon', which is not a duration");
+  }
+}
