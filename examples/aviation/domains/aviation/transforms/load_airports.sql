@@ -1,0 +1,9 @@
+SELECT
+  iata,
+  name,
+  nullif(city, 'NA') AS city,
+  nullif(state, 'NA') AS state,
+  country,
+  latitude,
+  longitude
+FROM input
