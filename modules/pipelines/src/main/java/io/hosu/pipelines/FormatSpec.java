@@ -1,0 +1,75 @@
+package io.hosu.pipelines;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the bytes of objects are read. What is null or empty is found out from the object itself.
+ *
+ * <p>Compression is no part of it: {@code .gz} and {@code .zst} at the end of a key say so.
+ *
+ * @param type the format; null: by the ending of the key
+ * @param text how delimited text is cut into fields
+ * @param columns types of columns by name, in the words of SQL, for those that shall not be guessed
+ */
+public record FormatSpec(@Nullable Type type, DelimitedText text, Map<String, String> columns) {
+  /** Everything is found out from the object. */
+  public static final FormatSpec BY_ENDING = new FormatSpec(null, DelimitedText.DETECTED, Map.of());
+
+  public FormatSpec {
+    columns = java.util.Collections.unmodifiableMap(new TreeMap<>(columns));
+  }
+
+  /** The formats that objects may have. */
+  public enum Type {
+    /** Text with a header line and fields between commas (RFC 4180). */
+    CSV,
+    /** The same with tabs. */
+    TSV,
+    /** One JSON array of objects, or one object. */
+    JSON,
+    /** A JSON object on each line. */
+    JSONL,
+    /** Apache Parquet. */
+    PARQUET
+  }
+
+  /**
+   * How delimited text is cut into fields; it counts for CSV and TSV alone.
+   *
+   * @param delimiter what stands between two fields; null: found out
+   * @param quote the character around fields that hold delimiters; empty: none; null: found out
+   * @param escape the character before a quote inside quotes; empty: none; null: found out
+   * @param header whether the first line holds the names; null: found out
+   * @param encoding a character set by its IANA name; null: UTF-8
+   * @param nulls texts that stand for NULL; empty: only the empty field does
+   */
+  public record DelimitedText(
+      @Nullable String delimiter,
+      @Nullable String quote,
+      @Nullable String escape,
+      @Nullable Boolean header,
+      @Nullable String encoding,
+      List<String> nulls) {
+    /** Everything is found out from the text, which is UTF-8. */
+    public static final DelimitedText DETECTED =
+        new DelimitedText(null, null, null, null, null, List.of());
+
+    public DelimitedText {
+      nulls = List.copyOf(nulls);
+      requireShort("delimiter", delimiter, 1, 4);
+      requireShort("quote", quote, 0, 1);
+      requireShort("escape", escape, 0, 1);
+    }
+
+    private static void requireShort(String what, @Nullable String value, int least, int most) {
+      if (value != null && (value.length() < least || value.length() > most)) {
+        throw StageSpec.invalid(
+            "'%s' cannot be the %s of delimited text.".formatted(value, what),
+            "Use %d to %d characters.".formatted(least, most));
+      }
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package io.hosu.pipelines;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How often an execution is tried when it fails softly, and how long it waits in between.
+ *
+ * @param attempts how many tries in all, the first included, at least 1
+ * @param interval the wait after the first try
+ * @param backoff by how much each wait is longer than the one before it, at least 1
+ */
+public record Retry(int attempts, Duration interval, BigDecimal backoff) {
+  /** Four tries, with waits of 10, 15 and 22.5 seconds. */
+  public static final Retry STANDARD = new Retry(4, Duration.ofSeconds(10), new BigDecimal("1.5"));
+
+  private static final Duration LONGEST = Duration.ofDays(7);
+
+  public Retry {
+    if (attempts < 1 || interval.isNegative() || backoff.compareTo(BigDecimal.ONE) < 0) {
+      throw StageSpec.invalid(
+          "%d attempts, %s apart, growing by %s, cannot be made."
+              .formatted(attempts, interval, backoff),
+          "Let attempts be at least 1, interval not negative and backoff at least 1.");
+    }
+    backoff = backoff.stripTrailingZeros();
+  }
+
+  /**
+   * How long to wait after the given try, the first being 1, to the millisecond and at most seven
+   * days; nothing when it was the last.
+   */
+  public Optional<Duration> waitAfter(int attempt) {
+    if (attempt >= attempts) {
+      return Optional.empty();
+    }
+    BigDecimal longest = BigDecimal.valueOf(LONGEST.toMillis());
+    BigDecimal millis = BigDecimal.valueOf(interval.toMillis());
+    for (int i = 1; i < attempt && millis.compareTo(longest) < 0 && millis.signum() > 0; i++) {
+      millis = millis.multiply(backoff).setScale(6, RoundingMode.HALF_UP);
+    }
+    return Optional.of(
+        Duration.ofMillis(millis.min(longest).setScale(0, RoundingMode.HALF_UP).longValueExact()));
+  }
+}

@@ -1,0 +1,207 @@
+package io.hosu.pipelines;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.kernel.Durations;
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.Json;
+import io.hosu.kernel.StageName;
+import io.hosu.kernel.TableName;
+import io.hosu.pipelines.FormatSpec.DelimitedText;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The JSON form of a {@link StageSpec}: every value is written, also the standard ones. */
+final class StageJson {
+  private StageJson() {}
+
+  static ObjectNode write(StageSpec stage) {
+    ObjectNode json = Json.object();
+    json.put("name", stage.name().toString());
+    json.set("on", trigger(stage.on()));
+    json.putObject("batch")
+        .put("max", stage.batch().max())
+        .put("window", Durations.print(stage.batch().window()));
+    json.set("format", format(stage.input().format()));
+    json.put("bad_records", word(stage.input().badRecords()));
+    json.put("reprocess", word(stage.input().reprocess()));
+    switch (stage.transform()) {
+      case Transform.Sql(var file, var text) ->
+          json.putObject("sql").put("file", file).put("text", text);
+    }
+    json.set("into", target(stage.into()));
+    Running running = stage.running();
+    json.putObject("retry")
+        .put("attempts", running.retry().attempts())
+        .put("interval", Durations.print(running.retry().interval()))
+        .put("backoff", running.retry().backoff());
+    json.put("timeout", Durations.print(running.timeout()));
+    json.put("concurrency", running.concurrency());
+    json.put("enabled", running.enabled());
+    return json;
+  }
+
+  private static ObjectNode trigger(Trigger trigger) {
+    ObjectNode json = Json.object();
+    switch (trigger) {
+      case Trigger.Objects(var globs) -> json.set("objects", array(globs));
+      case Trigger.Tables(var tables) ->
+          json.set("tables", array(tables.stream().map(TableName::toString).toList()));
+      case Trigger.Pattern(var pattern) -> json.set("pattern", pattern);
+      case Trigger.ByHand() -> json.put("by_hand", true);
+    }
+    return json;
+  }
+
+  private static ObjectNode format(FormatSpec format) {
+    ObjectNode json = Json.object();
+    FormatSpec.Type type = format.type();
+    if (type != null) {
+      json.put("type", word(type));
+    }
+    DelimitedText text = format.text();
+    putIfGiven(json, "delimiter", text.delimiter());
+    putIfGiven(json, "quote", text.quote());
+    putIfGiven(json, "escape", text.escape());
+    putIfGiven(json, "encoding", text.encoding());
+    Boolean header = text.header();
+    if (header != null) {
+      json.put("header", header.booleanValue());
+    }
+    json.set("null", array(text.nulls()));
+    format.columns().forEach(json.putObject("columns")::put);
+    return json;
+  }
+
+  private static ObjectNode target(Target target) {
+    ObjectNode json = Json.object();
+    json.put("table", target.table().toString());
+    json.put("mode", word(target.mode()));
+    json.set("key", array(target.key()));
+    json.set("partition_by", array(target.partitionBy()));
+    json.set("sort_by", array(target.sortBy()));
+    return json;
+  }
+
+  private static void putIfGiven(ObjectNode json, String field, @Nullable String value) {
+    if (value != null) {
+      json.put(field, value);
+    }
+  }
+
+  private static ArrayNode array(List<String> texts) {
+    ArrayNode array = Json.array();
+    texts.forEach(array::add);
+    return array;
+  }
+
+  private static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  static StageSpec read(JsonNode json) {
+    JsonNode retry = json.path("retry");
+    return new StageSpec(
+        StageName.parse(text(json, "name")),
+        readTrigger(json.path("on")),
+        new Batch(
+            number(json.path("batch"), "max"), Durations.parse(text(json.path("batch"), "window"))),
+        new Input(
+            readFormat(json.path("format")),
+            constant(BadRecords.class, text(json, "bad_records")),
+            constant(Reprocess.class, text(json, "reprocess"))),
+        new Transform.Sql(text(json.path("sql"), "file"), text(json.path("sql"), "text")),
+        readTarget(json.path("into")),
+        new Running(
+            new Retry(
+                number(retry, "attempts"),
+                Durations.parse(text(retry, "interval")),
+                retry.path("backoff").decimalValue()),
+            Durations.parse(text(json, "timeout")),
+            number(json, "concurrency"),
+            json.path("enabled").booleanValue()));
+  }
+
+  private static Trigger readTrigger(JsonNode on) {
+    if (on.has("objects")) {
+      return new Trigger.Objects(texts(on, "objects"));
+    }
+    if (on.has("tables")) {
+      return new Trigger.Tables(texts(on, "tables").stream().map(TableName::parse).toList());
+    }
+    if (on.path("pattern") instanceof ObjectNode pattern) {
+      return new Trigger.Pattern(pattern);
+    }
+    if (on.path("by_hand").booleanValue()) {
+      return new Trigger.ByHand();
+    }
+    throw unreadable("on");
+  }
+
+  private static FormatSpec readFormat(JsonNode json) {
+    Map<String, String> columns = new TreeMap<>();
+    json.path("columns")
+        .properties()
+        .forEach(column -> columns.put(column.getKey(), column.getValue().asText()));
+    String type = given(json, "type");
+    return new FormatSpec(
+        type == null ? null : constant(FormatSpec.Type.class, type),
+        new DelimitedText(
+            given(json, "delimiter"),
+            given(json, "quote"),
+            given(json, "escape"),
+            json.has("header") ? json.path("header").booleanValue() : null,
+            given(json, "encoding"),
+            texts(json, "null")),
+        columns);
+  }
+
+  private static Target readTarget(JsonNode json) {
+    return new Target(
+        TableName.parse(text(json, "table")),
+        constant(Target.Mode.class, text(json, "mode")),
+        texts(json, "key"),
+        texts(json, "partition_by"),
+        texts(json, "sort_by"));
+  }
+
+  private static @Nullable String given(JsonNode json, String field) {
+    return json.has(field) ? json.path(field).asText() : null;
+  }
+
+  private static String text(JsonNode json, String field) {
+    if (!json.path(field).isTextual()) {
+      throw unreadable(field);
+    }
+    return json.path(field).asText();
+  }
+
+  private static int number(JsonNode json, String field) {
+    if (!json.path(field).isInt()) {
+      throw unreadable(field);
+    }
+    return json.path(field).intValue();
+  }
+
+  private static List<String> texts(JsonNode json, String field) {
+    return json.path(field).valueStream().map(JsonNode::asText).toList();
+  }
+
+  private static <E extends Enum<E>> E constant(Class<E> type, String word) {
+    try {
+      return Enum.valueOf(type, word.toUpperCase(Locale.ROOT));
+    } catch (IllegalArgumentException _) {
+      throw unreadable(word);
+    }
+  }
+
+  private static Invalid unreadable(String field) {
+    return StageSpec.invalid(
+        "The kept form of a stage has no readable '%s'.".formatted(field),
+        "Apply the lake project again: hosu apply");
+  }
+}

@@ -1,0 +1,49 @@
+package io.hosu.pipelines;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.StageName;
+
+/**
+ * A stage as it is declared: what starts it, what it reads, runs and writes, and what happens when
+ * it fails.
+ *
+ * <p>{@link #fromJson} reads back what {@link #toJson} writes; two specs are equal when the stage
+ * behaves the same.
+ *
+ * @param name the full name
+ * @param on what starts it
+ * @param batch how many messages one execution takes
+ * @param input how the objects of the batch are read
+ * @param transform what it runs
+ * @param into what it writes
+ * @param running limits, and what happens when an attempt fails
+ */
+public record StageSpec(
+    StageName name,
+    Trigger on,
+    Batch batch,
+    Input input,
+    Transform transform,
+    Target into,
+    Running running) {
+
+  /** The form kept in the state database; the fields are named as in a pipeline's YAML. */
+  public ObjectNode toJson() {
+    return StageJson.write(this);
+  }
+
+  /**
+   * Reads back what {@link #toJson} wrote.
+   *
+   * @throws Invalid {@link PipelinesError#STAGE_INVALID} when it is not the JSON of a stage
+   */
+  public static StageSpec fromJson(JsonNode json) {
+    return StageJson.read(json);
+  }
+
+  static Invalid invalid(String what, String remedy) {
+    return new Invalid(PipelinesError.STAGE_INVALID, what, remedy);
+  }
+}

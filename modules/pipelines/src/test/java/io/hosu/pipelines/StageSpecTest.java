@@ -1,0 +1,127 @@
+package io.hosu.pipelines;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.Json;
+import io.hosu.kernel.StageName;
+import io.hosu.kernel.TableName;
+import io.hosu.pipelines.FormatSpec.DelimitedText;
+import io.hosu.pipelines.Target.Mode;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class StageSpecTest {
+  private static final TableName FLIGHTS = TableName.parse("aviation.stage.flights");
+
+  @ParameterizedTest
+  @MethodSource("stages")
+  void theJsonOfAStageReadsBack(StageSpec stage) {
+    String kept = Json.print(stage.toJson());
+
+    assertThat(StageSpec.fromJson(Json.parse(kept))).isEqualTo(stage);
+  }
+
+  static Stream<StageSpec> stages() {
+    return Stream.of(
+        stage(new Trigger.Objects(List.of("raw/aviation/a/*.csv", "raw/aviation/b/**"))),
+        stage(new Trigger.Tables(List.of(FLIGHTS))),
+        stage(new Trigger.Pattern((ObjectNode) Json.parse("{\"source\":[\"x\"]}"))),
+        stage(new Trigger.ByHand()));
+  }
+
+  private static StageSpec stage(Trigger on) {
+    return new StageSpec(
+        StageName.parse("aviation.flights.clean"),
+        on,
+        new Batch(7, Duration.ofMillis(1500)),
+        new Input(
+            new FormatSpec(
+                FormatSpec.Type.CSV,
+                new DelimitedText(";", "", null, false, "ISO-8859-1", List.of("NA", "")),
+                Map.of("zip", "VARCHAR")),
+            BadRecords.QUARANTINE,
+            Reprocess.ALWAYS),
+        new Transform.Sql("domains/aviation/transforms/clean.sql", "SELECT * FROM input"),
+        new Target(FLIGHTS, Mode.MERGE, List.of("id"), List.of("month(date)"), List.of("id desc")),
+        new Running(
+            new Retry(5, Duration.ofMillis(250), new BigDecimal("2.50")),
+            Duration.ofMinutes(3),
+            4,
+            false));
+  }
+
+  @Test
+  void standardValuesReadBackToo() {
+    StageSpec stage =
+        new StageSpec(
+            StageName.parse("a.b.c"),
+            new Trigger.ByHand(),
+            Batch.STANDARD,
+            Input.STANDARD,
+            new Transform.Sql("q.sql", "SELECT 1"),
+            new Target(FLIGHTS, Mode.APPEND, List.of(), List.of(), List.of()),
+            Running.STANDARD);
+
+    assertThat(StageSpec.fromJson(stage.toJson())).isEqualTo(stage);
+  }
+
+  @Test
+  void tenSecondsTimesOneAndAHalfWaitsExactlyTenFifteenAndTwentyTwoAndAHalf() {
+    assertThat(Retry.STANDARD.waitAfter(1)).contains(Duration.ofSeconds(10));
+    assertThat(Retry.STANDARD.waitAfter(2)).contains(Duration.ofSeconds(15));
+    assertThat(Retry.STANDARD.waitAfter(3)).contains(Duration.ofMillis(22_500));
+    assertThat(Retry.STANDARD.waitAfter(4)).isEmpty();
+  }
+
+  @Test
+  void aWaitNeverGrowsBeyondSevenDays() {
+    Retry eager = new Retry(Integer.MAX_VALUE, Duration.ofHours(1), BigDecimal.TEN);
+
+    assertThat(eager.waitAfter(1_000_000)).contains(Duration.ofDays(7));
+  }
+
+  @Test
+  void aMergeNeedsAKeyAndNothingElseMayHaveOne() {
+    assertThatThrownBy(() -> new Target(FLIGHTS, Mode.MERGE, List.of(), List.of(), List.of()))
+        .isInstanceOf(Invalid.class)
+        .hasMessage("A merge into aviation.stage.flights has no key.");
+    assertThatThrownBy(() -> new Target(FLIGHTS, Mode.APPEND, List.of("a"), List.of(), List.of()))
+        .isInstanceOf(Invalid.class);
+  }
+
+  @Test
+  void limitsThatLetNothingRunAreRefused() {
+    assertThatThrownBy(() -> new Batch(0, Duration.ZERO)).isInstanceOf(Invalid.class);
+    assertThatThrownBy(() -> new Running(Retry.STANDARD, Duration.ZERO, 1, true))
+        .isInstanceOf(Invalid.class);
+    assertThatThrownBy(() -> new Running(Retry.STANDARD, Duration.ofHours(1), 0, true))
+        .isInstanceOf(Invalid.class);
+    assertThatThrownBy(() -> new Retry(0, Duration.ZERO, BigDecimal.ONE))
+        .isInstanceOf(Invalid.class);
+    assertThatThrownBy(() -> new Trigger.Objects(List.of())).isInstanceOf(Invalid.class);
+  }
+
+  @Test
+  void aKeptFormThatIsNoStageIsRefused() {
+    assertThatThrownBy(() -> StageSpec.fromJson(Json.parse("{\"name\":\"a.b.c\"}")))
+        .isInstanceOf(Invalid.class);
+  }
+
+  @Test
+  void anObjectsTriggerTakesWhatOneOfItsGlobsMatches() {
+    Trigger.Objects objects = new Trigger.Objects(List.of("raw/a/*.csv", "raw/b/**"));
+
+    assertThat(objects.matches("raw/a/1.csv")).isTrue();
+    assertThat(objects.matches("raw/b/x/2.json")).isTrue();
+    assertThat(objects.matches("raw/a/x/1.csv")).isFalse();
+  }
+}
