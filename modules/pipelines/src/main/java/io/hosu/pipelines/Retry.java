@@ -6,10 +6,13 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How often an execution is tried when it fails softly, and how long it waits in between.
+ * How often an execution that failed softly is tried again, and how long it waits before each.
  *
- * @param attempts how many tries in all, the first included, at least 1
- * @param interval the wait after the first try
+ * <p>The words mean what they mean in a Retrier of Amazon States Language ({@code MaxAttempts},
+ * {@code IntervalSeconds}, {@code BackoffRate}).
+ *
+ * @param attempts how many attempts may follow the first one; 0 never tries again
+ * @param interval the wait before the first of them
  * @param backoff by how much each wait is longer than the one before it, at least 1
  */
 public record Retry(int attempts, Duration interval, BigDecimal backoff) {
@@ -19,21 +22,21 @@ public record Retry(int attempts, Duration interval, BigDecimal backoff) {
   private static final Duration LONGEST = Duration.ofDays(7);
 
   public Retry {
-    if (attempts < 1 || interval.isNegative() || backoff.compareTo(BigDecimal.ONE) < 0) {
+    if (attempts < 0 || interval.isNegative() || backoff.compareTo(BigDecimal.ONE) < 0) {
       throw StageSpec.invalid(
           "%d attempts, %s apart, growing by %s, cannot be made."
               .formatted(attempts, interval, backoff),
-          "Let attempts be at least 1, interval not negative and backoff at least 1.");
+          "Let attempts be at least 0, interval not negative and backoff at least 1.");
     }
     backoff = backoff.stripTrailingZeros();
   }
 
   /**
-   * How long to wait after the given try, the first being 1, to the millisecond and at most seven
-   * days; nothing when it was the last.
+   * How long to wait after the given attempt of an execution, the first being 1, to the millisecond
+   * and at most seven days; nothing when it was the last.
    */
   public Optional<Duration> waitAfter(int attempt) {
-    if (attempt >= attempts) {
+    if (attempt > attempts) {
       return Optional.empty();
     }
     BigDecimal longest = BigDecimal.valueOf(LONGEST.toMillis());

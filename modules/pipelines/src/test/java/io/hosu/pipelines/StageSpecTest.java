@@ -105,7 +105,7 @@ class StageSpecTest {
         .isInstanceOf(Invalid.class);
     assertThatThrownBy(() -> new Running(Retry.STANDARD, Duration.ofHours(1), 0, true))
         .isInstanceOf(Invalid.class);
-    assertThatThrownBy(() -> new Retry(0, Duration.ZERO, BigDecimal.ONE))
+    assertThatThrownBy(() -> new Retry(-1, Duration.ZERO, BigDecimal.ONE))
         .isInstanceOf(Invalid.class);
     assertThatThrownBy(() -> new Trigger.Objects(List.of())).isInstanceOf(Invalid.class);
   }
