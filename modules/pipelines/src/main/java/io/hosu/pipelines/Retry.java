@@ -16,8 +16,8 @@ import java.util.Optional;
  * @param backoff by how much each wait is longer than the one before it, at least 1
  */
 public record Retry(int attempts, Duration interval, BigDecimal backoff) {
-  /** Four tries, with waits of 10, 15 and 22.5 seconds. */
-  public static final Retry STANDARD = new Retry(4, Duration.ofSeconds(10), new BigDecimal("1.5"));
+  /** Three more attempts, after waits of 10, 15 and 22.5 seconds. */
+  public static final Retry STANDARD = new Retry(3, Duration.ofSeconds(10), new BigDecimal("1.5"));
 
   private static final Duration LONGEST = Duration.ofDays(7);
 
