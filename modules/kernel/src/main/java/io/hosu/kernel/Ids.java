@@ -1,5 +1,6 @@
 package io.hosu.kernel;
 
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
 
@@ -11,7 +12,8 @@ import java.util.random.RandomGenerator;
  * thread.
  */
 public final class Ids {
-  private static final char[] DIGITS = "0123456789abcdefghjkmnpqrstvwxyz".toCharArray();
+  private static final String VALUES = "0123456789abcdefghjkmnpqrstvwxyz";
+  private static final char[] DIGITS = VALUES.toCharArray();
 
   private final InstantSource clock;
   private final RandomGenerator random;
@@ -40,6 +42,19 @@ public final class Ids {
     digits(id, 10, 8, high);
     digits(id, 18, 8, low);
     return new String(id);
+  }
+
+  /** When {@code id} was made, to the millisecond: what its first ten characters say. */
+  public static Instant timeOf(String id) {
+    long millis = 0;
+    for (int i = 0; i < 10; i++) {
+      int digit = VALUES.indexOf(id.charAt(i));
+      if (digit < 0) {
+        throw new IllegalArgumentException("'" + id + "' is not an id");
+      }
+      millis = millis << 5 | digit;
+    }
+    return Instant.ofEpochMilli(millis);
   }
 
   private static void digits(char[] id, int from, int count, long value) {

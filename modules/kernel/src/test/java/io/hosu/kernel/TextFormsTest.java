@@ -74,6 +74,13 @@ class TextFormsTest {
   }
 
   @Test
+  void anIdTellsWhenItWasMade() {
+    Instant made = Instant.parse("2026-01-01T00:00:00.123Z");
+    assertThat(Ids.timeOf(new Ids((InstantSource) () -> made, new Random(7)).next()))
+        .isEqualTo(made);
+  }
+
+  @Test
   void anEventReadsBackWhatItPrints() {
     Event event =
         new Event(

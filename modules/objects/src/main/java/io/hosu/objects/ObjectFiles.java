@@ -1,0 +1,185 @@
+package io.hosu.objects;
+
+import io.hosu.kernel.HosuException.Conflict;
+import io.hosu.kernel.HosuException.NotFound;
+import io.hosu.kernel.Ids;
+import io.hosu.kernel.ObjectName;
+import io.hosu.objects.backend.BlobStore;
+import io.hosu.store.Database;
+import io.hosu.store.Row;
+import io.hosu.store.Transaction;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * The files of tables as objects, and objects as files on this machine: for the modules that build
+ * on objects, which have made their own decisions about who may do what.
+ *
+ * <p>May be used from any thread.
+ */
+public final class ObjectFiles {
+  private static final int KEYS_IN_ONE_STATEMENT = 400;
+  private static final String COLUMNS = "SELECT bucket, key, blob, size FROM objects WHERE ";
+
+  private final Database database;
+  private final BlobStore blobs;
+  private final InstantSource clock;
+  private final Ids ids;
+  private final ObjectsConfig config;
+
+  public ObjectFiles(
+      Database database, BlobStore blobs, InstantSource clock, Ids ids, ObjectsConfig config) {
+    this.database = database;
+    this.blobs = blobs;
+    this.clock = clock;
+    this.ids = ids;
+    this.config = config;
+  }
+
+  /** A finished blob that is to become the object {@code name}. */
+  public record NewFile(ObjectName name, String blob, long size) {}
+
+  /** The store in which files of tables are prepared. */
+  public BlobStore blobs() {
+    return blobs;
+  }
+
+  /**
+   * Makes finished blobs visible as files of a table, without events. From here on clients can read
+   * them and cannot change them.
+   *
+   * @throws NotFound {@link ObjectsError#BUCKET_NOT_FOUND}
+   * @throws Conflict {@link ObjectsError#OBJECT_EXISTS} when an object of a name exists; {@link
+   *     ObjectsError#BLOB_EXPIRED} when a blob waited so long that the sweeper might remove it
+   */
+  public void register(Transaction tx, Collection<NewFile> files) {
+    files.stream()
+        .map(file -> file.name().bucket())
+        .distinct()
+        .forEach(b -> Buckets.require(tx, b));
+    List<List<Object>> rows = new ArrayList<>(files.size());
+    for (NewFile file : files) {
+      requireYoung(file);
+      requireAbsent(tx, file.name());
+      rows.add(row(file));
+    }
+    tx.updateAll(
+        "INSERT INTO objects (bucket, key, version, kind, blob, size, etag, headers, metadata,"
+            + " created_at, principal, is_current)"
+            + " VALUES (?, ?, ?, 'table_file', ?, ?, ?, '{}', '{}', ?, '', 1)",
+        rows);
+  }
+
+  /** Makes one finished blob visible as a file of a table; see {@link #register}. */
+  public void register(Transaction tx, ObjectName name, String blob, long size) {
+    register(tx, List.of(new NewFile(name, blob, size)));
+  }
+
+  /**
+   * Ends files of a table: they are gone from listings at once, and their bytes are removed when
+   * {@code objects.keep-versions} is over. A name that is no file of a table is passed over.
+   *
+   * @return how many files there were
+   */
+  public int unregister(Transaction tx, Collection<ObjectName> names) {
+    List<List<Object>> rows = new ArrayList<>(names.size());
+    for (ObjectName name : names) {
+      rows.add(List.of(clock.instant(), name.bucket(), name.key()));
+    }
+    return tx.updateAll(
+        "UPDATE objects SET is_current = 0, superseded_at = ?"
+            + " WHERE bucket = ? AND key = ? AND is_current = 1 AND kind = 'table_file'",
+        rows);
+  }
+
+  /** Ends one file of a table; see {@link #unregister(Transaction, Collection)}. */
+  public int unregister(Transaction tx, ObjectName name) {
+    return unregister(tx, List.of(name));
+  }
+
+  /** The file that holds the current version of an object. */
+  public Optional<StoredFile> resolve(ObjectName name) {
+    return Optional.ofNullable(resolveAll(List.of(name)).get(name));
+  }
+
+  /**
+   * The files of many objects, by name, as one state of the lake; what does not exist is absent.
+   */
+  public Map<ObjectName, StoredFile> resolveAll(Collection<ObjectName> names) {
+    return database.read(tx -> resolveAll(tx, names));
+  }
+
+  /** The files of many objects as this transaction sees them; what does not exist is absent. */
+  public Map<ObjectName, StoredFile> resolveAll(Transaction tx, Collection<ObjectName> names) {
+    Map<ObjectName, StoredFile> found = HashMap.newHashMap(names.size());
+    names.stream()
+        .collect(Collectors.groupingBy(ObjectName::bucket))
+        .forEach((bucket, inBucket) -> resolveIn(tx, bucket, inBucket, found));
+    return found;
+  }
+
+  private void resolveIn(
+      Transaction tx, String bucket, List<ObjectName> names, Map<ObjectName, StoredFile> found) {
+    for (int from = 0; from < names.size(); from += KEYS_IN_ONE_STATEMENT) {
+      List<Object> args = new ArrayList<>();
+      args.add(bucket);
+      names.stream().skip(from).limit(KEYS_IN_ONE_STATEMENT).forEach(name -> args.add(name.key()));
+      String marks = String.join(", ", Collections.nCopies(args.size() - 1, "?"));
+      tx.list(
+              COLUMNS + "bucket = ? AND is_current = 1 AND key IN (" + marks + ")",
+              this::file,
+              args.toArray())
+          .forEach(file -> found.put(file.name(), file));
+    }
+  }
+
+  private StoredFile file(Row row) {
+    String blob = row.text("blob");
+    return new StoredFile(
+        new ObjectName(row.text("bucket"), row.text("key")),
+        blob,
+        blobs.path(blob),
+        row.number("size"));
+  }
+
+  private List<Object> row(NewFile file) {
+    return List.of(
+        file.name().bucket(),
+        file.name().key(),
+        ids.next(),
+        file.blob(),
+        file.size(),
+        file.blob() + "-0",
+        clock.instant());
+  }
+
+  private void requireYoung(NewFile file) {
+    if (Ids.timeOf(file.blob()).plus(config.publishWithin()).isBefore(clock.instant())) {
+      throw new Conflict(
+          ObjectsError.BLOB_EXPIRED,
+          "File %s was prepared more than half of objects.sweep-after ago.".formatted(file.name()),
+          "Write the file again; if publishing takes that long, raise objects.sweep-after.");
+    }
+  }
+
+  private static void requireAbsent(Transaction tx, ObjectName name) {
+    long there =
+        tx.number(
+            "SELECT COUNT(*) AS n FROM objects WHERE bucket = ? AND key = ? AND is_current = 1",
+            name.bucket(),
+            name.key());
+    if (there > 0) {
+      throw new Conflict(
+          ObjectsError.OBJECT_EXISTS,
+          "An object %s already exists.".formatted(name),
+          "Give each file of a table a new name.");
+    }
+  }
+}

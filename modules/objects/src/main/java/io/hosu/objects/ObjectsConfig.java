@@ -1,0 +1,54 @@
+package io.hosu.objects;
+
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.KernelError;
+import io.hosu.kernel.Settings;
+import java.time.Duration;
+
+/**
+ * How long what is no longer current is kept.
+ *
+ * @param keepVersions how long an overwritten or deleted version stays readable by its version id
+ * @param keepUploads how long an upload that nobody completes keeps its parts
+ * @param sweepAfter how old bytes that nothing names must be before they are removed; prepared
+ *     files must be published within half of it
+ */
+public record ObjectsConfig(Duration keepVersions, Duration keepUploads, Duration sweepAfter) {
+
+  public ObjectsConfig {
+    if (sweepAfter.compareTo(Duration.ofMinutes(2)) < 0) {
+      throw new Invalid(
+          KernelError.SETTING_INVALID,
+          "objects.sweep-after is %s, in which no file can be published.".formatted(sweepAfter),
+          "Set it to at least 2m; 24h is usual.");
+    }
+  }
+
+  /** What holds when nothing is set. */
+  public static ObjectsConfig standard() {
+    return new ObjectsConfig(Duration.ofDays(7), Duration.ofDays(7), Duration.ofHours(24));
+  }
+
+  /** Reads the settings of this module. */
+  public static ObjectsConfig from(Settings settings) {
+    ObjectsConfig standard = standard();
+    return new ObjectsConfig(
+        settings.duration(
+            "objects.keep-versions",
+            standard.keepVersions,
+            "How long an overwritten or deleted object stays readable by its version id."),
+        settings.duration(
+            "objects.keep-uploads",
+            standard.keepUploads,
+            "How long a multipart upload that nobody completes keeps its parts."),
+        settings.duration(
+            "objects.sweep-after",
+            standard.sweepAfter,
+            "How old bytes that no object names must be before they are removed; at least 2m."));
+  }
+
+  /** How long after its blob was finished a file may be published. */
+  Duration publishWithin() {
+    return sweepAfter.dividedBy(2);
+  }
+}
