@@ -1,5 +1,6 @@
 package io.hosu.kernel;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,9 +13,20 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class HosuException extends RuntimeException {
   private final ErrorCode code;
   private final String remedy;
+  private final @Nullable Place place;
 
   private HosuException(ErrorCode code, String what, String remedy, @Nullable Throwable cause) {
+    this(code, what, remedy, cause, null);
+  }
+
+  private HosuException(
+      ErrorCode code,
+      String what,
+      String remedy,
+      @Nullable Throwable cause,
+      @Nullable Place place) {
     super(what, cause);
+    this.place = place;
     if (remedy.isBlank()) {
       throw new IllegalArgumentException("A failure without a next step is a bug: " + code.name());
     }
@@ -37,8 +49,17 @@ public abstract sealed class HosuException extends RuntimeException {
     return remedy;
   }
 
+  /** Where in a text or an object the failure is, when that is known. */
+  public final Optional<Place> place() {
+    return Optional.ofNullable(place);
+  }
+
   /** The request is wrong and will stay wrong until it is changed. */
   public static final class Invalid extends HosuException {
+    public Invalid(ErrorCode code, String what, String remedy, Place place) {
+      super(code, what, remedy, null, place);
+    }
+
     public Invalid(ErrorCode code, String what, String remedy) {
       super(code, what, remedy, null);
     }

@@ -1,0 +1,18 @@
+package io.hosu.query.engine;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The rows that SQL made of a batch, kept in the session as the relation {@code batch}.
+ *
+ * @param columns what it has
+ * @param rows how many
+ * @param reading what reading the objects showed
+ * @param cpu the processor time it took
+ */
+public record Batch(List<Column> columns, long rows, Reading reading, Duration cpu) {
+  public Batch {
+    columns = List.copyOf(columns);
+  }
+}

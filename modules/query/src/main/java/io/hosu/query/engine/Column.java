@@ -1,0 +1,9 @@
+package io.hosu.query.engine;
+
+/**
+ * One column of a result.
+ *
+ * @param name its name, as SQL gave it
+ * @param type its DuckDB type, for example {@code DECIMAL(18,3)} or {@code STRUCT("a" INTEGER)[]}
+ */
+public record Column(String name, String type) {}

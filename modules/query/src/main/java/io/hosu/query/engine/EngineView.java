@@ -1,0 +1,22 @@
+package io.hosu.query.engine;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A relation that SQL can name in a session.
+ *
+ * @param name one word ({@code target}), or catalog, schema and name for {@code
+ *     aviation.stage.flights}
+ * @param sql the SELECT that it stands for
+ * @param files the files which that SELECT reads: nothing else can be opened
+ */
+public record EngineView(List<String> name, String sql, List<Path> files) {
+  public EngineView {
+    name = List.copyOf(name);
+    files = List.copyOf(files);
+    if (name.size() != 1 && name.size() != 3) {
+      throw new IllegalArgumentException("A relation has a name of one or three words: " + name);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package io.hosu.query.engine;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/** The formats of objects that a stage can read. */
+public enum FileFormat {
+  /** Records of fields between delimiters, with or without a header line. */
+  CSV("csv"),
+  /** As {@link #CSV}, the fields between tabs. */
+  TSV("tsv"),
+  /** One array of objects, one object, or objects one after the other. */
+  JSON("json"),
+  /** One object a line. */
+  JSON_LINES("jsonl"),
+  /** Apache Parquet. */
+  PARQUET("parquet");
+
+  private final String word;
+
+  FileFormat(String word) {
+    this.word = word;
+  }
+
+  /** The word for it in a lake project. */
+  public String word() {
+    return word;
+  }
+
+  /** The format that a word, or the suffix of a key, stands for. */
+  public static Optional<FileFormat> find(String word) {
+    return switch (word.toLowerCase(Locale.ROOT)) {
+      case "csv" -> Optional.of(CSV);
+      case "tsv", "tab" -> Optional.of(TSV);
+      case "json" -> Optional.of(JSON);
+      case "jsonl", "ndjson" -> Optional.of(JSON_LINES);
+      case "parquet", "pq" -> Optional.of(PARQUET);
+      default -> Optional.empty();
+    };
+  }
+}

@@ -1,0 +1,41 @@
+package io.hosu.query.engine;
+
+import io.hosu.kernel.ErrorCode;
+
+/** What can go wrong with SQL, the objects it reads, and the engines that run it. */
+public enum QueryError implements ErrorCode {
+  SQL_INVALID(Fault.HARD, "The SQL is not correct: a word, a table, a column or a type is wrong."),
+  SQL_REFUSED(Fault.HARD, "The SQL uses something that queries of a lake may not use."),
+  SQL_FAILED(Fault.HARD, "The SQL is correct, but a value it met cannot be computed with."),
+  RESULT_TOO_LARGE(Fault.HARD, "The result has more rows or bytes than its workgroup allows."),
+  MEMORY_EXCEEDED(Fault.HARD, "The SQL needs more memory than its engine may use."),
+  QUERY_TIMEOUT(Fault.HARD, "The SQL ran longer than it may."),
+  QUERY_CANCELLED(Fault.HARD, "Somebody cancelled the query."),
+  QUERY_NOT_FOUND(Fault.HARD, "No query has this id, or it is no longer remembered."),
+  ENGINE_BUSY(Fault.SOFT, "All engines are at work, and as many queries wait as may wait."),
+  ENGINE_CRASHED(Fault.HARD, "The engine died of what it ran."),
+  ENGINE_UNAVAILABLE(Fault.SOFT, "An engine cannot be started, or was stopped from outside."),
+  FORMAT_UNKNOWN(Fault.HARD, "Neither the stage nor the key says which format an object has."),
+  BAD_RECORD(Fault.HARD, "A record of an object cannot be read."),
+  OBJECT_UNREADABLE(Fault.HARD, "An object is not what its key or its stage says, or is damaged."),
+  OBJECT_TRUNCATED(Fault.HARD, "An object ends before its packed bytes do."),
+  EMPTY_OBJECT(Fault.HARD, "An object has no byte: it gives no rows, which is worth a warning.");
+
+  private final Fault fault;
+  private final String meaning;
+
+  QueryError(Fault fault, String meaning) {
+    this.fault = fault;
+    this.meaning = meaning;
+  }
+
+  @Override
+  public Fault fault() {
+    return fault;
+  }
+
+  @Override
+  public String meaning() {
+    return meaning;
+  }
+}

@@ -1,0 +1,27 @@
+package io.hosu.query.engine;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a session can see, and for how long.
+ *
+ * @param key whose session it is: only sessions of the same key may share what an engine remembers;
+ *     empty shares nothing
+ * @param views the relations that SQL can name
+ * @param input the objects behind {@code input}; null when there are none
+ * @param output the directory that the session may write to; null when it only reads. It must exist
+ * @param timeout how long the session may last before its engine is killed
+ */
+public record SessionRequest(
+    String key,
+    List<EngineView> views,
+    @Nullable EngineInput input,
+    @Nullable Path output,
+    Duration timeout) {
+  public SessionRequest {
+    views = List.copyOf(views);
+  }
+}
