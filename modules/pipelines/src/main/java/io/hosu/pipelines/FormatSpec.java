@@ -1,8 +1,8 @@
 package io.hosu.pipelines;
 
-import java.util.List;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +19,7 @@ public record FormatSpec(@Nullable Type type, DelimitedText text, Map<String, St
   public static final FormatSpec BY_ENDING = new FormatSpec(null, DelimitedText.DETECTED, Map.of());
 
   public FormatSpec {
-    columns = java.util.Collections.unmodifiableMap(new TreeMap<>(columns));
+    columns = Collections.unmodifiableMap(new LinkedHashMap<>(columns));
   }
 
   /** The formats that objects may have. */
@@ -40,11 +40,11 @@ public record FormatSpec(@Nullable Type type, DelimitedText text, Map<String, St
    * How delimited text is cut into fields; it counts for CSV and TSV alone.
    *
    * @param delimiter what stands between two fields; null: found out
-   * @param quote the character around fields that hold delimiters; empty: none; null: found out
-   * @param escape the character before a quote inside quotes; empty: none; null: found out
-   * @param header whether the first line holds the names; null: found out
+   * @param quote the character around fields that hold delimiters; empty: none; null: {@code "}
+   * @param escape the character before a quote inside quotes; empty: none; null: the quote
+   * @param header whether the first line holds the names; null: it does
    * @param encoding a character set by its IANA name; null: UTF-8
-   * @param nulls texts that stand for NULL; empty: only the empty field does
+   * @param nullText the text that stands for NULL; null: the empty field
    */
   public record DelimitedText(
       @Nullable String delimiter,
@@ -52,13 +52,12 @@ public record FormatSpec(@Nullable Type type, DelimitedText text, Map<String, St
       @Nullable String escape,
       @Nullable Boolean header,
       @Nullable String encoding,
-      List<String> nulls) {
+      @Nullable String nullText) {
     /** Everything is found out from the text, which is UTF-8. */
     public static final DelimitedText DETECTED =
-        new DelimitedText(null, null, null, null, null, List.of());
+        new DelimitedText(null, null, null, null, null, null);
 
     public DelimitedText {
-      nulls = List.copyOf(nulls);
       requireShort("delimiter", delimiter, 1, 4);
       requireShort("quote", quote, 0, 1);
       requireShort("escape", escape, 0, 1);

@@ -9,10 +9,10 @@ import io.hosu.kernel.Json;
 import io.hosu.kernel.StageName;
 import io.hosu.kernel.TableName;
 import io.hosu.pipelines.FormatSpec.DelimitedText;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The JSON form of a {@link StageSpec}: every value is written, also the standard ones. */
@@ -72,7 +72,7 @@ final class StageJson {
     if (header != null) {
       json.put("header", header.booleanValue());
     }
-    json.set("null", array(text.nulls()));
+    putIfGiven(json, "null_text", text.nullText());
     format.columns().forEach(json.putObject("columns")::put);
     return json;
   }
@@ -143,7 +143,7 @@ final class StageJson {
   }
 
   private static FormatSpec readFormat(JsonNode json) {
-    Map<String, String> columns = new TreeMap<>();
+    Map<String, String> columns = new LinkedHashMap<>();
     json.path("columns")
         .properties()
         .forEach(column -> columns.put(column.getKey(), column.getValue().asText()));
@@ -156,7 +156,7 @@ final class StageJson {
             given(json, "escape"),
             json.has("header") ? json.path("header").booleanValue() : null,
             given(json, "encoding"),
-            texts(json, "null")),
+            given(json, "null_text")),
         columns);
   }
 

@@ -46,7 +46,7 @@ class StageSpecTest {
         new Input(
             new FormatSpec(
                 FormatSpec.Type.CSV,
-                new DelimitedText(";", "", null, false, "ISO-8859-1", List.of("NA", "")),
+                new DelimitedText(";", "", null, false, "ISO-8859-1", "NA"),
                 Map.of("zip", "VARCHAR")),
             BadRecords.QUARANTINE,
             Reprocess.ALWAYS),
