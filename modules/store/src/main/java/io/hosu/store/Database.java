@@ -1,6 +1,7 @@
 package io.hosu.store;
 
 import io.hosu.kernel.HosuException.Unavailable;
+import java.util.function.Consumer;
 
 /**
  * The state database of one lake environment.
@@ -11,12 +12,15 @@ import io.hosu.kernel.HosuException.Unavailable;
  * the same time share one durable commit. Reads run beside them, each on one consistent state.
  *
  * <p>The same SQL runs on SQLite and PostgreSQL: positional {@code ?}, {@code ON CONFLICT}, {@code
- * RETURNING}; TEXT, BIGINT, {@code {bytes}}. May be used from any thread.
+ * RETURNING}; TEXT, BIGINT, {@code {bytes}}. Texts compare byte by byte in UTF-8; {@code LIKE}
+ * heeds case and is always given its {@code ESCAPE}. Works do not nest: inside one, its {@link
+ * Transaction} is passed on. May be used from any thread.
  */
 public interface Database extends AutoCloseable {
 
   /**
-   * Runs {@code work} on one consistent state of the database, which it must not change.
+   * Runs {@code work} on one consistent state of the database, which it must not change. It may run
+   * more than once, if the connection broke; only its last run counts.
    *
    * @throws Unavailable when the database does not answer
    */
@@ -33,6 +37,14 @@ public interface Database extends AutoCloseable {
    *     it stopped answering during the commit, so that the outcome is unknown
    */
   <T> T write(Work<T> work);
+
+  /** As {@link #write}, for work that has nothing to hand back. */
+  default void perform(Consumer<Transaction> work) {
+    write(tx -> {
+      work.accept(tx);
+      return true;
+    });
+  }
 
   @Override
   void close();

@@ -9,7 +9,11 @@ public enum StoreError implements ErrorCode {
       Fault.SOFT,
       "The state database stopped answering during a commit: whether it happened is unknown."),
   DATABASE_IN_USE(Fault.HARD, "Another server already runs on this data directory."),
-  DATABASE_NEWER(Fault.HARD, "The state database was written by a newer version of Hosu.");
+  DATABASE_NEWER(Fault.HARD, "The state database was written by a newer version of Hosu."),
+  MIGRATION_CHANGED(
+      Fault.HARD, "The state database was made by another text of a migration than this one's."),
+  DATABASE_URL_INVALID(Fault.HARD, "The URL of the state database names no database Hosu knows."),
+  TEXT_INVALID(Fault.HARD, "A text holds a character that the state database cannot keep.");
 
   private final Fault fault;
   private final String meaning;
