@@ -1,0 +1,80 @@
+package io.hosu.http;
+
+import io.hosu.kernel.HosuException.Invalid;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Stands between Jetty and a handler: blocking, on the virtual thread of the request. */
+final class JettyHandler extends org.eclipse.jetty.server.Handler.Abstract {
+  private static final Logger log = LoggerFactory.getLogger(JettyHandler.class);
+
+  private final Handler handler;
+  private final ListenerConfig config;
+  private final String start = Long.toString(new SecureRandom().nextLong() >>> 24, 32);
+  private final AtomicLong count = new AtomicLong();
+
+  JettyHandler(Handler handler, ListenerConfig config) {
+    this.handler = handler;
+    this.config = config;
+  }
+
+  @Override
+  public boolean handle(
+      org.eclipse.jetty.server.Request jettyRequest,
+      org.eclipse.jetty.server.Response jettyResponse,
+      Callback callback) {
+    String id = start + "-" + count.incrementAndGet();
+    JettyRequest request = new JettyRequest(jettyRequest, id);
+    JettyResponse response = new JettyResponse(jettyResponse, id);
+    try {
+      answer(request, response);
+      request.discardRest();
+      callback.succeeded();
+    } catch (Throwable failure) {
+      callback.failed(failure);
+    }
+    return true;
+  }
+
+  private void answer(JettyRequest request, JettyResponse response) throws IOException {
+    try {
+      requireShortLine(request);
+      handler.handle(request, response);
+    } catch (ClientGone gone) {
+      log.atDebug().setMessage("client gone").addKeyValue("id", request.id()).setCause(gone).log();
+      throw gone;
+    } catch (Exception | Error failure) {
+      refuse(response, failure);
+    }
+    response.finish();
+  }
+
+  /** A problem while that is possible; otherwise the connection ends in the middle of the body. */
+  private static void refuse(JettyResponse response, Throwable failure) throws IOException {
+    if (!response.isCommitted()) {
+      response.reset();
+      Problems.write(response, failure);
+      return;
+    }
+    log.atError()
+        .setMessage("response cut off")
+        .addKeyValue("id", response.id())
+        .setCause(failure)
+        .log();
+    throw new IOException("The response %s is cut off.".formatted(response.id()), failure);
+  }
+
+  private void requireShortLine(JettyRequest request) {
+    if (request.path().length() + request.rawQuery().length() > config.maxRequestLine()) {
+      throw new Invalid(
+          HttpError.REQUEST_TOO_LARGE,
+          "Path and query of the request are longer than %d bytes."
+              .formatted(config.maxRequestLine()),
+          "Send a shorter path or query.");
+    }
+  }
+}

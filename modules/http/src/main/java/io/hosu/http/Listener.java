@@ -1,0 +1,144 @@
+package io.hosu.http;
+
+import io.hosu.kernel.HosuException.Unavailable;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Listens on one address and hands each request to a handler, on a virtual thread of its own.
+ *
+ * <p>Speaks HTTP/1.1. Paths reach the handler as they were sent. May be used from any thread.
+ */
+public final class Listener implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Listener.class);
+
+  /** How long running requests may go on once the listener is closed. */
+  private static final Duration GRACE = Duration.ofSeconds(4);
+
+  private final ListenerConfig config;
+  private final Server server;
+  private final ServerConnector connector;
+
+  /**
+   * Listens from now on.
+   *
+   * @throws Unavailable {@link HttpError#LISTENER_FAILED} when the address cannot be had
+   */
+  public Listener(ListenerConfig config, Handler handler) {
+    this.config = config;
+    this.server = new Server(threads());
+    this.connector = connector(server, config);
+    server.addConnector(connector);
+    server.addBean(new NetworkConnectionLimit(config.maxConnections(), connector));
+    server.setErrorHandler(new ProtocolErrors());
+    server.setStopTimeout(GRACE.toMillis());
+    GracefulHandler graceful = new GracefulHandler(new JettyHandler(handler, config));
+    graceful.setShutdownIdleTimeout(GRACE.toMillis());
+    server.setHandler(graceful);
+    start();
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return connector.getLocalPort();
+  }
+
+  /** The address that clients on this machine use, for example {@code http://127.0.0.1:8000}. */
+  public URI address() {
+    String host = config.host();
+    boolean any = host.equals("0.0.0.0") || host.equals("::");
+    String shown = any ? "127.0.0.1" : host.contains(":") ? "[" + host + "]" : host;
+    return URI.create("http://" + shown + ":" + port());
+  }
+
+  /** Accepts nothing more, gives running requests 4 s to end, and is closed within 5 s. */
+  @Override
+  public void close() {
+    try {
+      server.stop();
+    } catch (TimeoutException e) {
+      log.atWarn()
+          .setMessage("running requests were cut off")
+          .addKeyValue("host", config.host())
+          .log();
+    } catch (Exception e) {
+      throw new IllegalStateException("The listener on %s did not stop.".formatted(address()), e);
+    }
+  }
+
+  private void start() {
+    try {
+      server.start();
+    } catch (IOException e) {
+      stopQuietly(e);
+      throw new Unavailable(
+          HttpError.LISTENER_FAILED,
+          "The server cannot listen on %s:%d: %s."
+              .formatted(config.host(), config.port(), cause(e)),
+          "Stop what listens there, or choose another port (0 takes any free one).",
+          e);
+    } catch (Exception e) {
+      stopQuietly(e);
+      throw new IllegalStateException("The listener did not start.", e);
+    }
+  }
+
+  private void stopQuietly(Exception reason) {
+    try {
+      server.stop();
+    } catch (Exception e) {
+      reason.addSuppressed(e);
+    }
+  }
+
+  private static String cause(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return String.valueOf(root.getMessage());
+  }
+
+  /** A few platform threads for the selectors; all handlers run on virtual threads. */
+  private static QueuedThreadPool threads() {
+    QueuedThreadPool threads = new QueuedThreadPool(16, 2);
+    threads.setName("listener");
+    threads.setDaemon(true);
+    threads.setStopTimeout(500);
+    threads.setVirtualThreadsExecutor(
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("request-", 0).factory()));
+    return threads;
+  }
+
+  private static ServerConnector connector(Server server, ListenerConfig config) {
+    HttpConfiguration http = new HttpConfiguration();
+    http.setUriCompliance(
+        UriCompliance.UNSAFE.with(
+            "HOSU",
+            EnumSet.allOf(UriCompliance.Violation.class).toArray(UriCompliance.Violation[]::new)));
+    http.setSendServerVersion(false);
+    http.setRequestHeaderSize(config.maxHeaderBytes());
+    http.setHeaderCacheSize(1024);
+    ServerConnector connector = new ServerConnector(server, 1, 2, new HttpConnectionFactory(http));
+    connector.setHost(config.host());
+    connector.setPort(config.port());
+    connector.setIdleTimeout(config.idleTimeout().toMillis());
+    connector.setShutdownIdleTimeout(200);
+    connector.setAcceptQueueSize(1024);
+    return connector;
+  }
+}
