@@ -1,13 +1,12 @@
 package io.hosu.store;
 
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
@@ -19,9 +18,9 @@ import java.util.regex.Pattern;
  * may share it: an advisory lock held by each writing transaction keeps their writes serial.
  */
 final class PostgresBackend implements Backend {
-  private static final Pattern SCHEMA = Pattern.compile("[?&]currentSchema=([^&,]+)");
+  private static final Pattern SCHEMA = Pattern.compile("[?&]currentSchema=(\\w+)");
   private static final Set<String> REPEAT = Set.of("40001", "40P01", "55P03", "53300", "57P03");
-  private static final Set<String> LOST = Set.of("57P01", "57P02", "57P05", "25P03", "25006");
+  private static final Set<String> LOST = Set.of("57P01", "57P02", "57P05", "25P03");
 
   private final String url;
 
@@ -63,6 +62,7 @@ final class PostgresBackend implements Backend {
     Properties properties = new Properties();
     properties.setProperty("tcpKeepAlive", "true");
     properties.setProperty("connectTimeout", "10");
+    properties.setProperty("targetServerType", "primary");
     properties.setProperty("ApplicationName", "hosu");
     return DriverManager.getConnection(url, properties);
   }
@@ -72,13 +72,12 @@ final class PostgresBackend implements Backend {
     if (!given.find()) {
       return;
     }
-    String schema = URLDecoder.decode(given.group(1), StandardCharsets.UTF_8);
+    String schema = given.group(1).toLowerCase(Locale.ROOT);
     if (exists(connection, schema)) {
       return;
     }
     try (Statement statement = connection.createStatement()) {
-      statement.execute(
-          "CREATE SCHEMA IF NOT EXISTS \"%s\"".formatted(schema.replace("\"", "\"\"")));
+      statement.execute("CREATE SCHEMA IF NOT EXISTS " + schema);
     }
   }
 

@@ -106,9 +106,10 @@ final class SqliteBackend implements Backend {
     };
   }
 
+  /** A number that is the whole key is the row's own number, which needs no second tree. */
   @Override
   public String dialect(String sql) {
-    return sql.replace("{bytes}", "BLOB");
+    return sql.replace("{bytes}", "BLOB").replace("BIGINT PRIMARY KEY", "INTEGER PRIMARY KEY");
   }
 
   @Override
