@@ -1,0 +1,106 @@
+package io.hosu.tables;
+
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.HosuException.Unavailable;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.parquet.format.SchemaElement;
+import org.apache.parquet.format.Util;
+
+/**
+ * A column as a Parquet file really holds it, which may differ from what the table calls it now.
+ *
+ * @param id its Iceberg field id; 0 where the format gives none (a file's root, a list's middle)
+ * @param kind how values are stored; empty for a column with children
+ */
+record PhysicalColumn(String name, int id, String kind, List<PhysicalColumn> children) {
+  private static final int TAIL = 8;
+
+  PhysicalColumn {
+    children = List.copyOf(children);
+  }
+
+  /**
+   * Reads the schema in the footer of the Parquet file at {@code path}.
+   *
+   * @throws Unavailable {@link TablesError#FILE_UNREADABLE}
+   * @throws Invalid {@link TablesError#FILE_FOREIGN} when the columns have no field ids
+   */
+  static PhysicalColumn read(Path path) {
+    PhysicalColumn root = build(elements(path).iterator());
+    if (root.children().stream().anyMatch(column -> column.id() == 0)) {
+      throw new Invalid(
+          TablesError.FILE_FOREIGN,
+          "The data file %s has columns without Iceberg field ids.".formatted(path.getFileName()),
+          "Load its rows through a stage, so that the table's own files are written.");
+    }
+    return root;
+  }
+
+  /** The child that holds the table's field {@code id}. */
+  Optional<PhysicalColumn> child(int id) {
+    return children.stream().filter(child -> child.id() == id).findFirst();
+  }
+
+  /** The only child: a list's middle, a list's element, a map's entries. */
+  PhysicalColumn only() {
+    return children.getFirst();
+  }
+
+  private static List<SchemaElement> elements(Path path) {
+    try (FileChannel file = FileChannel.open(path)) {
+      ByteBuffer tail = read(file, file.size() - TAIL, TAIL).order(ByteOrder.LITTLE_ENDIAN);
+      int length = tail.getInt(0);
+      byte[] footer = read(file, file.size() - TAIL - length, length).array();
+      return Objects.requireNonNull(
+          Util.readFileMetaData(new ByteArrayInputStream(footer), true).getSchema());
+    } catch (IOException | IllegalArgumentException e) {
+      throw new Unavailable(
+          TablesError.FILE_UNREADABLE,
+          "The footer of the data file %s cannot be read.".formatted(path),
+          "Look at the disk of the data directory, then try again.",
+          e);
+    }
+  }
+
+  private static ByteBuffer read(FileChannel file, long from, int length) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(length);
+    long at = from;
+    while (bytes.hasRemaining()) {
+      int count = file.read(bytes, at);
+      if (count < 0) {
+        throw new IOException("The file ends too early.");
+      }
+      at += count;
+    }
+    return bytes;
+  }
+
+  private static PhysicalColumn build(Iterator<SchemaElement> elements) {
+    SchemaElement element = elements.next();
+    List<PhysicalColumn> children = new ArrayList<>();
+    for (int i = 0; i < element.getNum_children(); i++) {
+      children.add(build(elements));
+    }
+    return new PhysicalColumn(
+        String.valueOf(element.getName()), element.getField_id(), kind(element), children);
+  }
+
+  private static String kind(SchemaElement element) {
+    if (!element.isSetType()) {
+      return "";
+    }
+    return element.isSetPrecision()
+        ? "DECIMAL(%d,%d)".formatted(element.getPrecision(), element.getScale())
+        : String.valueOf(element.getType());
+  }
+}

@@ -1,0 +1,39 @@
+package io.hosu.tables;
+
+import io.hosu.kernel.ErrorCode;
+
+/** What can go wrong with a table, its schema, its files or a commit to it. */
+public enum TablesError implements ErrorCode {
+  TABLE_NOT_FOUND(Fault.HARD, "No table has this name, or it may not be known to exist."),
+  TABLE_EXISTS(Fault.HARD, "A table of this name exists already."),
+  SNAPSHOT_NOT_FOUND(Fault.HARD, "The table has no snapshot of this id."),
+  TYPE_UNSUPPORTED(Fault.HARD, "A column has a type that a table cannot keep."),
+  COLUMN_DUPLICATE(Fault.HARD, "Two columns have the same name, capitals aside."),
+  SCHEMA_INCOMPATIBLE(Fault.HARD, "Rows do not fit the columns of the table they go to."),
+  PARTITION_INVALID(
+      Fault.HARD, "A partition declaration cannot be read, or does not fit its column."),
+  DELETES_UNSUPPORTED(
+      Fault.HARD, "The table has row-level delete files, which cannot be read yet."),
+  FILE_UNREADABLE(Fault.SOFT, "A file of a table cannot be read."),
+  FILE_FOREIGN(Fault.HARD, "A data file carries no Iceberg field ids."),
+  TABLE_CHANGED(Fault.SOFT, "Another commit changed the table first."),
+  TABLE_ALREADY_PUBLISHED(Fault.HARD, "The execution already published a snapshot of this table.");
+
+  private final Fault fault;
+  private final String meaning;
+
+  TablesError(Fault fault, String meaning) {
+    this.fault = fault;
+    this.meaning = meaning;
+  }
+
+  @Override
+  public Fault fault() {
+    return fault;
+  }
+
+  @Override
+  public String meaning() {
+    return meaning;
+  }
+}
