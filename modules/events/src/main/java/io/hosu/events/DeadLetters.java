@@ -1,0 +1,192 @@
+package io.hosu.events;
+
+import io.hosu.kernel.Event;
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.HosuException.NotFound;
+import io.hosu.kernel.Json;
+import io.hosu.kernel.Page;
+import io.hosu.store.Row;
+import io.hosu.store.Transaction;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Messages that were set aside with their cause. May be used from any thread. */
+public final class DeadLetters {
+  private static final String COLUMNS =
+      "id, queue, seq, event, receives, redriven, buried_at, code, what, remedy, object, line,"
+          + " sample, execution";
+
+  private final Queues queues;
+
+  public DeadLetters(Queues queues) {
+    this.queues = queues;
+  }
+
+  /** The dead letters that {@code filter} lets through, the latest message first. */
+  public Page<DeadLetter> list(Transaction tx, DeadLetterFilter filter, int limit) {
+    return list(tx, filter, limit, Optional.empty());
+  }
+
+  /** The part of a list that begins at {@code next}, which the part before gave. */
+  public Page<DeadLetter> list(Transaction tx, DeadLetterFilter filter, int limit, String next) {
+    return list(tx, filter, limit, Optional.of(next));
+  }
+
+  private static Page<DeadLetter> list(
+      Transaction tx, DeadLetterFilter filter, int limit, Optional<String> from) {
+    Conditions where = new Conditions();
+    where.add("id <= ?", from);
+    where.add("queue >= ?", filter.within());
+    where.add("queue < ?", filter.within().map(name -> name + "/"));
+    where.add("queue || '.' LIKE ? ESCAPE '!'", filter.within().map(DeadLetters::beginning));
+    where.add("buried_at >= ?", filter.since());
+    where.add("code = ?", filter.code());
+    List<DeadLetter> found =
+        tx.list(
+            "SELECT "
+                + COLUMNS
+                + " FROM dead_letters"
+                + where.where()
+                + " ORDER BY id DESC LIMIT ?",
+            DeadLetters::read,
+            where.argsAnd(limit + 1));
+    return found.size() <= limit
+        ? Page.last(found)
+        : new Page<>(found.subList(0, limit), found.get(limit).id());
+  }
+
+  private static String beginning(String within) {
+    return within.replaceAll("([!%_])", "!$1") + ".%";
+  }
+
+  /**
+   * The dead letter whose id is, or alone begins with, {@code id}.
+   *
+   * @throws Invalid {@link EventsError#DEAD_LETTER_AMBIGUOUS}
+   */
+  public Optional<DeadLetter> find(Transaction tx, String id) {
+    String beginning = id.strip().toLowerCase(Locale.ROOT);
+    if (beginning.isEmpty()) {
+      return Optional.empty();
+    }
+    List<DeadLetter> found =
+        tx.list(
+            "SELECT " + COLUMNS + " FROM dead_letters WHERE id >= ? AND id < ? ORDER BY id LIMIT 2",
+            DeadLetters::read,
+            beginning,
+            beginning + "~");
+    if (found.size() > 1) {
+      throw new Invalid(
+          EventsError.DEAD_LETTER_AMBIGUOUS,
+          "Several dead letters' ids begin with '%s'.".formatted(id),
+          "Write more of the id; see them with: hosu dlq list");
+    }
+    return found.stream().findFirst();
+  }
+
+  /**
+   * The dead letter whose id is, or alone begins with, {@code id}.
+   *
+   * @throws NotFound {@link EventsError#DEAD_LETTER_NOT_FOUND}
+   * @throws Invalid {@link EventsError#DEAD_LETTER_AMBIGUOUS}
+   */
+  public DeadLetter require(Transaction tx, String id) {
+    return find(tx, id)
+        .orElseThrow(() ->
+            new NotFound(
+                EventsError.DEAD_LETTER_NOT_FOUND,
+                "There is no dead letter %s.".formatted(id),
+                "See which there are with: hosu dlq list"));
+  }
+
+  /** How many there are. */
+  public long count(Transaction tx) {
+    return tx.number("SELECT COUNT(*) FROM dead_letters");
+  }
+
+  /**
+   * Puts dead letters back into their queues, visible at once, with an event for each ({@code Dead
+   * Letter Redriven}). What is no dead letter any more is left out: a redrive said twice is one.
+   *
+   * @param ids whole ids
+   * @param by the principal who asked
+   * @return what was put back
+   * @throws NotFound {@link EventsError#QUEUE_NOT_FOUND} when a queue is gone; nothing is put back
+   */
+  public List<DeadLetter> redrive(Transaction tx, Collection<String> ids, String by) {
+    List<DeadLetter> letters = remove(tx, ids);
+    for (DeadLetter letter : letters) {
+      queues.sendAgain(tx, letter);
+      queues.append(tx, "Dead Letter Redriven", letter, Json.object().put("by", by));
+    }
+    return letters;
+  }
+
+  /**
+   * Gives a dead letter up, with an event ({@code Dead Letter Dropped}); false when it is none any
+   * more.
+   *
+   * @param id a whole id
+   * @param by the principal who asked
+   */
+  public boolean drop(Transaction tx, String id, String by) {
+    List<DeadLetter> letters = remove(tx, List.of(id));
+    letters.forEach(
+        letter -> queues.append(tx, "Dead Letter Dropped", letter, Json.object().put("by", by)));
+    return !letters.isEmpty();
+  }
+
+  private static List<DeadLetter> remove(Transaction tx, Collection<String> ids) {
+    String sql = "DELETE FROM dead_letters WHERE id = ? RETURNING " + COLUMNS;
+    return ids.stream()
+        .sorted()
+        .flatMap(id -> tx.find(sql, DeadLetters::read, id).stream())
+        .toList();
+  }
+
+  static void insert(Transaction tx, List<DeadLetter> letters) {
+    tx.updateAll(
+        "INSERT INTO dead_letters (" + COLUMNS + ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        letters.stream()
+            .map(letter ->
+                Arrays.asList(
+                    letter.id(),
+                    letter.queue(),
+                    letter.seq(),
+                    Json.print(letter.event().toJson()),
+                    letter.attempts().receives(),
+                    letter.attempts().redriven(),
+                    letter.buriedAt(),
+                    letter.cause().code(),
+                    letter.cause().what(),
+                    letter.cause().remedy(),
+                    letter.cause().object().orElse(null),
+                    letter.cause().line().orElse(null),
+                    letter.cause().sample().orElse(null),
+                    letter.cause().execution().orElse(null)))
+            .toList());
+  }
+
+  private static DeadLetter read(Row row) {
+    DeadLetterCause cause =
+        new DeadLetterCause(
+            row.text("code"),
+            row.text("what"),
+            row.text("remedy"),
+            row.optionalText("object"),
+            row.optionalNumber("line"),
+            row.optionalText("sample"),
+            row.optionalText("execution"));
+    return new DeadLetter(
+        row.text("id"),
+        row.text("queue"),
+        row.number("seq"),
+        Event.fromJson(Json.parse(row.text("event"))),
+        new DeadLetter.Attempts((int) row.number("receives"), (int) row.number("redriven")),
+        cause,
+        row.instant("buried_at"));
+  }
+}

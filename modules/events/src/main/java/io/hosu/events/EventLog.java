@@ -1,0 +1,153 @@
+package io.hosu.events;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.kernel.Event;
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.Ids;
+import io.hosu.kernel.Json;
+import io.hosu.kernel.Page;
+import io.hosu.store.Database;
+import io.hosu.store.Row;
+import io.hosu.store.Transaction;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Everything that happened, append-only and in order: an event is in the log exactly when the
+ * transaction that made it true is durable. May be used from any thread.
+ */
+public final class EventLog {
+  private static final String COLUMNS =
+      "seq, id, source, detail_type, domain, time, resources, detail, matched";
+  private static final String APPEND =
+      """
+      INSERT INTO events (seq, id, source, detail_type, domain, time, resources, detail)
+      SELECT COALESCE(MAX(seq), 0) + 1, ?, ?, ?, ?, ?, ?, ? FROM events
+      """;
+
+  private final Database database;
+  private final InstantSource clock;
+  private final Ids ids;
+  private final Listeners appends = new Listeners();
+
+  public EventLog(Database database, InstantSource clock, Ids ids) {
+    this.database = database;
+    this.clock = clock;
+    this.ids = ids;
+  }
+
+  /**
+   * Adds an event of now; it is there if and only if {@code tx} commits.
+   *
+   * @param source who says so, for example {@code hosu.objects}
+   * @param detailType what happened, for example {@code Object Created}
+   * @param domain the domain it belongs to; empty for the whole lake
+   * @param resources what it is about
+   * @param detail what else is known
+   */
+  public Event append(
+      Transaction tx,
+      String source,
+      String detailType,
+      String domain,
+      List<String> resources,
+      ObjectNode detail) {
+    var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    Event event = new Event(ids.next(), source, detailType, now, domain, resources, detail);
+    tx.update(
+        APPEND,
+        event.id(),
+        source,
+        detailType,
+        domain,
+        now,
+        Json.print(event.resources()),
+        Json.print(detail));
+    appends.tellAfter(tx);
+    return event;
+  }
+
+  /** Has {@code listener} run after each commit that appended; it must be quick. */
+  public void onAppend(Runnable listener) {
+    appends.add(listener);
+  }
+
+  /**
+   * The events that {@code filter} lets through, newest first.
+   *
+   * @throws Invalid {@link EventsError#PAGE_INVALID}
+   */
+  public Page<LoggedEvent> list(EventFilter filter, int limit) {
+    return list(filter, limit, Optional.empty());
+  }
+
+  /**
+   * The part of a list that begins at {@code next}.
+   *
+   * @param next what the part before gave
+   * @throws Invalid {@link EventsError#PAGE_INVALID}
+   */
+  public Page<LoggedEvent> list(EventFilter filter, int limit, String next) {
+    return list(filter, limit, Optional.of(seq(next)));
+  }
+
+  private Page<LoggedEvent> list(EventFilter filter, int limit, Optional<Long> from) {
+    Conditions where = new Conditions();
+    where.add("seq <= ?", from);
+    where.add("time >= ?", filter.since());
+    where.add("source = ?", filter.source());
+    where.add("detail_type = ?", filter.detailType());
+    where.add("domain = ?", filter.domain());
+    filter.matched().ifPresent(some -> where.add(some ? "matched > 0" : "matched = 0"));
+    String sql =
+        "SELECT " + COLUMNS + " FROM events" + where.where() + " ORDER BY seq DESC LIMIT ?";
+    List<LoggedEvent> found =
+        database.read(tx -> tx.list(sql, EventLog::read, where.argsAnd(limit + 1)));
+    return found.size() <= limit
+        ? Page.last(found)
+        : new Page<>(found.subList(0, limit), String.valueOf(found.get(limit).seq()));
+  }
+
+  /** The events after {@code seq}, oldest first. */
+  List<LoggedEvent> after(Transaction tx, long seq, int limit) {
+    return tx.list(
+        "SELECT " + COLUMNS + " FROM events WHERE seq > ? ORDER BY seq LIMIT ?",
+        EventLog::read,
+        seq,
+        limit);
+  }
+
+  /** The place of the newest event; 0 when there is none. */
+  static long newest(Transaction tx) {
+    return tx.number("SELECT COALESCE(MAX(seq), 0) FROM events");
+  }
+
+  private static LoggedEvent read(Row row) {
+    Event event =
+        new Event(
+            row.text("id"),
+            row.text("source"),
+            row.text("detail_type"),
+            row.instant("time"),
+            row.text("domain"),
+            Json.parse(row.text("resources")).valueStream().map(JsonNode::asText).toList(),
+            (ObjectNode) Json.parse(row.text("detail")));
+    return new LoggedEvent(
+        row.number("seq"), event, row.optionalNumber("matched").map(Long::intValue));
+  }
+
+  private static long seq(String next) {
+    try {
+      return Long.parseLong(next);
+    } catch (NumberFormatException e) {
+      throw new Invalid(
+          EventsError.PAGE_INVALID,
+          "'%s' is not the token of a page.".formatted(next),
+          "Begin again with the first page.",
+          e);
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package io.hosu.events;
+
+import io.hosu.kernel.HosuException.Unavailable;
+import io.hosu.store.Database;
+import io.hosu.store.Transaction;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.SequencedSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends each event to the queues of the rules that take it: exactly one message for each event and
+ * queue, as one transaction inserts the messages and moves the cursor.
+ *
+ * <p>Several servers may route on one database: who comes second sees that the cursor has moved.
+ * May be used from any thread.
+ */
+public final class EventRouter implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(EventRouter.class);
+  private static final int BATCH = 500;
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
+  private final Database database;
+  private final EventLog events;
+  private final Queues queues;
+  private final Signal appended = new Signal();
+  private final Thread thread = Thread.ofVirtual().name("hosu-event-router").unstarted(this::run);
+  private volatile Matcher matcher = new Matcher(-1, List.of());
+  private volatile boolean closed;
+
+  public EventRouter(Database database, EventLog events, Queues queues) {
+    this.database = database;
+    this.events = events;
+    this.queues = queues;
+    events.onAppend(appended::raise);
+  }
+
+  /** Events after the cursor, with the rules that take them. */
+  private record Batch(long cursor, long rulesVersion, List<Routed> events) {
+    long last() {
+      return events.getLast().logged().seq();
+    }
+  }
+
+  /** An event and the rules that take it. */
+  private record Routed(LoggedEvent logged, List<Rule> rules) {
+    SequencedSet<String> queues() {
+      SequencedSet<String> names = new LinkedHashSet<>();
+      rules.forEach(rule -> names.add(rule.queue()));
+      return names;
+    }
+  }
+
+  /**
+   * Routes the events that wait, as far as one batch goes.
+   *
+   * @return how many events were routed; 0 when none waits
+   * @throws Unavailable when the state database does not answer
+   */
+  public int routeOnce() {
+    while (true) {
+      Batch batch = nextBatch();
+      if (batch.events().isEmpty() || database.write(tx -> route(tx, batch))) {
+        return batch.events().size();
+      }
+    }
+  }
+
+  /** How many events wait to be routed. */
+  public long waiting(Transaction tx) {
+    return EventLog.newest(tx) - tx.number("SELECT seq FROM router");
+  }
+
+  private Batch nextBatch() {
+    return database.read(tx -> {
+      long cursor = tx.number("SELECT seq FROM router");
+      Matcher current = matcher(tx);
+      List<Routed> routed =
+          events.after(tx, cursor, BATCH).stream()
+              .map(logged -> new Routed(logged, current.matching(logged)))
+              .toList();
+      return new Batch(cursor, current.version(), routed);
+    });
+  }
+
+  private Matcher matcher(Transaction tx) {
+    long version = tx.number("SELECT rules_version FROM router");
+    Matcher known = matcher;
+    if (known.version() != version) {
+      known = new Matcher(version, Rules.made(tx));
+      matcher = known;
+    }
+    return known;
+  }
+
+  /** False when the cursor or the rules have changed since the batch was read. */
+  private boolean route(Transaction tx, Batch batch) {
+    int moved =
+        tx.update(
+            "UPDATE router SET seq = ? WHERE seq = ? AND rules_version = ?",
+            batch.last(),
+            batch.cursor(),
+            batch.rulesVersion());
+    if (moved == 0) {
+      return false;
+    }
+    List<Queues.Sent> sent = new ArrayList<>();
+    List<List<Object>> counts = new ArrayList<>();
+    for (Routed routed : batch.events()) {
+      LoggedEvent logged = routed.logged();
+      routed.queues().forEach(q -> sent.add(new Queues.Sent(q, logged.seq(), logged.event())));
+      if (!routed.rules().isEmpty()) {
+        counts.add(List.of(routed.rules().size(), logged.seq()));
+      }
+    }
+    queues.sendAll(tx, sent);
+    tx.update(
+        "UPDATE events SET matched = 0 WHERE seq > ? AND seq <= ?", batch.cursor(), batch.last());
+    tx.updateAll("UPDATE events SET matched = ? WHERE seq = ?", counts);
+    return true;
+  }
+
+  /** Begins to route whatever is appended, until closed. */
+  public void start() {
+    thread.start();
+  }
+
+  private void run() {
+    while (!closed) {
+      try {
+        if (routeOnce() == 0) {
+          appended.await(LOOK_AGAIN);
+        }
+      } catch (RuntimeException e) {
+        log.atError().setMessage("events could not be routed").setCause(e).log();
+        appended.await(LOOK_AGAIN);
+      }
+    }
+  }
+
+  /** Ends after the batch under way. */
+  @Override
+  public void close() {
+    closed = true;
+    appended.raise();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

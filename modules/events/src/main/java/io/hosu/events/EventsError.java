@@ -1,0 +1,29 @@
+package io.hosu.events;
+
+import io.hosu.kernel.ErrorCode;
+
+/** What can go wrong with events, rules, queues and dead letters. */
+public enum EventsError implements ErrorCode {
+  PATTERN_INVALID("An event pattern breaks the rules of EventBridge's patterns."),
+  QUEUE_NOT_FOUND("No queue has this name."),
+  QUEUE_IN_USE("A rule still sends to this queue."),
+  DEAD_LETTER_NOT_FOUND("No dead letter has this id."),
+  DEAD_LETTER_AMBIGUOUS("Several dead letters' ids begin like this."),
+  PAGE_INVALID("A page's token is not one that an earlier page gave.");
+
+  private final String meaning;
+
+  EventsError(String meaning) {
+    this.meaning = meaning;
+  }
+
+  @Override
+  public Fault fault() {
+    return Fault.HARD;
+  }
+
+  @Override
+  public String meaning() {
+    return meaning;
+  }
+}

@@ -1,0 +1,14 @@
+package io.hosu.events;
+
+import io.hosu.store.Migration;
+import java.util.List;
+
+/** The tables of this module. */
+public final class EventsMigrations {
+  private EventsMigrations() {}
+
+  /** Every step, in order. */
+  public static List<Migration> all() {
+    return List.of(Migration.read(EventsMigrations.class, 1));
+  }
+}
