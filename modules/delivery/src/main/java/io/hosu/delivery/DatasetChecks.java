@@ -1,0 +1,66 @@
+package io.hosu.delivery;
+
+import io.hosu.delivery.ProjectDraft.TableDraft;
+import io.hosu.delivery.YamlValue.Entry;
+import io.hosu.delivery.YamlValue.Mapping;
+import io.hosu.delivery.YamlValue.Scalar;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Checks the tables of datasets. */
+final class DatasetChecks {
+  private final ProjectDraft draft;
+  private final Mistakes mistakes;
+  private final StageChecks stages;
+
+  DatasetChecks(ProjectDraft draft, Mistakes mistakes, StageChecks stages) {
+    this.draft = draft;
+    this.mistakes = mistakes;
+    this.stages = stages;
+  }
+
+  void check() {
+    draft.tables.forEach(this::table);
+  }
+
+  private void table(TableDraft table) {
+    List<Entry> columns = table.yaml().mapping("columns").map(Mapping::entries).orElse(List.of());
+    Map<String, String> seen = new HashMap<>();
+    for (Entry column : columns) {
+      String other = seen.put(column.key().toLowerCase(Locale.ROOT), column.key());
+      if (other != null) {
+        mistakes.error(
+            column.place(),
+            "The columns '%s' and '%s' differ in capitals alone.".formatted(other, column.key()),
+            "SQL does not tell them apart: rename one.");
+      }
+      type(column.value());
+    }
+    for (Scalar key : table.yaml().scalars("key")) {
+      if (!seen.containsKey(key.text().toLowerCase(Locale.ROOT))) {
+        mistakes.error(
+            key.place(),
+            "The table %s has no column '%s'%s"
+                .formatted(
+                    table.name(), key.text(), References.suggestion(key.text(), seen.values())),
+            "Name columns that are declared under columns.");
+      }
+    }
+    table.yaml().scalars("partition_by").forEach(stages::partition);
+    table.yaml().scalars("sort_by").forEach(stages::sort);
+  }
+
+  private void type(YamlValue column) {
+    (column instanceof Mapping full
+            ? full.scalar("type")
+            : column instanceof Scalar brief
+                ? java.util.Optional.of(brief)
+                : java.util.Optional.<Scalar>empty())
+        .ifPresent(type ->
+            ColumnTypes.problem(type.text())
+                .ifPresent(problem ->
+                    mistakes.error(type.place(), problem, TextForm.COLUMN_TYPE.remedy())));
+  }
+}

@@ -1,0 +1,89 @@
+package io.hosu.delivery;
+
+import static io.hosu.delivery.Key.optional;
+import static io.hosu.delivery.Key.required;
+import static io.hosu.delivery.Shape.struct;
+import static io.hosu.delivery.Shape.text;
+
+/** The shape of a dataset's file. */
+final class DatasetShape {
+  static final Key PARTITION_BY =
+      optional(
+          "partition_by",
+          Shape.listOf(text(TextForm.PARTITION)),
+          "How the table is partitioned: columns, or `year(c)`, `month(c)`, `day(c)`, `hour(c)`,"
+              + " `bucket(16, c)`, `truncate(4, c)` of them, as Iceberg has it.",
+          "[month(day)]");
+  static final Key SORT_BY =
+      optional(
+          "sort_by",
+          Shape.listOf(text(TextForm.SORT)),
+          "The columns by which the rows of a file are sorted, each with `asc` or `desc` after it"
+              + " if wanted.",
+          "[day, amount desc]");
+
+  private static final Shape COLUMN =
+      new Shape.Either(
+          text(TextForm.COLUMN_TYPE),
+          struct(
+              "a column",
+              required("type", text(TextForm.COLUMN_TYPE), "Its SQL type.", "DECIMAL(18, 2)"),
+              optional("required", new Shape.Flag(), "Whether every row has a value in it.", "true")
+                  .otherwise("false"),
+              Key.DESCRIPTION,
+              Key.TAGS));
+
+  static final Shape.Struct TABLE =
+      struct(
+          "a table",
+          Key.DESCRIPTION,
+          required(
+              "columns",
+              new Shape.MapOf("a mapping of columns", TextForm.COLUMN_NAME, COLUMN, 1),
+              "The columns in their order: an SQL type each, or a mapping where more is said.",
+              "{ order_id: BIGINT }"),
+          optional(
+              "key",
+              Shape.someOf(text(TextForm.ANY_COLUMN)),
+              "The columns that make a row the same row. Stages that merge into the table use it.",
+              "[order_id]"),
+          PARTITION_BY,
+          SORT_BY,
+          optional(
+              "properties",
+              new Shape.MapOf(
+                  "a mapping of properties", TextForm.ANY_COLUMN, text(TextForm.VALUE), 0),
+              "Properties of the Iceberg table.",
+              "{ write.parquet.compression-level: 6 }"),
+          Key.TAGS);
+
+  static final Shape.Struct FILE =
+      struct(
+          "a dataset",
+          Key.DESCRIPTION,
+          Key.TAGS,
+          required(
+              "tables",
+              new Shape.MapOf("a mapping of tables", TextForm.OWN_TABLE, TABLE, 1),
+              "The tables, named `layer.table`.",
+              "{ stage.orders: { ... } }"));
+
+  static final String EXAMPLE =
+      """
+      description: What customers ordered.
+      tables:
+        stage.orders:
+          description: One row for each order, as it stands now.
+          columns:
+            order_id: { type: BIGINT, required: true, description: Given by the shop. }
+            ordered_at: TIMESTAMP
+            customer: VARCHAR
+            amount: { type: "DECIMAL(18, 2)", tags: { currency: EUR } }
+          key: [order_id]
+          partition_by: [month(ordered_at)]
+          sort_by: [ordered_at desc]
+          properties: { write.parquet.compression-level: 6 }
+      """;
+
+  private DatasetShape() {}
+}

@@ -1,0 +1,257 @@
+package io.hosu.delivery;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.kernel.Json;
+import io.hosu.kernel.TableName;
+import io.hosu.pipelines.StageSpec;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** One thing that a lake project declares and a server keeps. */
+public sealed interface Declared {
+
+  /** The kinds of things, in the order in which they are made. */
+  enum Kind {
+    LAYER,
+    DOMAIN,
+    TABLE,
+    STAGE,
+    GROUP,
+    PRINCIPAL,
+    GRANT;
+
+    /** The kind as people and scripts see it. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** What kind of thing it is. */
+  Kind kind();
+
+  /** Its full name, unique within its kind. */
+  String name();
+
+  /** All that is declared of it, without its name: two that are equal here need no change. */
+  ObjectNode toJson();
+
+  /** A layer: a bucket, and a schema in every domain. */
+  record Layer(String name) implements Declared {
+    @Override
+    public Kind kind() {
+      return Kind.LAYER;
+    }
+
+    @Override
+    public ObjectNode toJson() {
+      return Json.object();
+    }
+  }
+
+  /**
+   * A domain.
+   *
+   * @param owner who answers for it; empty when nobody is named
+   */
+  record Domain(String name, String owner, String description, SortedMap<String, String> tags)
+      implements Declared {
+    public Domain {
+      tags = Collections.unmodifiableSortedMap(new TreeMap<>(tags));
+    }
+
+    @Override
+    public Kind kind() {
+      return Kind.DOMAIN;
+    }
+
+    @Override
+    public ObjectNode toJson() {
+      ObjectNode json = Json.object().put("owner", owner).put("description", description);
+      json.set("tags", map(tags));
+      return json;
+    }
+  }
+
+  /** A table of a dataset. */
+  record Table(TableName table, List<Column> columns, Layout layout, About about)
+      implements Declared {
+    public Table {
+      columns = List.copyOf(columns);
+    }
+
+    @Override
+    public Kind kind() {
+      return Kind.TABLE;
+    }
+
+    @Override
+    public String name() {
+      return table.toString();
+    }
+
+    @Override
+    public ObjectNode toJson() {
+      ObjectNode json = Json.object();
+      ArrayNode array = json.putArray("columns");
+      columns.forEach(column -> array.add(column.toJson()));
+      json.set("key", list(layout.key()));
+      json.set("partition_by", list(layout.partitionBy()));
+      json.set("sort_by", list(layout.sortBy()));
+      json.set("properties", map(about.properties()));
+      json.put("description", about.description());
+      json.set("tags", map(about.tags()));
+      return json;
+    }
+  }
+
+  /**
+   * A column of a table.
+   *
+   * @param type in the words of SQL
+   * @param required whether every row has a value in it
+   */
+  record Column(
+      String name,
+      String type,
+      boolean required,
+      String description,
+      SortedMap<String, String> tags) {
+    public Column {
+      tags = Collections.unmodifiableSortedMap(new TreeMap<>(tags));
+    }
+
+    ObjectNode toJson() {
+      ObjectNode json = Json.object();
+      json.put("name", name).put("type", type).put("required", required);
+      json.put("description", description);
+      json.set("tags", map(tags));
+      return json;
+    }
+  }
+
+  /** How the rows of a table are told apart and laid out; each list may be empty. */
+  record Layout(List<String> key, List<String> partitionBy, List<String> sortBy) {
+    public Layout {
+      key = List.copyOf(key);
+      partitionBy = List.copyOf(partitionBy);
+      sortBy = List.copyOf(sortBy);
+    }
+  }
+
+  /** What is said about a table. */
+  record About(
+      String description, SortedMap<String, String> properties, SortedMap<String, String> tags) {
+    public About {
+      properties = Collections.unmodifiableSortedMap(new TreeMap<>(properties));
+      tags = Collections.unmodifiableSortedMap(new TreeMap<>(tags));
+    }
+  }
+
+  /** A stage of a pipeline. */
+  record Stage(StageSpec spec) implements Declared {
+    @Override
+    public Kind kind() {
+      return Kind.STAGE;
+    }
+
+    @Override
+    public String name() {
+      return spec.name().toString();
+    }
+
+    @Override
+    public ObjectNode toJson() {
+      ObjectNode json = spec.toJson();
+      json.remove("name");
+      return json;
+    }
+  }
+
+  /** A group of users. */
+  record Group(String name) implements Declared {
+    @Override
+    public Kind kind() {
+      return Kind.GROUP;
+    }
+
+    @Override
+    public ObjectNode toJson() {
+      return Json.object();
+    }
+  }
+
+  /**
+   * Who acts.
+   *
+   * @param role whether it is a role, which programs act as, and not a user
+   * @param groups those it belongs to
+   */
+  record Principal(String name, boolean role, SortedSet<String> groups) implements Declared {
+    public Principal {
+      groups = Collections.unmodifiableSortedSet(new TreeSet<>(groups));
+    }
+
+    @Override
+    public Kind kind() {
+      return Kind.PRINCIPAL;
+    }
+
+    @Override
+    public ObjectNode toJson() {
+      ObjectNode json = Json.object().put("kind", role ? "role" : "user");
+      json.set("groups", list(groups));
+      return json;
+    }
+  }
+
+  /**
+   * What someone is allowed.
+   *
+   * @param to {@code user:NAME}, {@code group:NAME} or {@code role:NAME}
+   * @param on {@code lake}, {@code DOMAIN}, {@code DOMAIN.LAYER} or {@code DOMAIN.LAYER.TABLE}
+   * @param allow the permissions; grants to the same principal on the same thing are one
+   */
+  record Grant(String to, String on, SortedSet<String> allow) implements Declared {
+    public Grant {
+      allow = Collections.unmodifiableSortedSet(new TreeSet<>(allow));
+    }
+
+    @Override
+    public Kind kind() {
+      return Kind.GRANT;
+    }
+
+    @Override
+    public String name() {
+      return to + " on " + on;
+    }
+
+    @Override
+    public ObjectNode toJson() {
+      ObjectNode json = Json.object();
+      json.set("allow", list(allow));
+      return json;
+    }
+  }
+
+  private static ArrayNode list(Collection<String> texts) {
+    ArrayNode json = Json.array();
+    texts.forEach(json::add);
+    return json;
+  }
+
+  private static ObjectNode map(Map<String, String> texts) {
+    ObjectNode json = Json.object();
+    new LinkedHashMap<>(texts).forEach(json::put);
+    return json;
+  }
+}

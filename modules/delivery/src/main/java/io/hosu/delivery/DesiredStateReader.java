@@ -1,0 +1,119 @@
+package io.hosu.delivery;
+
+import io.hosu.delivery.ProjectDraft.StageDraft;
+import io.hosu.delivery.ProjectDraft.TableDraft;
+import io.hosu.delivery.YamlValue.Entry;
+import io.hosu.delivery.YamlValue.Mapping;
+import io.hosu.delivery.YamlValue.Scalar;
+import io.hosu.kernel.Names;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Makes the desired state of a draft that has no mistakes. */
+final class DesiredStateReader {
+  private final ProjectDraft draft;
+  private final List<Declared> declared = new ArrayList<>();
+
+  private DesiredStateReader(ProjectDraft draft) {
+    this.draft = draft;
+  }
+
+  static DesiredState read(ProjectDraft draft) {
+    DesiredStateReader reader = new DesiredStateReader(draft);
+    draft.layerNames().forEach(layer -> reader.declared.add(new Declared.Layer(layer)));
+    draft.domains.forEach(reader::domain);
+    draft.tables.forEach(reader::table);
+    draft.stages.forEach(reader::stage);
+    reader.principals();
+    reader.grants();
+    return new DesiredState(reader.declared);
+  }
+
+  private void domain(String name, Optional<Mapping> file) {
+    declared.add(
+        new Declared.Domain(
+            name,
+            file.flatMap(domain -> domain.text("owner")).orElse(""),
+            file.flatMap(domain -> domain.text("description")).orElse(""),
+            file.map(domain -> texts(domain, "tags")).orElseGet(TreeMap::new)));
+  }
+
+  private void table(TableDraft table) {
+    Mapping yaml = table.yaml();
+    declared.add(
+        new Declared.Table(
+            table.name(),
+            yaml.mapping("columns").orElseThrow().entries().stream()
+                .map(DesiredStateReader::column)
+                .toList(),
+            new Declared.Layout(
+                yaml.texts("key"), yaml.texts("partition_by"), yaml.texts("sort_by")),
+            new Declared.About(
+                yaml.text("description").orElse(""),
+                texts(yaml, "properties"),
+                texts(yaml, "tags"))));
+  }
+
+  private static Declared.Column column(Entry column) {
+    return switch (column.value()) {
+      case Scalar type ->
+          new Declared.Column(column.key(), type.text(), false, "", new TreeMap<>());
+      case Mapping full ->
+          new Declared.Column(
+              column.key(),
+              full.text("type").orElseThrow(),
+              full.text("required").map(Boolean::parseBoolean).orElse(false),
+              full.text("description").orElse(""),
+              texts(full, "tags"));
+      case YamlValue.Sequence _ -> throw new IllegalStateException("A column is no list.");
+    };
+  }
+
+  private void stage(StageDraft stage) {
+    Optional<TableDraft> table = stage.target().flatMap(draft::declared);
+    String text = draft.sql.getOrDefault(stage.sqlPath().orElseThrow(), "");
+    declared.add(new Declared.Stage(StageReader.read(stage, text, table)));
+  }
+
+  private void principals() {
+    SortedSet<String> groups = new TreeSet<>();
+    draft.accessNames("groups").forEach(group -> groups.add(group.text()));
+    groups.forEach(group -> declared.add(new Declared.Group(group)));
+    for (Mapping user : draft.accessMappings("principals")) {
+      declared.add(
+          new Declared.Principal(
+              user.text("name").orElseThrow(), false, new TreeSet<>(user.texts("groups"))));
+    }
+    for (Scalar role : draft.accessNames("roles")) {
+      declared.add(
+          new Declared.Principal(Names.requireName("role", role.text()), true, new TreeSet<>()));
+    }
+  }
+
+  private void grants() {
+    Map<List<String>, SortedSet<String>> merged =
+        new TreeMap<>(java.util.Comparator.comparing((List<String> key) -> String.join(" ", key)));
+    for (Mapping grant : draft.accessMappings("grants")) {
+      List<String> key = List.of(grant.text("to").orElseThrow(), grant.text("on").orElseThrow());
+      merged.computeIfAbsent(key, _ -> new TreeSet<>()).addAll(grant.texts("allow"));
+    }
+    merged.forEach(
+        (key, allow) -> declared.add(new Declared.Grant(key.getFirst(), key.getLast(), allow)));
+  }
+
+  private static SortedMap<String, String> texts(Mapping yaml, String key) {
+    SortedMap<String, String> texts = new TreeMap<>();
+    for (Entry entry : yaml.mapping(key).map(Mapping::entries).orElse(List.of())) {
+      if (entry.value() instanceof Scalar value) {
+        texts.put(entry.key(), value.text());
+      }
+    }
+    return texts;
+  }
+}

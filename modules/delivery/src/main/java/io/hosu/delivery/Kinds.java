@@ -1,0 +1,90 @@
+package io.hosu.delivery;
+
+import static io.hosu.delivery.Key.optional;
+import static io.hosu.delivery.Key.required;
+
+import java.util.List;
+import java.util.Optional;
+
+/** Every kind of YAML file in a lake project. */
+final class Kinds {
+  static final List<String> STANDARD_LAYERS = List.of("raw", "stage", "analytics");
+
+  static final Kind LAKE =
+      new Kind(
+          "lake",
+          "lake.yaml",
+          "The lake itself. Every lake project has exactly one.",
+          Shape.struct(
+              "a lake",
+              required("name", Shape.text(TextForm.LAKE_NAME), "What the lake is called.", "shop"),
+              Key.DESCRIPTION,
+              optional(
+                      "layers",
+                      Shape.someOf(Shape.text(TextForm.NAME)),
+                      "The layers, from what arrives to what is asked. Each is a bucket for"
+                          + " objects, and a schema for tables in every domain.",
+                      "[raw, stage, analytics]")
+                  .otherwise("[raw, stage, analytics]")),
+          """
+          name: shop
+          description: What the shop sells, from order files to daily sales.
+          layers: [raw, stage, analytics]
+          """);
+
+  static final Kind DOMAIN =
+      new Kind(
+          "domain",
+          "domains/DOMAIN/domain.yaml",
+          "A domain, named by its folder: a unit of ownership, and the catalog of its tables.",
+          Shape.struct(
+              "a domain",
+              optional(
+                  "owner",
+                  Shape.text(TextForm.ANY),
+                  "The group, role or user that answers for the domain. Whoever is refused is told"
+                      + " to ask them.",
+                  "sales"),
+              Key.DESCRIPTION,
+              Key.TAGS),
+          """
+          owner: sales
+          description: Orders, customers and what is sold.
+          tags: { cost_center: 4711 }
+          """);
+
+  static final Kind DATASET =
+      new Kind(
+          "dataset",
+          "domains/DOMAIN/datasets/DATASET.yaml",
+          "Tables that belong together. A table that only a stage writes need not be declared: the"
+              + " first execution makes it with the columns that its SQL gives.",
+          DatasetShape.FILE,
+          DatasetShape.EXAMPLE);
+
+  static final Kind PIPELINE =
+      new Kind(
+          "pipeline",
+          "domains/DOMAIN/pipelines/PIPELINE.yaml",
+          "A graph of stages. Each stage reads what starts it, runs one SQL statement and writes one"
+              + " table; what it publishes may start the next.",
+          PipelineShape.FILE,
+          PipelineShape.EXAMPLE);
+
+  static final Kind ACCESS =
+      new Kind(
+          "access",
+          "access/NAME.yaml",
+          "Who may do what. The lists of all files in the folder count together.",
+          AccessShape.FILE,
+          AccessShape.EXAMPLE);
+
+  static final List<Kind> ALL = List.of(LAKE, DOMAIN, DATASET, PIPELINE, ACCESS);
+
+  private Kinds() {}
+
+  /** The kind of the file of this path. */
+  static Optional<Kind> of(String file) {
+    return ALL.stream().filter(kind -> kind.matches(file)).findFirst();
+  }
+}

@@ -1,0 +1,58 @@
+package io.hosu.delivery;
+
+import io.hosu.delivery.YamlValue.Mapping;
+import java.util.List;
+
+/**
+ * A lake project without mistakes.
+ *
+ * @param name what the lake is called
+ * @param files what it was read from
+ * @param desired what a server must keep to be equal to it
+ */
+public record LakeProject(String name, ProjectFiles files, DesiredState desired) {
+
+  /** What became of reading a project. */
+  public sealed interface Reading {
+    /** Everything found, in the order of files and lines; warnings too. */
+    List<Mistake> mistakes();
+
+    /** The project can be applied; {@code mistakes} holds warnings alone. */
+    record Sound(LakeProject project, List<Mistake> mistakes) implements Reading {
+      public Sound {
+        mistakes = List.copyOf(mistakes);
+      }
+    }
+
+    /** The project cannot be applied; at least one of {@code mistakes} is an error. */
+    record Mistaken(List<Mistake> mistakes) implements Reading {
+      public Mistaken {
+        mistakes = List.copyOf(mistakes);
+      }
+    }
+  }
+
+  /** Reads and checks all files, and finds all their mistakes but those inside SQL. */
+  public static Reading read(ProjectFiles files) {
+    return read(files, SqlCheck.NONE);
+  }
+
+  /** Reads and checks all files, SQL as {@code sql} does, and finds all their mistakes. */
+  public static Reading read(ProjectFiles files, SqlCheck sql) {
+    Mistakes mistakes = new Mistakes();
+    ProjectDraft draft = ProjectReader.read(files, mistakes);
+    StageChecks stages = new StageChecks(draft, mistakes);
+    new NameChecks(draft, mistakes).check();
+    stages.check();
+    new FlowChecks(draft, mistakes).check();
+    new DatasetChecks(draft, mistakes, stages).check();
+    new AccessChecks(draft, mistakes).check();
+    new SqlChecks(draft, mistakes, stages).check(sql);
+    if (mistakes.hasErrors()) {
+      return new Reading.Mistaken(mistakes.sorted());
+    }
+    String name = draft.lake.flatMap((Mapping lake) -> lake.text("name")).orElseThrow();
+    return new Reading.Sound(
+        new LakeProject(name, files, DesiredStateReader.read(draft)), mistakes.sorted());
+  }
+}

@@ -1,0 +1,49 @@
+package io.hosu.delivery;
+
+import io.hosu.delivery.Mistake.Severity;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The mistakes found so far. Belongs to the thread that reads the project. */
+final class Mistakes {
+  private static final int MOST = 1000;
+
+  private final Set<Mistake> found = new LinkedHashSet<>();
+
+  void error(Place place, String why, String remedy) {
+    add(new Mistake(place, Severity.ERROR, why, remedy));
+  }
+
+  void warning(Place place, String why, String remedy) {
+    add(new Mistake(place, Severity.WARNING, why, remedy));
+  }
+
+  private void add(Mistake mistake) {
+    if (found.size() < MOST) {
+      found.add(mistake);
+    }
+  }
+
+  boolean hasErrors() {
+    return found.stream().anyMatch(Mistake::isError);
+  }
+
+  /** In the order of files, lines and columns. */
+  List<Mistake> sorted() {
+    List<Mistake> all = new ArrayList<>(found);
+    all.sort(
+        Comparator.comparing((Mistake mistake) -> mistake.place().file())
+            .thenComparingInt(mistake -> mistake.place().line())
+            .thenComparingInt(mistake -> mistake.place().column()));
+    return all;
+  }
+
+  /** {@code a, b, c} for a message. */
+  static String listed(Collection<String> words) {
+    return words.isEmpty() ? "none" : String.join(", ", words);
+  }
+}

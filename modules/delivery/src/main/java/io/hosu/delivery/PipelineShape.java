@@ -1,0 +1,240 @@
+package io.hosu.delivery;
+
+import static io.hosu.delivery.Key.optional;
+import static io.hosu.delivery.Key.required;
+import static io.hosu.delivery.Shape.struct;
+import static io.hosu.delivery.Shape.text;
+
+import io.hosu.kernel.Durations;
+import io.hosu.pipelines.BadRecords;
+import io.hosu.pipelines.Batch;
+import io.hosu.pipelines.FormatSpec;
+import io.hosu.pipelines.Reprocess;
+import io.hosu.pipelines.Retry;
+import io.hosu.pipelines.Running;
+import io.hosu.pipelines.Target;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** The shape of a pipeline's file. */
+final class PipelineShape {
+  static final String BY_HAND = "by_hand";
+
+  private static final Shape.Struct EVENTS =
+      Shape.oneOf(
+          "a trigger",
+          optional(
+              "objects",
+              Shape.oneOrMore(text(TextForm.OBJECTS)),
+              "Objects that arrive under a key that matches one of the globs. A glob begins with"
+                  + " a layer and the stage's own domain; `*` stands for a part of a key without"
+                  + " `/`, `**` for any part.",
+              "raw/shop/orders/*.csv"),
+          optional(
+              "tables",
+              Shape.oneOrMore(text(TextForm.TABLE)),
+              "Tables that are refreshed: the stage starts once each of them was committed to"
+                  + " since its last execution.",
+              "[stage.orders, stage.customers]"),
+          optional(
+              "pattern",
+              new Shape.Free("an event pattern"),
+              "Events that match a pattern of EventBridge's language.",
+              "{ source: [hosu.catalog] }"));
+
+  private static final Shape TRIGGER = new Shape.Either(Shape.words(List.of(BY_HAND)), EVENTS);
+
+  private static final Shape BATCH =
+      struct(
+          "a batch",
+          optional(
+                  "max",
+                  new Shape.Count(1, true),
+                  "The most messages that one execution takes.",
+                  "100")
+              .otherwise("" + Batch.STANDARD.max()),
+          optional(
+                  "window",
+                  text(TextForm.DURATION),
+                  "How long the first message waits for others before the execution starts.",
+                  "1s")
+              .otherwise(Durations.print(Batch.STANDARD.window())));
+
+  private static final Shape FORMAT =
+      struct(
+          "a format",
+          optional(
+                  "type",
+                  Shape.words(wordsOf(FormatSpec.Type.class)),
+                  "What the objects are.",
+                  "csv")
+              .otherwise("by the ending of the key; .gz and .zst after it say how it is packed"),
+          optional("delimiter", text(TextForm.ANY), "What stands between two fields.", "\";\"")
+              .otherwise("found out"),
+          optional(
+                  "quote",
+                  text(TextForm.ANY),
+                  "What stands around a field; \"\": nothing.",
+                  "\"'\"")
+              .otherwise("a double quote"),
+          optional(
+                  "escape",
+                  text(TextForm.ANY),
+                  "What stands before a quote inside a field.",
+                  "\"\\\\\"")
+              .otherwise("the quote itself"),
+          optional("header", new Shape.Flag(), "Whether the first line names the columns.", "false")
+              .otherwise("true"),
+          optional("encoding", text(TextForm.ANY), "The character set.", "latin-1")
+              .otherwise("UTF-8"),
+          optional("null_text", text(TextForm.VALUE), "The text that stands for NULL.", "NA")
+              .otherwise("the empty field"),
+          optional(
+                  "columns",
+                  new Shape.MapOf(
+                      "a mapping of columns to types",
+                      TextForm.ANY_COLUMN,
+                      text(TextForm.COLUMN_TYPE),
+                      1),
+                  "Every column of the objects with its SQL type, in their order.",
+                  "{ id: BIGINT, zip: VARCHAR }")
+              .otherwise("found out"));
+
+  private static final Shape INTO =
+      struct(
+          "a target",
+          required(
+              "table",
+              text(TextForm.TABLE),
+              "The table, of the stage's own domain. The first execution makes it if no dataset"
+                  + " declares it.",
+              "stage.orders"),
+          optional(
+                  "mode",
+                  Shape.words(wordsOf(Target.Mode.class)),
+                  "How the new rows meet the old ones: `append` adds them; `overwrite` replaces all"
+                      + " rows; `merge` replaces the rows with the same key and adds the others.",
+                  "merge")
+              .otherwise("append"),
+          optional(
+              "key",
+              Shape.someOf(text(TextForm.ANY_COLUMN)),
+              "The columns that make a row the same row; with `merge` alone, which needs it unless"
+                  + " a dataset declares the table's key.",
+              "[order_id]"),
+          DatasetShape.PARTITION_BY,
+          DatasetShape.SORT_BY);
+
+  private static final Shape RETRY =
+      struct(
+          "a retry",
+          optional(
+                  "attempts",
+                  new Shape.Count(0, true),
+                  "How many attempts may follow the first one after soft failures.",
+                  "3")
+              .otherwise("" + Retry.STANDARD.attempts()),
+          optional("interval", text(TextForm.DURATION), "The wait before the first of them.", "10s")
+              .otherwise(Durations.print(Retry.STANDARD.interval())),
+          optional(
+                  "backoff",
+                  new Shape.Count(1, false),
+                  "By how much each wait is longer than the one before.",
+                  "1.5")
+              .otherwise("" + Retry.STANDARD.backoff()));
+
+  static final Shape.Struct STAGE =
+      struct(
+          "a stage",
+          required(
+              "on",
+              TRIGGER,
+              "What starts it; `by_hand`: nothing but `hosu run`.",
+              "{ objects: raw/shop/orders/*.csv }"),
+          optional("batch", BATCH, "How many messages one execution takes.", "{ max: 100 }"),
+          optional(
+              "format",
+              FORMAT,
+              "How the objects are read, where that cannot be found out.",
+              "{ delimiter: \";\", encoding: latin-1 }"),
+          optional(
+                  "bad_records",
+                  Shape.words(wordsOf(BadRecords.class)),
+                  "What happens to records that cannot be read: `fail` sets the object aside as a"
+                      + " dead letter that names the line; `quarantine` keeps them, with reason and"
+                      + " line, in the table `TARGET_quarantine` and writes the others.",
+                  "quarantine")
+              .otherwise("fail"),
+          optional(
+                  "reprocess",
+                  Shape.words(wordsOf(Reprocess.class)),
+                  "Whether bytes that were processed under the same key are processed again when"
+                      + " they arrive again: `changed` only takes other bytes, `always` any.",
+                  "always")
+              .otherwise("changed"),
+          required(
+              "sql",
+              text(TextForm.SQL_FILE),
+              "A file of the domain's folder `transforms` with one SELECT. The relation `input`"
+                  + " holds the rows of the objects, with `_object` and `_line` beside them.",
+              "clean_orders.sql"),
+          required("into", INTO, "What it writes.", "{ table: stage.orders }"),
+          optional("retry", RETRY, "What happens after a soft failure.", "{ attempts: 5 }"),
+          optional("timeout", text(TextForm.DURATION), "How long one attempt may take.", "15m")
+              .otherwise(Durations.print(Running.STANDARD.timeout())),
+          optional(
+                  "concurrency",
+                  new Shape.Count(1, true),
+                  "How many executions of the stage may run at the same time.",
+                  "2")
+              .otherwise("" + Running.STANDARD.concurrency()),
+          optional(
+                  "enabled",
+                  new Shape.Flag(),
+                  "Whether it runs; a stage that does not keeps its messages.",
+                  "false")
+              .otherwise("true"));
+
+  static final Shape.Struct FILE =
+      struct(
+          "a pipeline",
+          Key.DESCRIPTION,
+          required(
+              "stages",
+              new Shape.MapOf("a mapping of stages", TextForm.NAME, STAGE, 1),
+              "The stages by name.",
+              "{ clean: { ... } }"));
+
+  static final String EXAMPLE =
+      """
+      description: Orders from the files of the shop to sales by day.
+      stages:
+        clean:
+          on: { objects: raw/shop/orders/*.csv }
+          batch: { max: 100, window: 1s }
+          format: { delimiter: ";", encoding: latin-1, null_text: NA }
+          bad_records: quarantine
+          sql: clean_orders.sql
+          into: { table: stage.orders, mode: merge, key: [order_id] }
+          retry: { attempts: 3, interval: 10s, backoff: 1.5 }
+          timeout: 15m
+        sales:
+          on: { tables: [stage.orders] }
+          sql: sales_by_day.sql
+          into: { table: analytics.sales_by_day, mode: overwrite, partition_by: [month(day)] }
+        archive:
+          on: by_hand
+          sql: archive.sql
+          into: { table: analytics.archive, mode: append }
+          enabled: false
+      """;
+
+  private PipelineShape() {}
+
+  private static <E extends Enum<E>> List<String> wordsOf(Class<E> type) {
+    return Arrays.stream(type.getEnumConstants())
+        .map(constant -> constant.name().toLowerCase(Locale.ROOT))
+        .toList();
+  }
+}

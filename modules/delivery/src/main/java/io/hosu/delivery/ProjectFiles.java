@@ -1,0 +1,203 @@
+package io.hosu.delivery;
+
+import io.hosu.kernel.HosuException.Exhausted;
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.HosuException.NotFound;
+import io.hosu.kernel.Sizes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The files of a lake project: path to text, in the order of paths. Paths are relative, with {@code
+ * /} between their parts.
+ *
+ * <p>Only what declares the lake belongs to them: {@code lake.yaml} and what lies under {@code
+ * domains/}, {@code access/} and {@code operations/}, without hidden files. At most {@value
+ * #MOST_FILES} files, {@value #LARGEST_FILE} bytes each, 64 MB in all.
+ */
+public final class ProjectFiles {
+  static final int MOST_FILES = 100_000;
+  static final int LARGEST_FILE = 1024 * 1024;
+  static final long LARGEST_PROJECT = 64L * 1024 * 1024;
+
+  private static final String ROOT_FILE = "lake.yaml";
+  private static final List<String> FOLDERS = List.of("domains/", "access/", "operations/");
+
+  private final SortedMap<String, String> files;
+
+  private ProjectFiles(SortedMap<String, String> files) {
+    this.files = Collections.unmodifiableSortedMap(files);
+  }
+
+  /**
+   * Files as an upload brings them.
+   *
+   * @throws Invalid {@link DeliveryError#PROJECT_UNREADABLE} when a path is absolute, climbs up, or
+   *     belongs to no lake project
+   * @throws Exhausted {@link DeliveryError#PROJECT_TOO_LARGE}
+   */
+  public static ProjectFiles of(Map<String, String> files) {
+    SortedMap<String, String> sorted = new TreeMap<>(files);
+    long bytes = 0;
+    for (var file : sorted.entrySet()) {
+      requirePath(file.getKey());
+      int length = file.getValue().getBytes(StandardCharsets.UTF_8).length;
+      requireSize(file.getKey(), length);
+      bytes += length;
+    }
+    requireLimits(sorted.size(), bytes);
+    return new ProjectFiles(sorted);
+  }
+
+  private static void requirePath(String path) {
+    List<String> parts = List.of(path.split("/", -1));
+    boolean climbs = parts.contains("") || parts.contains(".") || parts.contains("..");
+    if (climbs || path.indexOf('\\') >= 0 || !belongs(path)) {
+      throw new Invalid(
+          DeliveryError.PROJECT_UNREADABLE,
+          "'%s' is not the path of a file in a lake project.".formatted(path),
+          "Send lake.yaml and the files under domains/ and access/, by relative paths.");
+    }
+  }
+
+  /**
+   * The files of a folder.
+   *
+   * @throws NotFound {@link DeliveryError#PROJECT_UNREADABLE} when there is no folder, or no {@code
+   *     lake.yaml} in it
+   * @throws Invalid {@link DeliveryError#PROJECT_UNREADABLE} when a file is not text in UTF-8
+   * @throws Exhausted {@link DeliveryError#PROJECT_TOO_LARGE}
+   */
+  public static ProjectFiles in(Path folder) {
+    if (!Files.isRegularFile(folder.resolve(ROOT_FILE))) {
+      throw new NotFound(
+          DeliveryError.PROJECT_UNREADABLE,
+          "There is no lake.yaml in %s.".formatted(folder.toAbsolutePath().normalize()),
+          "Go to the folder of a lake project, name one with --project, or make one with: hosu init"
+              + " DIR");
+    }
+    FolderReader reader = new FolderReader(folder);
+    try {
+      Files.walkFileTree(folder, reader);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Reading " + folder, e);
+    }
+    return new ProjectFiles(reader.files);
+  }
+
+  private static boolean belongs(String path) {
+    return path.equals(ROOT_FILE) || FOLDERS.stream().anyMatch(path::startsWith);
+  }
+
+  private static void requireSize(String path, long bytes) {
+    if (bytes > LARGEST_FILE) {
+      throw new Exhausted(
+          DeliveryError.PROJECT_TOO_LARGE,
+          "The file %s has %s; a file of a lake project has at most %s."
+              .formatted(path, Sizes.print(bytes), Sizes.print(LARGEST_FILE)),
+          "Keep data outside domains/ and access/, and split what is declared in one file.");
+    }
+  }
+
+  private static void requireLimits(int count, long bytes) {
+    if (count > MOST_FILES || bytes > LARGEST_PROJECT) {
+      throw new Exhausted(
+          DeliveryError.PROJECT_TOO_LARGE,
+          "The lake project has more than %d files or %s."
+              .formatted(MOST_FILES, Sizes.print(LARGEST_PROJECT)),
+          "Keep data outside domains/ and access/.");
+    }
+  }
+
+  /** The text of one file. */
+  public Optional<String> find(String path) {
+    return Optional.ofNullable(files.get(path));
+  }
+
+  /** All paths and texts, by path. */
+  public SortedMap<String, String> all() {
+    return files;
+  }
+
+  /** SHA-256 over paths and texts, in hexadecimal: equal exactly when the files are. */
+  public String hash() {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      files.forEach((path, text) -> {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        digest.update((path + "\0" + bytes.length + "\0").getBytes(StandardCharsets.UTF_8));
+        digest.update(bytes);
+      });
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Collects the files that belong to the project. */
+  private static final class FolderReader extends SimpleFileVisitor<Path> {
+    final SortedMap<String, String> files = new TreeMap<>();
+    private final Path folder;
+    private long bytes;
+
+    FolderReader(Path folder) {
+      this.folder = folder;
+    }
+
+    @Override
+    public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+      boolean wanted =
+          directory.equals(folder) || (!isHidden(directory) && belongs(path(directory) + "/"));
+      return wanted ? FileVisitResult.CONTINUE : FileVisitResult.SKIP_SUBTREE;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+      String path = path(file);
+      if (!isHidden(file) && belongs(path) && Files.isRegularFile(file)) {
+        requireSize(path, Files.size(file));
+        byte[] content = Files.readAllBytes(file);
+        bytes += content.length;
+        files.put(path, text(path, content));
+        requireLimits(files.size(), bytes);
+      }
+      return FileVisitResult.CONTINUE;
+    }
+
+    private static boolean isHidden(Path path) {
+      return path.getFileName().toString().startsWith(".");
+    }
+
+    private String path(Path path) {
+      return folder.relativize(path).toString().replace('\\', '/');
+    }
+
+    private static String text(String path, byte[] content) {
+      try {
+        return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
+      } catch (CharacterCodingException _) {
+        throw new Invalid(
+            DeliveryError.PROJECT_UNREADABLE,
+            "The file %s is not text in UTF-8.".formatted(path),
+            "Save it as UTF-8, or keep it outside domains/ and access/.");
+      }
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package io.hosu.delivery;
+
+import java.util.List;
+
+/**
+ * What a value of a lake project must look like. Declared once: the check of files, the JSON
+ * Schemas and the reference pages are all made from it.
+ */
+sealed interface Shape {
+  /** What people call such a value, with the article. */
+  String what();
+
+  /** A text of a form. */
+  record Text(TextForm form) implements Shape {
+    @Override
+    public String what() {
+      return form.what();
+    }
+  }
+
+  /** A number of at least {@code least}, whole or not. */
+  record Count(long least, boolean whole) implements Shape {
+    @Override
+    public String what() {
+      return "a%s number of at least %d".formatted(whole ? " whole" : "", least);
+    }
+  }
+
+  /** Yes or no. */
+  record Flag() implements Shape {
+    @Override
+    public String what() {
+      return "true or false";
+    }
+  }
+
+  /** A list of at least {@code least} values; {@code orOne} when one value may stand for it. */
+  record ListOf(Shape item, int least, boolean orOne) implements Shape {
+    @Override
+    public String what() {
+      return orOne ? item.what() + ", or a list of them" : "a list";
+    }
+  }
+
+  /** A mapping from names to values, at least {@code least} of them. */
+  record MapOf(String what, TextForm name, Shape value, int least) implements Shape {}
+
+  /** A mapping with given keys; {@code onlyOne} when exactly one of them must be there. */
+  record Struct(String what, List<Key> keys, boolean onlyOne) implements Shape {
+    public Struct {
+      keys = List.copyOf(keys);
+    }
+
+    List<String> names() {
+      return keys.stream().map(Key::name).toList();
+    }
+  }
+
+  /** A short form, or a mapping where more can be said. */
+  record Either(Text brief, Struct full) implements Shape {
+    @Override
+    public String what() {
+      return brief.what() + ", or a mapping";
+    }
+  }
+
+  /** A mapping whose keys are not checked here. */
+  record Free(String what) implements Shape {}
+
+  static Struct struct(String what, Key... keys) {
+    return new Struct(what, List.of(keys), false);
+  }
+
+  static Struct oneOf(String what, Key... keys) {
+    return new Struct(what, List.of(keys), true);
+  }
+
+  static Text text(TextForm form) {
+    return new Text(form);
+  }
+
+  static Text words(List<String> words) {
+    return new Text(TextForm.words(words));
+  }
+
+  static ListOf listOf(Shape item) {
+    return new ListOf(item, 0, false);
+  }
+
+  static ListOf someOf(Shape item) {
+    return new ListOf(item, 1, false);
+  }
+
+  static ListOf oneOrMore(Shape item) {
+    return new ListOf(item, 1, true);
+  }
+}

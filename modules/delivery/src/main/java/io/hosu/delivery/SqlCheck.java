@@ -1,0 +1,44 @@
+package io.hosu.delivery;
+
+import java.util.Set;
+
+/**
+ * Checks the text of one SQL file: parsing needs an engine, which the reader of a project does not
+ * have. May be called from one thread at a time.
+ */
+@FunctionalInterface
+public interface SqlCheck {
+  /** Checks nothing. */
+  SqlCheck NONE = _ -> new Verdict.Unchecked();
+
+  /** What is to be said about the statement in {@code text}. */
+  Verdict check(String text);
+
+  /** What is to be said about a statement. */
+  sealed interface Verdict {
+    /** Nobody looked. */
+    record Unchecked() implements Verdict {}
+
+    /**
+     * It is one SELECT that a stage may run.
+     *
+     * @param tables what it reads, as the text has it: {@code layer.table}, {@code
+     *     domain.layer.table}, or {@code input}
+     */
+    record Reads(Set<String> tables) implements Verdict {
+      public Reads {
+        tables = Set.copyOf(tables);
+      }
+    }
+
+    /**
+     * It is none.
+     *
+     * @param line where, the first being 1; 0 when that is unknown
+     * @param column where, the first being 1
+     * @param why what is wrong, one sentence
+     * @param remedy what to do about it
+     */
+    record Wrong(int line, int column, String why, String remedy) implements Verdict {}
+  }
+}

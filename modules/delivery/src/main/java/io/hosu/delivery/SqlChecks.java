@@ -1,0 +1,106 @@
+package io.hosu.delivery;
+
+import io.hosu.delivery.ProjectDraft.StageDraft;
+import io.hosu.kernel.TableName;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Checks the SQL files: that stages run them, that they parse, and that what they read exists. */
+final class SqlChecks {
+  private final ProjectDraft draft;
+  private final Mistakes mistakes;
+  private final StageChecks stages;
+  private final Set<TableName> tables;
+
+  SqlChecks(ProjectDraft draft, Mistakes mistakes, StageChecks stages) {
+    this.draft = draft;
+    this.mistakes = mistakes;
+    this.stages = stages;
+    this.tables = draft.knownTables();
+  }
+
+  void check(SqlCheck check) {
+    Map<String, List<StageDraft>> users = users();
+    draft.sql.forEach((path, text) -> file(path, text, users, check));
+  }
+
+  private Map<String, List<StageDraft>> users() {
+    Map<String, List<StageDraft>> users = new HashMap<>();
+    for (StageDraft stage : draft.stages) {
+      stage
+          .sqlPath()
+          .ifPresent(
+              path -> users.computeIfAbsent(path, _ -> new java.util.ArrayList<>()).add(stage));
+    }
+    return users;
+  }
+
+  private void file(String path, String text, Map<String, List<StageDraft>> users, SqlCheck check) {
+    List<StageDraft> usedBy = users.getOrDefault(path, List.of());
+    if (usedBy.isEmpty() && !draft.incomplete) {
+      mistakes.warning(
+          Place.of(path), "No stage runs this file.", "Name it in a stage, or remove it.");
+    }
+    if (text.isBlank()) {
+      mistakes.error(Place.of(path), "The file is empty.", "Write one SELECT into it.");
+      return;
+    }
+    switch (check.check(text)) {
+      case SqlCheck.Verdict.Unchecked() -> {}
+      case SqlCheck.Verdict.Wrong(int line, int column, var why, var remedy) ->
+          mistakes.error(at(path, text, line, column), why, remedy);
+      case SqlCheck.Verdict.Reads(var read) ->
+          usedBy.forEach(stage -> read.forEach(table -> reads(stage, path, text, table)));
+    }
+  }
+
+  private void reads(StageDraft stage, String path, String text, String table) {
+    if (table.equals("input")) {
+      boolean none =
+          !stage.tables().isEmpty()
+              || stage.yaml().text("on").equals(Optional.of(PipelineShape.BY_HAND));
+      if (none) {
+        mistakes.error(
+            find(path, text, table),
+            "The stage %s has no 'input': no objects start it.".formatted(stage.name()),
+            "Read tables instead, or start the stage on objects.");
+      }
+      return;
+    }
+    Optional<TableName> name = ProjectDraft.tableName(stage.name().domain(), table);
+    if (name.isEmpty()) {
+      mistakes.error(
+          find(path, text, table),
+          "'%s' does not name a table of the lake%s"
+              .formatted(
+                  table,
+                  References.suggestion(
+                      table, tables.stream().map(t -> t.layer() + "." + t.table()).toList())),
+          TextForm.TABLE.remedy());
+    } else if (!tables.contains(name.get())) {
+      stages.unknownTable(stage.name().domain(), name.get(), find(path, text, table));
+    }
+  }
+
+  private static Place find(String path, String text, String word) {
+    int at = text.toLowerCase(Locale.ROOT).indexOf(word.toLowerCase(Locale.ROOT));
+    if (at < 0) {
+      return Place.of(path);
+    }
+    int line = (int) text.substring(0, at).chars().filter(c -> c == '\n').count() + 1;
+    int column = at - (text.lastIndexOf('\n', Math.max(0, at - 1)) + 1) + 1;
+    return new Place(path, line, Math.max(1, column), word, text.lines().toList().get(line - 1));
+  }
+
+  private static Place at(String path, String text, int line, int column) {
+    List<String> lines = text.lines().toList();
+    if (line < 1 || line > lines.size()) {
+      return Place.of(path);
+    }
+    return new Place(path, line, Math.max(1, column), "", lines.get(line - 1));
+  }
+}

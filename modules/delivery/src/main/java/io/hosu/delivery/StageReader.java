@@ -1,0 +1,152 @@
+package io.hosu.delivery;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.delivery.ProjectDraft.StageDraft;
+import io.hosu.delivery.ProjectDraft.TableDraft;
+import io.hosu.delivery.YamlValue.Entry;
+import io.hosu.delivery.YamlValue.Mapping;
+import io.hosu.delivery.YamlValue.Scalar;
+import io.hosu.kernel.Durations;
+import io.hosu.kernel.TableName;
+import io.hosu.pipelines.BadRecords;
+import io.hosu.pipelines.Batch;
+import io.hosu.pipelines.FormatSpec;
+import io.hosu.pipelines.FormatSpec.DelimitedText;
+import io.hosu.pipelines.Input;
+import io.hosu.pipelines.Reprocess;
+import io.hosu.pipelines.Retry;
+import io.hosu.pipelines.Running;
+import io.hosu.pipelines.StageSpec;
+import io.hosu.pipelines.Target;
+import io.hosu.pipelines.Transform;
+import io.hosu.pipelines.Trigger;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the declaration of a stage from YAML that was checked. */
+final class StageReader {
+  private StageReader() {}
+
+  static StageSpec read(StageDraft stage, String sql, Optional<TableDraft> table) {
+    Mapping yaml = stage.yaml();
+    return new StageSpec(
+        stage.name(),
+        trigger(stage),
+        yaml.mapping("batch").map(StageReader::batch).orElse(Batch.STANDARD),
+        input(yaml),
+        new Transform.Sql(stage.sqlPath().orElseThrow(), sql),
+        target(stage, table),
+        running(yaml));
+  }
+
+  private static Trigger trigger(StageDraft stage) {
+    Optional<Mapping> events = stage.yaml().mapping("on");
+    if (events.isEmpty()) {
+      return new Trigger.ByHand();
+    }
+    Mapping on = events.get();
+    if (on.entry("objects").isPresent()) {
+      return new Trigger.Objects(on.texts("objects"));
+    }
+    if (on.entry("tables").isPresent()) {
+      String domain = stage.name().domain();
+      return new Trigger.Tables(
+          stage.tables().stream().map(t -> TableName.parseIn(domain, t.text())).toList());
+    }
+    ObjectNode pattern = on.mapping("pattern").orElseThrow().toJson();
+    return new Trigger.Pattern(pattern);
+  }
+
+  private static Batch batch(Mapping yaml) {
+    return new Batch(
+        number(yaml, "max").orElse(Batch.STANDARD.max()),
+        duration(yaml, "window").orElse(Batch.STANDARD.window()));
+  }
+
+  private static Input input(Mapping yaml) {
+    return new Input(
+        yaml.mapping("format").map(StageReader::format).orElse(FormatSpec.BY_ENDING),
+        yaml.text("bad_records")
+            .map(word -> constant(BadRecords.class, word))
+            .orElse(Input.STANDARD.badRecords()),
+        yaml.text("reprocess")
+            .map(word -> constant(Reprocess.class, word))
+            .orElse(Input.STANDARD.reprocess()));
+  }
+
+  private static FormatSpec format(Mapping yaml) {
+    Map<String, String> columns = new LinkedHashMap<>();
+    for (Entry column : yaml.mapping("columns").map(Mapping::entries).orElse(List.of())) {
+      if (column.value() instanceof Scalar type) {
+        columns.put(column.key(), type.text());
+      }
+    }
+    String type = given(yaml, "type");
+    String header = given(yaml, "header");
+    return new FormatSpec(
+        type == null ? null : constant(FormatSpec.Type.class, type),
+        new DelimitedText(
+            given(yaml, "delimiter"),
+            given(yaml, "quote"),
+            given(yaml, "escape"),
+            header == null ? null : Boolean.valueOf(header),
+            given(yaml, "encoding"),
+            given(yaml, "null_text")),
+        columns);
+  }
+
+  private static Target target(StageDraft stage, Optional<TableDraft> table) {
+    Mapping into = stage.yaml().mapping("into").orElseThrow();
+    Target.Mode mode = constant(Target.Mode.class, stage.mode());
+    return new Target(
+        stage.target().orElseThrow(),
+        mode,
+        mode == Target.Mode.MERGE ? of(into, table, "key") : List.of(),
+        of(into, table, "partition_by"),
+        of(into, table, "sort_by"));
+  }
+
+  /** What the stage says, or else what the table's declaration says. */
+  private static List<String> of(Mapping into, Optional<TableDraft> table, String key) {
+    return into.entry(key).isPresent()
+        ? into.texts(key)
+        : table.map(declared -> declared.yaml().texts(key)).orElse(List.of());
+  }
+
+  private static Running running(Mapping yaml) {
+    return new Running(
+        yaml.mapping("retry").map(StageReader::retry).orElse(Retry.STANDARD),
+        duration(yaml, "timeout").orElse(Running.STANDARD.timeout()),
+        number(yaml, "concurrency").orElse(Running.STANDARD.concurrency()),
+        yaml.text("enabled").map(Boolean::parseBoolean).orElse(true));
+  }
+
+  private static Retry retry(Mapping yaml) {
+    return new Retry(
+        number(yaml, "attempts").orElse(Retry.STANDARD.attempts()),
+        duration(yaml, "interval").orElse(Retry.STANDARD.interval()),
+        yaml.text("backoff").map(BigDecimal::new).orElse(Retry.STANDARD.backoff()));
+  }
+
+  private static @Nullable String given(Mapping yaml, String key) {
+    return yaml.text(key).orElse(null);
+  }
+
+  private static Optional<Integer> number(Mapping yaml, String key) {
+    return yaml.text(key).map(Integer::valueOf);
+  }
+
+  private static Optional<Duration> duration(Mapping yaml, String key) {
+    return yaml.text(key).map(Durations::parse);
+  }
+
+  private static <E extends Enum<E>> E constant(Class<E> type, String word) {
+    return Enum.valueOf(type, word.toUpperCase(Locale.ROOT));
+  }
+}

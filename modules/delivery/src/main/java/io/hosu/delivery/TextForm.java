@@ -1,0 +1,109 @@
+package io.hosu.delivery;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a text must be written.
+ *
+ * @param what what people call such a text, with the article
+ * @param remedy how to write it, with examples
+ * @param pattern a regular expression that the whole text must match, in the part of the language
+ *     that Java and JSON Schema share; null: any text
+ * @param words the only texts allowed; empty: any that match
+ * @param anyScalar whether numbers, true and false count as texts too
+ */
+record TextForm(
+    String what, String remedy, @Nullable Pattern pattern, List<String> words, boolean anyScalar) {
+  private static final String WORD = "[a-z][a-z0-9_]{0,62}";
+  private static final String COLUMN = "[A-Za-z_][A-Za-z0-9_]{0,127}";
+
+  static final TextForm ANY =
+      new TextForm("a text", "Write a text; put quotes around numbers.", null, List.of(), false);
+  static final TextForm VALUE =
+      new TextForm("a value", "Write a text, a number, true or false.", null, List.of(), true);
+  static final TextForm NAME =
+      of(
+          "a name",
+          WORD,
+          "Use a small letter, then small letters, digits and _, at most 63 in all.");
+  static final TextForm LAKE_NAME =
+      of(
+          "a name",
+          "[A-Za-z][A-Za-z0-9_-]{0,62}",
+          "Use a letter, then letters, digits, _ and -, at most 63 in all.");
+  static final TextForm DURATION =
+      of(
+          "a duration",
+          "\\d{1,9}(\\.\\d{1,9})?\\s*(ms|s|m|h|d)",
+          "Write a number and one of ms, s, m, h, d: 250ms, 1.5s, 15m, 2h, 7d.");
+  static final TextForm TABLE =
+      of(
+          "the name of a table",
+          WORD + "\\." + WORD + "(\\." + WORD + ")?",
+          "Write layer.table, or domain.layer.table for a table of another domain.");
+  static final TextForm OWN_TABLE =
+      of(
+          "the name of a table of this domain",
+          WORD + "\\." + WORD,
+          "Write layer.table, for example stage.orders.");
+  static final TextForm OBJECTS =
+      of(
+          "a glob of objects",
+          "[a-z][a-z0-9_]*/[\\s\\S]+",
+          "Write LAYER/KEY with * for a part of a key and ** for any part:"
+              + " raw/shop/orders/*.csv.");
+  static final TextForm SQL_FILE =
+      of(
+          "the name of an SQL file",
+          "[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}\\.sql",
+          "Name a file of the folder transforms of the domain, for example clean.sql.");
+  static final TextForm COLUMN_NAME =
+      of(
+          "the name of a column",
+          COLUMN,
+          "Use a letter or _, then letters, digits and _, at most 128 in all.");
+  static final TextForm COLUMN_TYPE =
+      of(
+          "the type of a column",
+          "[A-Za-z][A-Za-z0-9_ ,()<>\\[\\]\"]{0,999}",
+          "Write an SQL type: BIGINT, DECIMAL(18, 2), VARCHAR, TIMESTAMP, DOUBLE[].");
+  static final TextForm ANY_COLUMN =
+      of("the name of a column", ".*\\S.*", "Write the name of a column that the rows have.");
+  static final TextForm PARTITION =
+      of(
+          "a partition field",
+          ".*\\S.*",
+          "Write a column, year(c), month(c), day(c), hour(c), bucket(16, c) or truncate(4, c).");
+  static final TextForm SORT =
+      of(
+          "a column to sort by",
+          ".*\\S.*",
+          "Write a column, with asc or desc after it if you like: date desc.");
+  static final TextForm PRINCIPAL =
+      of("a principal", "(user|group|role):" + WORD, "Write user:NAME, group:NAME or role:NAME.");
+  static final TextForm RESOURCE =
+      of(
+          "what a grant is on",
+          WORD + "(\\." + WORD + "){0,2}",
+          "Write lake, DOMAIN, DOMAIN.LAYER or DOMAIN.LAYER.TABLE.");
+
+  static TextForm of(String what, String regex, String remedy) {
+    return new TextForm(what, remedy, Pattern.compile(regex), List.of(), false);
+  }
+
+  static TextForm words(List<String> words) {
+    String all = String.join(", ", words);
+    return new TextForm("one of " + all, "Write one of " + all + ".", null, words, false);
+  }
+
+  /** What is wrong with {@code text}, to follow the quoted text; nothing when it is right. */
+  Optional<String> problem(String text) {
+    Pattern form = pattern;
+    boolean wrong =
+        words.isEmpty() ? form != null && !form.matcher(text).matches() : !words.contains(text);
+    return wrong ? Optional.of("is not " + what) : Optional.empty();
+  }
+}

@@ -1,0 +1,239 @@
+package io.hosu.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hosu.delivery.LakeProject.Reading;
+import io.hosu.delivery.SqlCheck.Verdict;
+import io.hosu.kernel.StageName;
+import io.hosu.kernel.TableName;
+import io.hosu.pipelines.BadRecords;
+import io.hosu.pipelines.Batch;
+import io.hosu.pipelines.FormatSpec;
+import io.hosu.pipelines.FormatSpec.DelimitedText;
+import io.hosu.pipelines.Input;
+import io.hosu.pipelines.Reprocess;
+import io.hosu.pipelines.Retry;
+import io.hosu.pipelines.Running;
+import io.hosu.pipelines.StageSpec;
+import io.hosu.pipelines.Target;
+import io.hosu.pipelines.Transform;
+import io.hosu.pipelines.Trigger;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class LakeProjectTest {
+  private static final String SQL = "domains/shop/transforms/clean.sql";
+
+  private static LakeProject sound(Map<String, String> files) {
+    Reading reading = LakeProject.read(ProjectFiles.of(files));
+    assertThat(reading.mistakes()).isEmpty();
+    return ((Reading.Sound) reading).project();
+  }
+
+  private static Map<String, String> shop(String pipeline) {
+    return new TreeMap<>(
+        Map.of(
+            "lake.yaml",
+            "name: shop",
+            "domains/shop/pipelines/orders.yaml",
+            pipeline,
+            SQL,
+            "SELECT * FROM input"));
+  }
+
+  private static StageSpec onlyStage(LakeProject project) {
+    return project.desired().declared().stream()
+        .filter(declared -> declared instanceof Declared.Stage)
+        .map(declared -> ((Declared.Stage) declared).spec())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void theExampleLakeHasNoMistakes() {
+    Reading reading =
+        LakeProject.read(ProjectFiles.in(Regenerate.repository().resolve("examples/aviation")));
+
+    assertThat(reading.mistakes()).isEmpty();
+  }
+
+  @Test
+  void everyKeyOfAStageReachesItsDeclaration() {
+    String pipeline =
+        """
+        stages:
+          clean:
+            on: { objects: [raw/shop/a/*.csv, raw/shop/b/**] }
+            batch: { max: 7, window: 1.5s }
+            format:
+              type: csv
+              delimiter: ";"
+              quote: ""
+              header: false
+              encoding: latin-1
+              null_text: "-"
+              columns: { id: BIGINT, zip: VARCHAR }
+            bad_records: quarantine
+            reprocess: always
+            sql: clean.sql
+            into:
+              table: stage.orders
+              mode: merge
+              key: [id]
+              partition_by: [month(day)]
+              sort_by: [id desc]
+            retry: { attempts: 5, interval: 2m, backoff: 2 }
+            timeout: 15m
+            concurrency: 3
+            enabled: false
+        """;
+
+    assertThat(onlyStage(sound(shop(pipeline))))
+        .isEqualTo(
+            new StageSpec(
+                StageName.parse("shop.orders.clean"),
+                new Trigger.Objects(List.of("raw/shop/a/*.csv", "raw/shop/b/**")),
+                new Batch(7, Duration.ofMillis(1500)),
+                new Input(
+                    new FormatSpec(
+                        FormatSpec.Type.CSV,
+                        new DelimitedText(";", "", null, false, "latin-1", "-"),
+                        Map.of("id", "BIGINT", "zip", "VARCHAR")),
+                    BadRecords.QUARANTINE,
+                    Reprocess.ALWAYS),
+                new Transform.Sql(SQL, "SELECT * FROM input"),
+                new Target(
+                    TableName.parse("shop.stage.orders"),
+                    Target.Mode.MERGE,
+                    List.of("id"),
+                    List.of("month(day)"),
+                    List.of("id desc")),
+                new Running(
+                    new Retry(5, Duration.ofMinutes(2), new BigDecimal(2)),
+                    Duration.ofMinutes(15),
+                    3,
+                    false)));
+  }
+
+  @Test
+  void whatAStageLeavesOutHasItsStandardValue() {
+    StageSpec stage =
+        onlyStage(
+            sound(
+                shop("stages: { a: { on: by_hand, sql: clean.sql, into: { table: stage.a } } }")));
+
+    assertThat(stage.on()).isEqualTo(new Trigger.ByHand());
+    assertThat(stage.batch()).isEqualTo(Batch.STANDARD);
+    assertThat(stage.input()).isEqualTo(Input.STANDARD);
+    assertThat(stage.running()).isEqualTo(Running.STANDARD);
+    assertThat(stage.into().mode()).isEqualTo(Target.Mode.APPEND);
+  }
+
+  @Test
+  void aStageTakesKeyAndLayoutFromTheDeclaredTable() {
+    Map<String, String> files =
+        shop(
+            """
+            stages:
+              a:
+                on: { pattern: { source: [x] } }
+                sql: clean.sql
+                into: { table: stage.a, mode: merge }
+            """);
+    files.put(
+        "domains/shop/datasets/a.yaml",
+        """
+        tables:
+          stage.a:
+            columns: { id: BIGINT, day: DATE }
+            key: [id]
+            partition_by: [month(day)]
+        """);
+
+    Target target = onlyStage(sound(files)).into();
+
+    assertThat(target.key()).containsExactly("id");
+    assertThat(target.partitionBy()).containsExactly("month(day)");
+  }
+
+  @Test
+  void grantsToTheSamePrincipalOnTheSameThingAreOne() {
+    LakeProject project =
+        sound(
+            Map.of(
+                "lake.yaml",
+                "name: x",
+                "access/a.yaml",
+                "{ groups: [g], grants: [{ to: group:g, allow: [SELECT], on: lake }] }",
+                "access/b.yaml",
+                "grants: [{ to: group:g, allow: [RUN, SELECT], on: lake }]"));
+
+    assertThat(project.desired().declared())
+        .contains(
+            new Declared.Grant(
+                "group:g", "lake", new java.util.TreeSet<>(Set.of("RUN", "SELECT"))));
+  }
+
+  @Test
+  void mistakesInSqlAreShownInTheSqlFile() {
+    Map<String, String> files =
+        shop("stages: { a: { on: by_hand, sql: clean.sql, into: { table: stage.a } } }");
+    files.put(SQL, "SELECT a,\n  b FORM input");
+
+    Reading reading =
+        LakeProject.read(
+            ProjectFiles.of(files), _ -> new Verdict.Wrong(2, 5, "No FROM.", "Write FROM."));
+
+    assertThat(reading.mistakes())
+        .singleElement()
+        .satisfies(mistake -> assertThat(mistake.place()).hasToString(SQL + ":2:5"));
+  }
+
+  @Test
+  void whatSqlReadsMustExist() {
+    Map<String, String> files =
+        shop("stages: { a: { on: by_hand, sql: clean.sql, into: { table: stage.a } } }");
+    files.put(SQL, "SELECT *\nFROM stage.b, input");
+
+    Reading reading =
+        LakeProject.read(
+            ProjectFiles.of(files), _ -> new Verdict.Reads(Set.of("stage.b", "input")));
+
+    assertThat(reading.mistakes().stream().map(mistake -> mistake.place().toString()))
+        .containsExactly(SQL + ":2:6", SQL + ":2:15");
+  }
+
+  @Test
+  void aFileThatCannotBeReadDoesNotMakeOthersWrong() {
+    Map<String, String> files =
+        shop(
+            "stages: { a: { on: { tables: [stage.b] }, sql: clean.sql, into: { table: stage.a } } }");
+    files.put("domains/shop/pipelines/b.yaml", "stages: {");
+    files.put("access/a.yaml", "{ grants: [{ to: group:g, allow: [RUN], on: other }] }");
+
+    assertThat(LakeProject.read(ProjectFiles.of(files)).mistakes())
+        .singleElement()
+        .satisfies(mistake ->
+            assertThat(mistake.place().file()).isEqualTo("domains/shop/pipelines/b.yaml"));
+  }
+
+  @Test
+  void tenThousandPipelinesAreReadInSeconds() {
+    Map<String, String> files = new TreeMap<>();
+    files.put("lake.yaml", "name: x");
+    files.put(SQL, "SELECT * FROM input");
+    for (int i = 0; i < 10_000; i++) {
+      files.put(
+          "domains/shop/pipelines/p%d.yaml".formatted(i),
+          "stages: { a: { on: { objects: raw/shop/%1$d/* }, sql: clean.sql, into: { table: stage.t%1$d } } }"
+              .formatted(i));
+    }
+
+    assertThat(sound(files).desired().declared()).hasSize(10_000 + 3 + 1);
+  }
+}
