@@ -1,6 +1,7 @@
 package io.hosu.events;
 
 import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.kernel.Event;
@@ -12,10 +13,14 @@ import io.hosu.store.Row;
 import io.hosu.store.Transaction;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /**
  * Queues of messages, oldest event first, with SQS's meaning of receive, delete and visibility
@@ -55,7 +60,7 @@ public final class Queues {
   private final EventLog events;
   private final InstantSource clock;
   private final Ids ids;
-  private final Listeners arrivals = new Listeners();
+  private final List<Consumer<Set<String>>> arrivals = new CopyOnWriteArrayList<>();
 
   public Queues(EventLog events, InstantSource clock, Ids ids) {
     this.events = events;
@@ -89,9 +94,16 @@ public final class Queues {
     return tx.list("SELECT name FROM queues ORDER BY name", row -> row.text("name"));
   }
 
-  /** Has {@code listener} run after each commit that may have made a message visible. */
-  public void onArrival(Runnable listener) {
+  /**
+   * Has {@code listener} told, after each commit that may have made messages visible, in which
+   * queues; it must be quick.
+   */
+  public void onArrival(Consumer<Set<String>> listener) {
     arrivals.add(listener);
+  }
+
+  private void tellAfter(Transaction tx, Set<String> queues) {
+    tx.afterCommit(() -> arrivals.forEach(listener -> listener.accept(queues)));
   }
 
   /**
@@ -120,7 +132,7 @@ public final class Queues {
                 List.<Object>of(
                     sent.queue(), sent.seq(), ids.next(), print(sent.event()), now, now, 0))
             .toList());
-    arrivals.tellAfter(tx);
+    tellAfter(tx, all.stream().map(Sent::queue).collect(toUnmodifiableSet()));
   }
 
   /** Puts a dead letter back. */
@@ -133,7 +145,7 @@ public final class Queues {
   private String insert(Transaction tx, String id, Sent sent, int redriven) {
     Instant now = clock.instant();
     tx.update(SEND, sent.queue(), sent.seq(), id, print(sent.event()), now, now, redriven);
-    arrivals.tellAfter(tx);
+    tellAfter(tx, Set.of(sent.queue()));
     return id;
   }
 
@@ -159,6 +171,24 @@ public final class Queues {
         "SELECT * FROM messages WHERE receipt = ? ORDER BY seq, id", Queues::message, receipt);
   }
 
+  /** Gives held messages another receipt; they stay hidden as long as before. */
+  public int hand(Transaction tx, Collection<Message> messages, String receipt) {
+    return tx.updateAll(
+        "UPDATE messages SET receipt = ? WHERE queue = ? AND seq = ? AND id = ?",
+        messages.stream()
+            .map(message -> List.<Object>of(receipt, message.queue(), message.seq(), message.id()))
+            .toList());
+  }
+
+  /** Deletes held messages one by one, whatever else is held with them. */
+  public int delete(Transaction tx, Collection<Message> messages) {
+    return tx.updateAll(
+        "DELETE FROM messages WHERE queue = ? AND seq = ? AND id = ?",
+        messages.stream()
+            .map(message -> List.<Object>of(message.queue(), message.seq(), message.id()))
+            .toList());
+  }
+
   /** Hides the messages until {@code visibleAt}; returns how many are still held. */
   public int extend(Transaction tx, String receipt, Instant visibleAt) {
     return tx.update("UPDATE messages SET visible_at = ? WHERE receipt = ?", visibleAt, receipt);
@@ -166,9 +196,17 @@ public final class Queues {
 
   /** Gives the messages back, visible from {@code visibleAt} on; returns how many were held. */
   public int release(Transaction tx, String receipt, Instant visibleAt) {
-    arrivals.tellAfter(tx);
-    return tx.update(
-        "UPDATE messages SET receipt = NULL, visible_at = ? WHERE receipt = ?", visibleAt, receipt);
+    List<String> released =
+        tx.list(
+            """
+            UPDATE messages SET receipt = NULL, visible_at = ? WHERE receipt = ?
+            RETURNING queue\
+            """,
+            row -> row.text("queue"),
+            visibleAt,
+            receipt);
+    tellAfter(tx, Set.copyOf(released));
+    return released.size();
   }
 
   /**
@@ -219,6 +257,36 @@ public final class Queues {
             now)
         .stream()
         .collect(toMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+
+  /**
+   * What can be received from {@code queue} now, looking at no more than {@code most} messages.
+   *
+   * @param most at least 1
+   */
+  public Waiting waiting(Transaction tx, String queue, int most) {
+    return tx.find(
+            """
+            SELECT COUNT(*) AS n, MIN(sent_at) AS oldest FROM
+              (SELECT sent_at FROM messages WHERE queue = ? AND visible_at <= ?
+               ORDER BY seq, id LIMIT ?) AS first\
+            """,
+            row -> new Waiting((int) row.number("n"), row.optionalInstant("oldest")),
+            queue,
+            clock.instant(),
+            most)
+        .orElseThrow();
+  }
+
+  /** The queues from which something can be received now. */
+  public List<String> waitingQueues(Transaction tx) {
+    return tx.list(
+        """
+        SELECT name FROM queues WHERE EXISTS
+          (SELECT 1 FROM messages WHERE queue = queues.name AND visible_at <= ?)\
+        """,
+        row -> row.text("name"),
+        clock.instant());
   }
 
   /** When the queue's next message is visible, in the past if one is; empty when it holds none. */

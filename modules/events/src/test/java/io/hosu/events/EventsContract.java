@@ -295,7 +295,7 @@ interface EventsContract {
   @Test
   default void whoWaitsIsToldAfterTheCommit() {
     AtomicInteger arrivals = new AtomicInteger();
-    bus().queues.onArrival(arrivals::incrementAndGet);
+    bus().queues.onArrival(_ -> arrivals.incrementAndGet());
     bus().rule("rule", QUEUE, "order");
     bus().append("other");
     bus().routeAll();
@@ -310,7 +310,7 @@ interface EventsContract {
   @Test
   default void aStartedRouterRoutesWhatIsAppended() throws InterruptedException {
     Signal arrived = new Signal();
-    bus().queues.onArrival(arrived::raise);
+    bus().queues.onArrival(_ -> arrived.raise());
     bus().rule("rule", QUEUE, "order");
     bus().router.start();
 
@@ -374,6 +374,40 @@ interface EventsContract {
     assertThat(deleted).isEqualTo(2);
     assertThat(again).isZero();
     assertThat(bus().depth(QUEUE)).isEqualTo(QueueDepth.EMPTY);
+  }
+
+  @Test
+  default void someOfTheMessagesThatAreHeldTogetherCanBeHandedOnOrDeleted() {
+    sendMany(3);
+    List<Message> held = bus().receive(QUEUE, 3, "a");
+
+    bus()
+        .database
+        .perform(tx -> {
+          bus().queues.hand(tx, held.subList(0, 1), "b");
+          bus().queues.delete(tx, held.subList(1, 2));
+        });
+
+    assertThat(numbers(bus().database.read(tx -> bus().queues.held(tx, "a")))).containsExactly(2);
+    assertThat(numbers(bus().database.read(tx -> bus().queues.held(tx, "b")))).containsExactly(0);
+    assertThat(bus().depth(QUEUE).inFlight()).isEqualTo(2);
+  }
+
+  @Test
+  default void whatWaitsIsCountedAsFarAsAskedFor() {
+    sendMany(3);
+    Instant sent = bus().clock.instant();
+
+    Waiting some = bus().database.read(tx -> bus().queues.waiting(tx, QUEUE, 2));
+    List<String> waiting = bus().database.read(bus().queues::waitingQueues);
+    bus().receive(QUEUE, 3, "a");
+    Waiting none = bus().database.read(tx -> bus().queues.waiting(tx, QUEUE, 2));
+    List<String> waitingAfter = bus().database.read(bus().queues::waitingQueues);
+
+    assertThat(some).isEqualTo(new Waiting(2, Optional.of(sent)));
+    assertThat(waiting).containsExactly(QUEUE);
+    assertThat(none).isEqualTo(new Waiting(0, Optional.empty()));
+    assertThat(waitingAfter).isEmpty();
   }
 
   @Test
