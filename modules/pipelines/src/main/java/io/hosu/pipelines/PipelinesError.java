@@ -4,7 +4,16 @@ import io.hosu.kernel.ErrorCode;
 
 /** What can go wrong with stages and their executions. */
 public enum PipelinesError implements ErrorCode {
-  STAGE_INVALID(Fault.HARD, "A stage is declared with values that do not go together.");
+  STAGE_INVALID(Fault.HARD, "A stage is declared with values that do not go together."),
+  STAGE_NOT_FOUND(Fault.HARD, "No stage has this name."),
+  STAGE_DISABLED(Fault.HARD, "A stage that is disabled was told to run."),
+  EXECUTION_NOT_FOUND(Fault.HARD, "No execution has this id."),
+  EXECUTION_AMBIGUOUS(Fault.HARD, "The ids of several executions begin as the one given."),
+  EXECUTION_TIMED_OUT(Fault.SOFT, "An attempt took longer than its stage allows."),
+  EXECUTION_LOST(Fault.HARD, "The server ended again and again while it worked on an execution."),
+  EXECUTION_BROKEN(Fault.SOFT, "An attempt failed in a way that Hosu has no name for."),
+  INPUTS_CHANGED(
+      Fault.SOFT, "Other executions processed the objects of an execution at the same time.");
 
   private final Fault fault;
   private final String meaning;

@@ -1,0 +1,124 @@
+package io.hosu.pipelines;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The attempts under way on this server: runs each on the executor, settles what became of it, and
+ * tells the dispatcher. May be used from any thread.
+ */
+final class Attempts implements Dispatcher.Runner {
+  private static final Logger log = LoggerFactory.getLogger(Attempts.class);
+
+  private final StageRunner runner;
+  private final Settlement settlement;
+  private final DispatcherInbox inbox;
+  private final Runnable ended;
+  private final Executor executor;
+  private final Map<String, Claim> running = new ConcurrentHashMap<>();
+  private volatile boolean stopping;
+
+  /**
+   * Attempts that run on {@code executor}.
+   *
+   * @param ended run whenever one is over
+   */
+  Attempts(
+      StageRunner runner,
+      Settlement settlement,
+      DispatcherInbox inbox,
+      Runnable ended,
+      Executor executor) {
+    this.runner = runner;
+    this.settlement = settlement;
+    this.inbox = inbox;
+    this.ended = ended;
+    this.executor = executor;
+  }
+
+  @Override
+  public void run(Claim claim) {
+    running.put(claim.id(), claim);
+    executor.execute(() -> make(claim));
+  }
+
+  /** The ids of the executions under way. */
+  Set<String> running() {
+    return Set.copyOf(running.keySet());
+  }
+
+  private void make(Claim claim) {
+    AtomicBoolean published = new AtomicBoolean();
+    try {
+      StageOutcome outcome =
+          runner.attempt(
+              claim,
+              () -> {
+                if (published.compareAndSet(false, true)) {
+                  inbox.publishes();
+                }
+              });
+      tell(claim, outcome);
+      settle(claim, outcome).forEach(inbox::waiting);
+    } catch (RuntimeException e) {
+      // The execution stays RUNNING without a runner, and the next sweep takes it back.
+      log.atError()
+          .setMessage("attempt could not be settled")
+          .addKeyValue("execution", claim.id())
+          .setCause(e)
+          .log();
+    } finally {
+      running.remove(claim.id());
+      inbox.ended(claim.stage().name(), published.get());
+      ended.run();
+    }
+  }
+
+  private List<ExecutionRows.Waiting> settle(Claim claim, StageOutcome outcome) {
+    return switch (outcome) {
+      case StageOutcome.Published _, StageOutcome.TakenOver _ -> List.of();
+      case StageOutcome.Failed _ when stopping -> List.of();
+      case StageOutcome.Failed failed -> settlement.fail(claim, failed);
+    };
+  }
+
+  /** Gives back all that is under way: another start of the server takes it up again. */
+  void stop() {
+    stopping = true;
+    running.values().forEach(settlement::stop);
+  }
+
+  private static void tell(Claim claim, StageOutcome outcome) {
+    switch (outcome) {
+      case StageOutcome.Published(var figures) ->
+          log.atDebug()
+              .setMessage("stage published")
+              .addKeyValue("stage", claim.stage().name())
+              .addKeyValue("execution", claim.id())
+              .addKeyValue("rows", figures.rowsOut())
+              .log();
+      case StageOutcome.TakenOver() ->
+          log.atWarn()
+              .setMessage("execution was taken over before it could publish")
+              .addKeyValue("stage", claim.stage().name())
+              .addKeyValue("execution", claim.id())
+              .log();
+      case StageOutcome.Failed(var cause, var fault, _, _) ->
+          log.atWarn()
+              .setMessage("stage failed")
+              .addKeyValue("stage", claim.stage().name())
+              .addKeyValue("execution", claim.id())
+              .addKeyValue("attempt", claim.execution().tries().attempt())
+              .addKeyValue("fault", fault)
+              .addKeyValue("code", cause.code())
+              .addKeyValue("cause", cause.what())
+              .log();
+    }
+  }
+}

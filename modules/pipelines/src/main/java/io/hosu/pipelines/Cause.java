@@ -1,0 +1,37 @@
+package io.hosu.pipelines;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why an attempt failed, as far as it is known.
+ *
+ * @param code the error's code, for scripts
+ * @param what what happened, in sentences
+ * @param remedy what a person can do about it
+ * @param place where in the input it happened
+ */
+public record Cause(String code, String what, String remedy, Place place) {
+
+  /**
+   * A place in the input; every part may be unknown, and is null then.
+   *
+   * @param object the object, written {@code LAYER/KEY}
+   * @param line the line in it, the first being 1
+   * @param sample the text of the record, shortened
+   */
+  public record Place(@Nullable String object, @Nullable Long line, @Nullable String sample) {
+    /** Nothing is known. */
+    public static final Place UNKNOWN = new Place(null, null, null);
+  }
+
+  /** Adds the fields {@code cause_code}, {@code cause}, {@code remedy}, and those of the place. */
+  void addTo(ObjectNode json) {
+    json.put("cause_code", code);
+    json.put("cause", what);
+    json.put("remedy", remedy);
+    json.put("object", place.object());
+    json.put("line", place.line());
+    json.put("sample", place.sample());
+  }
+}

@@ -1,0 +1,85 @@
+package io.hosu.pipelines;
+
+import io.hosu.kernel.Durations;
+import io.hosu.kernel.ErrorCode.Fault;
+import io.hosu.kernel.HosuException;
+import io.hosu.kernel.HosuException.Conflict;
+import io.hosu.kernel.HosuException.Exhausted;
+import io.hosu.query.engine.QueryError;
+import io.hosu.tables.TablesError;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What failures mean for the execution in which they happen. */
+final class Causes {
+  private static final Logger log = LoggerFactory.getLogger(Causes.class);
+
+  /** Codes of failures that the input has no part in, though they are hard. */
+  private static final Set<String> OF_THE_STAGE =
+      Set.of(
+          QueryError.SQL_REFUSED.name(),
+          TablesError.TABLE_NOT_FOUND.name(),
+          TablesError.PARTITION_INVALID.name(),
+          TablesError.DELETES_UNSUPPORTED.name(),
+          PipelinesError.STAGE_INVALID.name());
+
+  /** Codes of soft failures that the input may have a part in. */
+  private static final Set<String> OF_THE_INPUT = Set.of(PipelinesError.EXECUTION_TIMED_OUT.name());
+
+  private Causes() {}
+
+  static StageOutcome.Failed of(
+      RuntimeException failure, StageSpec stage, List<Attempt.Step> steps) {
+    return switch (failure) {
+      case BadInput bad -> failed(bad.what(), bad.place(), steps);
+      case HosuException known -> failed(known, Cause.Place.UNKNOWN, steps);
+      default -> unexpected(failure, stage, steps);
+    };
+  }
+
+  private static StageOutcome.Failed failed(
+      HosuException failure, Cause.Place place, List<Attempt.Step> steps) {
+    String code = failure.code().name();
+    Fault fault = failure.code().fault();
+    boolean ofTheInput =
+        fault == Fault.HARD ? !OF_THE_STAGE.contains(code) : OF_THE_INPUT.contains(code);
+    return new StageOutcome.Failed(
+        new Cause(code, failure.what(), failure.remedy(), place),
+        fault,
+        ofTheInput ? StageOutcome.Blame.INPUT : StageOutcome.Blame.STAGE,
+        steps);
+  }
+
+  private static StageOutcome.Failed unexpected(
+      RuntimeException failure, StageSpec stage, List<Attempt.Step> steps) {
+    log.atError()
+        .setMessage("stage failed in a way that nobody foresaw")
+        .addKeyValue("stage", stage.name())
+        .setCause(failure)
+        .log();
+    Cause cause =
+        new Cause(
+            PipelinesError.EXECUTION_BROKEN.name(),
+            "The attempt broke: %s.".formatted(failure),
+            "See the server's log; when it is mended: hosu dlq redrive --all",
+            Cause.Place.UNKNOWN);
+    return new StageOutcome.Failed(cause, Fault.SOFT, StageOutcome.Blame.INPUT, steps);
+  }
+
+  static Exhausted timedOut(StageSpec stage) {
+    return new Exhausted(
+        PipelinesError.EXECUTION_TIMED_OUT,
+        "The attempt took longer than the %s that stage %s allows."
+            .formatted(Durations.print(stage.running().timeout()), stage.name()),
+        "Let the stage's batch be smaller, or its timeout longer.");
+  }
+
+  static Conflict inputsChanged(StageSpec stage) {
+    return new Conflict(
+        PipelinesError.INPUTS_CHANGED,
+        "Other executions of stage %s keep processing the same objects.".formatted(stage.name()),
+        "Wait for them to end: hosu executions list --status RUNNING");
+  }
+}

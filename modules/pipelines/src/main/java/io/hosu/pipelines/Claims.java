@@ -1,0 +1,151 @@
+package io.hosu.pipelines;
+
+import io.hosu.events.Message;
+import io.hosu.events.Queues;
+import io.hosu.kernel.Ids;
+import io.hosu.kernel.StageName;
+import io.hosu.store.Database;
+import io.hosu.store.Transaction;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts attempts: one transaction receives the messages of a batch in the name of an execution,
+ * and makes the execution, or takes up one that waits. As many as are due at the same time share
+ * the transaction.
+ */
+final class Claims {
+  /**
+   * Messages of an execution stay hidden for as long as it lives: what gives them back is the
+   * execution's own end, or the loss of its server.
+   */
+  static final Instant HELD = Instant.parse("9999-01-01T00:00:00Z");
+
+  private final Database database;
+  private final Queues queues;
+  private final ServerLease lease;
+  private final InstantSource clock;
+  private final Ids ids;
+
+  Claims(Database database, Queues queues, ServerLease lease, InstantSource clock, Ids ids) {
+    this.database = database;
+    this.queues = queues;
+    this.lease = lease;
+    this.clock = clock;
+    this.ids = ids;
+  }
+
+  /**
+   * A stage that may start an execution.
+   *
+   * @param execution the one that waits for an attempt; null for a new one
+   */
+  record Want(StageSpec stage, @Nullable String execution) {}
+
+  /** What came of a want. */
+  sealed interface Taken {
+    /** An attempt to be made; {@code full} when the batch is as large as it may be. */
+    record Started(Claim claim, boolean full) implements Taken {}
+
+    /** There was nothing to do; {@code more} when there may be after all. */
+    record Nothing(boolean more) implements Taken {}
+
+    /** Another server runs an execution that this one must not run beside. */
+    record Busy() implements Taken {}
+  }
+
+  /** Serves all wants, in order, at once. */
+  List<Taken> take(List<Want> wants) {
+    return database.write(tx -> {
+      Instant now = clock.instant();
+      lease.keep(tx, now);
+      Set<StageName> started = new HashSet<>();
+      List<Taken> taken = new ArrayList<>(wants.size());
+      for (Want want : wants) {
+        Taken one = take(tx, want, started, now);
+        if (one instanceof Taken.Started) {
+          started.add(want.stage().name());
+        }
+        taken.add(one);
+      }
+      return taken;
+    });
+  }
+
+  private Taken take(Transaction tx, Want want, Set<StageName> started, Instant now) {
+    StageSpec stage = want.stage();
+    boolean exclusive = stage.into().mode() == Target.Mode.OVERWRITE;
+    if (exclusive
+        && (started.contains(stage.name()) || ExecutionRows.isRunning(tx, stage.name()))) {
+      return new Taken.Busy();
+    }
+    String execution = want.execution();
+    return execution == null ? batch(tx, stage, now) : resume(tx, stage, execution, now);
+  }
+
+  private Taken resume(Transaction tx, StageSpec stage, String id, Instant now) {
+    Optional<Execution> execution = ExecutionRows.resume(tx, id, lease.id(), now);
+    if (execution.isEmpty()) {
+      return new Taken.Nothing(false);
+    }
+    return new Taken.Started(
+        new Claim(execution.get(), lease.id(), stage, queues.held(tx, id)), false);
+  }
+
+  private Taken batch(Transaction tx, StageSpec stage, Instant now) {
+    String id = ids.next();
+    int most = StageSources.most(stage);
+    List<Message> messages = new ArrayList<>();
+    boolean full = false;
+    for (StageSources.Source source : StageSources.of(stage)) {
+      List<Message> some = queues.receive(tx, source.queue(), most, id, HELD);
+      full |= some.size() == most;
+      messages.addAll(some);
+    }
+    if (isIncomplete(stage, messages)) {
+      queues.release(tx, id, now);
+      return new Taken.Nothing(false);
+    }
+    dropThoseOfOthers(tx, stage, messages);
+    if (messages.isEmpty()) {
+      return new Taken.Nothing(full);
+    }
+    var start = new ExecutionRows.Start(id, stage.name(), Execution.By.EVENTS, redriven(messages));
+    List<String> events = messages.stream().map(message -> message.event().id()).toList();
+    Execution execution = ExecutionRows.insertRunning(tx, start, events, lease.id(), now);
+    return new Taken.Started(new Claim(execution, lease.id(), stage, messages), full);
+  }
+
+  /** Whether a stage that waits for several tables would start before each was refreshed. */
+  private static boolean isIncomplete(StageSpec stage, List<Message> messages) {
+    long filled = messages.stream().map(Message::queue).distinct().count();
+    return !messages.isEmpty() && filled < StageSources.of(stage).size();
+  }
+
+  /** Deletes messages about objects that the stage's globs do not match, though its rule did. */
+  private void dropThoseOfOthers(Transaction tx, StageSpec stage, List<Message> messages) {
+    if (!(stage.on() instanceof Trigger.Objects globs)) {
+      return;
+    }
+    List<Message> others =
+        messages.stream().filter(message -> !EventObject.isMatchedBy(globs, message)).toList();
+    if (!others.isEmpty()) {
+      queues.delete(tx, others);
+      messages.removeAll(others);
+    }
+  }
+
+  private static @Nullable String redriven(List<Message> messages) {
+    return messages.stream()
+        .filter(message -> message.redriven() > 0)
+        .map(Message::id)
+        .findFirst()
+        .orElse(null);
+  }
+}

@@ -1,0 +1,242 @@
+package io.hosu.pipelines;
+
+import io.hosu.events.Queues;
+import io.hosu.kernel.StageName;
+import io.hosu.store.Database;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.SequencedSet;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what starts when: a batch when it is full or its window is over, an execution when its
+ * next attempt is due, as far as the limits of the stage and of the server allow; stages that have
+ * work take turns.
+ *
+ * <p>What waits is known from signals, so that a step costs what has changed and not what exists:
+ * ten thousand idle stages cost nothing. {@link #step} does what is due now and says when it must
+ * be called next; it and all that it calls belong to one thread. What others report ({@link
+ * DispatcherInbox}) may come from any thread.
+ */
+final class Dispatcher {
+  private static final int WANTS_AT_ONCE = 64;
+  private static final int MESSAGES_AT_ONCE = 2000;
+  private static final int IN_FLIGHT_PER_WORKER = 16;
+  private static final Duration BUSY = Duration.ofSeconds(1);
+
+  private final Database database;
+  private final Queues queues;
+  private final Claims claims;
+  private final DispatcherInbox inbox;
+  private final InstantSource clock;
+  private final DispatcherConfig config;
+  private final Runner runner;
+  private final Map<StageName, Lane> lanes = new HashMap<>();
+  private final SequencedSet<StageName> ready = new LinkedHashSet<>();
+  private final PriorityQueue<Timer> timers =
+      new PriorityQueue<>(Comparator.comparing(Timer::at).thenComparingLong(Timer::order));
+  private final Set<String> scheduled = new HashSet<>();
+  private long timerCount;
+  private int inFlight;
+
+  /** Runs attempts elsewhere, and reports their end to the inbox. */
+  interface Runner {
+    void run(Claim claim);
+  }
+
+  /** At its time, an execution is due, or a stage's batch. */
+  private record Timer(Instant at, long order, StageName stage, @Nullable String execution) {}
+
+  Dispatcher(
+      Database database,
+      Queues queues,
+      Claims claims,
+      DispatcherInbox inbox,
+      InstantSource clock,
+      DispatcherConfig config,
+      Runner runner) {
+    this.database = database;
+    this.queues = queues;
+    this.claims = claims;
+    this.inbox = inbox;
+    this.clock = clock;
+    this.config = config;
+    this.runner = runner;
+  }
+
+  /** Starts all that is due and may start; returns when something will be due next. */
+  Optional<Instant> step() {
+    takeIn();
+    Instant now = clock.instant();
+    ring(now);
+    look(now);
+    while (mayStart() && startSome(now)) {
+      look(now);
+    }
+    return Optional.ofNullable(timers.peek()).map(Timer::at);
+  }
+
+  private void takeIn() {
+    DispatcherInbox.Reports reports = inbox.read();
+    reports.declared().forEach(this::declare);
+    for (StageName stage : reports.ended()) {
+      inFlight--;
+      with(stage, Lane::ended);
+    }
+    reports.waiting().forEach(one -> addTimer(one.dueAt(), one.stage(), one.id()));
+    reports.arrived().forEach(stage -> with(stage, Lane::forget));
+  }
+
+  private void with(StageName stage, Consumer<Lane> change) {
+    Lane lane = lanes.get(stage);
+    if (lane != null) {
+      change.accept(lane);
+      ready.add(stage);
+    }
+  }
+
+  private void declare(StageName name, Optional<StageSpec> spec) {
+    if (spec.isEmpty()) {
+      lanes.remove(name);
+      return;
+    }
+    Lane lane = lanes.get(name);
+    if (lane == null) {
+      lanes.put(name, new Lane(spec.get()));
+    } else {
+      lane.declare(spec.get());
+    }
+    ready.add(name);
+  }
+
+  private void ring(Instant now) {
+    for (Timer timer = timers.peek(); timer != null; timer = timers.peek()) {
+      if (timer.at().isAfter(now)) {
+        return;
+      }
+      timers.remove();
+      String execution = timer.execution();
+      scheduled.remove(execution);
+      with(
+          timer.stage(),
+          lane -> {
+            if (execution == null) {
+              lane.forget();
+            } else {
+              lane.executionIsDue(execution);
+            }
+          });
+    }
+  }
+
+  private void addTimer(Instant at, StageName stage, @Nullable String execution) {
+    if (execution != null && !scheduled.add(execution)) {
+      return;
+    }
+    timers.add(new Timer(at, timerCount++, stage, execution));
+  }
+
+  /**
+   * Looks at the queues of stages about which too little is known, and drops those without work.
+   */
+  private void look(Instant now) {
+    List<Lane> unknown =
+        ready.stream()
+            .map(lanes::get)
+            .filter(lane -> lane != null && lane.isFree() && lane.mustBeLookedAt())
+            .toList();
+    if (!unknown.isEmpty()) {
+      database.read(tx -> {
+        for (Lane lane : unknown) {
+          int most = StageSources.most(lane.stage());
+          lane.look(
+              lane.queues().stream().map(queue -> queues.waiting(tx, queue, most)).toList(), most);
+        }
+        return unknown;
+      });
+      for (Lane lane : unknown) {
+        lane.nextTimer(now).ifPresent(at -> addTimer(at, lane.stage().name(), null));
+      }
+    }
+    ready.removeIf(name -> {
+      Lane lane = lanes.get(name);
+      return lane == null || !lane.hasWork(now);
+    });
+  }
+
+  private boolean mayStart() {
+    return !ready.isEmpty() && permits() > 0;
+  }
+
+  private int permits() {
+    int working = inFlight - inbox.publishing();
+    return Math.min(
+        config.concurrency() - working, config.concurrency() * IN_FLIGHT_PER_WORKER - inFlight);
+  }
+
+  /** Serves stages that have work, in turn, in one transaction; false when nothing came of it. */
+  private boolean startSome(Instant now) {
+    List<Lane> turn = new ArrayList<>();
+    List<Claims.Want> wants = new ArrayList<>();
+    int messages = 0;
+    int most = Math.min(permits(), WANTS_AT_ONCE);
+    while (wants.size() < most && !ready.isEmpty() && messages < MESSAGES_AT_ONCE) {
+      Lane lane = lanes.get(ready.removeFirst());
+      if (lane != null && lane.isFree()) {
+        for (Claims.Want want : lane.wants(most - wants.size(), now)) {
+          turn.add(lane);
+          wants.add(want);
+          messages += StageSources.most(lane.stage());
+        }
+      }
+    }
+    if (wants.isEmpty()) {
+      return false;
+    }
+    List<Claims.Taken> taken = claims.take(wants);
+    for (int i = 0; i < taken.size(); i++) {
+      handle(turn.get(i), wants.get(i), taken.get(i), now);
+    }
+    return true;
+  }
+
+  private void handle(Lane lane, Claims.Want want, Claims.Taken taken, Instant now) {
+    String execution = want.execution();
+    switch (taken) {
+      case Claims.Taken.Started(var claim, var full) -> {
+        lane.started();
+        inFlight++;
+        learn(lane, execution, full);
+        runner.run(claim);
+      }
+      case Claims.Taken.Nothing(var more) -> learn(lane, execution, more);
+      case Claims.Taken.Busy() -> {
+        learn(lane, execution, false);
+        addTimer(now.plus(BUSY), lane.stage().name(), execution);
+      }
+    }
+    ready.add(lane.stage().name());
+  }
+
+  private static void learn(Lane lane, @Nullable String execution, boolean more) {
+    if (execution != null) {
+      lane.removeDue(execution);
+    } else if (more) {
+      lane.holdsMore();
+    } else {
+      lane.isEmpty();
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package io.hosu.pipelines;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.kernel.Json;
+import java.util.Locale;
+
+/**
+ * What an execution read.
+ *
+ * @param kind an object, or a table
+ * @param name {@code LAYER/KEY}, or {@code domain.layer.table}
+ * @param version the object's version, or the table's snapshot; empty when the table had none
+ * @param bytes the object's size; 0 for a table
+ */
+public record ExecutionInput(Kind kind, String name, String version, long bytes) {
+
+  /** What can be read. */
+  public enum Kind {
+    OBJECT,
+    TABLE
+  }
+
+  ObjectNode toJson() {
+    ObjectNode json = Json.object();
+    json.put("kind", kind.name().toLowerCase(Locale.ROOT));
+    json.put("name", name);
+    json.put("version", version);
+    json.put("bytes", bytes);
+    return json;
+  }
+}

@@ -1,0 +1,396 @@
+package io.hosu.pipelines;
+
+import io.hosu.kernel.Json;
+import io.hosu.kernel.StageName;
+import io.hosu.store.Row;
+import io.hosu.store.Transaction;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of executions, and the only ways in which an execution passes from one status to
+ * another:
+ *
+ * <pre>
+ * PENDING -> RUNNING                   resume
+ * RUNNING -> SUCCEEDED | FAILED        end
+ * RUNNING -> PENDING                   postpone (retry, loss, stop of the server)
+ * </pre>
+ *
+ * <p>Each way out of RUNNING names the attempt and the server that hold the execution, and does
+ * nothing when they hold it no longer: that is the fence which keeps a server that was silent for
+ * too long from publishing what another has taken over.
+ */
+final class ExecutionRows {
+  private static final int EVENTS_KEPT = 100;
+  private static final String NAME = " domain = ? AND pipeline = ? AND stage = ? ";
+
+  private ExecutionRows() {}
+
+  /** An execution to be made. */
+  record Start(String id, StageName stage, Execution.By by, @Nullable String parent) {}
+
+  /** What holds a running execution. */
+  record Holder(String execution, int attempt, String server) {}
+
+  /** Makes an execution whose first attempt is under way. */
+  static Execution insertRunning(
+      Transaction tx, Start start, List<String> events, String server, Instant now) {
+    return insert(tx, start, events, new Execution.Tries(1, 0, 0, null), server, now);
+  }
+
+  /**
+   * Makes an execution whose first attempt is due now.
+   *
+   * @param failures how many failures and losses it begins with, so that it is tried less often
+   */
+  static Execution insertPending(
+      Transaction tx, Start start, List<String> events, int failures, int losses, Instant now) {
+    return insert(tx, start, events, new Execution.Tries(0, failures, losses, now), null, now);
+  }
+
+  private static Execution insert(
+      Transaction tx,
+      Start start,
+      List<String> events,
+      Execution.Tries tries,
+      @Nullable String server,
+      Instant now) {
+    ExecutionStatus status = server == null ? ExecutionStatus.PENDING : ExecutionStatus.RUNNING;
+    Instant startedAt = server == null ? null : now;
+    List<String> kept = events.subList(0, Math.min(events.size(), EVENTS_KEPT));
+    tx.update(
+        """
+        INSERT INTO executions (id, domain, pipeline, stage, status, attempt, failures, losses,
+          next_attempt_at, server, created_at, started_at, origin, parent, trigger_events, messages,
+          rows_in, rows_out, rows_rejected, bytes_in, bytes_out, cpu_ms)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0)\
+        """,
+        start.id(),
+        start.stage().domain(),
+        start.stage().pipeline(),
+        start.stage().stage(),
+        status.name(),
+        tries.attempt(),
+        tries.failures(),
+        tries.losses(),
+        tries.nextAt(),
+        server,
+        now,
+        startedAt,
+        start.by().name(),
+        start.parent(),
+        Json.print(kept),
+        events.size());
+    return new Execution(
+        start.id(),
+        start.stage(),
+        status,
+        tries,
+        new Execution.Times(now, startedAt, null),
+        new Execution.Origin(start.by(), start.parent(), kept, events.size()),
+        new Execution.Result(null, Figures.NONE, null));
+  }
+
+  /** Starts the next attempt of a pending execution, unless it is pending no longer. */
+  static Optional<Execution> resume(Transaction tx, String id, String server, Instant now) {
+    return tx.find(
+        """
+        UPDATE executions SET status = 'RUNNING', attempt = attempt + 1, server = ?,
+          started_at = ?, next_attempt_at = NULL
+        WHERE id = ? AND status = 'PENDING' RETURNING *\
+        """,
+        ExecutionRows::view,
+        server,
+        now,
+        id);
+  }
+
+  /** Ends an execution well; false when {@code holder} holds it no longer. */
+  static boolean succeed(
+      Transaction tx,
+      Holder holder,
+      Figures figures,
+      @Nullable String fingerprint,
+      @Nullable String note,
+      Instant now) {
+    return tx.update(
+            """
+            UPDATE executions SET status = 'SUCCEEDED', ended_at = ?, fingerprint = ?, note = ?,
+              rows_in = ?, rows_out = ?, rows_rejected = ?, bytes_in = ?, bytes_out = ?, cpu_ms = ?,
+              cause_code = NULL, cause = NULL, remedy = NULL, cause_object = NULL,
+              cause_line = NULL, cause_sample = NULL
+            WHERE id = ? AND status = 'RUNNING' AND attempt = ? AND server = ?\
+            """,
+            now,
+            fingerprint,
+            note,
+            figures.rowsIn(),
+            figures.rowsOut(),
+            figures.rowsRejected(),
+            figures.bytesIn(),
+            figures.bytesOut(),
+            figures.cpuMillis(),
+            holder.execution(),
+            holder.attempt(),
+            holder.server())
+        == 1;
+  }
+
+  /** Ends an execution badly; empty when {@code holder} holds it no longer. */
+  static Optional<Execution> fail(
+      Transaction tx, Holder holder, Cause cause, @Nullable String note, Instant now) {
+    return leave(
+        tx,
+        holder,
+        cause,
+        "status = 'FAILED', failures = failures + 1, ended_at = ?, note = ?",
+        now,
+        note);
+  }
+
+  /** Has an execution tried again at {@code nextAt}; empty when it is no longer held. */
+  static Optional<Execution> retryAt(Transaction tx, Holder holder, Cause cause, Instant nextAt) {
+    return leave(
+        tx,
+        holder,
+        cause,
+        "status = 'PENDING', failures = failures + 1, server = NULL, next_attempt_at = ?",
+        nextAt);
+  }
+
+  private static Optional<Execution> leave(
+      Transaction tx, Holder holder, Cause cause, String changes, @Nullable Object... args) {
+    List<@Nullable Object> all = new ArrayList<>();
+    Collections.addAll(all, args);
+    all.addAll(
+        Arrays.asList(
+            cause.code(),
+            cause.what(),
+            cause.remedy(),
+            cause.place().object(),
+            cause.place().line(),
+            cause.place().sample(),
+            holder.execution(),
+            holder.attempt(),
+            holder.server()));
+    return tx.find(
+        "UPDATE executions SET "
+            + changes
+            + ", cause_code = ?, cause = ?, remedy = ?, cause_object = ?, cause_line = ?,"
+            + " cause_sample = ? WHERE id = ? AND status = 'RUNNING' AND attempt = ?"
+            + " AND server = ? RETURNING *",
+        ExecutionRows::view,
+        all.toArray());
+  }
+
+  /** Gives an execution back that was not brought to an end; false when it is no longer held. */
+  static boolean giveBack(Transaction tx, Holder holder, int lost, Instant now) {
+    return tx.update(
+            """
+            UPDATE executions SET status = 'PENDING', losses = losses + ?, server = NULL,
+              next_attempt_at = ?
+            WHERE id = ? AND status = 'RUNNING' AND attempt = ? AND server = ?\
+            """,
+            lost,
+            now,
+            holder.execution(),
+            holder.attempt(),
+            holder.server())
+        == 1;
+  }
+
+  /** Whether there are executions that {@link #lost} would give. */
+  static boolean anyLost(Transaction tx, String self, Instant now) {
+    return !lost(tx, self, now).isEmpty();
+  }
+
+  /** The executions that run on servers whose lease is over or that are gone; at most a hundred. */
+  static List<Held> lost(Transaction tx, String self, Instant now) {
+    return tx.list(
+        """
+        SELECT * FROM executions e WHERE status = 'RUNNING' AND server <> ? AND NOT EXISTS
+          (SELECT 1 FROM servers s WHERE s.id = e.server AND s.lease_until > ?)
+        ORDER BY id LIMIT 100\
+        """,
+        Held::of,
+        self,
+        now);
+  }
+
+  /** The executions that run on this server, as the database has it. */
+  static List<Held> heldBy(Transaction tx, String server) {
+    return tx.list(
+        "SELECT * FROM executions WHERE status = 'RUNNING' AND server = ? ORDER BY id",
+        Held::of,
+        server);
+  }
+
+  /** A running execution and what holds it. */
+  record Held(Execution execution, Holder holder) {
+    static Held of(Row row) {
+      Execution execution = view(row);
+      return new Held(
+          execution, new Holder(execution.id(), execution.tries().attempt(), row.text("server")));
+    }
+  }
+
+  /** An execution that waits for an attempt. */
+  record Waiting(String id, StageName stage, Instant dueAt) {}
+
+  /** The executions that wait for an attempt, by the time when it is due. */
+  static List<Waiting> waiting(Transaction tx) {
+    return tx.list(
+        """
+        SELECT id, domain, pipeline, stage, next_attempt_at FROM executions
+        WHERE status = 'PENDING' ORDER BY next_attempt_at, id\
+        """,
+        row -> new Waiting(row.text("id"), stage(row), row.instant("next_attempt_at")));
+  }
+
+  /** Whether an execution of the stage is running, here or on another server. */
+  static boolean isRunning(Transaction tx, StageName stage) {
+    return tx.number(
+            "SELECT count(*) FROM executions WHERE status = 'RUNNING' AND" + NAME,
+            stage.domain(),
+            stage.pipeline(),
+            stage.stage())
+        > 0;
+  }
+
+  /** Ends all executions of a stage that have not ended. */
+  static void cancelAll(Transaction tx, StageName stage, Instant now) {
+    tx.update(
+        "UPDATE executions SET status = 'CANCELLED', ended_at = ?, note = ?"
+            + " WHERE status IN ('PENDING', 'RUNNING') AND"
+            + NAME,
+        now,
+        "Its stage was removed.",
+        stage.domain(),
+        stage.pipeline(),
+        stage.stage());
+  }
+
+  static void recordAttempt(Transaction tx, Holder holder, Attempt attempt) {
+    Attempt.Failure failure = attempt.failure();
+    tx.update(
+        """
+        INSERT INTO attempts (execution, attempt, server, started_at, ended_at, outcome, code, what,
+          steps) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)\
+        """,
+        holder.execution(),
+        attempt.number(),
+        attempt.server(),
+        attempt.startedAt(),
+        attempt.endedAt(),
+        attempt.outcome().name(),
+        failure == null ? null : failure.code(),
+        failure == null ? null : failure.what(),
+        Attempt.steps(attempt.steps()));
+  }
+
+  /** Keeps what the execution read; what an earlier attempt read is forgotten. */
+  static void recordInputs(Transaction tx, String execution, List<ExecutionInput> inputs) {
+    List<List<Object>> rows = new ArrayList<>(inputs.size());
+    for (ExecutionInput input : inputs) {
+      rows.add(
+          List.of(
+              execution,
+              rows.size(),
+              input.kind().name(),
+              input.name(),
+              input.version(),
+              input.bytes()));
+    }
+    if (!rows.isEmpty()) {
+      tx.updateAll(
+          """
+          INSERT INTO execution_inputs (execution, position, kind, name, version, bytes)
+          VALUES (?, ?, ?, ?, ?, ?)\
+          """,
+          rows);
+    }
+  }
+
+  static void recordOutputs(Transaction tx, String execution, List<ExecutionOutput> outputs) {
+    List<List<Object>> rows = new ArrayList<>(outputs.size());
+    for (ExecutionOutput output : outputs) {
+      rows.add(
+          List.of(
+              execution,
+              rows.size(),
+              output.table(),
+              output.snapshot(),
+              output.operation(),
+              output.rows(),
+              output.files(),
+              output.bytes()));
+    }
+    if (!rows.isEmpty()) {
+      tx.updateAll(
+          """
+          INSERT INTO execution_outputs (execution, position, name, snapshot, operation, rows_added,
+            files, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?)\
+          """,
+          rows);
+    }
+  }
+
+  static StageName stage(Row row) {
+    return new StageName(row.text("domain"), row.text("pipeline"), row.text("stage"));
+  }
+
+  static Execution view(Row row) {
+    return new Execution(
+        row.text("id"),
+        stage(row),
+        ExecutionStatus.valueOf(row.text("status")),
+        new Execution.Tries(
+            (int) row.number("attempt"),
+            (int) row.number("failures"),
+            (int) row.number("losses"),
+            row.optionalInstant("next_attempt_at").orElse(null)),
+        new Execution.Times(
+            row.instant("created_at"),
+            row.optionalInstant("started_at").orElse(null),
+            row.optionalInstant("ended_at").orElse(null)),
+        new Execution.Origin(
+            Execution.By.valueOf(row.text("origin")),
+            row.optionalText("parent").orElse(null),
+            Json.parse(row.text("trigger_events"))
+                .valueStream()
+                .map(event -> event.asText())
+                .toList(),
+            (int) row.number("messages")),
+        new Execution.Result(
+            cause(row).orElse(null), figures(row), row.optionalText("note").orElse(null)));
+  }
+
+  private static Optional<Cause> cause(Row row) {
+    return row.optionalText("cause_code")
+        .map(code ->
+            new Cause(
+                code,
+                row.text("cause"),
+                row.text("remedy"),
+                new Cause.Place(
+                    row.optionalText("cause_object").orElse(null),
+                    row.optionalNumber("cause_line").orElse(null),
+                    row.optionalText("cause_sample").orElse(null))));
+  }
+
+  private static Figures figures(Row row) {
+    return new Figures(
+        row.number("rows_in"),
+        row.number("rows_out"),
+        row.number("rows_rejected"),
+        row.number("bytes_in"),
+        row.number("bytes_out"),
+        row.number("cpu_ms"));
+  }
+}

@@ -1,0 +1,17 @@
+package io.hosu.pipelines;
+
+/**
+ * How much an attempt read, wrote and used.
+ *
+ * @param rowsIn rows read from objects
+ * @param rowsOut rows published to the target
+ * @param rowsRejected records put aside in the quarantine table
+ * @param bytesIn bytes of the objects read
+ * @param bytesOut bytes of the files published
+ * @param cpuMillis processor time of the engine, in milliseconds
+ */
+public record Figures(
+    long rowsIn, long rowsOut, long rowsRejected, long bytesIn, long bytesOut, long cpuMillis) {
+  /** Nothing was read, written or used. */
+  public static final Figures NONE = new Figures(0, 0, 0, 0, 0, 0);
+}

@@ -1,0 +1,200 @@
+package io.hosu.pipelines;
+
+import io.hosu.events.Message;
+import io.hosu.kernel.ObjectName;
+import io.hosu.store.Database;
+import io.hosu.store.Transaction;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out which objects an execution reads, on one state of the lake: those of its messages, or
+ * all that match where the target is overwritten; without those that are gone, were replaced, or
+ * whose bytes were processed before.
+ */
+final class Inputs {
+  private static final int NOTES = 5;
+
+  private final Database database;
+  private final StageObjects objects;
+
+  Inputs(Database database, StageObjects objects) {
+    this.database = database;
+    this.objects = objects;
+  }
+
+  /**
+   * What an execution reads.
+   *
+   * @param objects in the order in which they count: a later one wins over an earlier one
+   * @param nothingToDo whether there is no reason to run at all
+   * @param note why some were left out; null when none was
+   * @param entries what the ledger says once the execution is published
+   * @param found what it said before
+   */
+  record Resolved(
+      List<InputObject> objects,
+      boolean nothingToDo,
+      @Nullable String note,
+      List<StageInputs.Entry> entries,
+      Map<String, StageInputs.Entry> found) {
+    Resolved {
+      objects = List.copyOf(objects);
+      entries = List.copyOf(entries);
+    }
+
+    long bytes() {
+      return objects.stream().mapToLong(InputObject::bytes).sum();
+    }
+  }
+
+  Resolved resolve(Claim claim) {
+    return database.read(tx -> new Resolution(tx, claim).resolve());
+  }
+
+  /** One resolution under way. */
+  private final class Resolution {
+    private final Transaction tx;
+    private final Claim claim;
+    private final List<String> notes = new ArrayList<>();
+    private int leftOut;
+
+    Resolution(Transaction tx, Claim claim) {
+      this.tx = tx;
+      this.claim = claim;
+    }
+
+    Resolved resolve() {
+      Map<ObjectName, EventObject> named = namedByMessages();
+      boolean byObjects = claim.stage().on() instanceof Trigger.Objects;
+      if (named.isEmpty() && !byObjects) {
+        return new Resolved(List.of(), false, null, List.of(), Map.of());
+      }
+      Map<ObjectName, InputObject> current = objects.current(tx, named.keySet());
+      Map<String, StageInputs.Entry> found = ledger(texts(named.keySet()));
+      List<InputObject> fresh = fresh(named, current, found);
+      if (claim.stage().on() instanceof Trigger.Objects globs && readsAll()) {
+        return fresh.isEmpty() && !claim.messages().isEmpty()
+            ? resolved(List.of(), named.keySet(), found)
+            : all(globs, named.keySet());
+      }
+      return resolved(fresh, named.keySet(), found);
+    }
+
+    private boolean readsAll() {
+      return claim.overwrites() || claim.messages().isEmpty();
+    }
+
+    private Map<ObjectName, EventObject> namedByMessages() {
+      Map<ObjectName, EventObject> named = new LinkedHashMap<>();
+      claim.messages().stream()
+          .sorted(Comparator.comparingLong(Message::seq))
+          .flatMap(message -> EventObject.of(message.event()).stream())
+          .forEach(object -> {
+            named.remove(object.name());
+            named.put(object.name(), object);
+          });
+      return named;
+    }
+
+    private List<InputObject> fresh(
+        Map<ObjectName, EventObject> named,
+        Map<ObjectName, InputObject> current,
+        Map<String, StageInputs.Entry> found) {
+      List<InputObject> fresh = new ArrayList<>();
+      for (EventObject event : named.values()) {
+        InputObject object = current.get(event.name());
+        if (object == null) {
+          leaveOut(event.name() + " was deleted");
+        } else if (!event.version().isEmpty() && !event.version().equals(object.version())) {
+          leaveOut(event.name() + " was replaced by a later version");
+        } else if (isProcessed(object, found)) {
+          leaveOut(event.name() + " has the bytes that were processed before");
+        } else {
+          fresh.add(object);
+        }
+      }
+      return fresh;
+    }
+
+    private boolean isProcessed(InputObject object, Map<String, StageInputs.Entry> found) {
+      StageInputs.Entry entry = found.get(object.text());
+      return claim.stage().input().reprocess() == Reprocess.CHANGED
+          && entry != null
+          && entry.hasProcessed(object);
+    }
+
+    /**
+     * All objects that match; by hand into a table that keeps its rows, those not processed yet.
+     */
+    private Resolved all(Trigger.Objects globs, Set<ObjectName> ofMessages) {
+      List<InputObject> matching = objects.matching(tx, globs);
+      Map<String, StageInputs.Entry> found =
+          ledger(matching.stream().map(InputObject::text).toList());
+      List<InputObject> chosen = new ArrayList<>();
+      for (InputObject object : matching) {
+        StageInputs.Entry entry = found.get(object.text());
+        if (entry != null && entry.keepsOut(object) && !ofMessages.contains(object.name())) {
+          leaveOut(object.text() + " stays out until it succeeds by itself");
+        } else if (claim.overwrites() || !isProcessed(object, found)) {
+          chosen.add(object);
+        }
+      }
+      return resolved(chosen, ofMessages, found);
+    }
+
+    private Resolved resolved(
+        List<InputObject> chosen,
+        Collection<ObjectName> ofMessages,
+        Map<String, StageInputs.Entry> found) {
+      Set<String> done = texts(ofMessages);
+      List<StageInputs.Entry> entries = new ArrayList<>();
+      for (InputObject object : chosen) {
+        StageInputs.Entry before = found.get(object.text());
+        if (before == null || !before.hasProcessed(object) || done.contains(object.text())) {
+          entries.add(
+              new StageInputs.Entry(
+                  object.text(), object.version(), object.sha256(), claim.id(), null));
+        }
+      }
+      Set<String> written =
+          entries.stream().map(StageInputs.Entry::object).collect(Collectors.toSet());
+      found.values().stream()
+          .filter(entry -> entry.asideVersion() != null && done.contains(entry.object()))
+          .filter(entry -> !written.contains(entry.object()))
+          .map(StageInputs.Entry::letIn)
+          .forEach(entries::add);
+      return new Resolved(chosen, chosen.isEmpty(), note(), entries, found);
+    }
+
+    private Map<String, StageInputs.Entry> ledger(Collection<String> names) {
+      return StageInputs.find(tx, claim.stage().name(), names);
+    }
+
+    private void leaveOut(String why) {
+      leftOut++;
+      if (notes.size() < NOTES) {
+        notes.add(why);
+      }
+    }
+
+    private @Nullable String note() {
+      if (leftOut == 0) {
+        return null;
+      }
+      String more = leftOut > notes.size() ? "; and %d more".formatted(leftOut - NOTES) : "";
+      return "Left out: " + String.join("; ", notes) + more + ".";
+    }
+  }
+
+  private static Set<String> texts(Collection<ObjectName> names) {
+    return names.stream().map(ObjectName::toString).collect(Collectors.toSet());
+  }
+}

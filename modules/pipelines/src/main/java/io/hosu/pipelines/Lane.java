@@ -1,0 +1,173 @@
+package io.hosu.pipelines;
+
+import io.hosu.events.Waiting;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+
+/**
+ * What the dispatcher knows of one stage: how many of its executions run here, which wait for an
+ * attempt that is due, and what waits in its queues. Belongs to the thread of the dispatcher.
+ */
+final class Lane {
+  private static final int MOST_EAGER = 64;
+
+  private StageSpec stage;
+  private List<String> queues;
+  private final Queue<String> due = new ArrayDeque<>();
+  private Backlog backlog = Backlog.UNKNOWN;
+  private Instant timer = Instant.MIN;
+  private int running;
+  private int eagerness = 1;
+
+  Lane(StageSpec stage) {
+    this.stage = stage;
+    this.queues = queuesOf(stage);
+  }
+
+  /**
+   * What waits in the queues of a stage, as it was when they were looked at.
+   *
+   * @param known whether they were looked at since something arrived
+   * @param count how many messages wait, at most as many as one execution takes
+   * @param oldest since when the oldest one waits
+   * @param complete whether each queue holds a message
+   */
+  record Backlog(boolean known, int count, Instant oldest, boolean complete) {
+    static final Backlog UNKNOWN = new Backlog(false, 0, Instant.MAX, false);
+    static final Backlog EMPTY = new Backlog(true, 0, Instant.MAX, false);
+  }
+
+  StageSpec stage() {
+    return stage;
+  }
+
+  List<String> queues() {
+    return queues;
+  }
+
+  /** Takes another declaration of the same stage. */
+  void declare(StageSpec other) {
+    stage = other;
+    queues = queuesOf(other);
+    backlog = Backlog.UNKNOWN;
+  }
+
+  private static List<String> queuesOf(StageSpec stage) {
+    return StageSources.of(stage).stream().map(StageSources.Source::queue).toList();
+  }
+
+  /** Something arrived in a queue, or left it: what is known of it no longer holds. */
+  void forget() {
+    backlog = Backlog.UNKNOWN;
+  }
+
+  /** Whether another execution may start, if there is anything for it to do. */
+  boolean isFree() {
+    return capacity() > 0;
+  }
+
+  private int capacity() {
+    boolean exclusive = stage.into().mode() == Target.Mode.OVERWRITE;
+    int most = exclusive ? 1 : stage.running().concurrency();
+    return stage.running().enabled() ? most - running : 0;
+  }
+
+  /** At most {@code most} executions to start now, those that wait for an attempt first. */
+  List<Claims.Want> wants(int most, Instant now) {
+    int count = Math.min(most, Math.min(capacity(), Math.max(eagerness, due.size())));
+    List<Claims.Want> wants = new ArrayList<>(count);
+    due.stream().limit(count).forEach(execution -> wants.add(new Claims.Want(stage, execution)));
+    while (wants.size() < count && batchIsDue(now)) {
+      wants.add(new Claims.Want(stage, null));
+    }
+    return wants;
+  }
+
+  /**
+   * Whether its queues must be looked at before it can be told if a batch is due. A stage that
+   * waits for nothing need not be: trying to receive tells as much.
+   */
+  boolean mustBeLookedAt() {
+    return !backlog.known() && !queues.isEmpty() && !takesAnything();
+  }
+
+  private boolean takesAnything() {
+    return queues.size() == 1 && stage.batch().window().isZero();
+  }
+
+  void look(List<Waiting> depths, int most) {
+    int count = 0;
+    boolean complete = true;
+    Instant oldest = Instant.MAX;
+    for (Waiting depth : depths) {
+      count = Math.min(most, count + depth.count());
+      complete &= depth.count() > 0;
+      Instant first = depth.oldest().orElse(Instant.MAX);
+      oldest = first.isBefore(oldest) ? first : oldest;
+    }
+    backlog = new Backlog(true, count, oldest, complete);
+  }
+
+  /** A full batch was received: there may be more, so that more is asked for at once. */
+  void holdsMore() {
+    backlog = Backlog.UNKNOWN;
+    eagerness = Math.min(2 * eagerness, MOST_EAGER);
+  }
+
+  /** Receiving did not fill a batch: the queues are empty until something arrives. */
+  void isEmpty() {
+    backlog = Backlog.EMPTY;
+    eagerness = 1;
+  }
+
+  /** Whether a new batch is due. */
+  boolean batchIsDue(Instant now) {
+    if (queues.isEmpty()) {
+      return false;
+    }
+    if (!backlog.known()) {
+      return takesAnything();
+    }
+    return backlog.complete()
+        && (backlog.count() >= stage.batch().max() || !windowEnd().isAfter(now));
+  }
+
+  /** When a batch becomes due if nothing else arrives, unless that was asked for before. */
+  Optional<Instant> nextTimer(Instant now) {
+    if (!backlog.complete() || !windowEnd().isAfter(now) || windowEnd().equals(timer)) {
+      return Optional.empty();
+    }
+    timer = windowEnd();
+    return Optional.of(timer);
+  }
+
+  private Instant windowEnd() {
+    return backlog.oldest().plus(stage.batch().window());
+  }
+
+  void executionIsDue(String execution) {
+    if (!due.contains(execution)) {
+      due.add(execution);
+    }
+  }
+
+  void removeDue(String execution) {
+    due.remove(execution);
+  }
+
+  boolean hasWork(Instant now) {
+    return isFree() && (!due.isEmpty() || batchIsDue(now));
+  }
+
+  void started() {
+    running++;
+  }
+
+  void ended() {
+    running--;
+  }
+}

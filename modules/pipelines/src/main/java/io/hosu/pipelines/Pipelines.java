@@ -1,0 +1,157 @@
+package io.hosu.pipelines;
+
+import io.hosu.events.EventLog;
+import io.hosu.events.EventRouter;
+import io.hosu.events.Queues;
+import io.hosu.events.Rules;
+import io.hosu.kernel.HosuException.Conflict;
+import io.hosu.kernel.HosuException.NotFound;
+import io.hosu.kernel.Ids;
+import io.hosu.kernel.StageName;
+import io.hosu.store.Database;
+import io.hosu.store.Transaction;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+
+/**
+ * The pipelines of a lake at work: stages as they are declared, and the executions that events,
+ * tables and people start. May be used from any thread.
+ */
+public final class Pipelines implements AutoCloseable {
+  private final Parts parts;
+  private final DispatcherConfig config;
+  private final DispatcherInbox inbox = new DispatcherInbox();
+  private final Stages stages;
+  private final Executions executions;
+  private final PendingWork pending;
+  private final Dispatcher dispatcher;
+  private final Sweep sweep;
+  private final DispatcherLoop loop;
+
+  /** What pipelines are built on. */
+  public record Parts(
+      Database database,
+      EventLog events,
+      Rules rules,
+      Queues queues,
+      EventRouter router,
+      InstantSource clock,
+      Ids ids) {}
+
+  /**
+   * Pipelines that do nothing until {@link #start}.
+   *
+   * @param objects what stages read
+   * @param transforming what they do with it
+   * @param executor what attempts run on, one task each; it must not run them on the thread that
+   *     gives them
+   */
+  Pipelines(
+      Parts parts,
+      StageObjects objects,
+      Transforming transforming,
+      DispatcherConfig config,
+      Executor executor) {
+    this.parts = parts;
+    this.config = config;
+    Database database = parts.database();
+    Queues queues = parts.queues();
+    InstantSource clock = parts.clock();
+    this.stages = new Stages(database, queues, parts.rules(), inbox, clock);
+    this.executions = new Executions(database);
+    this.pending = new PendingWork(database, parts.router(), queues, stages);
+    ServerLease lease = new ServerLease(parts.ids().next(), config.lease());
+    Settlement settlement = new Settlement(database, queues, parts.events(), clock, parts.ids());
+    StageRunner runner =
+        new StageRunner(
+            database, queues, parts.events(), new Inputs(database, objects), transforming, clock);
+    Attempts attempts = new Attempts(runner, settlement, inbox, pending::changed, executor);
+    Claims claims = new Claims(database, queues, lease, clock, parts.ids());
+    this.dispatcher = new Dispatcher(database, queues, claims, inbox, clock, config, attempts);
+    this.sweep = new Sweep(database, queues, settlement, attempts, lease, inbox, clock);
+    this.loop = new DispatcherLoop(dispatcher, sweep, inbox, clock, lease.beat());
+    queues.onArrival(names -> names.forEach(queue -> inbox.arrived(StageSources.stageOf(queue))));
+  }
+
+  /** Takes up what earlier servers left, and begins to start what is due. */
+  public void start() {
+    begin();
+    loop.start();
+  }
+
+  /** The part of {@link #start} without a thread of its own; {@link #step} does the rest. */
+  void begin() {
+    stages.list().forEach(stage -> inbox.declared(stage.name(), Optional.of(stage)));
+    sweep.begin(config.alone());
+  }
+
+  /** Starts what is due; returns when something will be due next. */
+  Optional<Instant> step() {
+    return dispatcher.step();
+  }
+
+  /** What happens at each beat of the server's lease. */
+  void beat() {
+    sweep.sweep();
+  }
+
+  /** The stages. */
+  public Stages stages() {
+    return stages;
+  }
+
+  /** The executions. */
+  public Executions executions() {
+    return executions;
+  }
+
+  /** The work that will move by itself. */
+  public Pending pending() {
+    return pending.count();
+  }
+
+  /** Waits until nothing moves by itself, at most for {@code timeout}; returns what still does. */
+  public Pending awaitNothingPending(Duration timeout) {
+    return pending.await(timeout);
+  }
+
+  /**
+   * Starts an execution of a stage by hand. One that waits for objects reads all that match; into a
+   * table that keeps its rows, those that were not processed yet.
+   *
+   * @throws NotFound {@link PipelinesError#STAGE_NOT_FOUND}
+   * @throws Conflict {@link PipelinesError#STAGE_DISABLED}
+   */
+  public Execution run(StageName name) {
+    return parts.database().write(tx -> run(tx, name));
+  }
+
+  private Execution run(Transaction tx, StageName name) {
+    StageSpec stage = stages.require(tx, name);
+    if (!stage.running().enabled()) {
+      throw new Conflict(
+          PipelinesError.STAGE_DISABLED,
+          "Stage %s is disabled.".formatted(name),
+          "Remove 'enabled: false' from its pipeline, then: hosu apply");
+    }
+    var start = new ExecutionRows.Start(parts.ids().next(), name, Execution.By.HAND, null);
+    Instant now = parts.clock().instant();
+    Execution execution = ExecutionRows.insertPending(tx, start, List.of(), 0, 0, now);
+    tx.afterCommit(() -> inbox.waiting(new ExecutionRows.Waiting(execution.id(), name, now)));
+    return execution;
+  }
+
+  /**
+   * Starts nothing more, and gives back what is under way without a failure: the next start takes
+   * it up again.
+   */
+  @Override
+  public void close() {
+    loop.close();
+    sweep.end();
+  }
+}

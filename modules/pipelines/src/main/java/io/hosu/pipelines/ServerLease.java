@@ -1,0 +1,67 @@
+package io.hosu.pipelines;
+
+import io.hosu.store.Transaction;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * The sign of life of this server: while its lease runs, its executions are its own; when it ran
+ * out, any server may take them over. One lease stands for all executions of a server, so that a
+ * heartbeat is one small write, however many run.
+ *
+ * <p>Belongs to the thread of the dispatcher.
+ */
+final class ServerLease {
+  private final String id;
+  private final Duration length;
+  private Instant keepAt = Instant.MIN;
+
+  ServerLease(String id, Duration length) {
+    this.id = id;
+    this.length = length;
+  }
+
+  /** The id of this server, made afresh each time it starts. */
+  String id() {
+    return id;
+  }
+
+  /** How often it must be kept. */
+  Duration beat() {
+    return length.dividedBy(3);
+  }
+
+  /**
+   * Takes the lease.
+   *
+   * @param alone whether no other server can be running on this database, so that every other lease
+   *     is void
+   */
+  void begin(Transaction tx, boolean alone, Instant now) {
+    if (alone) {
+      tx.update("DELETE FROM servers WHERE id <> ?", id);
+    }
+    tx.update(
+        """
+        INSERT INTO servers (id, started_at, lease_until) VALUES (?, ?, ?)
+        ON CONFLICT (id) DO UPDATE SET lease_until = excluded.lease_until\
+        """,
+        id,
+        now,
+        now.plus(length));
+  }
+
+  /** Keeps the lease, if a third of it is over. */
+  void keep(Transaction tx, Instant now) {
+    if (now.isBefore(keepAt)) {
+      return;
+    }
+    tx.update("UPDATE servers SET lease_until = ? WHERE id = ?", now.plus(length), id);
+    tx.afterCommit(() -> keepAt = now.plus(beat()));
+  }
+
+  /** Gives the lease up. */
+  void end(Transaction tx) {
+    tx.update("DELETE FROM servers WHERE id = ?", id);
+  }
+}

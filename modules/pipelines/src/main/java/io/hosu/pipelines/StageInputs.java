@@ -1,0 +1,139 @@
+package io.hosu.pipelines;
+
+import io.hosu.kernel.StageName;
+import io.hosu.store.Row;
+import io.hosu.store.Transaction;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ledger of what each stage did with each object: which bytes it processed last, and whether it
+ * keeps the object out of its input until it succeeds in a batch of its own.
+ */
+final class StageInputs {
+  private static final int NAMES_AT_ONCE = 400;
+  private static final String UPSERT =
+      """
+      INSERT INTO stage_inputs (domain, pipeline, stage, object, version, sha256, execution,
+        aside_version) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (domain, pipeline, stage, object) DO UPDATE SET\
+      """;
+
+  private StageInputs() {}
+
+  /**
+   * A line of the ledger.
+   *
+   * @param object {@code LAYER/KEY}
+   * @param version the version processed last; empty when none was
+   * @param sha256 its bytes; empty when none were processed
+   * @param execution who wrote the line first or processed the object last
+   * @param asideVersion the version kept out of the input; null when none is
+   */
+  record Entry(
+      String object,
+      String version,
+      String sha256,
+      String execution,
+      @Nullable String asideVersion) {
+
+    boolean hasProcessed(InputObject now) {
+      return !version.isEmpty()
+          && (version.equals(now.version()) || (!sha256.isEmpty() && sha256.equals(now.sha256())));
+    }
+
+    /** The same, but kept out no longer. */
+    Entry letIn() {
+      return new Entry(object, version, sha256, execution, null);
+    }
+
+    boolean keepsOut(InputObject now) {
+      return now.version().equals(asideVersion);
+    }
+  }
+
+  /** The entries of those of the objects that have one, by object. */
+  static Map<String, Entry> find(Transaction tx, StageName stage, Collection<String> objects) {
+    Map<String, Entry> found = new HashMap<>();
+    List<String> names = List.copyOf(objects);
+    for (int from = 0; from < names.size(); from += NAMES_AT_ONCE) {
+      List<String> some = names.subList(from, Math.min(from + NAMES_AT_ONCE, names.size()));
+      List<Object> args = new ArrayList<>(List.of(stage.domain(), stage.pipeline(), stage.stage()));
+      args.addAll(some);
+      String marks = String.join(", ", Collections.nCopies(some.size(), "?"));
+      tx.list(
+              "SELECT * FROM stage_inputs WHERE domain = ? AND pipeline = ? AND stage = ?"
+                  + " AND object IN ("
+                  + marks
+                  + ")",
+              StageInputs::view,
+              args.toArray())
+          .forEach(entry -> found.put(entry.object(), entry));
+    }
+    return found;
+  }
+
+  private static Entry view(Row row) {
+    return new Entry(
+        row.text("object"),
+        row.text("version"),
+        row.text("sha256"),
+        row.text("execution"),
+        row.optionalText("aside_version").orElse(null));
+  }
+
+  /**
+   * Writes entries over those that were found before, by object.
+   *
+   * @return false when another execution wrote one of them since; the transaction must be given up
+   */
+  static boolean replace(
+      Transaction tx, StageName stage, List<Entry> entries, Map<String, Entry> found) {
+    List<List<@Nullable Object>> rows = new ArrayList<>(entries.size());
+    for (Entry entry : entries) {
+      Entry before = found.get(entry.object());
+      List<@Nullable Object> row = row(stage, entry);
+      row.add(before == null ? "" : before.execution());
+      rows.add(row);
+    }
+    String sql =
+        UPSERT
+            + " version = excluded.version, sha256 = excluded.sha256,"
+            + " execution = excluded.execution, aside_version = excluded.aside_version"
+            + " WHERE stage_inputs.execution = ?";
+    return rows.isEmpty() || tx.updateAll(sql, rows) == rows.size();
+  }
+
+  /** Keeps versions of objects (by object) out of the input of other batches. */
+  static void setAside(
+      Transaction tx, StageName stage, Map<String, String> versions, String execution) {
+    List<List<@Nullable Object>> rows = new ArrayList<>(versions.size());
+    versions.forEach(
+        (object, version) -> rows.add(row(stage, new Entry(object, "", "", execution, version))));
+    if (!rows.isEmpty()) {
+      tx.updateAll(UPSERT + " aside_version = excluded.aside_version", rows);
+    }
+  }
+
+  /** Forgets what the stage did. */
+  static void deleteAll(Transaction tx, StageName stage) {
+    tx.update(
+        "DELETE FROM stage_inputs WHERE domain = ? AND pipeline = ? AND stage = ?",
+        stage.domain(),
+        stage.pipeline(),
+        stage.stage());
+  }
+
+  private static List<@Nullable Object> row(StageName stage, Entry entry) {
+    List<@Nullable Object> row = new ArrayList<>(9);
+    Collections.addAll(row, stage.domain(), stage.pipeline(), stage.stage(), entry.object());
+    Collections.addAll(row, entry.version(), entry.sha256(), entry.execution());
+    row.add(entry.asideVersion());
+    return row;
+  }
+}

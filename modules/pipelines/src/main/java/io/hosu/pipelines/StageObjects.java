@@ -1,0 +1,17 @@
+package io.hosu.pipelines;
+
+import io.hosu.kernel.ObjectName;
+import io.hosu.store.Transaction;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/** The objects of the lake, as stages read them. */
+interface StageObjects {
+
+  /** The current versions of those that exist, by name. */
+  Map<ObjectName, InputObject> current(Transaction tx, Collection<ObjectName> names);
+
+  /** The current version of every object that one of the globs matches, by name. */
+  List<InputObject> matching(Transaction tx, Trigger.Objects globs);
+}

@@ -1,0 +1,207 @@
+package io.hosu.pipelines;
+
+import io.hosu.events.EventLog;
+import io.hosu.events.Queues;
+import io.hosu.kernel.HosuException.Conflict;
+import io.hosu.store.Database;
+import io.hosu.store.Transaction;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Makes one attempt: finds its input, has it transformed, and publishes the outcome, the end of the
+ * execution, the deletion of its messages, the ledger and the event in one transaction. May be used
+ * from any thread.
+ */
+final class StageRunner {
+  private static final int MOST_ROUNDS = 20;
+
+  private final Database database;
+  private final Queues queues;
+  private final EventLog events;
+  private final Inputs inputs;
+  private final Transforming transforming;
+  private final InstantSource clock;
+
+  StageRunner(
+      Database database,
+      Queues queues,
+      EventLog events,
+      Inputs inputs,
+      Transforming transforming,
+      InstantSource clock) {
+    this.database = database;
+    this.queues = queues;
+    this.events = events;
+    this.inputs = inputs;
+    this.transforming = transforming;
+    this.clock = clock;
+  }
+
+  /**
+   * Makes the attempt. When others changed what it was based on before it could publish, it begins
+   * again.
+   *
+   * @param publishes run once the transform is done and only publishing is left
+   */
+  StageOutcome attempt(Claim claim, Runnable publishes) {
+    Steps steps = new Steps(clock);
+    try {
+      for (int round = 1; ; round++) {
+        try {
+          return once(claim, steps, publishes);
+        } catch (Changed e) {
+          if (round == MOST_ROUNDS) {
+            throw e.conflict();
+          }
+        }
+      }
+    } catch (HeldNoLonger _) {
+      return new StageOutcome.TakenOver();
+    } catch (RuntimeException e) {
+      return Causes.of(e, claim.stage(), steps.done());
+    }
+  }
+
+  private StageOutcome once(Claim claim, Steps steps, Runnable publishes) {
+    Inputs.Resolved resolved = steps.time("read", () -> inputs.resolve(claim));
+    if (resolved.nothingToDo()) {
+      publishes.run();
+      return publish(claim, resolved, new NothingPrepared(), steps);
+    }
+    var work =
+        new Transforming.Work(
+            claim.id(), claim.stage(), resolved.objects(), claim.deadline(), steps);
+    try (Transforming.Prepared prepared = transforming.prepare(work)) {
+      requireInTime(claim);
+      publishes.run();
+      return publish(claim, resolved, prepared, steps);
+    }
+  }
+
+  private void requireInTime(Claim claim) {
+    if (clock.instant().isAfter(claim.deadline())) {
+      throw Causes.timedOut(claim.stage());
+    }
+  }
+
+  private StageOutcome publish(
+      Claim claim, Inputs.Resolved resolved, Transforming.Prepared prepared, Steps steps) {
+    Instant from = clock.instant();
+    database.write(tx -> publish(tx, claim, resolved, prepared, steps, from));
+    return new StageOutcome.Published(prepared.figures());
+  }
+
+  private boolean publish(
+      Transaction tx,
+      Claim claim,
+      Inputs.Resolved resolved,
+      Transforming.Prepared prepared,
+      Steps steps,
+      Instant from) {
+    Instant now = clock.instant();
+    if (!ExecutionRows.succeed(
+        tx, claim.holder(), prepared.figures(), prepared.fingerprint(), resolved.note(), now)) {
+      throw new HeldNoLonger();
+    }
+    if (!StageInputs.replace(tx, claim.stage().name(), resolved.entries(), resolved.found())) {
+      throw new Changed(Causes.inputsChanged(claim.stage()));
+    }
+    List<ExecutionOutput> outputs = publishTables(tx, prepared);
+    if (queues.delete(tx, claim.id()) != claim.messages().size()) {
+      throw new HeldNoLonger();
+    }
+    ExecutionRows.recordAttempt(tx, claim.holder(), succeeded(claim, steps, from, now));
+    ExecutionRows.recordInputs(tx, claim.id(), inputsOf(resolved, prepared));
+    ExecutionRows.recordOutputs(tx, claim.id(), outputs);
+    ExecutionEvents.succeeded(events, tx, claim.execution(), prepared.figures());
+    return true;
+  }
+
+  private static List<ExecutionOutput> publishTables(
+      Transaction tx, Transforming.Prepared prepared) {
+    try {
+      return prepared.publish(tx);
+    } catch (Conflict e) {
+      throw new Changed(e);
+    }
+  }
+
+  private static Attempt succeeded(Claim claim, Steps steps, Instant from, Instant now) {
+    List<Attempt.Step> all = new ArrayList<>(steps.done());
+    all.add(new Attempt.Step("publish", java.time.Duration.between(from, now)));
+    return new Attempt(
+        claim.execution().tries().attempt(),
+        claim.server(),
+        claim.startedAt(),
+        now,
+        Attempt.Outcome.SUCCEEDED,
+        null,
+        all);
+  }
+
+  private static List<ExecutionInput> inputsOf(
+      Inputs.Resolved resolved, Transforming.Prepared prepared) {
+    List<ExecutionInput> all = new ArrayList<>();
+    for (InputObject object : resolved.objects()) {
+      all.add(
+          new ExecutionInput(
+              ExecutionInput.Kind.OBJECT, object.text(), object.version(), object.bytes()));
+    }
+    all.addAll(prepared.inputs());
+    return all;
+  }
+
+  /** The outcome of an execution without anything to do. */
+  private static final class NothingPrepared implements Transforming.Prepared {
+    @Override
+    public Figures figures() {
+      return Figures.NONE;
+    }
+
+    @Override
+    public List<ExecutionInput> inputs() {
+      return List.of();
+    }
+
+    @Override
+    public String fingerprint() {
+      return "";
+    }
+
+    @Override
+    public List<ExecutionOutput> publish(Transaction tx) {
+      return List.of();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** The execution is another's by now. */
+  private static final class HeldNoLonger extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    HeldNoLonger() {
+      super("The execution is held no longer.", null, false, false);
+    }
+  }
+
+  /** What the attempt was based on has changed: it must begin again. */
+  private static final class Changed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Conflict conflict;
+
+    Changed(Conflict conflict) {
+      super(conflict.what(), conflict, false, false);
+      this.conflict = conflict;
+    }
+
+    Conflict conflict() {
+      return conflict;
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package io.hosu.pipelines;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.kernel.Json;
+import io.hosu.kernel.StageName;
+import io.hosu.kernel.TableName;
+import java.util.List;
+
+/**
+ * The queues that a stage takes its messages from, and the event patterns that fill them.
+ *
+ * <p>A stage has one queue, named like itself; one that waits for tables has a queue for each of
+ * them, so that "each was refreshed" reads "no queue is empty".
+ */
+final class StageSources {
+  private static final int ALL_OF_A_TABLE = 10_000;
+
+  private StageSources() {}
+
+  /**
+   * One queue of a stage.
+   *
+   * @param queue its name; the rule that fills it has the same
+   * @param pattern the events that go there
+   */
+  record Source(String queue, ObjectNode pattern) {}
+
+  /** The sources of a stage; none for one that is started by hand alone. */
+  static List<Source> of(StageSpec stage) {
+    String name = stage.name().toString();
+    return switch (stage.on()) {
+      case Trigger.Objects(var globs) -> List.of(new Source(name, objects(globs)));
+      case Trigger.Tables(var tables) ->
+          tables.stream()
+              .distinct()
+              .map(table -> new Source(name + "." + table, committed(table)))
+              .toList();
+      case Trigger.Pattern(var pattern) -> List.of(new Source(name, pattern));
+      case Trigger.ByHand() -> List.of();
+    };
+  }
+
+  /** The stage whose queue this is. */
+  static StageName stageOf(String queue) {
+    String[] words = queue.split("\\.", 4);
+    return new StageName(words[0], words[1], words[2]);
+  }
+
+  /** At most how many messages of each queue one execution takes. */
+  static int most(StageSpec stage) {
+    return stage.on() instanceof Trigger.Tables ? ALL_OF_A_TABLE : stage.batch().max();
+  }
+
+  private static ObjectNode committed(TableName table) {
+    ObjectNode pattern = Json.object();
+    pattern.putArray("source").add("hosu.catalog");
+    pattern.putArray("detail-type").add("Table Committed");
+    pattern.putObject("detail").putArray("table").add(table.toString());
+    return pattern;
+  }
+
+  private static ObjectNode objects(List<String> globs) {
+    ObjectNode pattern = Json.object();
+    pattern.putArray("source").add("hosu.objects");
+    pattern.putArray("detail-type").add("Object Created");
+    ObjectNode detail = pattern.putObject("detail");
+    if (globs.size() == 1) {
+      addGlob(detail, globs.getFirst());
+    } else {
+      ArrayNode any = detail.putArray("$or");
+      globs.stream().distinct().forEach(glob -> addGlob(any.addObject(), glob));
+    }
+    return pattern;
+  }
+
+  private static void addGlob(ObjectNode detail, String glob) {
+    int slash = glob.indexOf('/');
+    detail.putObject("bucket").putArray("name").add(glob.substring(0, slash));
+    String key = glob.substring(slash + 1);
+    ArrayNode keys = detail.putObject("object").putArray("key");
+    String wildcard = wildcard(key);
+    if (wildcard.equals(key)) {
+      keys.add(key);
+    } else {
+      keys.addObject().put("wildcard", wildcard);
+    }
+  }
+
+  /**
+   * The narrowest wildcard that takes whatever the glob takes: a {@code *} of a pattern also stands
+   * for slashes, so the glob itself is asked again when messages are received.
+   */
+  static String wildcard(String glob) {
+    StringBuilder wildcard = new StringBuilder();
+    int i = 0;
+    while (i < glob.length()) {
+      char c = glob.charAt(i);
+      if (c == '*' || c == '?') {
+        int end = i;
+        while (end < glob.length() && isWild(glob, end)) {
+          end++;
+        }
+        wildcard.append('*');
+        i = end;
+      } else {
+        wildcard.append(c == '\\' ? "\\\\" : String.valueOf(c));
+        i++;
+      }
+    }
+    return wildcard.toString();
+  }
+
+  private static boolean isWild(String glob, int at) {
+    char c = glob.charAt(at);
+    return c == '*' || c == '?' || (c == '/' && at >= 2 && glob.startsWith("**", at - 2));
+  }
+}

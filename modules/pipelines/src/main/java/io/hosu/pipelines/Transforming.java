@@ -1,0 +1,61 @@
+package io.hosu.pipelines;
+
+import io.hosu.kernel.HosuException;
+import io.hosu.store.Transaction;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What a stage does to its input, up to the point where it can be published. May be used from any
+ * thread.
+ */
+public interface Transforming {
+
+  /**
+   * Does the work of one attempt. Nothing of it is visible until {@link Prepared#publish}.
+   *
+   * @throws HosuException when it cannot be done; the code's fault says whether to try again
+   * @throws BadInput when it is known where in the input the fault lies
+   */
+  Prepared prepare(Work work);
+
+  /**
+   * What is to be done.
+   *
+   * @param execution the id of the execution
+   * @param stage the stage
+   * @param objects what {@code input} holds, in order
+   * @param deadline when it must be done
+   * @param steps where the time that each step takes is noted
+   */
+  record Work(
+      String execution, StageSpec stage, List<InputObject> objects, Instant deadline, Steps steps) {
+    public Work {
+      objects = List.copyOf(objects);
+    }
+  }
+
+  /** Finished work that waits to be published; closed when it was, or when it never will be. */
+  interface Prepared extends AutoCloseable {
+
+    /** How much was read, written and used. */
+    Figures figures();
+
+    /** What was read beside the objects. */
+    List<ExecutionInput> inputs();
+
+    /** Which input and which transform this is the outcome of. */
+    String fingerprint();
+
+    /**
+     * Makes the outcome visible, as part of {@code tx}.
+     *
+     * @throws HosuException.Conflict when what the work was based on has changed: it must be done
+     *     again
+     */
+    List<ExecutionOutput> publish(Transaction tx);
+
+    @Override
+    void close();
+  }
+}
