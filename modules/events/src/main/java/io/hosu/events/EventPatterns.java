@@ -1,8 +1,10 @@
 package io.hosu.events;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.kernel.Event;
 import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.Json;
 import java.io.IOException;
 import software.amazon.event.ruler.GenericMachine;
 import software.amazon.event.ruler.JsonRuleCompiler;
@@ -10,25 +12,45 @@ import software.amazon.event.ruler.MachineComplexityEvaluator;
 
 /** EventBridge's event patterns (Amazon EventBridge User Guide, "Event patterns"). */
 public final class EventPatterns {
-  private static final int MOST_COMPLEX = 100;
+  private static final int MOST_COMPLEX_WILDCARD = 10;
+  private static final int MOST_COMPLEX_RULE = 1000;
 
   private EventPatterns() {}
 
   /**
-   * Refuses what is no event pattern, and one whose wildcards would take too long to match.
+   * Refuses what EventBridge refuses: what is no event pattern, and a wildcard that takes too long
+   * to match. For patterns that people write.
    *
    * @throws Invalid {@link EventsError#PATTERN_INVALID} with what is wrong
    */
   public static void check(JsonNode pattern) {
-    String mistake = JsonRuleCompiler.check(pattern.toString(), false);
-    if (mistake != null) {
-      throw invalid(pattern, mistake);
+    compile(pattern);
+    for (JsonNode wildcard : pattern.findValues("wildcard")) {
+      if (wildcard.isTextual() && tooComplex(wildcard.asText())) {
+        throw invalid(
+            pattern, "the wildcard '%s' is too complex: use fewer *".formatted(wildcard.asText()));
+      }
     }
-    int complexity =
-        machine(pattern).evaluateComplexity(new MachineComplexityEvaluator(MOST_COMPLEX));
-    if (complexity >= MOST_COMPLEX) {
-      throw invalid(pattern, "its wildcards are too complex; use fewer * or less alike texts");
+  }
+
+  private static boolean tooComplex(String wildcard) {
+    ObjectNode alone = Json.object();
+    alone.putArray("text").addObject().put("wildcard", wildcard);
+    return complexity(compile(alone), MOST_COMPLEX_WILDCARD + 1) > MOST_COMPLEX_WILDCARD;
+  }
+
+  /**
+   * Refuses what no machine should be made of; milder than {@link #check}, for rules that the house
+   * itself makes.
+   */
+  static void checkRule(JsonNode pattern) {
+    if (complexity(compile(pattern), MOST_COMPLEX_RULE) >= MOST_COMPLEX_RULE) {
+      throw invalid(pattern, "its wildcards together are too complex: use fewer *");
     }
+  }
+
+  private static int complexity(GenericMachine<String> machine, int most) {
+    return machine.evaluateComplexity(new MachineComplexityEvaluator(most));
   }
 
   /**
@@ -41,14 +63,22 @@ public final class EventPatterns {
   }
 
   static boolean matches(JsonNode pattern, JsonNode envelope) {
-    check(pattern);
-    return !machine(pattern).rulesForJSONEvent(envelope).isEmpty();
+    return !compile(pattern).rulesForJSONEvent(envelope).isEmpty();
   }
 
-  private static GenericMachine<String> machine(JsonNode pattern) {
-    GenericMachine<String> machine = GenericMachine.<String>builder().build();
+  private static GenericMachine<String> compile(JsonNode pattern) {
+    String mistake = JsonRuleCompiler.check(pattern.toString(), false);
+    if (mistake != null) {
+      throw invalid(pattern, mistake);
+    }
+    GenericMachine<String> machine = newMachine();
     add(machine, "pattern", pattern);
     return machine;
+  }
+
+  /** A machine without rules. */
+  static GenericMachine<String> newMachine() {
+    return GenericMachine.<String>builder().build();
   }
 
   /** Adds a pattern that was checked. */

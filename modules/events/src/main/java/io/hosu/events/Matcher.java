@@ -12,7 +12,7 @@ import software.amazon.event.ruler.GenericMachine;
 /** All rules at one version, made into one machine. May be used from any thread. */
 final class Matcher {
   private final long version;
-  private final GenericMachine<String> machine = GenericMachine.<String>builder().build();
+  private final GenericMachine<String> machine = EventPatterns.newMachine();
   private final Map<String, Rules.Made> rules = new HashMap<>();
 
   Matcher(long version, List<Rules.Made> made) {

@@ -32,7 +32,7 @@ public final class Rules {
    * @throws NotFound {@link EventsError#QUEUE_NOT_FOUND}
    */
   public void put(Transaction tx, Rule rule) {
-    EventPatterns.check(rule.pattern());
+    EventPatterns.checkRule(rule.pattern());
     Queues.requireQueue(tx, rule.queue());
     if (find(tx, rule.name()).equals(Optional.of(rule))) {
       return;

@@ -1,0 +1,22 @@
+package io.hosu.events;
+
+import io.hosu.http.Call;
+import io.hosu.kernel.HosuException.Denied;
+
+/**
+ * Who asks, and what they may do: what these routes need to know of governance, which stands above
+ * this module.
+ */
+public interface Access {
+  /**
+   * Returns when the caller may.
+   *
+   * @param permission {@code DESCRIBE} or {@code REDRIVE}
+   * @param domain the domain it is about; empty for the whole lake
+   * @throws Denied when the caller may not
+   */
+  void require(Call call, String permission, String domain);
+
+  /** The name of the principal who calls. */
+  String principal(Call call);
+}

@@ -1,0 +1,180 @@
+package io.hosu.events;
+
+import static java.util.stream.Collectors.partitioningBy;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.http.Call;
+import io.hosu.http.HttpError;
+import io.hosu.http.JsonFields;
+import io.hosu.http.Router;
+import io.hosu.http.Routes;
+import io.hosu.kernel.Durations;
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.Instants;
+import io.hosu.kernel.Json;
+import io.hosu.kernel.Page;
+import io.hosu.store.Database;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * Dead letters over HTTP.
+ *
+ * <p>{@code GET /v1/dead-letters} with {@code limit}, {@code next}, {@code since}, {@code code} and
+ * one of {@code queue}, {@code stage}, {@code pipeline}, {@code domain} (each the name or the
+ * beginning of one, up to a dot); {@code GET} and {@code DELETE /v1/dead-letters/{id}}; {@code POST
+ * /v1/dead-letters/redrive} with {@code {"ids": [...]}}, {@code {"all": true}} or {@code {"where":
+ * {"queue", "since", "code"}}}.
+ */
+public final class DeadLettersApi implements Routes {
+  private static final int BATCH = 200;
+  private static final List<String> WITHIN = List.of("queue", "stage", "pipeline", "domain");
+
+  private final Database database;
+  private final DeadLetters letters;
+  private final Queues queues;
+  private final Access access;
+  private final InstantSource clock;
+
+  public DeadLettersApi(
+      Database database, DeadLetters letters, Queues queues, Access access, InstantSource clock) {
+    this.database = database;
+    this.letters = letters;
+    this.queues = queues;
+    this.access = access;
+    this.clock = clock;
+  }
+
+  @Override
+  public void register(Router.Builder router) {
+    router.get("/v1/dead-letters", this::list);
+    router.get("/v1/dead-letters/{id}", this::show);
+    router.delete("/v1/dead-letters/{id}", this::drop);
+    router.post("/v1/dead-letters/redrive", this::redrive);
+  }
+
+  private void list(Call call) throws IOException {
+    Optional<String> within =
+        WITHIN.stream()
+            .flatMap(name -> call.query(name, Function.<String>identity()).stream())
+            .findFirst();
+    DeadLetterFilter filter =
+        new DeadLetterFilter(
+            within, call.since(clock), call.query("code", Function.<String>identity()));
+    access.require(call, "DESCRIBE", domain(filter));
+    call.send(page(filter, call.limit(), call.next()).map(DeadLetter::toJson));
+  }
+
+  private Page<DeadLetter> page(DeadLetterFilter filter, int limit, Optional<String> next) {
+    return database.read(tx ->
+        next.isPresent()
+            ? letters.list(tx, filter, limit, next.get())
+            : letters.list(tx, filter, limit));
+  }
+
+  /** The domain that the filter stays in; empty when it stays in none. */
+  private static String domain(DeadLetterFilter filter) {
+    return filter.within().map(name -> name.replaceFirst("\\..*", "")).orElse("");
+  }
+
+  private void show(Call call) throws IOException {
+    DeadLetter letter = require(call, call.variable("id"), "DESCRIBE");
+    call.send(200, letter.toJson());
+  }
+
+  private void drop(Call call) {
+    DeadLetter letter = require(call, call.variable("id"), "REDRIVE");
+    String by = access.principal(call);
+    database.perform(tx -> letters.drop(tx, letter.id(), by));
+    call.sendNothing();
+  }
+
+  private DeadLetter require(Call call, String id, String permission) {
+    DeadLetter letter = database.read(tx -> letters.require(tx, id));
+    access.require(call, permission, letter.domain());
+    return letter;
+  }
+
+  private void redrive(Call call) throws IOException {
+    JsonFields body = call.fields("ids", "all", "where");
+    List<String> ids = body.texts("ids");
+    Optional<ObjectNode> where = body.optionalObject("where");
+    boolean all = body.flag("all", false);
+    if (Stream.of(!ids.isEmpty(), where.isPresent(), all).filter(said -> said).count() != 1) {
+      throw new Invalid(
+          HttpError.BODY_INVALID,
+          "A redrive needs one of 'ids', 'where' and 'all'.",
+          "Say which dead letters, for example {\"ids\": [\"01j9\"]} or {\"all\": true}.");
+    }
+    ObjectNode answer =
+        ids.isEmpty()
+            ? redriveMany(call, where.map(this::filter).orElse(DeadLetterFilter.ALL))
+            : redriveThese(call, ids);
+    call.send(200, answer);
+  }
+
+  private ObjectNode redriveThese(Call call, List<String> ids) {
+    List<String> whole =
+        ids.stream().map(id -> require(call, id, "REDRIVE").id()).distinct().toList();
+    return answer(redrive(whole, access.principal(call)), 0);
+  }
+
+  /** Redrives what has a queue still, a batch at a time; the rest stays. */
+  private ObjectNode redriveMany(Call call, DeadLetterFilter filter) {
+    access.require(call, "REDRIVE", domain(filter));
+    String by = access.principal(call);
+    Set<String> there = Set.copyOf(database.read(queues::list));
+    int redriven = 0;
+    int left = 0;
+    Optional<String> next = Optional.empty();
+    do {
+      Page<DeadLetter> page = page(filter, BATCH, next);
+      Map<Boolean, List<DeadLetter>> parts =
+          page.items().stream().collect(partitioningBy(letter -> there.contains(letter.queue())));
+      List<DeadLetter> some = parts.getOrDefault(true, List.of());
+      redriven += redrive(some.stream().map(DeadLetter::id).toList(), by);
+      left += page.items().size() - some.size();
+      next = page.nextToken();
+    } while (next.isPresent());
+    return answer(redriven, left);
+  }
+
+  private int redrive(Collection<String> ids, String by) {
+    return database.write(tx -> letters.redrive(tx, ids, by).size());
+  }
+
+  private static ObjectNode answer(int redriven, int left) {
+    return Json.object().put("redriven", redriven).put("left", left);
+  }
+
+  private DeadLetterFilter filter(ObjectNode where) {
+    JsonFields fields = new JsonFields(where, Set.of("queue", "since", "code"));
+    return new DeadLetterFilter(
+        fields.optionalText("queue"),
+        fields.optionalText("since").map(this::instant),
+        fields.optionalText("code"));
+  }
+
+  private Instant instant(String text) {
+    try {
+      return text.contains("T")
+          ? Instants.parse(text)
+          : clock.instant().minus(Durations.parse(text));
+    } catch (DateTimeException | ArithmeticException | Invalid e) {
+      throw new Invalid(
+          HttpError.BODY_INVALID,
+          "'since' is '%s', which is neither an instant nor a duration.".formatted(text),
+          "Give an instant such as 2026-11-25T17:00:00Z, or a duration such as 15m.",
+          e);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package io.hosu.events;
+
+import io.hosu.http.Call;
+import io.hosu.http.HttpError;
+import io.hosu.http.Router;
+import io.hosu.http.Routes;
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.Page;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * The event log over HTTP.
+ *
+ * <p>{@code GET /v1/events} with {@code limit}, {@code next}, {@code since}, {@code source}, {@code
+ * detail_type}, {@code domain} and {@code matched} ({@code true}: some rule took it, {@code false}:
+ * none did) answers events, newest first.
+ */
+public final class EventsApi implements Routes {
+  private final EventLog events;
+  private final Access access;
+  private final InstantSource clock;
+
+  public EventsApi(EventLog events, Access access, InstantSource clock) {
+    this.events = events;
+    this.access = access;
+    this.clock = clock;
+  }
+
+  @Override
+  public void register(Router.Builder router) {
+    router.get("/v1/events", this::list);
+  }
+
+  private void list(Call call) throws IOException {
+    EventFilter filter = filter(call);
+    access.require(call, "DESCRIBE", filter.domain().orElse(""));
+    int limit = call.limit();
+    Page<LoggedEvent> page =
+        call.next()
+            .map(next -> events.list(filter, limit, next))
+            .orElseGet(() -> events.list(filter, limit));
+    call.send(page.map(LoggedEvent::toJson));
+  }
+
+  private EventFilter filter(Call call) {
+    return new EventFilter(
+        call.since(clock),
+        text(call, "source"),
+        text(call, "detail_type"),
+        text(call, "domain"),
+        call.query("matched", EventsApi::trueOrFalse));
+  }
+
+  private static Optional<String> text(Call call, String name) {
+    return call.query(name, Function.identity());
+  }
+
+  private static Boolean trueOrFalse(String text) {
+    return switch (text) {
+      case "true" -> true;
+      case "false" -> false;
+      default ->
+          throw new Invalid(
+              HttpError.PARAMETER_INVALID,
+              "'matched' is '%s'.".formatted(text),
+              "Give true for events that some rule took, false for those that none did.");
+    };
+  }
+}

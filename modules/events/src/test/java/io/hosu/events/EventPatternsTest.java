@@ -1,0 +1,85 @@
+package io.hosu.events;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.kernel.Event;
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.Json;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EventPatternsTest {
+  private static final Event EVENT =
+      new Event(
+          "1",
+          "hosu.objects",
+          "Object Created",
+          Instant.EPOCH,
+          "aviation",
+          List.of("raw/aviation/flights/1.csv"),
+          Json.object()
+              .put("size", 5)
+              .<ObjectNode>set("object", Json.object().put("key", "aviation/flights/1.csv")));
+
+  private static boolean matches(String pattern) {
+    return EventPatterns.matches(Json.parse(pattern), EVENT);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"source\":[\"hosu.objects\"]}",
+        "{\"account\":[\"aviation\"],\"detail-type\":[\"Object Created\"]}",
+        "{\"resources\":[{\"prefix\":\"raw/\"}]}",
+        "{\"detail\":{\"size\":[{\"numeric\":[\">\",0,\"<\",6]}]}}",
+        "{\"detail\":{\"object\":{\"key\":[{\"wildcard\":\"aviation/*/*.csv\"}]}}}",
+        "{\"detail\":{\"reason\":[{\"exists\":false}]}}",
+        "{\"$or\":[{\"source\":[\"x\"]},{\"account\":[\"aviation\"]}]}",
+      })
+  void thesePatternsTakeTheEvent(String pattern) {
+    assertThat(matches(pattern)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"source\":[\"hosu.catalog\"]}",
+        "{\"detail\":{\"size\":[\"5\"]}}",
+        "{\"detail\":{\"object\":{\"key\":[{\"suffix\":\".CSV\"}]}}}",
+        "{\"source\":[{\"anything-but\":\"hosu.objects\"}]}",
+      })
+  void thesePatternsLeaveIt(String pattern) {
+    assertThat(matches(pattern)).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "[]",
+        "{\"source\":\"hosu.objects\"}",
+        "{\"source\":[]}",
+        "{\"source\":[{\"begins\":\"x\"}]}",
+        "{\"detail\":{\"size\":[{\"numeric\":[\">\",0,\"<\"]}]}}",
+        "{\"detail\":{\"object\":{\"key\":[{\"wildcard\":\"*:*:*:*:*:event-bus/*\"}]}}}",
+      })
+  void theseAreNoPatterns(String pattern) {
+    assertThatExceptionOfType(Invalid.class)
+        .isThrownBy(() -> EventPatterns.check(Json.parse(pattern)))
+        .withMessageStartingWith("The event pattern");
+  }
+
+  @Test
+  void aRuleOfTheHouseMayHaveManyWildcards() {
+    String globs = "{\"wildcard\":\"a/*/b/*.csv\"},".repeat(20) + "{\"wildcard\":\"*\"}";
+
+    assertThatCode(() -> EventPatterns.checkRule(Json.parse("{\"source\":[%s]}".formatted(globs))))
+        .doesNotThrowAnyException();
+  }
+}

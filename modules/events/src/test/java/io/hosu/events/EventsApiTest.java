@@ -1,0 +1,205 @@
+package io.hosu.events;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.hosu.http.Call;
+import io.hosu.http.Listener;
+import io.hosu.http.ListenerConfig;
+import io.hosu.http.Router;
+import io.hosu.kernel.HosuException.Denied;
+import io.hosu.kernel.Json;
+import io.hosu.store.Database;
+import io.hosu.store.Databases;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EventsApiTest {
+  private static final String QUEUE = "sales.orders.clean";
+  private static final DeadLetterCause CAUSE = DeadLetterCause.of("BROKEN", "It broke.", "Mend.");
+
+  private final Database database;
+  private final Bus bus;
+  private final Listener listener;
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  EventsApiTest(@TempDir Path directory) throws Exception {
+    database = Databases.temporary(directory, EventsMigrations.all());
+    bus = new Bus(database);
+    Access access = new ByHeader();
+    Router router =
+        Router.builder()
+            .add(new EventsApi(bus.log, access, bus.clock))
+            .add(new DeadLettersApi(database, bus.deadLetters, bus.queues, access, bus.clock))
+            .build();
+    listener = new Listener(ListenerConfig.local(0), router);
+  }
+
+  /** Lets callers into the one domain that their header names; {@code *} is everywhere. */
+  private static final class ByHeader implements Access {
+    @Override
+    public void require(Call call, String permission, String domain) {
+      String may = call.request().header("may").orElse("");
+      if (!may.equals("*") && (domain.isEmpty() || !may.equals(permission + " " + domain))) {
+        throw new Denied(
+            EventsError.QUEUE_NOT_FOUND, "%s on %s".formatted(permission, domain), "Ask.");
+      }
+    }
+
+    @Override
+    public String principal(Call call) {
+      return "ann";
+    }
+  }
+
+  @AfterEach
+  void close() {
+    client.close();
+    listener.close();
+    database.close();
+  }
+
+  private record Answer(int status, JsonNode json) {}
+
+  private Answer send(String method, String path, String body, String may) {
+    HttpRequest request =
+        HttpRequest.newBuilder(listener.address().resolve(path))
+            .method(method, BodyPublishers.ofString(body))
+            .header("may", may)
+            .build();
+    try {
+      HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
+      JsonNode json = response.body().isEmpty() ? Json.object() : Json.parse(response.body());
+      return new Answer(response.statusCode(), json);
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private Answer get(String path) {
+    return send("GET", path, "", "*");
+  }
+
+  private List<DeadLetter> bury(int count) {
+    bus.rule("rule", QUEUE, "order");
+    for (int i = 0; i < count; i++) {
+      bus.append("order", i);
+    }
+    bus.routeAll();
+    bus.receive(QUEUE, count, "r");
+    return database.write(tx -> bus.queues.bury(tx, "r", CAUSE));
+  }
+
+  @Test
+  void eventsAreListedAndFiltered() {
+    bus.rule("rule", QUEUE, "order");
+    bus.append("order", 1);
+    bus.append("other", 2);
+    bus.routeAll();
+
+    JsonNode untaken = get("/v1/events?matched=false&source=test&domain=sales").json();
+    JsonNode first = get("/v1/events?limit=1").json();
+    JsonNode second = get("/v1/events?limit=1&next=" + first.path("next").asText()).json();
+
+    assertThat(untaken.path("items")).hasSize(1);
+    assertThat(untaken.path("items").path(0).path("detail").path("number").asInt()).isEqualTo(2);
+    assertThat(untaken.path("next").isNull()).isTrue();
+    assertThat(second.path("items").path(0).path("matched").asInt()).isEqualTo(1);
+    assertThat(second.path("items").path(0).path("detail-type").asText())
+        .isEqualTo("Thing Happened");
+    assertThat(get("/v1/events?since=1h&detail_type=Other").json().path("items")).isEmpty();
+    assertThat(get("/v1/events?matched=perhaps").status()).isEqualTo(400);
+    assertThat(get("/v1/events?next=perhaps").json().path("code").asText())
+        .isEqualTo("PAGE_INVALID");
+  }
+
+  @Test
+  void whoMayNotDescribeSeesNoEvents() {
+    assertThat(send("GET", "/v1/events", "", "DESCRIBE sales").status()).isEqualTo(403);
+    assertThat(send("GET", "/v1/events?domain=hr", "", "DESCRIBE sales").status()).isEqualTo(403);
+    assertThat(send("GET", "/v1/events?domain=sales", "", "DESCRIBE sales").status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void deadLettersAreListedAndShown() {
+    DeadLetter letter = bury(3).getFirst();
+
+    JsonNode page = get("/v1/dead-letters?limit=2&stage=" + QUEUE).json();
+    JsonNode rest = get("/v1/dead-letters?next=" + page.path("next").asText()).json();
+    JsonNode shown = get("/v1/dead-letters/" + letter.id()).json();
+
+    assertThat(page.path("items")).hasSize(2);
+    assertThat(rest.path("items")).hasSize(1);
+    assertThat(shown).isEqualTo(Json.parse(Json.print(letter.toJson())));
+    assertThat(get("/v1/dead-letters?pipeline=sales.returns").json().path("items")).isEmpty();
+    assertThat(get("/v1/dead-letters?code=OTHER").json().path("items")).isEmpty();
+    assertThat(get("/v1/dead-letters/nope").status()).isEqualTo(404);
+  }
+
+  @Test
+  void aDeadLetterIsDroppedByWhoMay() {
+    String path = "/v1/dead-letters/" + bury(1).getFirst().id();
+
+    assertThat(send("DELETE", path, "", "DESCRIBE sales").status()).isEqualTo(403);
+    assertThat(send("DELETE", path, "", "REDRIVE sales").status()).isEqualTo(204);
+    assertThat(send("DELETE", path, "", "REDRIVE sales").status()).isEqualTo(404);
+  }
+
+  private Answer redrive(String body, String may) {
+    return send("POST", "/v1/dead-letters/redrive", body, may);
+  }
+
+  @Test
+  void deadLettersAreRedrivenById() {
+    String body = "{\"ids\":[\"%s\"]}".formatted(bury(2).getFirst().id());
+
+    assertThat(redrive(body, "REDRIVE hr").status()).isEqualTo(403);
+    assertThat(bus.depth(QUEUE).visible()).isZero();
+    assertThat(redrive(body, "REDRIVE sales").json().path("redriven").asInt()).isEqualTo(1);
+    assertThat(bus.depth(QUEUE).visible()).isEqualTo(1);
+    assertThat(redrive(body, "REDRIVE sales").status()).isEqualTo(404);
+  }
+
+  @Test
+  void deadLettersAreRedrivenByACondition() {
+    bury(250);
+
+    Answer none = redrive("{\"where\":{\"queue\":\"sales\",\"code\":\"OTHER\"}}", "REDRIVE sales");
+    Answer some =
+        redrive("{\"where\":{\"queue\":\"sales.orders\",\"since\":\"1h\"}}", "REDRIVE sales");
+
+    assertThat(none.json().path("redriven").asInt()).isZero();
+    assertThat(some.json().path("redriven").asInt()).isEqualTo(250);
+    assertThat(bus.depth(QUEUE).visible()).isEqualTo(250);
+  }
+
+  @Test
+  void aRedriveOfAllLeavesWhatHasNoQueue() {
+    bury(2);
+    database.perform(tx -> {
+      bus.rules.remove(tx, "rule");
+      bus.queues.remove(tx, QUEUE);
+    });
+
+    assertThat(redrive("{\"all\":true}", "REDRIVE sales").status()).isEqualTo(403);
+    assertThat(redrive("{\"all\":true}", "*").json().path("left").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void aRedriveSaysWhich() {
+    assertThat(redrive("{}", "*").json().path("code").asText()).isEqualTo("BODY_INVALID");
+    assertThat(redrive("{\"all\":true,\"ids\":[\"a\"]}", "*").status()).isEqualTo(400);
+    assertThat(redrive("{\"where\":{\"queu\":\"a\"}}", "*").status()).isEqualTo(400);
+    assertThat(redrive("{\"where\":{\"since\":\"soon\"}}", "*").status()).isEqualTo(400);
+  }
+}
