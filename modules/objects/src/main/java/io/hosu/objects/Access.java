@@ -1,0 +1,64 @@
+package io.hosu.objects;
+
+import io.hosu.governance.Decision;
+import io.hosu.governance.Permission;
+import io.hosu.governance.Policy;
+import io.hosu.governance.Resource;
+import io.hosu.kernel.HosuException.Denied;
+import io.hosu.kernel.ObjectName;
+
+/** Who may do what with objects, by the one policy. */
+final class Access {
+  private final Policy policy;
+
+  Access(Policy policy) {
+    this.policy = policy;
+  }
+
+  /**
+   * Refuses who may not read the object.
+   *
+   * @throws Denied with what is missing
+   */
+  void requireRead(Caller caller, ObjectName name) {
+    require(caller, Permission.READ_OBJECTS, name);
+  }
+
+  /**
+   * Refuses who may not write the object.
+   *
+   * @throws Denied with what is missing
+   */
+  void requireWrite(Caller caller, ObjectName name) {
+    require(caller, Permission.WRITE_OBJECTS, name);
+  }
+
+  /**
+   * Refuses who may read nothing of what begins with {@code prefix}.
+   *
+   * @throws Denied with what is missing
+   */
+  void requireList(Caller caller, String bucket, String prefix) {
+    policy.require(
+        caller.principal(),
+        Permission.READ_OBJECTS,
+        Resource.objects(bucket, prefix),
+        caller.door());
+  }
+
+  /** What the caller sees of {@code bucket} now. */
+  Sight sight(Caller caller, String bucket) {
+    return new Sight(policy.rights(), caller.principal(), bucket);
+  }
+
+  /** Whether the caller may write the object. */
+  boolean mayWrite(Caller caller, ObjectName name) {
+    Resource resource = new Resource.ObjectKey(name);
+    return policy.decide(caller.principal(), Permission.WRITE_OBJECTS, resource)
+        instanceof Decision.Allowed;
+  }
+
+  private void require(Caller caller, Permission permission, ObjectName name) {
+    policy.require(caller.principal(), permission, new Resource.ObjectKey(name), caller.door());
+  }
+}
