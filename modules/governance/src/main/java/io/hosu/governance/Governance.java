@@ -1,0 +1,84 @@
+package io.hosu.governance;
+
+import io.hosu.kernel.Ids;
+import io.hosu.store.Database;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+
+/** The parts of this module, assembled over one state database. May be used from any thread. */
+public final class Governance implements AutoCloseable {
+  private final Principals principals;
+  private final AccessKeys accessKeys;
+  private final Tokens tokens;
+  private final Domains domains;
+  private final Grants grants;
+  private final Audit audit;
+  private final Policy policy;
+  private final Administrator administrator;
+
+  /**
+   * Assembles the parts.
+   *
+   * @param data the data directory, where the root key is
+   * @throws io.hosu.kernel.HosuException.Invalid as {@link RootKey#open} does
+   */
+  public Governance(Database database, Path data, InstantSource clock, Ids ids) {
+    SecureRandom random = new SecureRandom();
+    RootKey rootKey = RootKey.open(data, database, random);
+    this.principals = new Principals(database, clock);
+    this.accessKeys = new AccessKeys(database, rootKey, clock, random);
+    this.tokens = new Tokens(database, clock, ids, random);
+    this.domains = new Domains(database);
+    this.grants = new Grants(database, clock, ids);
+    this.audit = new Audit(database, ids);
+    this.policy = new Policy(database, grants, domains, audit, clock);
+    this.administrator = new Administrator(database, principals, accessKeys, tokens);
+  }
+
+  /** Who may act at all. */
+  public Principals principals() {
+    return principals;
+  }
+
+  /** What requests are signed with. */
+  public AccessKeys accessKeys() {
+    return accessKeys;
+  }
+
+  /** What requests to the API carry. */
+  public Tokens tokens() {
+    return tokens;
+  }
+
+  /** The domains and their owners. */
+  public Domains domains() {
+    return domains;
+  }
+
+  /** What was granted. */
+  public Grants grants() {
+    return grants;
+  }
+
+  /** Who did what. */
+  public Audit audit() {
+    return audit;
+  }
+
+  /** Who may do what. */
+  public Policy policy() {
+    return policy;
+  }
+
+  /** The first administrator. */
+  public Administrator administrator() {
+    return administrator;
+  }
+
+  /** Keeps the audit records that still wait. */
+  @Override
+  public void close() {
+    audit.close();
+  }
+}

@@ -1,0 +1,42 @@
+package io.hosu.governance;
+
+import io.hosu.kernel.ErrorCode;
+
+/** What can be wrong with who asks, and with what they may do. */
+public enum GovernanceError implements ErrorCode {
+  UNAUTHENTICATED(Fault.HARD, "The request carries no credentials that the server knows."),
+  PERMISSION_DENIED(Fault.HARD, "No grant allows this to the principal."),
+  PRINCIPAL_NOT_FOUND(Fault.HARD, "There is no principal of this name."),
+  PRINCIPAL_EXISTS(Fault.HARD, "There is already a principal of this name."),
+  PRINCIPAL_INVALID(Fault.HARD, "A principal, or the name of one, is not well-formed."),
+  PRINCIPAL_BUILT_IN(Fault.HARD, "The built-in administrator cannot be changed or removed."),
+  ACCESS_KEY_NOT_FOUND(Fault.HARD, "There is no access key of this id."),
+  TOKEN_NOT_FOUND(Fault.HARD, "There is no token of this id."),
+  GRANT_NOT_FOUND(Fault.HARD, "There is no grant of this id."),
+  GRANT_INVALID(Fault.HARD, "A grant names permissions that its resource does not have."),
+  GRANT_DECLARED(Fault.HARD, "A grant is declared in the lake project and is changed there."),
+  RESOURCE_INVALID(Fault.HARD, "A text does not name a resource that grants can be on."),
+  ROOT_KEY_MISSING(
+      Fault.HARD, "Secrets exist, but the key that they are encrypted under does not."),
+  ROOT_KEY_WRONG(Fault.HARD, "The root key is not the one that the secrets are encrypted under."),
+  ROOT_KEY_UNREADABLE(Fault.SOFT, "The file of the root key cannot be read or written."),
+  AUDIT_UNAVAILABLE(Fault.SOFT, "Audit records cannot be kept, so nothing may be done now.");
+
+  private final Fault fault;
+  private final String meaning;
+
+  GovernanceError(Fault fault, String meaning) {
+    this.fault = fault;
+    this.meaning = meaning;
+  }
+
+  @Override
+  public Fault fault() {
+    return fault;
+  }
+
+  @Override
+  public String meaning() {
+    return meaning;
+  }
+}

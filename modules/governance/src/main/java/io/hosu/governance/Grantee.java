@@ -1,0 +1,89 @@
+package io.hosu.governance;
+
+import io.hosu.kernel.HosuException.Invalid;
+import java.util.Locale;
+
+/**
+ * To whom something is granted: a principal, or all principals of a group.
+ *
+ * <p>Written {@code user:alice}, {@code group:analysts}, {@code role:loader}, {@code
+ * service:airflow}; {@link #parse} reads back what {@link #toString} prints.
+ */
+public record Grantee(Kind kind, String name) implements Comparable<Grantee> {
+
+  /** What a grantee is. */
+  public enum Kind {
+    USER,
+    GROUP,
+    ROLE,
+    SERVICE;
+
+    private String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  public Grantee {
+    Principal.requireName(kind.word(), name);
+  }
+
+  /** The principal itself. */
+  public static Grantee of(Principal principal) {
+    Kind kind =
+        switch (principal.kind()) {
+          case USER -> Kind.USER;
+          case ROLE -> Kind.ROLE;
+          case SERVICE -> Kind.SERVICE;
+        };
+    return new Grantee(kind, principal.name());
+  }
+
+  /** A user. */
+  public static Grantee user(String name) {
+    return new Grantee(Kind.USER, name);
+  }
+
+  /** A group. */
+  public static Grantee group(String name) {
+    return new Grantee(Kind.GROUP, name);
+  }
+
+  /** A role. */
+  public static Grantee role(String name) {
+    return new Grantee(Kind.ROLE, name);
+  }
+
+  /**
+   * Reads {@code KIND:NAME}; a name alone is a user's.
+   *
+   * @throws Invalid {@link GovernanceError#PRINCIPAL_INVALID}
+   */
+  public static Grantee parse(String text) {
+    int colon = text.indexOf(':');
+    String word = colon < 0 ? "user" : text.substring(0, colon);
+    for (Kind kind : Kind.values()) {
+      if (kind.word().equals(word)) {
+        return new Grantee(kind, text.substring(colon + 1));
+      }
+    }
+    throw new Invalid(
+        GovernanceError.PRINCIPAL_INVALID,
+        "'%s' does not say to whom.".formatted(text),
+        "Write user:NAME, group:NAME, role:NAME or service:NAME.");
+  }
+
+  /** Whether what is granted to this is granted to {@code principal}. */
+  public boolean includes(Principal principal) {
+    return kind == Kind.GROUP ? principal.groups().contains(name) : equals(of(principal));
+  }
+
+  @Override
+  public int compareTo(Grantee other) {
+    return toString().compareTo(other.toString());
+  }
+
+  @Override
+  public String toString() {
+    return kind.word() + ":" + name;
+  }
+}

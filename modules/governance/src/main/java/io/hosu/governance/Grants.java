@@ -1,0 +1,174 @@
+package io.hosu.governance;
+
+import io.hosu.kernel.HosuException.Conflict;
+import io.hosu.kernel.HosuException.NotFound;
+import io.hosu.kernel.Ids;
+import io.hosu.kernel.Json;
+import io.hosu.store.Database;
+import io.hosu.store.Row;
+import io.hosu.store.Transaction;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What was granted. There is one grant for each source, grantee and resource: granting more there
+ * widens it. May be used from any thread.
+ */
+public final class Grants {
+  private static final String COLUMNS = "id, grantee, permissions, resource, source";
+
+  private final Database database;
+  private final InstantSource clock;
+  private final Ids ids;
+
+  public Grants(Database database, InstantSource clock, Ids ids) {
+    this.database = database;
+    this.clock = clock;
+    this.ids = ids;
+  }
+
+  /** Gives what {@code grant} says, beside what its source gave there before. */
+  public Grant put(Transaction tx, Grant grant) {
+    Optional<Grant> before = at(tx, grant);
+    Grant after =
+        before.map(kept -> kept.and(grant.permissions())).orElseGet(() -> grant.withId(ids.next()));
+    keep(tx, after);
+    return after;
+  }
+
+  /**
+   * Takes back the grant of this id.
+   *
+   * @throws NotFound {@link GovernanceError#GRANT_NOT_FOUND}
+   * @throws Conflict {@link GovernanceError#GRANT_DECLARED} when the lake project declares it
+   */
+  public Grant remove(Transaction tx, String id) {
+    Grant grant = require(tx, id);
+    if (grant.source().equals(Grant.GIT)) {
+      throw new Conflict(
+          GovernanceError.GRANT_DECLARED,
+          "The grant on %s to %s is declared in the lake project."
+              .formatted(grant.on(), grant.to()),
+          "Remove it from the files in access/, then: hosu apply");
+    }
+    delete(tx, grant);
+    return grant;
+  }
+
+  /** Makes {@code grants} all that the lake project declares, and tells what that changed. */
+  public List<Change<Grant>> replaceGit(Transaction tx, List<Grant> grants) {
+    return replace(tx, Grant.GIT, grants);
+  }
+
+  /** Makes {@code grants} all that {@code source} gives, and tells what that changed. */
+  public List<Change<Grant>> replace(Transaction tx, String source, List<Grant> grants) {
+    Map<String, Grant> gone = new LinkedHashMap<>();
+    list(tx).stream()
+        .filter(grant -> grant.source().equals(source))
+        .forEach(grant -> gone.put(place(grant), grant));
+    List<Change<Grant>> changes = new ArrayList<>();
+    for (Grant wanted : merged(source, grants)) {
+      Grant before = gone.remove(place(wanted));
+      if (before == null) {
+        changes.add(new Change.Added<>(keep(tx, wanted.withId(ids.next()))));
+      } else if (!before.permissions().equals(wanted.permissions())) {
+        changes.add(new Change.Replaced<>(before, keep(tx, wanted.withId(before.id()))));
+      }
+    }
+    for (Grant grant : gone.values()) {
+      delete(tx, grant);
+      changes.add(new Change.Removed<>(grant));
+    }
+    return changes;
+  }
+
+  /** All grants, in the order they were given. */
+  public List<Grant> list(Transaction tx) {
+    return tx.list("SELECT %s FROM grants ORDER BY id".formatted(COLUMNS), Grants::grant);
+  }
+
+  /** All grants, in the order they were given. */
+  public List<Grant> list() {
+    return database.read(this::list);
+  }
+
+  /**
+   * The grant of this id.
+   *
+   * @throws NotFound {@link GovernanceError#GRANT_NOT_FOUND}
+   */
+  public Grant require(Transaction tx, String id) {
+    return tx.find("SELECT %s FROM grants WHERE id = ?".formatted(COLUMNS), Grants::grant, id)
+        .orElseThrow(() ->
+            new NotFound(
+                GovernanceError.GRANT_NOT_FOUND,
+                "There is no grant '%s'.".formatted(id),
+                "See what is granted with: hosu grants list"));
+  }
+
+  private static Optional<Grant> at(Transaction tx, Grant grant) {
+    return tx.find(
+        "SELECT %s FROM grants WHERE source = ? AND grantee = ? AND resource = ?"
+            .formatted(COLUMNS),
+        Grants::grant,
+        grant.source(),
+        grant.to().toString(),
+        grant.on().toString());
+  }
+
+  private Grant keep(Transaction tx, Grant grant) {
+    tx.update(
+        """
+        INSERT INTO grants (id, grantee, permissions, resource, source, created_at)
+        VALUES (?, ?, ?, ?, ?, ?)
+        ON CONFLICT (id) DO UPDATE SET permissions = excluded.permissions
+        """,
+        grant.id(),
+        grant.to().toString(),
+        Json.print(grant.permissions()),
+        grant.on().toString(),
+        grant.source(),
+        clock.instant());
+    PolicyVersion.advance(tx);
+    return grant;
+  }
+
+  private static void delete(Transaction tx, Grant grant) {
+    tx.update("DELETE FROM grants WHERE id = ?", grant.id());
+    PolicyVersion.advance(tx);
+  }
+
+  /** One grant for each place, whatever order and repetition they were declared in. */
+  private static Collection<Grant> merged(String source, List<Grant> grants) {
+    Map<String, Grant> byPlace = new TreeMap<>();
+    for (Grant grant : grants) {
+      Grant own = new Grant("", grant.to(), grant.permissions(), grant.on(), source);
+      byPlace.merge(place(own), own, (a, b) -> a.and(b.permissions()));
+    }
+    return byPlace.values();
+  }
+
+  private static String place(Grant grant) {
+    return grant.to() + " " + grant.on();
+  }
+
+  private static Grant grant(Row row) {
+    Set<Permission> permissions = new LinkedHashSet<>();
+    Json.parse(row.text("permissions"))
+        .forEach(name -> permissions.add(Permission.parse(name.asText())));
+    return new Grant(
+        row.text("id"),
+        Grantee.parse(row.text("grantee")),
+        permissions,
+        Resource.parse(row.text("resource")),
+        row.text("source"));
+  }
+}

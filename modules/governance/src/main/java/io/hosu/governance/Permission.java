@@ -1,0 +1,87 @@
+package io.hosu.governance;
+
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.Suggestions;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** What can be allowed. The meanings are Lake Formation's where it has the word. */
+public enum Permission {
+  /** To see that it exists, and its description. Part of every other permission. */
+  DESCRIBE,
+  /** To read a table's rows. */
+  SELECT,
+  /** To add rows. */
+  INSERT,
+  /** To delete rows. */
+  DELETE,
+  /** To change a table's columns and properties. */
+  ALTER,
+  /** To drop a table. */
+  DROP,
+  /** To create tables. */
+  CREATE_TABLE,
+  /** To list and read objects. */
+  READ_OBJECTS,
+  /** To put, copy to and delete objects. */
+  WRITE_OBJECTS,
+  /** To run stages by hand. */
+  RUN,
+  /** To send dead letters again, or drop them. */
+  REDRIVE,
+  /** To give and take grants. */
+  GRANT,
+  /** Everything. */
+  ADMIN;
+
+  /**
+   * Reads a permission, in any case of letters.
+   *
+   * @throws Invalid {@link GovernanceError#GRANT_INVALID} with a suggestion
+   */
+  public static Permission parse(String text) {
+    String word = text.strip().toUpperCase(Locale.ROOT);
+    List<String> known = Arrays.stream(values()).map(Permission::name).toList();
+    if (!known.contains(word)) {
+      throw new Invalid(
+          GovernanceError.GRANT_INVALID,
+          "'%s' is not a permission%s.".formatted(text, Suggestions.didYouMean(word, known)),
+          "Use one of: %s.".formatted(String.join(", ", known)));
+    }
+    return valueOf(word);
+  }
+
+  /** Whether a grant of this on {@code resource} could ever allow anything. */
+  public boolean appliesTo(Resource resource) {
+    return switch (this) {
+      case DESCRIBE, GRANT, ADMIN -> true;
+      case SELECT, INSERT, DELETE, ALTER, DROP, CREATE_TABLE ->
+          switch (resource) {
+            case Resource.Lake _, Resource.Domain _, Resource.Layer _, Resource.Table _ -> true;
+            case Resource.Bucket _, Resource.ObjectKey _, Resource.Pipeline _ -> false;
+          };
+      case READ_OBJECTS, WRITE_OBJECTS ->
+          switch (resource) {
+            case Resource.Lake _,
+                Resource.Domain _,
+                Resource.Layer _,
+                Resource.Bucket _,
+                Resource.ObjectKey _ ->
+                true;
+            case Resource.Table _, Resource.Pipeline _ -> false;
+          };
+      case RUN, REDRIVE ->
+          switch (resource) {
+            case Resource.Lake _, Resource.Domain _, Resource.Pipeline _ -> true;
+            case Resource.Layer _, Resource.Table _, Resource.Bucket _, Resource.ObjectKey _ ->
+                false;
+          };
+    };
+  }
+
+  /** Whether who has this may also do what {@code wanted} is asked for. */
+  boolean includes(Permission wanted) {
+    return this == wanted || this == ADMIN || wanted == DESCRIBE;
+  }
+}

@@ -1,0 +1,101 @@
+package io.hosu.governance;
+
+import io.hosu.kernel.HosuException.Denied;
+import io.hosu.kernel.Json;
+import io.hosu.store.Database;
+import java.time.InstantSource;
+
+/**
+ * Decides who may do what: the one place, asked by every door.
+ *
+ * <p>Whatever no grant allows is refused. A principal has what is granted to itself and to its
+ * groups; the owner of a domain has everything in it; administrators have everything. Decisions
+ * follow the grants at once: a decision that begins after a change was committed sees it, on every
+ * server of the lake. May be used from any thread, but not within a write.
+ */
+public final class Policy {
+  private final Database database;
+  private final Grants grants;
+  private final Domains domains;
+  private final Audit audit;
+  private final InstantSource clock;
+  private volatile Rights rights = Rights.none();
+
+  public Policy(
+      Database database, Grants grants, Domains domains, Audit audit, InstantSource clock) {
+    this.database = database;
+    this.grants = grants;
+    this.domains = domains;
+    this.audit = audit;
+    this.clock = clock;
+  }
+
+  /** Whether {@code principal} may do this; nothing is recorded. */
+  public Decision decide(Principal principal, Permission permission, Resource resource) {
+    return rights().decide(principal, permission, resource);
+  }
+
+  /**
+   * Lets {@code principal} do this, or refuses it, and records it either way.
+   *
+   * @throws Denied {@link GovernanceError#PERMISSION_DENIED} with what is missing, who may give it,
+   *     and how
+   */
+  public Decision.Allowed require(
+      Principal principal, Permission permission, Resource resource, Door door) {
+    return switch (decide(principal, permission, resource)) {
+      case Decision.Allowed allowed -> {
+        audit.record(record(principal, permission, resource, door, allowed));
+        yield allowed;
+      }
+      case Decision.Denied denied -> {
+        audit.recordNow(record(principal, permission, resource, door, denied));
+        throw new Denied(GovernanceError.PERMISSION_DENIED, denied.reason(), denied.remedy());
+      }
+    };
+  }
+
+  /**
+   * Whether {@code principal} may know that {@code resource} exists: it has some right on it, on
+   * something around it, or on something in it. What is not visible must look as if it were not
+   * there.
+   */
+  public boolean visible(Principal principal, Resource resource) {
+    return rights().visible(principal, resource);
+  }
+
+  /** The rights as they are now, for many questions about one moment, such as a listing. */
+  public Rights rights() {
+    Rights known = rights;
+    long version = database.read(PolicyVersion::current);
+    if (known.version() == version) {
+      return known;
+    }
+    Rights fresh =
+        database.read(
+            tx -> new Rights(PolicyVersion.current(tx), grants.list(tx), domains.list(tx)));
+    rights = fresh;
+    return fresh;
+  }
+
+  private AuditRecord record(
+      Principal principal, Permission permission, Resource resource, Door door, Decision decision) {
+    var detail = Json.object();
+    AuditRecord.Verdict verdict =
+        switch (decision) {
+          case Decision.Allowed(Grant grant, _) -> {
+            detail.put("grant", grant.id());
+            yield AuditRecord.Verdict.ALLOWED;
+          }
+          case Decision.Denied _ -> AuditRecord.Verdict.DENIED;
+        };
+    return new AuditRecord(
+        clock.instant(),
+        principal.toString(),
+        door,
+        permission.name(),
+        resource.toString(),
+        verdict,
+        detail);
+  }
+}

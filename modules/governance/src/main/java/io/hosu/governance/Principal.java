@@ -1,0 +1,90 @@
+package io.hosu.governance;
+
+import io.hosu.kernel.HosuException.Invalid;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/**
+ * Who acts.
+ *
+ * <p>Written {@code user:alice}, {@code role:loader}, {@code service:airflow}.
+ *
+ * @param name unique in the lake, whatever the kind
+ * @param administrator whether everything is allowed
+ * @param groups the groups it belongs to: what is granted to one is granted to it
+ * @param attributes what row filters may ask about it, for example {@code region=EU}
+ */
+public record Principal(
+    String name,
+    Kind kind,
+    boolean administrator,
+    SortedSet<String> groups,
+    SortedMap<String, String> attributes) {
+  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_.@-]{0,191}");
+
+  /** What a principal is. */
+  public enum Kind {
+    /** A person. */
+    USER,
+    /** Rights that work is done with: a stage has one. */
+    ROLE,
+    /** A program outside. */
+    SERVICE
+  }
+
+  public Principal {
+    requireName("principal", name);
+    groups.forEach(group -> requireName("group", group));
+    groups = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(groups));
+    attributes = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(attributes));
+  }
+
+  /** A person without groups. */
+  public static Principal user(String name) {
+    return new Principal(name, Kind.USER, false, new TreeSet<>(), new TreeMap<>());
+  }
+
+  /** A role. */
+  public static Principal role(String name) {
+    return new Principal(name, Kind.ROLE, false, new TreeSet<>(), new TreeMap<>());
+  }
+
+  /** A program outside. */
+  public static Principal service(String name) {
+    return new Principal(name, Kind.SERVICE, false, new TreeSet<>(), new TreeMap<>());
+  }
+
+  /** The same principal, who may do everything. */
+  public Principal asAdministrator() {
+    return new Principal(name, kind, true, groups, attributes);
+  }
+
+  /** The same principal in these groups and no others. */
+  public Principal in(Set<String> otherGroups) {
+    return new Principal(name, kind, administrator, new TreeSet<>(otherGroups), attributes);
+  }
+
+  /** The same principal with these attributes and no others. */
+  public Principal with(Map<String, String> otherAttributes) {
+    return new Principal(name, kind, administrator, groups, new TreeMap<>(otherAttributes));
+  }
+
+  static void requireName(String what, String name) {
+    if (!NAME.matcher(name).matches()) {
+      throw new Invalid(
+          GovernanceError.PRINCIPAL_INVALID,
+          "'%s' cannot name a %s.".formatted(name, what),
+          "Use a small letter, then small letters, digits and _ . @ -, at most 192 in all.");
+    }
+  }
+
+  @Override
+  public String toString() {
+    return Grantee.of(this).toString();
+  }
+}
