@@ -35,7 +35,11 @@ public final class Audit implements AutoCloseable {
     this.queue = new AuditQueue(records -> database.write(tx -> insert(tx, records)));
   }
 
-  /** Which records are wanted. */
+  /**
+   * Which records are wanted.
+   *
+   * @param principal with its kind, or a name alone
+   */
   public record Filter(
       Optional<String> principal, Optional<Instant> since, Optional<AuditRecord.Verdict> decision) {
     /** All of them. */
@@ -76,7 +80,7 @@ public final class Audit implements AutoCloseable {
     StringBuilder sql =
         new StringBuilder("SELECT %s FROM audit_records WHERE 1 = 1".formatted(COLUMNS));
     List<@Nullable Object> args = new ArrayList<>();
-    filter.principal.ifPresent(value -> add(sql, args, "principal = ?", value));
+    filter.principal.ifPresent(value -> addPrincipal(sql, args, value));
     filter.since.ifPresent(value -> add(sql, args, "time >= ?", value));
     filter.decision.ifPresent(value -> add(sql, args, "decision = ?", value.name()));
     next.ifPresent(value -> add(sql, args, "id < ?", value));
@@ -98,6 +102,18 @@ public final class Audit implements AutoCloseable {
       StringBuilder sql, List<@Nullable Object> args, String condition, Object value) {
     sql.append(" AND ").append(condition);
     args.add(value);
+  }
+
+  /** A name alone stands for the principal of that name, whatever its kind. */
+  private static void addPrincipal(
+      StringBuilder sql, List<@Nullable Object> args, String principal) {
+    if (principal.indexOf(':') >= 0) {
+      add(sql, args, "principal = ?", principal);
+    } else {
+      add(sql, args, "principal IN (?, ?, ?)", "user:" + principal);
+      args.add("role:" + principal);
+      args.add("service:" + principal);
+    }
   }
 
   private static int insert(Transaction tx, List<Kept> records) {

@@ -1,5 +1,6 @@
 package io.hosu.governance;
 
+import io.hosu.http.Routes;
 import io.hosu.kernel.Ids;
 import io.hosu.store.Database;
 import java.nio.file.Path;
@@ -16,6 +17,8 @@ public final class Governance implements AutoCloseable {
   private final Audit audit;
   private final Policy policy;
   private final Administrator administrator;
+  private final Authentication authentication;
+  private final Routes api;
 
   /**
    * Assembles the parts.
@@ -23,7 +26,8 @@ public final class Governance implements AutoCloseable {
    * @param data the data directory, where the root key is
    * @throws io.hosu.kernel.HosuException.Invalid as {@link RootKey#open} does
    */
-  public Governance(Database database, Path data, InstantSource clock, Ids ids) {
+  public Governance(
+      Database database, Path data, InstantSource clock, Ids ids, GovernanceConfig config) {
     SecureRandom random = new SecureRandom();
     RootKey rootKey = RootKey.open(data, database, random);
     this.principals = new Principals(database, clock);
@@ -34,6 +38,23 @@ public final class Governance implements AutoCloseable {
     this.audit = new Audit(database, ids);
     this.policy = new Policy(database, grants, domains, audit, clock);
     this.administrator = new Administrator(database, principals, accessKeys, tokens);
+    this.authentication = new Authentication(tokens);
+    Administration administration = new Administration(database, policy, audit, clock);
+    Routes principalsApi =
+        new PrincipalsApi(principals, accessKeys, tokens, administration, config);
+    Routes grantsApi = new GrantsApi(principals, grants, policy, administration);
+    Routes auditApi = new AuditApi(audit, administration, clock);
+    this.api = router -> router.add(principalsApi).add(grantsApi).add(auditApi);
+  }
+
+  /** Who asks the API. */
+  public Authentication authentication() {
+    return authentication;
+  }
+
+  /** What this module answers; for {@link AuthenticatedRoutes}. */
+  public Routes api() {
+    return api;
   }
 
   /** Who may act at all. */

@@ -45,19 +45,19 @@ public final class Grants {
   }
 
   /**
-   * Takes back the grant of this id.
+   * Takes back a grant that was given by command.
    *
    * @throws NotFound {@link GovernanceError#GRANT_NOT_FOUND}
-   * @throws Conflict {@link GovernanceError#GRANT_DECLARED} when the lake project declares it
+   * @throws Conflict {@link GovernanceError#GRANT_DECLARED} when the lake project or a stage has it
    */
   public Grant remove(Transaction tx, String id) {
     Grant grant = require(tx, id);
-    if (grant.source().equals(Grant.GIT)) {
+    if (!grant.source().equals(Grant.CLI)) {
       throw new Conflict(
           GovernanceError.GRANT_DECLARED,
-          "The grant on %s to %s is declared in the lake project."
-              .formatted(grant.on(), grant.to()),
-          "Remove it from the files in access/, then: hosu apply");
+          "The grant on %s to %s comes from the lake project (%s)."
+              .formatted(grant.on(), grant.to(), grant.source()),
+          "Change the project, in access/ or at the stage, then: hosu apply");
     }
     delete(tx, grant);
     return grant;
@@ -107,11 +107,23 @@ public final class Grants {
    */
   public Grant require(Transaction tx, String id) {
     return tx.find("SELECT %s FROM grants WHERE id = ?".formatted(COLUMNS), Grants::grant, id)
-        .orElseThrow(() ->
-            new NotFound(
-                GovernanceError.GRANT_NOT_FOUND,
-                "There is no grant '%s'.".formatted(id),
-                "See what is granted with: hosu grants list"));
+        .orElseThrow(() -> notFound(id));
+  }
+
+  /**
+   * The grant of this id.
+   *
+   * @throws NotFound {@link GovernanceError#GRANT_NOT_FOUND}
+   */
+  public Grant require(String id) {
+    return database.read(tx -> require(tx, id));
+  }
+
+  static NotFound notFound(String id) {
+    return new NotFound(
+        GovernanceError.GRANT_NOT_FOUND,
+        "There is no grant '%s'.".formatted(id),
+        "See what is granted with: hosu grants list");
   }
 
   private static Optional<Grant> at(Transaction tx, Grant grant) {

@@ -125,6 +125,11 @@ public record Call(Request request, Response response, Map<String, String> path)
     return new JsonFields(object, Set.of(known));
   }
 
+  /** Whether the client sends a body at all, as far as its headers say. */
+  public boolean hasBody() {
+    return request.contentLength() > 0 || request.header("Transfer-Encoding").isPresent();
+  }
+
   /** Answers with {@code value} as JSON. */
   public void send(int status, Object value) throws IOException {
     response.sendJson(status, value);

@@ -1,0 +1,61 @@
+package io.hosu.governance;
+
+import io.hosu.http.Call;
+import io.hosu.kernel.HosuException.Denied;
+import io.hosu.kernel.Json;
+import io.hosu.store.Database;
+import io.hosu.store.Transaction;
+import java.time.InstantSource;
+import java.util.function.Function;
+
+/** Changes over the API: allowed, done and recorded in one. May be used from any thread. */
+final class Administration {
+  private final Database database;
+  private final Policy policy;
+  private final Audit audit;
+  private final InstantSource clock;
+
+  Administration(Database database, Policy policy, Audit audit, InstantSource clock) {
+    this.database = database;
+    this.policy = policy;
+    this.audit = audit;
+    this.clock = clock;
+  }
+
+  /** Whether who calls is an administrator of the lake. */
+  boolean isAdministrator(Call call) {
+    Principal principal = Authentication.principal(call);
+    return policy.decide(principal, Permission.ADMIN, new Resource.Lake())
+        instanceof Decision.Allowed;
+  }
+
+  /**
+   * Lets only administrators pass.
+   *
+   * @throws Denied {@link GovernanceError#PERMISSION_DENIED}
+   */
+  void requireAdministrator(Call call) {
+    require(call, Permission.ADMIN, new Resource.Lake());
+  }
+
+  void require(Call call, Permission permission, Resource on) {
+    policy.require(Authentication.principal(call), permission, on, Door.API);
+  }
+
+  /** Does {@code work} and records it as {@code action} on {@code resource}, both or neither. */
+  <T> T change(Call call, String action, String resource, Function<Transaction, T> work) {
+    AuditRecord record =
+        new AuditRecord(
+            clock.instant(),
+            Authentication.principal(call).toString(),
+            Door.API,
+            action,
+            resource,
+            AuditRecord.Verdict.ALLOWED,
+            Json.object());
+    return database.write(tx -> {
+      audit.recordIn(tx, record);
+      return work.apply(tx);
+    });
+  }
+}

@@ -1,0 +1,100 @@
+package io.hosu.governance;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.kernel.Instants;
+import io.hosu.kernel.Json;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+
+/** How the nouns of this module look in JSON answers. */
+final class GovernanceJson {
+  private GovernanceJson() {}
+
+  static ObjectNode principal(Principal principal) {
+    ObjectNode json = Json.object();
+    json.put("name", principal.name());
+    json.put("kind", word(principal.kind()));
+    json.put("administrator", principal.administrator());
+    json.set("groups", Json.mapper().valueToTree(principal.groups()));
+    json.set("attributes", Json.mapper().valueToTree(principal.attributes()));
+    return json;
+  }
+
+  static ObjectNode principal(Principals.Kept kept) {
+    ObjectNode json = principal(kept.principal());
+    json.put("source", kept.source());
+    json.put("created_at", Instants.print(kept.createdAt()));
+    return json;
+  }
+
+  static ObjectNode accessKey(AccessKeys.AccessKey key) {
+    ObjectNode json = Json.object();
+    json.put("id", key.id());
+    json.put("created_at", Instants.print(key.createdAt()));
+    json.put("last_used_at", print(key.lastUsedAt()));
+    return json;
+  }
+
+  static ObjectNode token(Tokens.Token token) {
+    ObjectNode json = Json.object();
+    json.put("id", token.id());
+    json.put("created_at", Instants.print(token.createdAt()));
+    json.put("expires_at", print(token.expiresAt()));
+    json.put("last_used_at", print(token.lastUsedAt()));
+    return json;
+  }
+
+  static ObjectNode grant(Grant grant) {
+    ObjectNode json = Json.object();
+    json.put("id", grant.id());
+    json.put("principal", grant.to().toString());
+    json.set("permissions", Json.mapper().valueToTree(grant.permissions()));
+    json.put("on", grant.on().toString());
+    json.put("source", grant.source());
+    return json;
+  }
+
+  static ObjectNode decision(
+      Principal principal, Permission permission, Resource resource, Decision decision) {
+    ObjectNode json = Json.object();
+    json.put("principal", principal.toString());
+    json.put("permission", permission.name());
+    json.put("on", resource.toString());
+    switch (decision) {
+      case Decision.Allowed(Grant grant, _) -> {
+        json.put("decision", "allowed");
+        json.set("grant", grant(grant));
+      }
+      case Decision.Denied(String reason, String remedy) -> {
+        json.put("decision", "denied");
+        json.put("reason", reason);
+        json.put("remedy", remedy);
+      }
+    }
+    return json;
+  }
+
+  static ObjectNode auditRecord(Audit.Kept kept) {
+    AuditRecord record = kept.record();
+    ObjectNode json = Json.object();
+    json.put("id", kept.id());
+    json.put("time", Instants.print(record.time()));
+    json.put("principal", record.principal());
+    json.put("door", word(record.door()));
+    json.put("action", record.action());
+    json.put("resource", record.resource());
+    json.put("decision", word(record.decision()));
+    json.set("detail", record.detail());
+    return json;
+  }
+
+  static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  @org.jspecify.annotations.Nullable
+  static String print(Optional<Instant> instant) {
+    return instant.map(Instants::print).orElse(null);
+  }
+}

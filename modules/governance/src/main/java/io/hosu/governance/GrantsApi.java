@@ -1,0 +1,153 @@
+package io.hosu.governance;
+
+import io.hosu.http.Call;
+import io.hosu.http.HttpError;
+import io.hosu.http.JsonFields;
+import io.hosu.http.Router;
+import io.hosu.http.Routes;
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.Page;
+import java.io.IOException;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * Grants and decisions. Who may {@code GRANT} on a resource gives and takes there what it has
+ * itself; everybody sees what is granted to them.
+ */
+final class GrantsApi implements Routes {
+  private static final String PATH = "/v1/grants";
+
+  private final Principals principals;
+  private final Grants grants;
+  private final Policy policy;
+  private final Administration administration;
+
+  GrantsApi(Principals principals, Grants grants, Policy policy, Administration administration) {
+    this.principals = principals;
+    this.grants = grants;
+    this.policy = policy;
+    this.administration = administration;
+  }
+
+  @Override
+  public void register(Router.Builder router) {
+    router
+        .get(PATH, this::list)
+        .post(PATH, this::give)
+        .delete(PATH + "/{id}", this::take)
+        .get("/v1/can", this::decide)
+        .get("/v1/decisions", this::decide);
+  }
+
+  private void list(Call call) throws IOException {
+    Principal self = Authentication.principal(call);
+    Rights rights = policy.rights();
+    String of = call.query("principal", Function.identity()).orElse("");
+    String after = call.next().orElse("");
+    int limit = call.limit();
+    List<Grant> found =
+        grants.list().stream()
+            .filter(grant -> of.isEmpty() || isOf(grant, of))
+            .filter(grant -> mayKnow(self, grant, rights))
+            .filter(grant -> grant.id().compareTo(after) > 0)
+            .limit(limit + 1L)
+            .toList();
+    Page<Grant> page =
+        found.size() <= limit
+            ? Page.last(found)
+            : new Page<>(found.subList(0, limit), found.get(limit - 1).id());
+    call.send(page.map(GovernanceJson::grant));
+  }
+
+  private void give(Call call) throws IOException {
+    JsonFields body = call.fields("principal", "permissions", "on");
+    Grantee to = grantee(body.text("principal"));
+    Resource on = Resource.parse(body.text("on"));
+    EnumSet<Permission> permissions = EnumSet.noneOf(Permission.class);
+    body.texts("permissions").forEach(text -> permissions.add(Permission.parse(text)));
+    Grant wanted = new Grant("", to, permissions, on, Grant.CLI);
+    requireMayGive(call, wanted);
+    Grant given =
+        administration.change(call, "GRANT", describe(wanted), tx -> grants.put(tx, wanted));
+    call.send(201, GovernanceJson.grant(given));
+  }
+
+  private void take(Call call) {
+    String id = call.variable("id");
+    Grant grant = grants.require(id);
+    if (mayKnow(Authentication.principal(call), grant, policy.rights())) {
+      administration.require(call, Permission.GRANT, grant.on());
+    } else {
+      throw Grants.notFound(id);
+    }
+    administration.change(call, "REVOKE", describe(grant), tx -> grants.remove(tx, id));
+    call.sendNothing();
+  }
+
+  private void decide(Call call) throws IOException {
+    Principal self = Authentication.principal(call);
+    Permission permission = required(call, "permission", Permission::parse);
+    Resource on =
+        call.query("on", Resource::parse)
+            .orElseGet(() -> required(call, "resource", Resource::parse));
+    String name = call.query("principal", Function.identity()).orElse(self.name());
+    if (!name.equals(self.name()) && !name.equals(self.toString())) {
+      administration.require(call, Permission.GRANT, on);
+    }
+    Principal principal = principals.require(name.substring(name.indexOf(':') + 1));
+    call.send(
+        200,
+        GovernanceJson.decision(
+            principal, permission, on, policy.decide(principal, permission, on)));
+  }
+
+  /** Nobody gives what they do not have. */
+  private void requireMayGive(Call call, Grant wanted) {
+    administration.require(call, Permission.GRANT, wanted.on());
+    for (Permission permission : wanted.permissions()) {
+      administration.require(call, permission, wanted.on());
+    }
+  }
+
+  private static boolean mayKnow(Principal self, Grant grant, Rights rights) {
+    return grant.to().includes(self)
+        || rights.decide(self, Permission.GRANT, grant.on()) instanceof Decision.Allowed;
+  }
+
+  private static boolean isOf(Grant grant, String principal) {
+    return principal.indexOf(':') >= 0
+        ? grant.to().toString().equals(principal)
+        : grant.to().name().equals(principal);
+  }
+
+  /** A name alone stands for the principal of that name, whatever its kind. */
+  private Grantee grantee(String text) {
+    if (text.startsWith("group:")) {
+      return Grantee.parse(text);
+    }
+    Principal principal = principals.require(text.substring(text.indexOf(':') + 1));
+    Grantee grantee = Grantee.of(principal);
+    if (text.indexOf(':') >= 0 && !grantee.equals(Grantee.parse(text))) {
+      throw new Invalid(
+          GovernanceError.PRINCIPAL_INVALID,
+          "'%s' is not %s.".formatted(text, grantee),
+          "Write %s.".formatted(grantee));
+    }
+    return grantee;
+  }
+
+  private static String describe(Grant grant) {
+    return "%s on %s to %s".formatted(grant.permissions(), grant.on(), grant.to());
+  }
+
+  private static <T> T required(Call call, String name, Function<String, T> form) {
+    return call.query(name, form)
+        .orElseThrow(() ->
+            new Invalid(
+                HttpError.PARAMETER_INVALID,
+                "The query parameter '%s' is missing.".formatted(name),
+                "Ask with ?principal=NAME&permission=SELECT&resource=DOMAIN.LAYER.TABLE"));
+  }
+}
