@@ -1,0 +1,100 @@
+package io.hosu.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.hosu.kernel.Json;
+import java.io.PrintStream;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+
+/** Prints answers in the format that was asked for. */
+final class Answers {
+  private final Terminal terminal;
+  private final PrintStream out;
+
+  Answers(Terminal terminal) {
+    this.terminal = terminal;
+    this.out = terminal.out();
+  }
+
+  /**
+   * Prints a list.
+   *
+   * @param none what to say to a person when it is empty
+   */
+  void list(Iterator<JsonNode> items, Format format, String none, Column... columns) {
+    switch (format) {
+      case JSON -> jsonList(items);
+      case CSV -> csv(items, columns);
+      case TABLE -> table(items, none, columns);
+    }
+    if (items instanceof ItemList list && list.isCut() && terminal.screen().errors()) {
+      terminal.note("There are more: see them with --limit 0.");
+    }
+  }
+
+  /** Prints one value as JSON, a field a line. */
+  void json(JsonNode value) {
+    out.println(Json.pretty(value));
+  }
+
+  private void jsonList(Iterator<JsonNode> items) {
+    out.print("[");
+    String before = "\n  ";
+    while (items.hasNext()) {
+      out.print(before + Json.print(items.next()));
+      before = ",\n  ";
+    }
+    out.println(before.startsWith(",") ? "\n]" : "]");
+  }
+
+  private void csv(Iterator<JsonNode> items, Column[] columns) {
+    out.println(Csv.line(Arrays.stream(columns).map(Column::field).toList()));
+    while (items.hasNext()) {
+      JsonNode item = items.next();
+      out.println(Csv.line(Arrays.stream(columns).map(column -> column.value(item)).toList()));
+    }
+  }
+
+  private void table(Iterator<JsonNode> items, String none, Column[] columns) {
+    if (!items.hasNext()) {
+      out.println(none);
+      return;
+    }
+    Grid grid = grid(columns);
+    while (items.hasNext()) {
+      JsonNode item = items.next();
+      grid.add(
+          Arrays.stream(columns).map(column -> column.text().apply(item)).toArray(String[]::new));
+    }
+    grid.end();
+  }
+
+  private Grid grid(Column[] columns) {
+    List<String> headers = Arrays.stream(columns).map(Column::header).toList();
+    boolean[] right = new boolean[columns.length];
+    for (int i = 0; i < columns.length; i++) {
+      right[i] = columns[i].right();
+    }
+    return new Grid(terminal, headers, right);
+  }
+
+  /** Prints a name and its value, values under each other; nothing when there is no value. */
+  void fact(String name, String value) {
+    if (!value.isEmpty()) {
+      out.println("%-14s %s".formatted(name, Width.printable(value)).stripTrailing());
+    }
+  }
+
+  /** Prints the fields of an object as facts, except those named. */
+  void facts(JsonNode object, String... except) {
+    List<String> left = List.of(except);
+    object
+        .properties()
+        .forEach(field -> {
+          if (!left.contains(field.getKey())) {
+            fact(field.getKey(), Column.plain(field.getValue()));
+          }
+        });
+  }
+}

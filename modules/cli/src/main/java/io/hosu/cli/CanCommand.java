@@ -1,0 +1,54 @@
+package io.hosu.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Says whether a principal may do something, and why. */
+@Command(
+    name = "can",
+    description = "Says whether a principal may do something, and by which grant.",
+    footer = {"", "Exit code 0: allowed. 1: denied."})
+final class CanCommand implements Callable<Integer> {
+  @Parameters(index = "0", paramLabel = "PRINCIPAL", description = "Who.")
+  String principal = "";
+
+  @Parameters(index = "1", paramLabel = "PERMISSION", description = "What, for example SELECT.")
+  String permission = "";
+
+  @Parameters(
+      index = "2",
+      paramLabel = "RESOURCE",
+      description = "On what: lake, DOMAIN, DOMAIN.LAYER or DOMAIN.LAYER.TABLE.")
+  String resource = "";
+
+  @Mixin ServerOptions server = new ServerOptions();
+  @Mixin OutputOptions output = new OutputOptions();
+
+  private final Context context;
+
+  CanCommand(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() {
+    ApiPath path =
+        ApiPath.of("/v1/decisions")
+            .query("principal", principal)
+            .query("permission", permission.toUpperCase(Locale.ROOT))
+            .query("on", resource);
+    JsonNode decision = server.client(context).get(path);
+    String word = decision.path("decision").asText();
+    if (output.format == Format.JSON) {
+      new Answers(context.terminal()).json(decision);
+    } else {
+      context.terminal().say(Colour.ofStatus(word, context.terminal().screen()));
+      new Answers(context.terminal()).facts(decision, "decision");
+    }
+    return word.equals("denied") ? Cli.FAILED : Cli.OK;
+  }
+}

@@ -1,0 +1,37 @@
+package io.hosu.cli;
+
+import io.hosu.kernel.ErrorCode;
+
+/** What can go wrong on the side of the command line, before or after the server had its say. */
+public enum CliError implements ErrorCode {
+  USAGE_WRONG(Fault.HARD, "The command line is not one that Hosu understands."),
+  SERVER_UNKNOWN(Fault.HARD, "No option, variable or folder says which server to talk to."),
+  SERVER_UNREACHABLE(Fault.SOFT, "Nothing answers at the server's address."),
+  SERVER_CONNECTION_LOST(Fault.SOFT, "The connection broke before the answer was whole."),
+  SERVER_ANSWER_INVALID(Fault.SOFT, "The answer is not one that a Hosu server gives."),
+  SERVER_NOT_STARTED(Fault.SOFT, "The server could not be started in this process."),
+  FILE_NOT_FOUND(Fault.HARD, "A file named on the command line does not exist."),
+  FILE_UNREADABLE(Fault.HARD, "A file named on the command line cannot be read."),
+  WORK_PENDING(Fault.SOFT, "The time to wait for ran out while work was pending."),
+  EXECUTION_FAILED(Fault.HARD, "The execution that the command waited for failed."),
+  CHECK_FAILED(Fault.HARD, "At least one check of the doctor failed."),
+  DEMO_DIFFERS(Fault.HARD, "The demo ran, and a number is not the expected one.");
+
+  private final Fault fault;
+  private final String meaning;
+
+  CliError(Fault fault, String meaning) {
+    this.fault = fault;
+    this.meaning = meaning;
+  }
+
+  @Override
+  public Fault fault() {
+    return fault;
+  }
+
+  @Override
+  public String meaning() {
+    return meaning;
+  }
+}

@@ -1,0 +1,90 @@
+package io.hosu.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Shows one thing with everything that is known of it: facts first, then its lists as grids. */
+final class DetailView {
+  private final Terminal terminal;
+  private final Answers answers;
+  private final Format format;
+
+  DetailView(Terminal terminal, Format format) {
+    this.terminal = terminal;
+    this.answers = new Answers(terminal);
+    this.format = format;
+  }
+
+  /** Shows {@code thing}, an object of the API. */
+  void show(JsonNode thing) {
+    List<String> lists = new ArrayList<>();
+    thing
+        .properties()
+        .forEach(field -> {
+          if (isGrid(field.getValue())) {
+            lists.add(field.getKey());
+          }
+        });
+    facts("", thing, lists);
+    for (String name : lists) {
+      terminal.out().println();
+      terminal.out().println(Colour.BOLD.of(title(name), terminal.screen()));
+      answers.list(thing.path(name).iterator(), format, "none", columns(thing.path(name)));
+    }
+  }
+
+  private void facts(String prefix, JsonNode object, List<String> except) {
+    for (var field : object.properties()) {
+      JsonNode value = field.getValue();
+      if (except.contains(field.getKey())) {
+        continue;
+      }
+      if (value.isObject()) {
+        facts(prefix + field.getKey() + ".", value, List.of());
+      } else {
+        answers.fact(prefix + field.getKey(), shown(field.getKey(), value));
+      }
+    }
+  }
+
+  private static String shown(String name, JsonNode value) {
+    if (name.endsWith("_ms") && value.isNumber()) {
+      return Column.millis(value.asLong());
+    }
+    return Column.plain(value);
+  }
+
+  private static boolean isGrid(JsonNode value) {
+    return value.isArray() && !value.isEmpty() && value.get(0).isObject();
+  }
+
+  private static Column[] columns(JsonNode items) {
+    Set<String> names = new LinkedHashSet<>();
+    for (JsonNode item : items) {
+      item.properties().forEach(field -> names.add(field.getKey()));
+    }
+    return names.stream().map(name -> column(name, items)).toArray(Column[]::new);
+  }
+
+  private static Column column(String name, JsonNode items) {
+    if (name.endsWith("_ms")) {
+      return Column.millis(name);
+    }
+    if (name.equals("size") || name.endsWith("bytes")) {
+      return Column.size(name);
+    }
+    boolean number = items.valueStream().allMatch(item -> numberOrNothing(item.path(name)));
+    return number ? Column.number(name) : Column.text(name);
+  }
+
+  private static boolean numberOrNothing(JsonNode value) {
+    return value.isNumber() || value.isNull() || value.isMissingNode();
+  }
+
+  private static String title(String name) {
+    return name.replace('_', ' ');
+  }
+}

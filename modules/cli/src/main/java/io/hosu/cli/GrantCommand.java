@@ -1,0 +1,61 @@
+package io.hosu.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.kernel.Json;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Lets a principal do something. */
+@Command(
+    name = "grant",
+    description = "Lets a principal do something.",
+    footer = {"", "  hosu grant alice SELECT,DESCRIBE aviation.analytics"})
+final class GrantCommand implements Callable<Integer> {
+  @Parameters(index = "0", paramLabel = "PRINCIPAL", description = "Who.")
+  String principal = "";
+
+  @Parameters(
+      index = "1",
+      paramLabel = "PERMISSION[,PERMISSION...]",
+      description = "What: DESCRIBE, SELECT, INSERT, DELETE, READ_OBJECTS, RUN, ...")
+  String permissions = "";
+
+  @Parameters(
+      index = "2",
+      paramLabel = "RESOURCE",
+      description = "On what: lake, DOMAIN, DOMAIN.LAYER or DOMAIN.LAYER.TABLE.")
+  String resource = "";
+
+  @Mixin ServerOptions server = new ServerOptions();
+  @Mixin OutputOptions output = new OutputOptions();
+
+  private final Context context;
+
+  GrantCommand(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() {
+    ObjectNode body = Json.object().put("principal", principal).put("on", resource);
+    var list = body.putArray("permissions");
+    for (String permission : permissions.split(",", -1)) {
+      list.add(permission.strip().toUpperCase(Locale.ROOT));
+    }
+    JsonNode grant = server.client(context).post(GrantsCommand.GRANTS, body);
+    if (output.format == Format.JSON) {
+      new Answers(context.terminal()).json(grant);
+    } else {
+      context
+          .terminal()
+          .say(
+              "granted %s on %s to %s  %s"
+                  .formatted(permissions, resource, principal, grant.path("id").asText()));
+    }
+    return Cli.OK;
+  }
+}

@@ -1,0 +1,87 @@
+package io.hosu.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.Json;
+import io.hosu.kernel.Suggestions;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Which dead letters: those with these ids, or, without ids, those that fit all conditions.
+ *
+ * @param ids ids, or unique beginnings of them
+ * @param where conditions as the API has them; without any, all dead letters are meant
+ */
+record RedriveSelection(List<String> ids, Map<String, String> where) {
+  /** Domain and pipeline are beginnings of a queue's name, which is its stage's. */
+  private static final Map<String, String> FIELDS =
+      Map.of(
+          "stage",
+          "queue",
+          "pipeline",
+          "queue",
+          "domain",
+          "queue",
+          "queue",
+          "queue",
+          "code",
+          "code",
+          "since",
+          "since");
+
+  /** Reads the arguments of the command, of which one kind must be given. */
+  static RedriveSelection of(List<String> ids, boolean all, List<String> where) {
+    if ((ids.isEmpty() ? 0 : 1) + (all ? 1 : 0) + (where.isEmpty() ? 0 : 1) != 1) {
+      throw new Invalid(
+          CliError.USAGE_WRONG,
+          "Which dead letters? Name ids, or say --all, or --where FIELD=VALUE: one of the three.",
+          "See them with: hosu dlq list");
+    }
+    Map<String, String> conditions = new TreeMap<>();
+    where.forEach(text -> put(conditions, text));
+    return new RedriveSelection(List.copyOf(ids), conditions);
+  }
+
+  private static void put(Map<String, String> conditions, String text) {
+    int equals = text.indexOf('=');
+    String name = equals < 0 ? text : text.substring(0, equals).strip();
+    String field = FIELDS.get(name);
+    if (equals < 1 || field == null) {
+      throw new Invalid(
+          CliError.USAGE_WRONG,
+          "'%s' is not a condition%s."
+              .formatted(text, Suggestions.didYouMean(name, FIELDS.keySet()).replace("?", "")),
+          "Write it as FIELD=VALUE, for example --where stage=aviation.strikes.clean");
+    }
+    conditions.put(field, text.substring(equals + 1).strip());
+  }
+
+  /** The selection as the API reads it. */
+  ObjectNode body() {
+    ObjectNode body = Json.object();
+    if (!ids.isEmpty()) {
+      ids.forEach(body.putArray("ids")::add);
+    } else if (where.isEmpty()) {
+      body.put("all", true);
+    } else {
+      where.forEach(body.putObject("where")::put);
+    }
+    return body;
+  }
+
+  /** The dead letters selected. */
+  Iterator<JsonNode> list(LakeClient client, ApiPath deadLetters) {
+    if (!ids.isEmpty()) {
+      return ids.stream().map(id -> client.get(deadLetters.part(id))).iterator();
+    }
+    ApiPath path = deadLetters;
+    for (var condition : where.entrySet()) {
+      path = path.query(condition.getKey(), condition.getValue());
+    }
+    return new ItemList(client, path, 0);
+  }
+}

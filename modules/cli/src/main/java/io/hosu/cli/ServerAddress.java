@@ -1,0 +1,112 @@
+package io.hosu.cli;
+
+import io.hosu.kernel.HosuException.Invalid;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Where a server is, and who asks.
+ *
+ * @param url the server, without a slash at the end
+ * @param token the bearer token; empty when none is known
+ */
+record ServerAddress(URI url, String token) {
+  private static final String URL = "HOSU_URL";
+  private static final String TOKEN = "HOSU_TOKEN";
+
+  /**
+   * Finds the server: what was given wins over {@code HOSU_URL} and {@code HOSU_TOKEN}, and these
+   * over the {@code .hosu} of the current folder or the nearest one above it. The administrator's
+   * token of a {@code .hosu} is sent to that server only.
+   *
+   * @param url from the command line, or empty
+   * @param token from the command line, or empty
+   * @throws Invalid {@link CliError#SERVER_UNKNOWN}
+   */
+  static ServerAddress find(String url, String token, Terminal terminal) {
+    String where = first(url, terminal.variable(URL));
+    String who = first(token, terminal.variable(TOKEN));
+    if (where.isEmpty() || who.isEmpty()) {
+      Map<String, String> near = nearest(terminal.folder());
+      String nearUrl = near.getOrDefault(URL, "");
+      where = first(where, nearUrl);
+      who = first(who, where.equals(nearUrl) ? near.getOrDefault(TOKEN, "") : "");
+    }
+    if (where.isEmpty()) {
+      throw unknown();
+    }
+    return new ServerAddress(parse(where), who);
+  }
+
+  /** Reads the lines {@code KEY=VALUE} that a server keeps for its administrator. */
+  static Map<String, String> read(Path adminEnv) throws IOException {
+    Map<String, String> values = new HashMap<>();
+    for (String line : Files.readAllLines(adminEnv)) {
+      int equals = line.indexOf('=');
+      if (equals > 0 && !line.startsWith("#")) {
+        values.put(line.substring(0, equals).strip(), unquoted(line.substring(equals + 1).strip()));
+      }
+    }
+    return values;
+  }
+
+  private static Map<String, String> nearest(Path folder) {
+    return adminEnv(folder)
+        .map(file -> {
+          try {
+            return read(file);
+          } catch (IOException e) {
+            return Map.<String, String>of();
+          }
+        })
+        .orElse(Map.of());
+  }
+
+  /** The nearest {@code .hosu/admin.env} that can be read, going up from {@code folder}. */
+  static Optional<Path> adminEnv(Path folder) {
+    for (Path at = folder; at != null; at = at.getParent()) {
+      Path file = at.resolve(".hosu").resolve("admin.env");
+      if (Files.isReadable(file)) {
+        return Optional.of(file);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static URI parse(String text) {
+    String trimmed = text.replaceFirst("/+$", "");
+    if (!trimmed.matches("https?://[^\\s/?#]+(/[^\\s?#]*)?")) {
+      throw new Invalid(
+          CliError.USAGE_WRONG,
+          "'%s' is not the address of a server.".formatted(text),
+          "Write it as http://HOST:PORT or https://HOST:PORT.");
+    }
+    return URI.create(trimmed);
+  }
+
+  private static String unquoted(String value) {
+    boolean quoted =
+        value.length() > 1
+            && ((value.startsWith("'") && value.endsWith("'"))
+                || (value.startsWith("\"") && value.endsWith("\"")));
+    return quoted ? value.substring(1, value.length() - 1) : value;
+  }
+
+  private static String first(String one, String other) {
+    return one.isEmpty() ? other : one;
+  }
+
+  private static Invalid unknown() {
+    return new Invalid(
+        CliError.SERVER_UNKNOWN,
+        "No server is known: HOSU_URL is not set, and neither this folder nor one above it has a"
+            + " .hosu.",
+        "Start a server here with: hosu up\nOr name one with --url and --token, or HOSU_URL and"
+            + " HOSU_TOKEN.");
+  }
+}

@@ -1,0 +1,24 @@
+package io.hosu.cli;
+
+import picocli.CommandLine.Option;
+
+/** Which server a command talks to, and as whom. */
+final class ServerOptions {
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      description =
+          "The server. Default: HOSU_URL, or the server of the .hosu in this folder or above.")
+  String url = "";
+
+  @Option(
+      names = "--token",
+      paramLabel = "TOKEN",
+      description = "The bearer token. Default: HOSU_TOKEN, or the one in .hosu/admin.env.")
+  String token = "";
+
+  /** The client for the server that the options, the variables or the folder name. */
+  LakeClient client(Context context) {
+    return new LakeClient(ServerAddress.find(url, token, context.terminal()));
+  }
+}

@@ -1,0 +1,135 @@
+package io.hosu.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The tables of the lake. */
+@Command(
+    name = "tables",
+    description = "The tables of the lake. Without a verb: list.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      TablesCommand.Show.class,
+      TablesCommand.Describe.class,
+      TablesCommand.History.class
+    })
+final class TablesCommand {
+
+  /** Lists them. */
+  @Command(name = "list", description = "Lists the tables that you may see.")
+  static final class Show implements Callable<Integer> {
+    @Option(names = "--domain", paramLabel = "DOMAIN", description = "Those of one domain.")
+    String domain = "";
+
+    @Mixin ListOptions list = new ListOptions();
+    @Mixin ServerOptions server = new ServerOptions();
+    @Mixin OutputOptions output = new OutputOptions();
+    private final Context context;
+
+    Show(Context context) {
+      this.context = context;
+    }
+
+    @Override
+    public Integer call() {
+      ApiPath path =
+          ApiPath.of("/v1/tables")
+              .query("domain", domain)
+              .query("since", list.since(context.clock()));
+      new Answers(context.terminal())
+          .list(
+              new ItemList(server.client(context), path, list.limit),
+              output.format,
+              "No tables yet. A stage makes its target when it first succeeds.",
+              Column.text("name"),
+              Column.number("rows"),
+              Column.number("files"),
+              Column.size("bytes"),
+              Column.text("committed_at"));
+      return Cli.OK;
+    }
+  }
+
+  /** Describes one. */
+  @Command(name = "describe", description = "Shows a table's columns, partitioning and state.")
+  static final class Describe implements Callable<Integer> {
+    @Parameters(paramLabel = "DOMAIN.LAYER.TABLE", description = "The table.")
+    String table = "";
+
+    @Mixin ServerOptions server = new ServerOptions();
+    @Mixin OutputOptions output = new OutputOptions();
+    private final Context context;
+
+    Describe(Context context) {
+      this.context = context;
+    }
+
+    @Override
+    public Integer call() {
+      JsonNode answer = server.client(context).get(ApiPath.of("/v1/tables").part(table));
+      Answers answers = new Answers(context.terminal());
+      switch (output.format) {
+        case JSON -> answers.json(answer);
+        case CSV -> columns(answers, answer);
+        case TABLE -> {
+          answers.facts(answer, "columns");
+          context.terminal().out().println();
+          columns(answers, answer);
+        }
+      }
+      return Cli.OK;
+    }
+
+    private void columns(Answers answers, JsonNode answer) {
+      answers.list(
+          answer.path("columns").iterator(),
+          output.format,
+          "No columns.",
+          Column.text("name"),
+          Column.text("type"),
+          Column.text("required"),
+          Column.text("doc"));
+    }
+  }
+
+  /** Shows what happened to one. */
+  @Command(name = "history", description = "Shows a table's snapshots, the newest first.")
+  static final class History implements Callable<Integer> {
+    @Parameters(paramLabel = "DOMAIN.LAYER.TABLE", description = "The table.")
+    String table = "";
+
+    @Mixin ListOptions list = new ListOptions();
+    @Mixin ServerOptions server = new ServerOptions();
+    @Mixin OutputOptions output = new OutputOptions();
+    private final Context context;
+
+    History(Context context) {
+      this.context = context;
+    }
+
+    @Override
+    public Integer call() {
+      ApiPath path =
+          ApiPath.of("/v1/tables")
+              .part(table)
+              .part("history")
+              .query("since", list.since(context.clock()));
+      new Answers(context.terminal())
+          .list(
+              new ItemList(server.client(context), path, list.limit),
+              output.format,
+              "No snapshots yet.",
+              Column.text("id"),
+              Column.text("time"),
+              Column.text("operation"),
+              Column.number("added_rows"),
+              Column.number("removed_rows"),
+              Column.text("execution"));
+      return Cli.OK;
+    }
+  }
+}

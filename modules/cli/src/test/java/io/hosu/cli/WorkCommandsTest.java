@@ -1,0 +1,223 @@
+package io.hosu.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hosu.kernel.Json;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** wait, run, executions show, dlq, apply, tables, access, status. */
+class WorkCommandsTest {
+  private static final String QUIET =
+      "{\"pending\":{\"events\":0,\"messages\":0,\"executions\":0,\"total\":0}}";
+  private static final String BUSY =
+      "{\"pending\":{\"events\":0,\"messages\":3,\"executions\":1,\"total\":4}}";
+
+  @TempDir Path folder;
+  private FakeServer server;
+  private CommandLines lines;
+
+  @BeforeEach
+  void begin() throws Exception {
+    server = new FakeServer();
+    lines = new CommandLines(folder).with(server);
+  }
+
+  @AfterEach
+  void end() {
+    server.close();
+  }
+
+  @Test
+  void waitEndsWhenNothingIsPending() {
+    server.on("GET /v1/pending", BUSY).on("GET /v1/pending", BUSY).on("GET /v1/pending", QUIET);
+
+    assertThat(lines.run("wait")).isEqualTo(new CommandLines.Result(0, "nothing is pending\n", ""));
+    assertThat(server.asked().get(1).line()).isEqualTo("GET /v1/pending?wait=10s");
+  }
+
+  @Test
+  void waitEndsAtTheTimeoutAndSaysWhatIsStillPending() {
+    server.on("GET /v1/pending", BUSY);
+    var result = lines.run("wait", "--timeout", "1s");
+
+    assertThat(result.exit()).isEqualTo(1);
+    assertThat(result.out()).isEqualTo("still pending: 3 messages, 1 executions\n");
+    assertThat(result.err()).contains("[WORK_PENDING]");
+    assertThat(server.lastAsked().line()).contains("wait=100ms");
+  }
+
+  @Test
+  void aWrongTimeoutIsRefused() {
+    assertThat(lines.run("wait", "--timeout", "soon").err()).contains("'soon' is not a duration");
+  }
+
+  @Test
+  void aStageIsStartedByHandAndFollowedToItsEnd() {
+    server.on("POST /v1/stages/a.b.c/run", "{\"id\":\"01x\",\"status\":\"PENDING\"}");
+    server.on("GET /v1/executions/01x", "{\"id\":\"01x\",\"status\":\"RUNNING\"}");
+    server.on("GET /v1/executions/01x", "{\"id\":\"01x\",\"status\":\"FAILED\"}");
+
+    assertThat(lines.run("run", "a.b.c").out()).isEqualTo("01x  a.b.c  PENDING\n");
+    var failed = lines.run("run", "a.b.c", "--wait");
+    assertThat(failed.exit()).isEqualTo(1);
+    assertThat(failed.out()).isEqualTo("01x  a.b.c  FAILED\n");
+  }
+
+  @Test
+  void anExecutionIsShownWithItsParts() {
+    server.on(
+        "GET /v1/executions/01x",
+        """
+        {"id":"01x","status":"FAILED","duration_ms":35,"cause":"line 122",
+         "attempts":[{"attempt":1,"outcome":"failed","duration_ms":35}],
+         "inputs":[{"kind":"object","name":"raw/a/1.csv","bytes":2048}],"children":[]}\
+        """);
+    var result = lines.run("executions", "show", "01x");
+
+    assertThat(result.out().lines().findFirst()).hasValue("id             01x");
+    assertThat(result.out())
+        .contains("cause          line 122", "attempts\nATTEMPT", "raw/a/1.csv", "2KB");
+    assertThat(Json.parse(lines.run("executions", "show", "01x", "-o", "json").out()).path("id"))
+        .hasToString("\"01x\"");
+  }
+
+  @Test
+  void deadLettersAreRedrivenByIdByConditionOrAll() {
+    server.on("POST /v1/dead-letters/redrive", "{\"redriven\":1,\"left\":0}");
+
+    assertThat(lines.run("dlq", "redrive", "01a", "01b").out())
+        .isEqualTo("redriven 1 dead letter\n");
+    assertThat(server.lastAsked().body()).isEqualTo("{\"ids\":[\"01a\",\"01b\"]}");
+    lines.run("redrive", "--all");
+    assertThat(server.lastAsked().body()).isEqualTo("{\"all\":true}");
+    lines.run("redrive", "--where", "stage=a.b.c", "--where", "code=X");
+    assertThat(server.lastAsked().body())
+        .isEqualTo("{\"where\":{\"code\":\"X\",\"queue\":\"a.b.c\"}}");
+  }
+
+  @Test
+  void aRedriveMustSayWhich() {
+    assertThat(lines.run("redrive").exit()).isEqualTo(2);
+    assertThat(lines.run("redrive", "--all", "01a").exit()).isEqualTo(2);
+    assertThat(lines.run("redrive", "--where", "stge=x").err()).contains("did you mean 'stage'");
+    assertThat(server.asked()).isEmpty();
+  }
+
+  @Test
+  void aDryRunOfARedriveListsAndSendsNothing() {
+    server.on(
+        "GET /v1/dead-letters", ListTest.page("{\"id\":\"01a\",\"queue\":\"a.b.c\"}", "null"));
+
+    assertThat(lines.run("redrive", "--all", "--dry-run").out()).contains("01a");
+    assertThat(server.asked()).allMatch(asked -> asked.line().startsWith("GET"));
+  }
+
+  @Test
+  void deadLettersAreShownAndDropped() {
+    server.on(
+        "GET /v1/dead-letters/01a", "{\"id\":\"01a\",\"cause\":{\"code\":\"X\",\"line\":122}}");
+    server.on("DELETE /v1/dead-letters/01a", 204, "text/plain", "");
+
+    assertThat(lines.run("dlq", "show", "01a").out()).contains("cause.line     122");
+    assertThat(lines.run("dlq", "drop", "01a").out()).isEqualTo("dropped 01a\n");
+  }
+
+  @Test
+  void applySendsTheProjectsFilesAndTellsTheChanges() throws Exception {
+    Files.writeString(folder.resolve("lake.yaml"), "name: x\n");
+    Files.createDirectories(folder.resolve("domains/a"));
+    Files.createDirectories(folder.resolve("data"));
+    Files.writeString(folder.resolve("domains/a/domain.yaml"), "owner: me\n");
+    Files.writeString(folder.resolve("data/big.csv"), "1\n");
+    server.on(
+        "POST /v1/apply",
+        "{\"changes\":[{\"action\":\"create\",\"kind\":\"layer\",\"name\":\"raw\"}]}");
+    server.on("POST /v1/apply", "{\"changes\":[]}");
+
+    assertThat(lines.run("apply").out()).isEqualTo("made 1 change\n  + layer raw\n");
+    var sent = Json.parse(server.lastAsked().body());
+    assertThat(sent.path("files").properties())
+        .extracting(java.util.Map.Entry::getKey)
+        .containsExactlyInAnyOrder("lake.yaml", "domains/a/domain.yaml");
+    assertThat(lines.run("apply", "--dry-run").out())
+        .isEqualTo("Nothing changed: the lake is as the project says.\n");
+    assertThat(Json.parse(server.lastAsked().body()).path("dry_run").asBoolean()).isTrue();
+  }
+
+  @Test
+  void applyOutsideAProjectSaysWhereOneIsMade() {
+    assertThat(lines.run("apply").err()).contains("lake.yaml").contains("hosu init");
+  }
+
+  @Test
+  void tablesAreListedAndDescribed() {
+    server.on("GET /v1/tables", ListTest.page("{\"name\":\"a.stage.t\",\"rows\":3}", "null"));
+    server.on(
+        "GET /v1/tables/a.stage.t",
+        "{\"name\":\"a.stage.t\",\"rows\":3,\"columns\":[{\"name\":\"id\",\"type\":\"BIGINT\"}]}");
+    server.on("GET /v1/tables/a.stage.t/history", ListTest.page("{\"id\":1}", "null"));
+
+    assertThat(lines.run("tables").out()).contains("a.stage.t");
+    assertThat(lines.run("tables", "describe", "a.stage.t").out()).contains("id", "BIGINT");
+    assertThat(lines.run("tables", "history", "a.stage.t", "-o", "json").exit()).isZero();
+  }
+
+  @Test
+  void aTokenIsPrintedAlone() {
+    server.on("POST /v1/principals/alice/tokens", "{\"id\":\"1\",\"token\":\"hosu_abc\"}");
+
+    assertThat(lines.run("token", "create", "alice", "--ttl", "1h").out()).isEqualTo("hosu_abc\n");
+    assertThat(server.lastAsked().body()).isEqualTo("{\"ttl\":\"1h\"}");
+  }
+
+  @Test
+  void aKeyIsPrintedAsVariables() {
+    server.on(
+        "POST /v1/principals/alice/keys", "{\"access_key_id\":\"A\",\"secret_access_key\":\"S\"}");
+
+    assertThat(lines.run("key", "create", "alice").out())
+        .isEqualTo("AWS_ACCESS_KEY_ID=A\nAWS_SECRET_ACCESS_KEY=S\n");
+    assertThat(Json.parse(lines.run("key", "create", "alice", "-o", "json").out())).hasSize(2);
+  }
+
+  @Test
+  void grantsAreGivenShownAndTakenBack() {
+    server.on("POST /v1/grants", "{\"id\":\"01g\"}");
+    server.on(
+        "GET /v1/grants", ListTest.page("{\"id\":\"01g\",\"permissions\":[\"SELECT\"]}", "null"));
+    server.on("DELETE /v1/grants/01g", 204, "text/plain", "");
+
+    assertThat(lines.run("grant", "alice", "select", "a.stage").exit()).isZero();
+    assertThat(server.lastAsked().body())
+        .isEqualTo("{\"principal\":\"alice\",\"on\":\"a.stage\",\"permissions\":[\"SELECT\"]}");
+    assertThat(lines.run("grants").out()).contains("SELECT");
+    assertThat(lines.run("grants", "revoke", "01g").exit()).isZero();
+  }
+
+  @Test
+  void canAnswersWithItsExitCode() {
+    server.on("GET /v1/decisions", "{\"decision\":\"allowed\"}");
+    server.on("GET /v1/decisions", "{\"decision\":\"denied\",\"reason\":\"no grant\"}");
+
+    assertThat(lines.run("can", "alice", "SELECT", "a.stage.t").exit()).isZero();
+    var denied = lines.run("can", "alice", "SELECT", "a.stage.t");
+    assertThat(denied.exit()).isEqualTo(1);
+    assertThat(denied.out()).startsWith("denied\n").contains("no grant");
+  }
+
+  @Test
+  void statusBeginsWithTheAnswer() {
+    server.on("GET /v1/status", "{\"version\":\"0.1.0\",\"lake\":\"aviation\"}");
+    server.on("GET /v1/pending", BUSY);
+    var result = lines.run("status");
+
+    assertThat(result.out()).startsWith("ok  " + server.url()).contains("3 messages");
+    assertThat(Json.parse(lines.run("status", "-o", "json").out()).path("lake").asText())
+        .isEqualTo("aviation");
+  }
+}
