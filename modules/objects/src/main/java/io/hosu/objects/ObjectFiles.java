@@ -104,6 +104,23 @@ public final class ObjectFiles {
     return unregister(tx, List.of(name));
   }
 
+  /**
+   * Ends every file of a table whose key begins with {@code prefix}, which ends in {@code /}; see
+   * {@link #unregister(Transaction, Collection)}.
+   *
+   * @return how many files there were
+   */
+  public int unregisterUnder(Transaction tx, String bucket, String prefix) {
+    String end = prefix.substring(0, prefix.length() - 1) + '0'; // the character after /
+    return tx.update(
+        "UPDATE objects SET is_current = 0, superseded_at = ? WHERE bucket = ? AND key >= ?"
+            + " AND key < ? AND is_current = 1 AND kind = 'table_file'",
+        clock.instant(),
+        bucket,
+        prefix,
+        end);
+  }
+
   /** The file that holds the current version of an object. */
   public Optional<StoredFile> resolve(ObjectName name) {
     return Optional.ofNullable(resolveAll(List.of(name)).get(name));

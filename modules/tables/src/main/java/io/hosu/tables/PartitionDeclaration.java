@@ -61,6 +61,22 @@ public record PartitionDeclaration(String transform, int width, String column) {
     }
   }
 
+  /** What {@code spec} would be declared as. */
+  static List<PartitionDeclaration> of(PartitionSpec spec, Schema schema) {
+    return spec.fields().stream()
+        .map(field -> {
+          String transform = field.transform().toString();
+          int bracket = transform.indexOf('[');
+          int width =
+              bracket < 0
+                  ? 0
+                  : Integer.parseInt(transform.substring(bracket + 1, transform.length() - 1));
+          String name = bracket < 0 ? transform : transform.substring(0, bracket);
+          return new PartitionDeclaration(name, width, schema.findColumnName(field.sourceId()));
+        })
+        .toList();
+  }
+
   /** Refuses what does not fit its column, or what the engine could not compute. */
   private void check(Schema schema) {
     PartitionSpec.Builder spec = PartitionSpec.builderFor(schema);

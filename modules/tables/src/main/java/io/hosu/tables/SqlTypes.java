@@ -1,7 +1,9 @@
 package io.hosu.tables;
 
 import io.hosu.kernel.HosuException.Invalid;
+import java.util.List;
 import java.util.stream.Collectors;
+import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
 
@@ -51,6 +53,13 @@ public final class SqlTypes {
    */
   public static Type parse(String text) {
     return new SqlTypeParser(text).parse();
+  }
+
+  /** The columns of a schema as the engine describes columns. */
+  static List<SqlColumn> columns(Schema schema) {
+    return schema.columns().stream()
+        .map(field -> new SqlColumn(field.name(), print(field.type())))
+        .toList();
   }
 
   /** Whether {@code type} is a timestamp that stands for a point in time (with a zone). */

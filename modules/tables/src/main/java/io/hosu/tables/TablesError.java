@@ -16,6 +16,7 @@ public enum TablesError implements ErrorCode {
       Fault.HARD, "The table has row-level delete files, which cannot be read yet."),
   FILE_UNREADABLE(Fault.SOFT, "A file of a table cannot be read."),
   FILE_FOREIGN(Fault.HARD, "A data file carries no Iceberg field ids."),
+  TABLE_BUSY(Fault.SOFT, "Other commits to the table took too long."),
   TABLE_CHANGED(Fault.SOFT, "Another commit changed the table first."),
   TABLE_ALREADY_PUBLISHED(Fault.HARD, "The execution already published a snapshot of this table.");
 

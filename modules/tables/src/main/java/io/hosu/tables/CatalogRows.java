@@ -1,0 +1,173 @@
+package io.hosu.tables;
+
+import io.hosu.kernel.HosuException.Conflict;
+import io.hosu.kernel.TableName;
+import io.hosu.store.Row;
+import io.hosu.store.Transaction;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The rows of the catalog. Every change to them is made here. */
+final class CatalogRows {
+  private static final String SELECT =
+      "SELECT domain, layer, name, id, metadata_location, created_at, changed_at FROM tables";
+
+  private CatalogRows() {}
+
+  /** One table's row. */
+  record TableRow(
+      TableName name, String id, String metadataLocation, Instant createdAt, Instant changedAt) {
+    static TableRow of(Row row) {
+      return new TableRow(
+          new TableName(row.text("domain"), row.text("layer"), row.text("name")),
+          row.text("id"),
+          row.text("metadata_location"),
+          row.instant("created_at"),
+          row.instant("changed_at"));
+    }
+  }
+
+  static Optional<TableRow> find(Transaction tx, TableName name) {
+    return tx.find(
+        SELECT + " WHERE domain = ? AND layer = ? AND name = ?",
+        TableRow::of,
+        name.domain(),
+        name.layer(),
+        name.table());
+  }
+
+  static List<TableRow> list(Transaction tx) {
+    return tx.list(SELECT + " ORDER BY domain, layer, name", TableRow::of);
+  }
+
+  static List<TableSummary> summaries(Transaction tx) {
+    return tx.list(
+        "SELECT t.domain, t.layer, t.name, t.changed_at, COALESCE(s.total_rows, 0) AS total_rows,"
+            + " COALESCE(s.total_files, 0) AS total_files, COALESCE(s.total_bytes, 0) AS total_bytes"
+            + " FROM tables t LEFT JOIN snapshots s ON s.table_id = t.id AND s.number ="
+            + " (SELECT MAX(number) FROM snapshots WHERE table_id = t.id)"
+            + " ORDER BY t.domain, t.layer, t.name",
+        TableSummary::of);
+  }
+
+  static void insert(Transaction tx, TableName name, String id, String location, Instant now) {
+    int made =
+        tx.update(
+            "INSERT INTO tables (domain, layer, name, id, metadata_location, created_at, changed_at)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (domain, layer, name) DO NOTHING",
+            name.domain(),
+            name.layer(),
+            name.table(),
+            id,
+            location,
+            now,
+            now);
+    requireOne(made, name);
+  }
+
+  /** Moves the table's pointer, if it still is where the commit was prepared from. */
+  static void compareAndSet(Transaction tx, TableRow before, String location, Instant now) {
+    int moved =
+        tx.update(
+            "UPDATE tables SET metadata_location = ?, changed_at = ?"
+                + " WHERE domain = ? AND layer = ? AND name = ? AND metadata_location = ?",
+            location,
+            now,
+            before.name().domain(),
+            before.name().layer(),
+            before.name().table(),
+            before.metadataLocation());
+    requireOne(moved, before.name());
+  }
+
+  static void delete(Transaction tx, TableRow row) {
+    tx.update(
+        "DELETE FROM tables WHERE domain = ? AND layer = ? AND name = ?",
+        row.name().domain(),
+        row.name().layer(),
+        row.name().table());
+  }
+
+  /** Adds a snapshot, and what it was made from. */
+  static void insert(
+      Transaction tx,
+      TableName name,
+      String tableId,
+      TableSnapshot snapshot,
+      CommitContext context) {
+    context.executionId().ifPresent(execution -> requireFirst(tx, name, tableId, execution));
+    List<@Nullable Object> row = new ArrayList<>();
+    row.add(tableId);
+    row.add(snapshot.id());
+    row.add(tableId);
+    row.add(snapshot.committedAt());
+    row.add(snapshot.operation());
+    row.add(context.execution());
+    row.add(snapshot.principal());
+    row.addAll(snapshot.amounts());
+    tx.update(
+        "INSERT INTO snapshots (table_id, "
+            + TableSnapshot.COLUMNS
+            + ") VALUES (?, ?, (SELECT COALESCE(MAX(number), 0) + 1 FROM snapshots WHERE table_id = ?),"
+            + " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        row.toArray());
+    tx.updateAll(
+        "INSERT INTO lineage (table_id, snapshot, kind, input, version) VALUES (?, ?, ?, ?, ?)"
+            + " ON CONFLICT (table_id, snapshot, kind, input, version) DO NOTHING",
+        context.inputs().stream()
+            .map(in -> List.<Object>of(tableId, snapshot.id(), in.kind(), in.input(), in.version()))
+            .toList());
+  }
+
+  private static void requireFirst(
+      Transaction tx, TableName name, String tableId, String execution) {
+    long published =
+        tx.number(
+            "SELECT COUNT(*) AS n FROM snapshots WHERE execution = ? AND table_id = ?",
+            execution,
+            tableId);
+    if (published > 0) {
+      throw new Conflict(
+          TablesError.TABLE_ALREADY_PUBLISHED,
+          "Execution %s already published its rows to table %s.".formatted(execution, name),
+          "Nothing is left to do; see: hosu tables history %s".formatted(name));
+    }
+  }
+
+  /** A table's snapshots before number {@code before}, newest first. */
+  static List<TableSnapshot> history(Transaction tx, String tableId, int limit, long before) {
+    return tx.list(
+        "SELECT "
+            + TableSnapshot.COLUMNS
+            + " FROM snapshots WHERE table_id = ? AND number < ? ORDER BY number DESC LIMIT ?",
+        TableSnapshot::of,
+        tableId,
+        before,
+        limit);
+  }
+
+  static List<LineageInput> lineage(Transaction tx, String tableId, long snapshot) {
+    return tx.list(
+        "SELECT kind, input, version FROM lineage WHERE table_id = ? AND snapshot = ?"
+            + " ORDER BY kind, input, version",
+        row -> new LineageInput(row.text("kind"), row.text("input"), row.text("version")),
+        tableId,
+        snapshot);
+  }
+
+  private static void requireOne(int rows, TableName name) {
+    if (rows != 1) {
+      throw changed(name);
+    }
+  }
+
+  static Conflict changed(TableName name) {
+    return new Conflict(
+        TablesError.TABLE_CHANGED,
+        "Another commit changed table %s first.".formatted(name),
+        "Read the table again and repeat the change.");
+  }
+}

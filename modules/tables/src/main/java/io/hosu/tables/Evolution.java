@@ -1,0 +1,114 @@
+package io.hosu.tables;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.iceberg.BaseTable;
+import org.apache.iceberg.PartitionField;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.SortOrder;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.UpdatePartitionSpec;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.expressions.Term;
+
+/** Makes the metadata of new tables, and changes the columns and the layout of old ones. */
+final class Evolution {
+  /** Keeps commits and planning cheap: what is read on every commit stays small. */
+  private static final Map<String, String> PROPERTIES =
+      Map.of(
+          TableProperties.FORMAT_VERSION, "2",
+          TableProperties.PARQUET_COMPRESSION, "zstd",
+          TableProperties.METADATA_PREVIOUS_VERSIONS_MAX, "20",
+          TableProperties.MANIFEST_MIN_MERGE_COUNT, "16");
+
+  private Evolution() {}
+
+  static TableMetadata create(String location, List<SqlColumn> columns, TableLayout layout) {
+    Schema schema = SchemaChange.create(columns).schema();
+    return TableMetadata.newTableMetadata(
+        schema,
+        PartitionDeclaration.bind(layout.partitionBy(), schema),
+        layout.sortOrder(schema),
+        location,
+        PROPERTIES);
+  }
+
+  /** Makes room for rows that join those of the table. */
+  static TableMetadata extend(TableMetadata base, List<SqlColumn> columns, TableLayout layout) {
+    SchemaChange change = SchemaChange.evolve(base.schema(), base.lastColumnId(), columns);
+    PartitionSpec spec =
+        layout.partitionBy().isEmpty()
+            ? base.spec()
+            : PartitionDeclaration.bind(layout.partitionBy(), change.schema());
+    SortOrder order =
+        layout.sortBy().isEmpty() ? base.sortOrder() : layout.sortOrder(change.schema());
+    return apply(base, change.schema(), change.lastColumnId(), spec, order);
+  }
+
+  /** Makes the table what rows that replace all of it need. */
+  static TableMetadata replace(TableMetadata base, List<SqlColumn> columns, TableLayout layout) {
+    SchemaChange change = SchemaChange.replace(base.schema(), base.lastColumnId(), columns);
+    PartitionSpec spec = PartitionDeclaration.bind(layout.partitionBy(), change.schema());
+    return apply(
+        base, change.schema(), change.lastColumnId(), spec, layout.sortOrder(change.schema()));
+  }
+
+  /** The same table with these columns, partitions and sort order; {@code base} if it has them. */
+  static TableMetadata apply(
+      TableMetadata base, Schema schema, int lastColumnId, PartitionSpec spec, SortOrder order) {
+    TableMetadata.Builder changed = TableMetadata.buildFrom(unpartition(base, spec));
+    if (!schema.sameSchema(base.schema())) {
+      changed.setCurrentSchema(schema, Math.max(lastColumnId, base.lastColumnId()));
+    }
+    TableMetadata.Builder sorted = TableMetadata.buildFrom(partition(changed.build(), spec));
+    if (!order.sameOrder(base.sortOrder())) {
+      sorted.setDefaultSortOrder(order);
+    }
+    return sorted.build();
+  }
+
+  /** Ends partition fields that {@code spec} has not, while their columns are there. */
+  private static TableMetadata unpartition(TableMetadata base, PartitionSpec spec) {
+    List<PartitionField> ended =
+        base.spec().fields().stream().filter(field -> !isAmong(spec, field)).toList();
+    return ended.isEmpty()
+        ? base
+        : update(base, update -> ended.forEach(field -> update.removeField(field.name())));
+  }
+
+  /** Adds the partition fields of {@code spec} that the table has not. */
+  private static TableMetadata partition(TableMetadata base, PartitionSpec spec) {
+    List<PartitionField> added =
+        spec.fields().stream().filter(field -> !isAmong(base.spec(), field)).toList();
+    return added.isEmpty()
+        ? base
+        : update(
+            base, update -> added.forEach(field -> update.addField(term(base.schema(), field))));
+  }
+
+  /** Has Iceberg change the spec, so that each partition field ever used keeps its own id. */
+  private static TableMetadata update(TableMetadata base, Consumer<UpdatePartitionSpec> change) {
+    StagedTableOperations operations = new StagedTableOperations(base);
+    UpdatePartitionSpec update = new BaseTable(operations, base.location()).updateSpec();
+    change.accept(update);
+    update.commit();
+    return operations.current();
+  }
+
+  private static boolean isAmong(PartitionSpec spec, PartitionField field) {
+    return spec.fields().stream()
+        .anyMatch(other ->
+            other.sourceId() == field.sourceId()
+                && other.transform().toString().equals(field.transform().toString()));
+  }
+
+  private static Term term(Schema schema, PartitionField field) {
+    String column = schema.findColumnName(field.sourceId());
+    return field.transform().isIdentity()
+        ? Expressions.ref(column)
+        : Expressions.transform(column, field.transform());
+  }
+}

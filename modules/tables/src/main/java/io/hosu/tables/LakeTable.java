@@ -1,0 +1,91 @@
+package io.hosu.tables;
+
+import io.hosu.kernel.TableName;
+import java.time.Instant;
+import java.util.List;
+import java.util.OptionalLong;
+import org.apache.iceberg.BaseTable;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SortDirection;
+import org.apache.iceberg.StaticTableOperations;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableMetadata;
+
+/** A table as it was at one moment. It reads; it cannot be changed. */
+public final class LakeTable {
+  private final CatalogRows.TableRow row;
+  private final TableMetadata metadata;
+  private final ObjectFileIO io;
+
+  LakeTable(CatalogRows.TableRow row, TableMetadata metadata, ObjectFileIO io) {
+    this.row = row;
+    this.metadata = metadata;
+    this.io = io;
+  }
+
+  /** Its name. */
+  public TableName name() {
+    return row.name();
+  }
+
+  /** What makes it this table and not another of the same name: Iceberg's uuid. */
+  public String id() {
+    return row.id();
+  }
+
+  /** The file with its metadata, {@code s3://layer/domain/table/metadata/...}. */
+  public String metadataLocation() {
+    return row.metadataLocation();
+  }
+
+  /** When it was made. */
+  public Instant createdAt() {
+    return row.createdAt();
+  }
+
+  /** When it was last committed to. */
+  public Instant changedAt() {
+    return row.changedAt();
+  }
+
+  /** Its columns, as the engine describes columns. */
+  public List<SqlColumn> columns() {
+    return SqlTypes.columns(metadata.schema());
+  }
+
+  /** How its rows are divided into files, as a lake project writes it. */
+  public List<String> partitionBy() {
+    return PartitionDeclaration.of(metadata.spec(), metadata.schema()).stream()
+        .map(PartitionDeclaration::toString)
+        .toList();
+  }
+
+  /** What each file's rows are sorted by, as {@link TableLayout#sortBy} has it. */
+  public List<String> sortBy() {
+    return metadata.sortOrder().fields().stream()
+        .map(field ->
+            metadata.schema().findColumnName(field.sourceId())
+                + (field.direction() == SortDirection.DESC ? " desc" : ""))
+        .toList();
+  }
+
+  /** Its current snapshot; none before the first commit of rows. */
+  public OptionalLong snapshot() {
+    Snapshot snapshot = metadata.currentSnapshot();
+    return snapshot == null ? OptionalLong.empty() : OptionalLong.of(snapshot.snapshotId());
+  }
+
+  /** Iceberg's own view of it, for reading. */
+  public Table table() {
+    return new BaseTable(
+        new StaticTableOperations(metadata, io),
+        name().toString(),
+        _ -> {
+          // Nobody asked for reports.
+        });
+  }
+
+  TableMetadata metadata() {
+    return metadata;
+  }
+}

@@ -1,0 +1,78 @@
+package io.hosu.tables;
+
+import java.io.IOException;
+import java.util.Map;
+import org.apache.iceberg.exceptions.NotFoundException;
+import org.apache.iceberg.exceptions.RuntimeIOException;
+import org.apache.iceberg.io.InputFile;
+import org.apache.iceberg.io.OutputFile;
+import org.apache.iceberg.io.SupportsBulkOperations;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Iceberg's way to the files of tables: every file is an object of the lake, {@code
+ * s3://layer/domain/table/...}.
+ *
+ * <p>With staged files, it also writes: what is written becomes visible to others only by
+ * publishing. Published files are never deleted through it, as readers may still need them; that is
+ * for publishing and for the sweeper. May be used from any thread.
+ */
+final class ObjectFileIO implements SupportsBulkOperations {
+  private final transient FilePaths paths;
+  private final transient @Nullable StagedFiles staged;
+
+  /** Reads only. */
+  ObjectFileIO(FilePaths paths) {
+    this.paths = paths;
+    this.staged = null;
+  }
+
+  /** Writes into {@code staged}, and reads what is there before what is published. */
+  ObjectFileIO(FilePaths paths, StagedFiles staged) {
+    this.paths = paths;
+    this.staged = staged;
+  }
+
+  @Override
+  public InputFile newInputFile(String location) {
+    if (staged != null) {
+      var path = staged.find(location);
+      if (path.isPresent()) {
+        return new LocalInput(location, path.get());
+      }
+    }
+    return paths
+        .find(location)
+        .<InputFile>map(path -> new LocalInput(location, path))
+        .orElseThrow(() -> new NotFoundException("No object %s", location));
+  }
+
+  @Override
+  public OutputFile newOutputFile(String location) {
+    if (staged == null) {
+      throw new UnsupportedOperationException("This view of a table only reads: " + location);
+    }
+    return staged.output(location);
+  }
+
+  @Override
+  public void deleteFile(String location) {
+    if (staged != null) {
+      try {
+        staged.remove(location);
+      } catch (IOException e) {
+        throw new RuntimeIOException(e);
+      }
+    }
+  }
+
+  @Override
+  public void deleteFiles(Iterable<String> locations) {
+    locations.forEach(this::deleteFile);
+  }
+
+  @Override
+  public Map<String, String> properties() {
+    return Map.of();
+  }
+}

@@ -1,0 +1,165 @@
+package io.hosu.tables;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.HosuException.NotFound;
+import io.hosu.kernel.HosuException.Unavailable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.ManifestFile;
+import org.apache.iceberg.ManifestFiles;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.expressions.InclusiveMetricsEvaluator;
+import org.apache.iceberg.io.CloseableIterable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the files of a snapshot. Reading a manifest costs milliseconds whatever it holds, and
+ * manifests never change, so their decoded files are remembered. May be used from any thread.
+ */
+final class Planner {
+  /** What a data file's entry takes in memory, and each column's metrics more (measured). */
+  private static final int BYTES_PER_FILE = 500;
+
+  private static final int BYTES_PER_COLUMN = 450;
+
+  private final FilePaths paths;
+  private final ObjectFileIO io;
+  private final Cache<String, List<PlannedFile>> manifests;
+  private final Cache<Path, PhysicalColumn> physical =
+      Caffeine.newBuilder().maximumSize(20_000).build();
+
+  Planner(FilePaths paths, ObjectFileIO io, TablesConfig config) {
+    this.paths = paths;
+    this.io = io;
+    this.manifests =
+        Caffeine.newBuilder()
+            .maximumWeight(config.planCacheBytes())
+            .weigher((String _, List<PlannedFile> files) -> weight(files))
+            .build();
+  }
+
+  /** All files of the current snapshot. */
+  ScanPlan plan(LakeTable table) {
+    Snapshot snapshot = table.metadata().currentSnapshot();
+    return plan(table, snapshot, table.metadata().schema(), null);
+  }
+
+  /** The files of the current snapshot that may hold rows of which {@code filter} is true. */
+  ScanPlan plan(LakeTable table, Expression filter) {
+    Snapshot snapshot = table.metadata().currentSnapshot();
+    return plan(table, snapshot, table.metadata().schema(), filter);
+  }
+
+  /** All files of an earlier snapshot, with the columns that the table had then. */
+  ScanPlan planAt(LakeTable table, long id) {
+    TableMetadata metadata = table.metadata();
+    Snapshot snapshot = metadata.snapshot(id);
+    if (snapshot == null) {
+      throw new NotFound(
+          TablesError.SNAPSHOT_NOT_FOUND,
+          "Table %s has no snapshot %d, or it is kept no longer.".formatted(table.name(), id),
+          "See its snapshots with: hosu tables history %s".formatted(table.name()));
+    }
+    Integer schemaId = snapshot.schemaId();
+    Schema then = schemaId == null ? null : metadata.schemasById().get(schemaId);
+    return plan(table, snapshot, then == null ? metadata.schema() : then, null);
+  }
+
+  private ScanPlan plan(
+      LakeTable table, @Nullable Snapshot snapshot, Schema schema, @Nullable Expression filter) {
+    List<PlannedFile> files = snapshot == null ? List.of() : files(table, snapshot);
+    if (filter != null) {
+      InclusiveMetricsEvaluator evaluator = new InclusiveMetricsEvaluator(schema, filter, false);
+      files = files.stream().filter(file -> evaluator.eval(file.file())).toList();
+    }
+    return new ScanPlan(
+        table.name(),
+        snapshot == null ? OptionalLong.empty() : OptionalLong.of(snapshot.snapshotId()),
+        schema,
+        files,
+        physical(table.metadata(), files));
+  }
+
+  private List<PlannedFile> files(LakeTable table, Snapshot snapshot) {
+    for (ManifestFile manifest : snapshot.deleteManifests(io)) {
+      if (manifest.hasAddedFiles() || manifest.hasExistingFiles()) {
+        throw new Invalid(
+            TablesError.DELETES_UNSUPPORTED,
+            "Table %s has row-level delete files, which another engine wrote."
+                .formatted(table.name()),
+            "Have that engine write copy-on-write, or rewrite the table's data files with it.");
+      }
+    }
+    List<PlannedFile> files = new ArrayList<>();
+    for (ManifestFile manifest : snapshot.dataManifests(io)) {
+      files.addAll(
+          manifests.get(manifest.path(), _ -> read(manifest, table.metadata().specsById())));
+    }
+    return files;
+  }
+
+  private List<PlannedFile> read(ManifestFile manifest, Map<Integer, PartitionSpec> specs) {
+    List<DataFile> files = new ArrayList<>();
+    try (CloseableIterable<DataFile> reader = ManifestFiles.read(manifest, io, specs)) {
+      reader.forEach(file -> files.add(file.copy()));
+    } catch (IOException e) {
+      throw unreadable(manifest.path(), e);
+    }
+    Map<String, Path> found = paths.findAll(files.stream().map(DataFile::location).toList());
+    return files.stream().map(file -> new PlannedFile(file, require(found, file))).toList();
+  }
+
+  private static Path require(Map<String, Path> found, DataFile file) {
+    Path path = found.get(file.location());
+    if (path == null) {
+      throw unreadable(file.location(), new IOException("no such object"));
+    }
+    return path;
+  }
+
+  private static Unavailable unreadable(String location, IOException e) {
+    return new Unavailable(
+        TablesError.FILE_UNREADABLE,
+        "The file %s of a table cannot be read.".formatted(location),
+        "Look at the disk of the data directory with: hosu doctor",
+        e);
+  }
+
+  /** What each file really holds, or nothing when the table never had other columns than now. */
+  private Map<String, Optional<PhysicalColumn>> physical(
+      TableMetadata metadata, List<PlannedFile> files) {
+    boolean evolved = metadata.schemas().size() > 1 || metadata.currentSchemaId() != 0;
+    Map<String, Optional<PhysicalColumn>> all = LinkedHashMap.newLinkedHashMap(files.size());
+    for (PlannedFile file : files) {
+      all.put(
+          file.path().toString(),
+          evolved
+              ? Optional.of(physical.get(file.path(), PhysicalColumn::read))
+              : Optional.empty());
+    }
+    return all;
+  }
+
+  private static int weight(List<PlannedFile> files) {
+    int weight = BYTES_PER_FILE;
+    for (PlannedFile file : files) {
+      Map<Integer, Long> columns = file.file().valueCounts();
+      int count = columns == null ? 0 : columns.size();
+      weight = Math.addExact(weight, BYTES_PER_FILE + count * BYTES_PER_COLUMN);
+    }
+    return weight;
+  }
+}

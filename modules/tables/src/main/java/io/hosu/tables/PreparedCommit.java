@@ -1,0 +1,134 @@
+package io.hosu.tables;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.kernel.HosuException.Conflict;
+import io.hosu.kernel.Json;
+import io.hosu.kernel.ObjectName;
+import io.hosu.kernel.TableName;
+import io.hosu.objects.ObjectFiles;
+import io.hosu.store.Transaction;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.TableMetadata.MetadataLogEntry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Commits to one or more tables whose files all are durable: publishing them is a few rows in the
+ * caller's transaction, which makes all of them true at once with whatever else it writes.
+ *
+ * <p>The tables are held against other commits of this process until {@link #close}, which is to be
+ * called whether or not it was published; what was not published becomes garbage.
+ */
+public final class PreparedCommit implements AutoCloseable {
+  private final List<Prepared> tables;
+  private final CommitContext context;
+  private final TableLocks.Held held;
+  private final ObjectFiles files;
+  private final TableEvents events;
+  private final InstantSource clock;
+
+  /** One table's part. */
+  record Prepared(
+      TableName name,
+      CatalogRows.@Nullable TableRow before,
+      TableMetadata after,
+      Optional<Snapshot> snapshot,
+      List<ObjectFiles.NewFile> added,
+      List<ObjectName> ended) {
+
+    /** Metadata files that were remembered before this commit and are no more. */
+    static List<ObjectName> ended(@Nullable TableMetadata before, TableMetadata after) {
+      List<ObjectName> ended = new ArrayList<>();
+      if (before != null) {
+        List<String> kept = after.previousFiles().stream().map(MetadataLogEntry::file).toList();
+        before.previousFiles().stream()
+            .map(MetadataLogEntry::file)
+            .filter(file -> !kept.contains(file))
+            .forEach(file -> ended.add(ObjectName.ofLocation(file)));
+      }
+      return ended;
+    }
+  }
+
+  PreparedCommit(
+      List<Prepared> tables,
+      CommitContext context,
+      TableLocks.Held held,
+      ObjectFiles files,
+      TableEvents events,
+      InstantSource clock) {
+    this.tables = List.copyOf(tables);
+    this.context = context;
+    this.held = held;
+    this.files = files;
+    this.events = events;
+    this.clock = clock;
+  }
+
+  /**
+   * Makes the commits true with {@code tx}, and appends their events.
+   *
+   * @throws Conflict {@link TablesError#TABLE_CHANGED} when another server committed first: prepare
+   *     again; {@link TablesError#TABLE_ALREADY_PUBLISHED} when the execution did this before
+   */
+  public void publish(Transaction tx) {
+    for (Prepared table : tables) {
+      publish(tx, table);
+    }
+  }
+
+  /** The snapshot that the commit gives to {@code table}; none when it only defines it. */
+  public OptionalLong snapshot(TableName table) {
+    return tables.stream()
+        .filter(prepared -> prepared.name().equals(table))
+        .flatMap(prepared -> prepared.snapshot().stream())
+        .mapToLong(Snapshot::snapshotId)
+        .findFirst();
+  }
+
+  private void publish(Transaction tx, Prepared table) {
+    Instant now = clock.instant();
+    String location = table.after().metadataFileLocation();
+    String id = table.after().uuid();
+    if (table.before() == null) {
+      CatalogRows.insert(tx, table.name(), id, location, now);
+      events.append(tx, "Table Created", table.name(), detail(table.name()));
+    } else {
+      CatalogRows.compareAndSet(tx, table.before(), location, now);
+    }
+    files.register(tx, table.added());
+    files.unregister(tx, table.ended());
+    table.snapshot().ifPresent(snapshot -> publish(tx, table.name(), id, snapshot));
+  }
+
+  private void publish(Transaction tx, TableName name, String id, Snapshot snapshot) {
+    TableSnapshot made = TableSnapshot.of(snapshot, context);
+    CatalogRows.insert(tx, name, id, made, context);
+    ObjectNode detail = detail(name);
+    detail.put("snapshot", Long.toString(made.id()));
+    detail.put("operation", made.operation());
+    detail.put("execution", context.execution());
+    detail.put("added_rows", made.rows().added());
+    detail.put("removed_rows", made.rows().removed());
+    detail.put("total_rows", made.rows().total());
+    detail.put("added_files", made.files().added());
+    detail.put("removed_files", made.files().removed());
+    events.append(tx, "Table Committed", name, detail);
+  }
+
+  static ObjectNode detail(TableName name) {
+    return Json.object().put("table", name.toString());
+  }
+
+  /** Lets other commits to these tables go on. */
+  @Override
+  public void close() {
+    held.close();
+  }
+}

@@ -1,0 +1,110 @@
+package io.hosu.tables;
+
+import io.hosu.kernel.HosuException.Conflict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.iceberg.BaseTable;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.OverwriteFiles;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotUpdate;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.expressions.Expressions;
+import org.jspecify.annotations.Nullable;
+
+/** Turns one change into new metadata, in staged files. */
+final class Preparing {
+  private final StagedFiles staged;
+  private final ObjectFileIO io;
+  private final MetadataFiles metadata;
+  private final CommitContext context;
+
+  Preparing(StagedFiles staged, FilePaths paths, MetadataFiles metadata, CommitContext context) {
+    this.staged = staged;
+    this.io = new ObjectFileIO(paths, staged);
+    this.metadata = metadata;
+    this.context = context;
+  }
+
+  /**
+   * Prepares {@code change} to a table at {@code before}.
+   *
+   * @throws Conflict {@link TablesError#TABLE_CHANGED} when the change was made for another state
+   */
+  PreparedCommit.Prepared prepare(TableChange change, CatalogRows.@Nullable TableRow before) {
+    TableMetadata current = before == null ? null : metadata.read(before.metadataLocation());
+    TableMetadata base = change.target().rebase(current);
+    if (base == null) {
+      throw CatalogRows.changed(change.table());
+    }
+    StagedTableOperations operations = new StagedTableOperations(base, io);
+    Table table = new BaseTable(operations, change.table().toString(), _ -> {});
+    Optional<Snapshot> snapshot = commit(change, table, current);
+    TableMetadata after =
+        metadata.write(operations, before == null ? "" : before.metadataLocation());
+    List<io.hosu.objects.ObjectFiles.NewFile> added = new ArrayList<>(staged.adopt());
+    added.addAll(change.added().objects());
+    return new PreparedCommit.Prepared(
+        change.table(),
+        before,
+        after,
+        snapshot,
+        added,
+        PreparedCommit.Prepared.ended(current, after));
+  }
+
+  private Optional<Snapshot> commit(
+      TableChange change, Table table, @Nullable TableMetadata current) {
+    switch (change) {
+      case TableChange.Define _ -> {
+        return Optional.empty();
+      }
+      case TableChange.Append append -> {
+        var update = table.newAppend();
+        append.added().dataFiles().forEach(update::appendFile);
+        commit(update);
+      }
+      case TableChange.ReplaceAll all -> {
+        OverwriteFiles update = table.newOverwrite().overwriteByRowFilter(Expressions.alwaysTrue());
+        all.added().dataFiles().forEach(update::addFile);
+        commit(update);
+      }
+      case TableChange.ReplacePartitions partitions -> {
+        var update = table.newReplacePartitions();
+        partitions.added().dataFiles().forEach(update::addFile);
+        commit(update);
+      }
+      case TableChange.ReplaceFiles files -> {
+        requirePlanned(files, current);
+        OverwriteFiles update = table.newOverwrite();
+        List<DataFile> removed = files.plan().dataFiles(files.removed());
+        removed.forEach(update::deleteFile);
+        files.added().dataFiles().forEach(update::addFile);
+        commit(update);
+      }
+    }
+    return Optional.ofNullable(table.currentSnapshot());
+  }
+
+  private void commit(SnapshotUpdate<?> update) {
+    context.executionId().ifPresent(execution -> update.set("hosu.execution", execution));
+    if (context.fingerprint() != null) {
+      update.set("hosu.fingerprint", context.fingerprint());
+    }
+    update.commit();
+  }
+
+  private static void requirePlanned(
+      TableChange.ReplaceFiles change, @Nullable TableMetadata current) {
+    Snapshot snapshot = current == null ? null : current.currentSnapshot();
+    boolean same =
+        snapshot == null
+            ? change.plan().snapshot().isEmpty()
+            : change.plan().snapshot().orElse(-1) == snapshot.snapshotId();
+    if (!same) {
+      throw CatalogRows.changed(change.table());
+    }
+  }
+}

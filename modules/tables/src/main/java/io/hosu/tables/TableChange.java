@@ -1,0 +1,49 @@
+package io.hosu.tables;
+
+import io.hosu.kernel.TableName;
+import java.util.List;
+
+/** What a commit does to one table, which it creates if it is not there yet. */
+public sealed interface TableChange {
+  /** The table, with the columns it shall have. */
+  WriteTarget target();
+
+  /** The files that it adds. */
+  NewFiles added();
+
+  /** The table. */
+  default TableName table() {
+    return target().name();
+  }
+
+  /** Makes the table, or gives it the target's columns and layout; no rows come or go. */
+  record Define(WriteTarget target) implements TableChange {
+    @Override
+    public NewFiles added() {
+      return new NewFiles(List.of(), List.of());
+    }
+  }
+
+  /** Adds rows to those that are there. */
+  record Append(WriteTarget target, NewFiles added) implements TableChange {}
+
+  /** Replaces all rows. */
+  record ReplaceAll(WriteTarget target, NewFiles added) implements TableChange {}
+
+  /** Replaces the rows of each partition that an added file belongs to. */
+  record ReplacePartitions(WriteTarget target, NewFiles added) implements TableChange {}
+
+  /**
+   * Replaces some files of a planned snapshot by others; refused when the table has another
+   * snapshot by then, as rows may have come that belonged into the change.
+   *
+   * @param plan the scan that the change was computed from
+   * @param removed files of {@code plan}, by local path
+   */
+  record ReplaceFiles(WriteTarget target, ScanPlan plan, List<String> removed, NewFiles added)
+      implements TableChange {
+    public ReplaceFiles {
+      removed = List.copyOf(removed);
+    }
+  }
+}

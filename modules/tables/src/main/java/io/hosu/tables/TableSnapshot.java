@@ -1,0 +1,88 @@
+package io.hosu.tables;
+
+import io.hosu.store.Row;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.iceberg.Snapshot;
+
+/**
+ * What one commit did to a table.
+ *
+ * @param id the snapshot's id
+ * @param number which of the table's snapshots it is, from 1
+ * @param operation Iceberg's word: append, overwrite, delete or replace
+ * @param execution the execution that made it, if one did
+ * @param principal whose rights it was made with
+ */
+public record TableSnapshot(
+    long id,
+    long number,
+    Instant committedAt,
+    String operation,
+    Optional<String> execution,
+    String principal,
+    Amounts rows,
+    Amounts files,
+    Amounts bytes) {
+  static final String COLUMNS =
+      "snapshot, number, committed_at, operation, execution, principal, added_rows, removed_rows,"
+          + " total_rows, added_files, removed_files, total_files, added_bytes, removed_bytes,"
+          + " total_bytes";
+
+  /** How many came, went, and are there since. */
+  public record Amounts(long added, long removed, long total) {
+    private static Amounts of(Snapshot snapshot, String added, String removed, String total) {
+      Map<String, String> summary = snapshot.summary();
+      return new Amounts(
+          Long.parseLong(summary.getOrDefault(added, "0")),
+          Long.parseLong(summary.getOrDefault(removed, "0")),
+          Long.parseLong(summary.getOrDefault(total, "0")));
+    }
+
+    private static Amounts of(Row row, String what) {
+      return new Amounts(
+          row.number("added_" + what), row.number("removed_" + what), row.number("total_" + what));
+    }
+  }
+
+  static TableSnapshot of(Snapshot snapshot, CommitContext context) {
+    return new TableSnapshot(
+        snapshot.snapshotId(),
+        0,
+        Instant.ofEpochMilli(snapshot.timestampMillis()),
+        snapshot.operation(),
+        context.executionId(),
+        context.principal(),
+        Amounts.of(snapshot, "added-records", "deleted-records", "total-records"),
+        Amounts.of(snapshot, "added-data-files", "deleted-data-files", "total-data-files"),
+        Amounts.of(snapshot, "added-files-size", "removed-files-size", "total-files-size"));
+  }
+
+  static TableSnapshot of(Row row) {
+    return new TableSnapshot(
+        row.number("snapshot"),
+        row.number("number"),
+        row.instant("committed_at"),
+        row.text("operation"),
+        row.optionalText("execution"),
+        row.text("principal"),
+        Amounts.of(row, "rows"),
+        Amounts.of(row, "files"),
+        Amounts.of(row, "bytes"));
+  }
+
+  List<Object> amounts() {
+    return List.of(
+        rows.added,
+        rows.removed,
+        rows.total,
+        files.added,
+        files.removed,
+        files.total,
+        bytes.added,
+        bytes.removed,
+        bytes.total);
+  }
+}

@@ -1,0 +1,263 @@
+package io.hosu.tables;
+
+import io.hosu.events.EventLog;
+import io.hosu.kernel.HosuException.Conflict;
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.HosuException.NotFound;
+import io.hosu.kernel.Ids;
+import io.hosu.kernel.ObjectName;
+import io.hosu.kernel.Page;
+import io.hosu.kernel.Suggestions;
+import io.hosu.kernel.TableName;
+import io.hosu.objects.ObjectFiles;
+import io.hosu.store.Database;
+import io.hosu.store.Transaction;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.expressions.Expression;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lake's tables: an Iceberg catalog whose pointers lie in the state database, so that commits
+ * to any number of tables are part of whatever transaction publishes them.
+ *
+ * <p>Decides nothing about who may do what: its callers do. May be used from any thread.
+ */
+public final class Tables {
+  private final Database database;
+  private final ObjectFiles files;
+  private final TableEvents events;
+  private final InstantSource clock;
+  private final Ids ids;
+  private final FilePaths paths;
+  private final ObjectFileIO io;
+  private final MetadataFiles metadata;
+  private final Planner planner;
+  private final TableLocks locks;
+
+  public Tables(
+      Database database,
+      ObjectFiles files,
+      EventLog events,
+      InstantSource clock,
+      Ids ids,
+      TablesConfig config) {
+    this.database = database;
+    this.files = files;
+    this.events = new TableEvents(events);
+    this.clock = clock;
+    this.ids = ids;
+    this.paths = new FilePaths(files);
+    this.io = new ObjectFileIO(paths);
+    this.metadata = new MetadataFiles(io);
+    this.planner = new Planner(paths, io, config);
+    this.locks = new TableLocks(config.lockWait());
+  }
+
+  /** How the columns of rows that arrive and those of the table meet. */
+  public enum Columns {
+    /** Rows join those that are there: columns are added or widened, none is lost. */
+    EVOLVE,
+    /** Rows replace those that are there: the table gets exactly their columns. */
+    REPLACE
+  }
+
+  /** The table of this name. */
+  public Optional<LakeTable> find(TableName name) {
+    return database.read(tx -> CatalogRows.find(tx, name)).map(this::open);
+  }
+
+  /**
+   * The table of this name.
+   *
+   * @throws NotFound {@link TablesError#TABLE_NOT_FOUND}
+   */
+  public LakeTable require(TableName name) {
+    return find(name).orElseThrow(() -> notFound(name, list()));
+  }
+
+  /** The names of all tables, in their order. */
+  public List<TableName> list() {
+    return database.read(Tables::list);
+  }
+
+  /** The names of all tables as this transaction sees them. */
+  public static List<TableName> list(Transaction tx) {
+    return CatalogRows.list(tx).stream().map(CatalogRows.TableRow::name).toList();
+  }
+
+  /** All tables with their sizes, by name. */
+  public List<TableSummary> summaries() {
+    return database.read(CatalogRows::summaries);
+  }
+
+  /**
+   * What it takes to write rows with {@code columns} into a table, which may not exist yet.
+   *
+   * @throws Invalid when the rows do not fit the table: {@link TablesError#SCHEMA_INCOMPATIBLE},
+   *     {@link TablesError#TYPE_UNSUPPORTED}, {@link TablesError#COLUMN_DUPLICATE}, {@link
+   *     TablesError#PARTITION_INVALID}
+   */
+  public WriteTarget target(
+      TableName name, List<SqlColumn> columns, TableLayout layout, Columns meeting) {
+    TableMetadata base = find(name).map(LakeTable::metadata).orElse(null);
+    return new WriteTarget(
+        name,
+        base,
+        changed(name, base, columns, layout, meeting),
+        columns.stream().map(SqlColumn::name).toList());
+  }
+
+  private static TableMetadata changed(
+      TableName name,
+      @Nullable TableMetadata base,
+      List<SqlColumn> columns,
+      TableLayout layout,
+      Columns meeting) {
+    if (base == null) {
+      return Evolution.create(location(name), columns, layout);
+    }
+    return switch (meeting) {
+      case EVOLVE -> Evolution.extend(base, columns, layout);
+      case REPLACE -> Evolution.replace(base, columns, layout);
+    };
+  }
+
+  /**
+   * Makes files that the engine wrote for {@code target} durable. They must lie under the staging
+   * directory of the blob store, and are gone from there afterwards. Files without rows are left
+   * out.
+   *
+   * @param written what the engine said of each file
+   */
+  public NewFiles adopt(WriteTarget target, List<FileStatistics> written) {
+    List<FileStatistics> some = written.stream().filter(file -> file.rows() > 0).toList();
+    try {
+      List<String> blobs =
+          files.blobs().adoptAll(some.stream().map(file -> Path.of(file.path())).toList());
+      DataFileBuilder builder =
+          new DataFileBuilder(
+              target.schema(), target.spec(), target.order(), target.changed().properties());
+      List<DataFile> dataFiles = new ArrayList<>();
+      List<ObjectFiles.NewFile> objects = new ArrayList<>();
+      for (FileStatistics file : some) {
+        String location = target.changed().location() + "/data/" + ids.next() + ".parquet";
+        String blob = blobs.get(objects.size());
+        objects.add(new ObjectFiles.NewFile(ObjectName.ofLocation(location), blob, file.bytes()));
+        dataFiles.add(builder.build(file, location));
+      }
+      return new NewFiles(dataFiles, objects);
+    } catch (IOException e) {
+      throw StagedFiles.unavailable(e);
+    }
+  }
+
+  /**
+   * Prepares {@code changes}, to be published together; at most one to each table. Holds the tables
+   * until what is returned is closed.
+   *
+   * @throws Conflict {@link TablesError#TABLE_CHANGED} when a table is another one than when a
+   *     change was made for it: write the rows again; {@link TablesError#TABLE_BUSY}
+   */
+  public PreparedCommit prepare(CommitContext context, List<TableChange> changes) {
+    List<TableName> names = changes.stream().map(TableChange::table).toList();
+    TableLocks.Held held = locks.hold(names);
+    List<PreparedCommit.Prepared> prepared = new ArrayList<>();
+    try (StagedFiles staged = new StagedFiles(files.blobs(), ids)) {
+      Preparing preparing = new Preparing(staged, paths, metadata, context);
+      for (TableChange change : changes) {
+        prepared.add(preparing.prepare(change, row(change.table())));
+      }
+      return new PreparedCommit(prepared, context, held, files, events, clock);
+    } catch (RuntimeException | Error e) {
+      held.close();
+      throw e;
+    }
+  }
+
+  private CatalogRows.@Nullable TableRow row(TableName name) {
+    return database.read(tx -> CatalogRows.find(tx, name)).orElse(null);
+  }
+
+  /**
+   * Drops a table: its name is free and its files are gone from listings with {@code tx}; its bytes
+   * stay for readers that have planned, as those of deleted objects do.
+   *
+   * @return whether there was one
+   */
+  public boolean drop(Transaction tx, TableName name) {
+    Optional<CatalogRows.TableRow> row = CatalogRows.find(tx, name);
+    row.ifPresent(table -> {
+      CatalogRows.delete(tx, table);
+      files.unregisterUnder(tx, name.layer(), ObjectName.ofLocation(location(name)).key() + "/");
+      events.append(tx, "Table Dropped", name, PreparedCommit.detail(name));
+    });
+    return row.isPresent();
+  }
+
+  /** The files and the SQL for all rows of a table as it is now. */
+  public ScanPlan plan(TableName name) {
+    return planner.plan(require(name));
+  }
+
+  /** The same without files that hold no row of which {@code filter} is true. */
+  public ScanPlan plan(TableName name, Expression filter) {
+    return planner.plan(require(name), filter);
+  }
+
+  /**
+   * The files and the SQL for all rows of a table as it was.
+   *
+   * @throws NotFound {@link TablesError#SNAPSHOT_NOT_FOUND}
+   */
+  public ScanPlan planAt(TableName name, long snapshot) {
+    return planner.planAt(require(name), snapshot);
+  }
+
+  /**
+   * What the commits to a table did, newest first.
+   *
+   * @param next where to go on, from the part before; empty for the newest
+   */
+  public Page<TableSnapshot> history(TableName name, int limit, String next) {
+    LakeTable table = require(name);
+    long before = next.isEmpty() ? Long.MAX_VALUE : Long.parseLong(next);
+    List<TableSnapshot> part =
+        database.read(tx -> CatalogRows.history(tx, table.id(), limit + 1, before));
+    if (part.size() <= limit) {
+      return Page.last(part);
+    }
+    List<TableSnapshot> items = part.subList(0, limit);
+    return new Page<>(items, Long.toString(items.getLast().number()));
+  }
+
+  /** What a snapshot was made from. */
+  public List<LineageInput> lineage(TableName name, long snapshot) {
+    LakeTable table = require(name);
+    return database.read(tx -> CatalogRows.lineage(tx, table.id(), snapshot));
+  }
+
+  private LakeTable open(CatalogRows.TableRow row) {
+    return new LakeTable(row, metadata.read(row.metadataLocation()), io);
+  }
+
+  private static String location(TableName name) {
+    return "s3://%s/%s/%s".formatted(name.layer(), name.domain(), name.table());
+  }
+
+  /** That there is no such table, with a suggestion among {@code known}. */
+  public static NotFound notFound(TableName name, List<TableName> known) {
+    String guess =
+        Suggestions.didYouMean(name.toString(), known.stream().map(TableName::toString).toList());
+    return new NotFound(
+        TablesError.TABLE_NOT_FOUND,
+        "There is no table %s%s".formatted(name, guess.isEmpty() ? "." : guess),
+        "See the tables with: hosu tables list");
+  }
+}

@@ -1,0 +1,151 @@
+package io.hosu.tables;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.governance.Authentication;
+import io.hosu.governance.Door;
+import io.hosu.governance.Permission;
+import io.hosu.governance.Policy;
+import io.hosu.governance.Principal;
+import io.hosu.governance.Resource;
+import io.hosu.governance.Rights;
+import io.hosu.http.Call;
+import io.hosu.http.Router;
+import io.hosu.http.Routes;
+import io.hosu.kernel.HosuException.NotFound;
+import io.hosu.kernel.Instants;
+import io.hosu.kernel.Json;
+import io.hosu.kernel.Page;
+import io.hosu.kernel.TableName;
+import java.io.IOException;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * Tables over HTTP: {@code GET /v1/tables}, {@code /v1/tables/{name}}, its {@code /history} and its
+ * {@code /lineage}. A table that the caller may not know of looks as if it were not there.
+ */
+public final class TablesApi implements Routes {
+  private final Tables tables;
+  private final Policy policy;
+
+  public TablesApi(Tables tables, Policy policy) {
+    this.tables = tables;
+    this.policy = policy;
+  }
+
+  @Override
+  public void register(Router.Builder router) {
+    router
+        .get("/v1/tables", this::list)
+        .get("/v1/tables/{name}", this::describe)
+        .get("/v1/tables/{name}/history", this::history)
+        .get("/v1/tables/{name}/lineage", this::lineage);
+  }
+
+  private void list(Call call) throws IOException {
+    Rights rights = policy.rights();
+    Principal principal = Authentication.principal(call);
+    String after = call.next().orElse("");
+    List<TableSummary> part =
+        tables.summaries().stream()
+            .filter(table -> table.name().toString().compareTo(after) > 0)
+            .filter(table -> rights.visible(principal, Resource.of(table.name())))
+            .limit(call.limit() + 1L)
+            .toList();
+    boolean more = part.size() > call.limit();
+    List<TableSummary> items = more ? part.subList(0, call.limit()) : part;
+    String next = more ? items.getLast().name().toString() : null;
+    call.send(new Page<>(items, next).map(TablesApi::json));
+  }
+
+  private void describe(Call call) throws IOException {
+    LakeTable table = require(call);
+    ObjectNode json = Json.object();
+    json.put("name", table.name().toString());
+    json.put("id", table.id());
+    json.put("metadata_location", table.metadataLocation());
+    json.put("created_at", Instants.print(table.createdAt()));
+    json.put("changed_at", Instants.print(table.changedAt()));
+    ArrayNode columns = json.putArray("columns");
+    table
+        .columns()
+        .forEach(
+            column -> columns.addObject().put("name", column.name()).put("type", column.type()));
+    ArrayNode partitions = json.putArray("partition_by");
+    table.partitionBy().forEach(partitions::add);
+    ArrayNode sorting = json.putArray("sort_by");
+    table.sortBy().forEach(sorting::add);
+    OptionalLong snapshot = table.snapshot();
+    json.put("snapshot", snapshot.isPresent() ? Long.toString(snapshot.getAsLong()) : null);
+    tables.history(table.name(), 1, "").items().stream()
+        .findFirst()
+        .ifPresent(last -> putTotals(json, last));
+    call.send(200, json);
+  }
+
+  private void history(Call call) throws IOException {
+    LakeTable table = require(call);
+    Page<TableSnapshot> page = tables.history(table.name(), call.limit(), call.next().orElse(""));
+    call.send(page.map(TablesApi::json));
+  }
+
+  private void lineage(Call call) throws IOException {
+    LakeTable table = require(call);
+    long snapshot = call.query("snapshot", Long::valueOf).orElse(table.snapshot().orElse(0));
+    call.send(Page.last(tables.lineage(table.name(), snapshot)));
+  }
+
+  private LakeTable require(Call call) {
+    TableName name = call.variable("name", TableName::parse);
+    Principal principal = Authentication.principal(call);
+    Rights rights = policy.rights();
+    if (!rights.visible(principal, Resource.of(name))) {
+      throw unknown(name, principal, rights);
+    }
+    policy.require(principal, Permission.DESCRIBE, Resource.of(name), Door.API);
+    return tables.find(name).orElseThrow(() -> unknown(name, principal, rights));
+  }
+
+  private NotFound unknown(TableName name, Principal principal, Rights rights) {
+    List<TableName> visible =
+        tables.list().stream()
+            .filter(known -> rights.visible(principal, Resource.of(known)))
+            .toList();
+    return Tables.notFound(name, visible);
+  }
+
+  private static ObjectNode json(TableSummary table) {
+    return Json.object()
+        .put("name", table.name().toString())
+        .put("changed_at", Instants.print(table.changedAt()))
+        .put("rows", table.rows())
+        .put("files", table.files())
+        .put("bytes", table.bytes());
+  }
+
+  private static ObjectNode json(TableSnapshot snapshot) {
+    return Json.object()
+        .put("snapshot", Long.toString(snapshot.id()))
+        .put("number", snapshot.number())
+        .put("committed_at", Instants.print(snapshot.committedAt()))
+        .put("operation", snapshot.operation())
+        .put("execution", snapshot.execution().orElse(null))
+        .put("principal", snapshot.principal())
+        .put("added_rows", snapshot.rows().added())
+        .put("removed_rows", snapshot.rows().removed())
+        .put("total_rows", snapshot.rows().total())
+        .put("added_files", snapshot.files().added())
+        .put("removed_files", snapshot.files().removed())
+        .put("total_files", snapshot.files().total())
+        .put("added_bytes", snapshot.bytes().added())
+        .put("removed_bytes", snapshot.bytes().removed())
+        .put("total_bytes", snapshot.bytes().total());
+  }
+
+  private static void putTotals(ObjectNode json, TableSnapshot last) {
+    json.put("rows", last.rows().total());
+    json.put("files", last.files().total());
+    json.put("bytes", last.bytes().total());
+  }
+}

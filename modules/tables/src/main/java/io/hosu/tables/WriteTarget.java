@@ -1,0 +1,105 @@
+package io.hosu.tables;
+
+import io.hosu.kernel.TableName;
+import java.util.List;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.SortOrder;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.types.Types.NestedField;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table as rows are about to be written into it: with the columns it will have afterwards. Made
+ * before the write, so that the files carry the right field ids; checked again by the commit.
+ */
+public final class WriteTarget {
+  private final TableName name;
+  private final @Nullable TableMetadata base;
+  private final TableMetadata changed;
+  private final WriteShape shape;
+
+  WriteTarget(
+      TableName name, @Nullable TableMetadata base, TableMetadata changed, List<String> columns) {
+    this.name = name;
+    this.base = base;
+    this.changed = changed;
+    this.shape = WriteShape.of(changed.schema(), changed.spec(), changed.sortOrder(), columns);
+  }
+
+  /** The table. */
+  public TableName name() {
+    return name;
+  }
+
+  /** Whether the table does not exist yet. */
+  public boolean isNew() {
+    return base == null;
+  }
+
+  /** Whether the table would get other columns or another layout than it has, or is new. */
+  @SuppressWarnings("ReferenceEquality") // no change gives back the very same metadata
+  public boolean changes() {
+    return base != changed;
+  }
+
+  /** What the engine must be told. */
+  public WriteShape shape() {
+    return shape;
+  }
+
+  /** The columns as the table will have them, as the engine describes columns. */
+  public List<SqlColumn> columns() {
+    return SqlTypes.columns(changed.schema());
+  }
+
+  Schema schema() {
+    return changed.schema();
+  }
+
+  PartitionSpec spec() {
+    return changed.spec();
+  }
+
+  SortOrder order() {
+    return changed.sortOrder();
+  }
+
+  /** The table's metadata without its new rows. */
+  TableMetadata changed() {
+    return changed;
+  }
+
+  /**
+   * The metadata that this target's rows can be added to when the table is at {@code current} now:
+   * the same columns and partitions as when the target was made, or already those it wants.
+   *
+   * @return null when the table has become another one since, so that the rows must be written anew
+   */
+  @Nullable TableMetadata rebase(@Nullable TableMetadata current) {
+    if (current == null) {
+      return base == null ? changed : null;
+    }
+    if (isLike(changed, current)) {
+      return current;
+    }
+    if (base == null || !base.uuid().equals(current.uuid()) || !isLike(base, current)) {
+      return null;
+    }
+    TableMetadata again =
+        Evolution.apply(current, schema(), changed.lastColumnId(), spec(), order());
+    return isLike(changed, again) ? again : null;
+  }
+
+  private static boolean isLike(TableMetadata one, TableMetadata other) {
+    return one.schema().sameSchema(other.schema())
+        && one.spec().compatibleWith(other.spec())
+        && one.spec().specId() == other.spec().specId()
+        && one.sortOrder().sameOrder(other.sortOrder())
+        && one.sortOrder().orderId() == other.sortOrder().orderId();
+  }
+
+  static List<String> names(Schema schema) {
+    return schema.columns().stream().map(NestedField::name).toList();
+  }
+}

@@ -1,0 +1,161 @@
+package io.hosu.tables;
+
+import io.hosu.events.EventLog;
+import io.hosu.events.EventsMigrations;
+import io.hosu.governance.GovernanceMigrations;
+import io.hosu.kernel.Ids;
+import io.hosu.kernel.TableName;
+import io.hosu.objects.Buckets;
+import io.hosu.objects.ObjectFiles;
+import io.hosu.objects.ObjectsConfig;
+import io.hosu.objects.ObjectsMigrations;
+import io.hosu.objects.backend.BlobStore;
+import io.hosu.objects.backend.FileBlobStore;
+import io.hosu.store.Database;
+import io.hosu.store.Databases;
+import io.hosu.store.Migration;
+import io.hosu.testing.ManualClock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.io.CloseableIterable;
+
+/** Tables over a real database and a real disk, with the engine to write and read them. */
+final class TestLake implements AutoCloseable {
+  static final TableName FLIGHTS = TableName.parse("aviation.stage.flights");
+
+  final ManualClock clock = new ManualClock();
+  final Ids ids = new Ids(clock, new Random(7));
+  final Engine engine;
+  final Database database;
+  final BlobStore blobs;
+  final ObjectFiles files;
+  final EventLog events;
+  final Tables tables;
+  private final boolean ownsEngine;
+
+  TestLake(Path directory) {
+    this(directory, new Engine(), database -> database, blobs -> blobs, true);
+  }
+
+  /** With a database and a blob store around the real ones, for simulations. */
+  TestLake(
+      Path directory,
+      Engine engine,
+      UnaryOperator<Database> database,
+      UnaryOperator<BlobStore> blobs) {
+    this(directory, engine, database, blobs, false);
+  }
+
+  private TestLake(
+      Path directory,
+      Engine engine,
+      UnaryOperator<Database> around,
+      UnaryOperator<BlobStore> aroundBlobs,
+      boolean ownsEngine) {
+    try {
+      List<Migration> migrations = new ArrayList<>(EventsMigrations.all());
+      migrations.addAll(GovernanceMigrations.all());
+      migrations.addAll(ObjectsMigrations.all());
+      migrations.addAll(TablesMigrations.all());
+      this.engine = engine;
+      this.ownsEngine = ownsEngine;
+      this.database = Databases.temporary(directory, migrations);
+      Database used = around.apply(database);
+      this.blobs = aroundBlobs.apply(new FileBlobStore(directory, ids));
+      this.files = new ObjectFiles(used, this.blobs, clock, ids, ObjectsConfig.standard());
+      this.events = new EventLog(used, clock, ids);
+      this.tables = new Tables(used, files, events, clock, ids, TablesConfig.standard());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Buckets buckets = new Buckets(database, clock);
+    for (String layer : List.of("stage", "analytics")) {
+      database.<Boolean>write(tx -> buckets.create(tx, layer));
+    }
+  }
+
+  /** Writes the rows of a SELECT for {@code target}, as a worker would. */
+  NewFiles write(WriteTarget target, String rows) {
+    Path directory = blobs.staging().resolve("worker-" + ids.next());
+    try {
+      if (!target.shape().partitions().isEmpty()) {
+        return tables.adopt(target, engine.write(target.shape(), rows, directory));
+      }
+      Files.createDirectories(directory);
+      return tables.adopt(
+          target, engine.write(target.shape(), rows, directory.resolve("0.parquet")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  WriteTarget target(TableName table, String rows, String... partitionBy) {
+    return tables.target(table, engine.describe(rows), layout(partitionBy), Tables.Columns.EVOLVE);
+  }
+
+  static TableLayout layout(String... partitionBy) {
+    return new TableLayout(
+        List.of(partitionBy).stream().map(PartitionDeclaration::parse).toList(), List.of());
+  }
+
+  void append(TableName table, String rows, String... partitionBy) {
+    WriteTarget target = target(table, rows, partitionBy);
+    commit(new TableChange.Append(target, write(target, rows)));
+  }
+
+  void replaceAll(TableName table, String rows, String... partitionBy) {
+    WriteTarget target =
+        tables.target(table, engine.describe(rows), layout(partitionBy), Tables.Columns.REPLACE);
+    commit(new TableChange.ReplaceAll(target, write(target, rows)));
+  }
+
+  void commit(TableChange... changes) {
+    commit(CommitContext.of("tester"), changes);
+  }
+
+  void commit(CommitContext context, TableChange... changes) {
+    try (PreparedCommit commit = tables.prepare(context, List.of(changes))) {
+      database.write(tx -> {
+        commit.publish(tx);
+        return true;
+      });
+    }
+  }
+
+  /** All rows as the engine reads them, in the order of their text. */
+  List<String> rows(TableName table) {
+    return sorted(engine.query(tables.plan(table).sql()).stream().map(Object::toString).toList());
+  }
+
+  /** All rows as Iceberg's own reader reads them, in the order of their text. */
+  List<Record> records(TableName table) {
+    List<Record> records = new ArrayList<>();
+    try (CloseableIterable<Record> read =
+        IcebergGenerics.read(tables.require(table).table()).build()) {
+      read.forEach(records::add);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return records;
+  }
+
+  static List<String> sorted(List<String> texts) {
+    return texts.stream().sorted().toList();
+  }
+
+  @Override
+  public void close() {
+    database.close();
+    if (ownsEngine) {
+      engine.close();
+    }
+  }
+}
