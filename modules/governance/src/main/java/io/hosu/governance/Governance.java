@@ -20,6 +20,11 @@ public final class Governance implements AutoCloseable {
   private final Authentication authentication;
   private final Routes api;
 
+  /** Assembles the parts with the standard settings. */
+  public Governance(Database database, Path data, InstantSource clock, Ids ids) {
+    this(database, data, clock, ids, GovernanceConfig.standard());
+  }
+
   /**
    * Assembles the parts.
    *
