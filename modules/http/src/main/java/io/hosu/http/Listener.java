@@ -133,6 +133,7 @@ public final class Listener implements AutoCloseable {
     http.setSendServerVersion(false);
     http.setRequestHeaderSize(config.maxHeaderBytes());
     http.setHeaderCacheSize(1024);
+    http.setHeaderCacheCaseSensitive(true); // signatures need values exactly as they were sent
     ServerConnector connector = new ServerConnector(server, 1, 2, new HttpConnectionFactory(http));
     connector.setHost(config.host());
     connector.setPort(config.port());
