@@ -49,7 +49,7 @@ final class TablesCommand {
               Column.number("rows"),
               Column.number("files"),
               Column.size("bytes"),
-              Column.text("changed_at"));
+              Column.text("committed_at"));
       return Cli.OK;
     }
   }
@@ -90,7 +90,9 @@ final class TablesCommand {
           output.format,
           "No columns.",
           Column.text("name"),
-          Column.text("type"));
+          Column.text("type"),
+          Column.text("required"),
+          Column.text("doc"));
     }
   }
 
@@ -121,12 +123,11 @@ final class TablesCommand {
               new ItemList(server.client(context), path, list.limit),
               output.format,
               "No snapshots yet.",
-              Column.text("snapshot"),
-              Column.text("committed_at"),
+              Column.text("id"),
+              Column.text("time"),
               Column.text("operation"),
               Column.number("added_rows"),
               Column.number("removed_rows"),
-              Column.number("total_rows"),
               Column.text("execution"));
       return Cli.OK;
     }

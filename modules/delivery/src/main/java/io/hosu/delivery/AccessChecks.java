@@ -4,6 +4,8 @@ import static io.hosu.delivery.References.suggestion;
 
 import io.hosu.delivery.YamlValue.Mapping;
 import io.hosu.delivery.YamlValue.Scalar;
+import io.hosu.governance.Permission;
+import io.hosu.governance.Resource;
 import io.hosu.kernel.TableName;
 import java.util.List;
 import java.util.Optional;
@@ -38,10 +40,18 @@ final class AccessChecks {
     for (Mapping grant : draft.accessMappings("grants")) {
       grant.scalar("to").ifPresent(this::principal);
       grant.scalar("on").ifPresent(this::resource);
+      permissions(grant);
     }
   }
 
   private void owner(Scalar owner) {
+    if (owner.text().contains(":") && TextForm.PRINCIPAL.problem(owner.text()).isPresent()) {
+      mistakes.error(
+          owner.place(),
+          "'%s' is not a principal.".formatted(owner.text()),
+          TextForm.PRINCIPAL.remedy());
+      return;
+    }
     boolean known =
         principals.stream().anyMatch(p -> p.equals(owner.text()) || p.endsWith(":" + owner.text()));
     if (!known && !draft.incomplete) {
@@ -49,7 +59,7 @@ final class AccessChecks {
           owner.place(),
           "Nobody in access/ is called '%s'%s"
               .formatted(owner.text(), suggestion(owner.text(), bare())),
-          "Declare it under groups, so that people can be told whom to ask.");
+          "Declare it under groups, so that somebody owns the domain.");
     }
   }
 
@@ -78,35 +88,83 @@ final class AccessChecks {
   }
 
   private void resource(Scalar on) {
-    if (TextForm.RESOURCE.problem(on.text()).isPresent() || on.text().equals("lake")) {
+    String text = on.text();
+    if (TextForm.RESOURCE.problem(text).isPresent() || text.equals("lake")) {
       return;
     }
-    String[] parts = on.text().split("\\.");
-    Set<String> domains = draft.domains.keySet();
-    if (!domains.contains(parts[0])) {
-      Set<String> known = new TreeSet<>(domains);
-      known.add("lake");
-      mistakes.error(
-          on.place(),
-          "There is no domain '%s'%s".formatted(parts[0], suggestion(parts[0], known)),
-          "Domains: %s.".formatted(Mistakes.listed(domains)));
-      return;
-    }
-    if (parts.length > 1 && NameChecks.requireLayer(draft, mistakes, parts[1], on.place())) {
-      table(on, parts);
+    if (text.startsWith("pipeline:")) {
+      pipeline(on, text.substring("pipeline:".length()));
+    } else if (text.contains("/")) {
+      objects(on, text.split("/", 3));
+    } else {
+      table(on, text.split("\\."));
     }
   }
 
+  private void pipeline(Scalar on, String name) {
+    Set<String> known = draft.pipelines.keySet();
+    if (!known.contains(name)) {
+      mistakes.error(
+          on.place(),
+          "There is no pipeline '%s'%s".formatted(name, suggestion(name, known)),
+          "Pipelines: %s.".formatted(Mistakes.listed(known)));
+    }
+  }
+
+  private void objects(Scalar on, String[] parts) {
+    if (NameChecks.requireLayer(draft, mistakes, parts[0], on.place()) && parts.length == 3) {
+      domain(on, parts[1]);
+    }
+  }
+
+  private boolean domain(Scalar on, String domain) {
+    Set<String> domains = draft.domains.keySet();
+    if (domains.contains(domain)) {
+      return true;
+    }
+    Set<String> known = new TreeSet<>(domains);
+    known.add("lake");
+    mistakes.error(
+        on.place(),
+        "There is no domain '%s'%s".formatted(domain, suggestion(domain, known)),
+        "Domains: %s.".formatted(Mistakes.listed(domains)));
+    return false;
+  }
+
   private void table(Scalar on, String[] parts) {
-    Optional<TableName> table =
-        parts.length == 3 ? Optional.of(TableName.parse(on.text())) : Optional.empty();
-    if (table.isPresent() && !tables.contains(table.get())) {
+    boolean known =
+        domain(on, parts[0])
+            && parts.length > 1
+            && NameChecks.requireLayer(draft, mistakes, parts[1], on.place());
+    if (known && parts.length == 3 && !tables.contains(TableName.parse(on.text()))) {
       List<String> names = tables.stream().map(TableName::toString).toList();
       mistakes.error(
           on.place(),
           "No stage and no dataset makes the table %s%s"
               .formatted(on.text(), suggestion(on.text(), names)),
           "Correct the name, or declare the table in a dataset.");
+    }
+  }
+
+  private void permissions(Mapping grant) {
+    Optional<Scalar> on =
+        grant.scalar("on").filter(text -> TextForm.RESOURCE.problem(text.text()).isEmpty());
+    if (on.isEmpty()) {
+      return;
+    }
+    Resource resource = Resource.parse(on.get().text());
+    for (Scalar allow : grant.scalars("allow")) {
+      if (AccessShape.PERMISSIONS.contains(allow.text())
+          && !Permission.valueOf(allow.text()).appliesTo(resource)) {
+        List<String> fitting =
+            AccessShape.PERMISSIONS.stream()
+                .filter(name -> Permission.valueOf(name).appliesTo(resource))
+                .toList();
+        mistakes.error(
+            allow.place(),
+            "%s means nothing on %s.".formatted(allow.text(), resource),
+            "Permissions there: %s.".formatted(Mistakes.listed(fitting)));
+      }
     }
   }
 }

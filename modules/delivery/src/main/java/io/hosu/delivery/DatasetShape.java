@@ -28,8 +28,6 @@ final class DatasetShape {
           struct(
               "a column",
               required("type", text(TextForm.COLUMN_TYPE), "Its SQL type.", "DECIMAL(18, 2)"),
-              optional("required", new Shape.Flag(), "Whether every row has a value in it.", "true")
-                  .otherwise("false"),
               Key.DESCRIPTION,
               Key.TAGS));
 
@@ -49,12 +47,6 @@ final class DatasetShape {
               "[order_id]"),
           PARTITION_BY,
           SORT_BY,
-          optional(
-              "properties",
-              new Shape.MapOf(
-                  "a mapping of properties", TextForm.ANY_COLUMN, text(TextForm.VALUE), 0),
-              "Properties of the Iceberg table.",
-              "{ write.parquet.compression-level: 6 }"),
           Key.TAGS);
 
   static final Shape.Struct FILE =
@@ -75,14 +67,13 @@ final class DatasetShape {
         stage.orders:
           description: One row for each order, as it stands now.
           columns:
-            order_id: { type: BIGINT, required: true, description: Given by the shop. }
+            order_id: { type: BIGINT, description: Given by the shop. }
             ordered_at: TIMESTAMP
             customer: VARCHAR
             amount: { type: "DECIMAL(18, 2)", tags: { currency: EUR } }
           key: [order_id]
           partition_by: [month(ordered_at)]
           sort_by: [ordered_at desc]
-          properties: { write.parquet.compression-level: 6 }
       """;
 
   private DatasetShape() {}

@@ -25,7 +25,6 @@ public sealed interface Declared {
     DOMAIN,
     TABLE,
     STAGE,
-    GROUP,
     PRINCIPAL,
     GRANT;
 
@@ -106,7 +105,6 @@ public sealed interface Declared {
       json.set("key", list(layout.key()));
       json.set("partition_by", list(layout.partitionBy()));
       json.set("sort_by", list(layout.sortBy()));
-      json.set("properties", map(about.properties()));
       json.put("description", about.description());
       json.set("tags", map(about.tags()));
       return json;
@@ -117,21 +115,15 @@ public sealed interface Declared {
    * A column of a table.
    *
    * @param type in the words of SQL
-   * @param required whether every row has a value in it
    */
-  record Column(
-      String name,
-      String type,
-      boolean required,
-      String description,
-      SortedMap<String, String> tags) {
+  record Column(String name, String type, String description, SortedMap<String, String> tags) {
     public Column {
       tags = Collections.unmodifiableSortedMap(new TreeMap<>(tags));
     }
 
     ObjectNode toJson() {
       ObjectNode json = Json.object();
-      json.put("name", name).put("type", type).put("required", required);
+      json.put("name", name).put("type", type);
       json.put("description", description);
       json.set("tags", map(tags));
       return json;
@@ -148,10 +140,8 @@ public sealed interface Declared {
   }
 
   /** What is said about a table. */
-  record About(
-      String description, SortedMap<String, String> properties, SortedMap<String, String> tags) {
+  record About(String description, SortedMap<String, String> tags) {
     public About {
-      properties = Collections.unmodifiableSortedMap(new TreeMap<>(properties));
       tags = Collections.unmodifiableSortedMap(new TreeMap<>(tags));
     }
   }
@@ -176,26 +166,13 @@ public sealed interface Declared {
     }
   }
 
-  /** A group of users. */
-  record Group(String name) implements Declared {
-    @Override
-    public Kind kind() {
-      return Kind.GROUP;
-    }
-
-    @Override
-    public ObjectNode toJson() {
-      return Json.object();
-    }
-  }
-
   /**
    * Who acts.
    *
-   * @param role whether it is a role, which programs act as, and not a user
+   * @param type {@code user}, {@code role} or {@code service}
    * @param groups those it belongs to
    */
-  record Principal(String name, boolean role, SortedSet<String> groups) implements Declared {
+  record Principal(String name, String type, SortedSet<String> groups) implements Declared {
     public Principal {
       groups = Collections.unmodifiableSortedSet(new TreeSet<>(groups));
     }
@@ -207,7 +184,7 @@ public sealed interface Declared {
 
     @Override
     public ObjectNode toJson() {
-      ObjectNode json = Json.object().put("kind", role ? "role" : "user");
+      ObjectNode json = Json.object().put("kind", type);
       json.set("groups", list(groups));
       return json;
     }
@@ -216,8 +193,8 @@ public sealed interface Declared {
   /**
    * What someone is allowed.
    *
-   * @param to {@code user:NAME}, {@code group:NAME} or {@code role:NAME}
-   * @param on {@code lake}, {@code DOMAIN}, {@code DOMAIN.LAYER} or {@code DOMAIN.LAYER.TABLE}
+   * @param to a grantee, for example {@code group:analysts}
+   * @param on a resource, for example {@code shop.analytics}
    * @param allow the permissions; grants to the same principal on the same thing are one
    */
   record Grant(String to, String on, SortedSet<String> allow) implements Declared {

@@ -5,7 +5,6 @@ import io.hosu.delivery.ProjectDraft.TableDraft;
 import io.hosu.delivery.YamlValue.Entry;
 import io.hosu.delivery.YamlValue.Mapping;
 import io.hosu.delivery.YamlValue.Scalar;
-import io.hosu.kernel.Names;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,21 +53,16 @@ final class DesiredStateReader {
                 .toList(),
             new Declared.Layout(
                 yaml.texts("key"), yaml.texts("partition_by"), yaml.texts("sort_by")),
-            new Declared.About(
-                yaml.text("description").orElse(""),
-                texts(yaml, "properties"),
-                texts(yaml, "tags"))));
+            new Declared.About(yaml.text("description").orElse(""), texts(yaml, "tags"))));
   }
 
   private static Declared.Column column(Entry column) {
     return switch (column.value()) {
-      case Scalar type ->
-          new Declared.Column(column.key(), type.text(), false, "", new TreeMap<>());
+      case Scalar type -> new Declared.Column(column.key(), type.text(), "", new TreeMap<>());
       case Mapping full ->
           new Declared.Column(
               column.key(),
               full.text("type").orElseThrow(),
-              full.text("required").map(Boolean::parseBoolean).orElse(false),
               full.text("description").orElse(""),
               texts(full, "tags"));
       case YamlValue.Sequence _ -> throw new IllegalStateException("A column is no list.");
@@ -82,17 +76,15 @@ final class DesiredStateReader {
   }
 
   private void principals() {
-    SortedSet<String> groups = new TreeSet<>();
-    draft.accessNames("groups").forEach(group -> groups.add(group.text()));
-    groups.forEach(group -> declared.add(new Declared.Group(group)));
-    for (Mapping user : draft.accessMappings("principals")) {
+    for (Mapping principal : draft.accessMappings("principals")) {
       declared.add(
           new Declared.Principal(
-              user.text("name").orElseThrow(), false, new TreeSet<>(user.texts("groups"))));
+              principal.text("name").orElseThrow(),
+              principal.text("kind").orElse("user"),
+              new TreeSet<>(principal.texts("groups"))));
     }
     for (Scalar role : draft.accessNames("roles")) {
-      declared.add(
-          new Declared.Principal(Names.requireName("role", role.text()), true, new TreeSet<>()));
+      declared.add(new Declared.Principal(role.text(), "role", new TreeSet<>()));
     }
   }
 

@@ -1,30 +1,24 @@
 package io.hosu.delivery;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.hosu.events.EventPatterns;
+import io.hosu.kernel.HosuException.Invalid;
 import java.util.Optional;
 
 /** Checks event patterns. */
 final class EventPatternCheck {
   private EventPatternCheck() {}
 
-  /** What is wrong with a pattern; nothing when it is right. */
+  /** What is wrong with a pattern, as a sentence; nothing when it is right. */
   static Optional<String> problem(JsonNode pattern) {
-    return pattern.isEmpty() ? Optional.of("it is empty.") : leaf(pattern);
-  }
-
-  private static Optional<String> leaf(JsonNode node) {
-    for (var field : node.properties()) {
-      JsonNode value = field.getValue();
-      Optional<String> inside =
-          value.isObject()
-              ? leaf(value)
-              : value.isArray() && !value.isEmpty()
-                  ? Optional.empty()
-                  : Optional.of("'%s' is not a list.".formatted(field.getKey()));
-      if (inside.isPresent()) {
-        return inside;
-      }
+    if (pattern.isEmpty()) {
+      return Optional.of("The event pattern is empty.");
     }
-    return Optional.empty();
+    try {
+      EventPatterns.check(pattern);
+      return Optional.empty();
+    } catch (Invalid e) {
+      return Optional.of(e.what());
+    }
   }
 }

@@ -42,8 +42,8 @@ final class Kinds {
               optional(
                   "owner",
                   Shape.text(TextForm.ANY),
-                  "The group, role or user that answers for the domain. Whoever is refused is told"
-                      + " to ask them.",
+                  "Who answers for the domain and may do everything in it: a group or user by name,"
+                      + " or a principal such as `role:loader`.",
                   "sales"),
               Key.DESCRIPTION,
               Key.TAGS),

@@ -1,5 +1,7 @@
 package io.hosu.delivery;
 
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.tables.PartitionDeclaration;
 import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
 import java.util.Optional;
@@ -7,20 +9,18 @@ import java.util.regex.Pattern;
 
 /** What is wrong with texts that another module reads when a stage runs. */
 final class Layouts {
-  private static final String NAME = "(?:\"(?:[^\"]|\"\")+\"|[^()\",\\s]+(?:\\s+[^()\",\\s]+)*)";
-  private static final Pattern PARTITION =
-      Pattern.compile(
-          "\\s*(?:(?:year|month|day|hour)\\(\\s*%1$s\\s*\\)|(?:bucket|truncate)\\(\\s*[1-9]\\d{0,8}\\s*,\\s*%1$s\\s*\\)|%1$s)\\s*"
-              .formatted(NAME));
   private static final Pattern SORT =
       Pattern.compile("\\s*(?:\"(?:[^\"]|\"\")+\"|[^()\",\\s]+)(?:\\s+(?i:asc|desc))?\\s*");
 
   private Layouts() {}
 
   static Optional<String> partitionProblem(String text) {
-    return PARTITION.matcher(text).matches()
-        ? Optional.empty()
-        : Optional.of("'%s' does not say how to partition.".formatted(text));
+    try {
+      PartitionDeclaration.parse(text);
+      return Optional.empty();
+    } catch (Invalid e) {
+      return Optional.of(e.what());
+    }
   }
 
   static Optional<String> sortProblem(String text) {

@@ -34,10 +34,10 @@ final class NameChecks {
       }
     }
     twice("layer", draft.layers);
-    twice("user", draft.users());
+    twice("principal", draft.users());
     twice("group", draft.accessNames("groups"));
     twice("role", draft.accessNames("roles"));
-    usersAndRoles();
+    principals();
     tables();
   }
 
@@ -62,17 +62,21 @@ final class NameChecks {
     }
   }
 
-  private void usersAndRoles() {
-    Set<String> users = Set.copyOf(draft.users().stream().map(Scalar::text).toList());
-    for (String list : List.of("roles", "groups")) {
-      for (Scalar name : draft.accessNames(list)) {
-        if (users.contains(name.text()) || name.text().equals("admin")) {
-          mistakes.error(
-              name.place(),
-              "'%s' is also the name of a user.".formatted(name.text()),
-              "Users, groups and roles need different names.");
-        }
+  private void principals() {
+    Map<String, Place> principals = new HashMap<>();
+    draft.users().forEach(user -> principals.putIfAbsent(user.text(), user.place()));
+    for (Scalar role : draft.accessNames("roles")) {
+      Place user = principals.putIfAbsent(role.text(), role.place());
+      if (user != null && draft.users().stream().anyMatch(u -> u.text().equals(role.text()))) {
+        mistakes.error(
+            role.place(),
+            "'%s' is also a principal of %s.".formatted(role.text(), user),
+            "Principals and roles need different names.");
       }
+    }
+    Place administrator = principals.get(ProjectDraft.ADMINISTRATOR);
+    if (administrator != null) {
+      reserved(administrator, "principal", ProjectDraft.ADMINISTRATOR);
     }
   }
 

@@ -20,6 +20,9 @@ import java.util.stream.Stream;
  * look at. Filled by {@link ProjectReader}, then only read.
  */
 final class ProjectDraft {
+  /** The principal that every server has. */
+  static final String ADMINISTRATOR = "admin";
+
   Optional<Mapping> lake = Optional.empty();
   final List<Scalar> layers = new ArrayList<>();
   final SortedMap<String, Optional<Mapping>> domains = new TreeMap<>();
@@ -133,10 +136,13 @@ final class ProjectDraft {
   /** Every known principal as grants name it, for example {@code group:analysts}. */
   Set<String> principals() {
     Set<String> known = new TreeSet<>();
-    known.add("user:admin");
-    users().forEach(user -> known.add("user:" + user.text()));
-    Map.of("groups", "group:", "roles", "role:")
-        .forEach((list, prefix) -> accessNames(list).forEach(n -> known.add(prefix + n.text())));
+    known.add("user:" + ADMINISTRATOR);
+    for (Mapping principal : accessMappings("principals")) {
+      String kind = principal.text("kind").orElse("user");
+      principal.text("name").ifPresent(name -> known.add(kind + ":" + name));
+    }
+    accessNames("groups").forEach(group -> known.add("group:" + group.text()));
+    accessNames("roles").forEach(role -> known.add("role:" + role.text()));
     return known;
   }
 }

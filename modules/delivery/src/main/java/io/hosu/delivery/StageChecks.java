@@ -92,7 +92,7 @@ final class StageChecks {
         .ifPresent(problem ->
             mistakes.error(
                 pattern.place(),
-                "This is not an event pattern: " + problem,
+                problem,
                 "Write it in EventBridge's language: { source: [hosu.catalog] }."));
   }
 

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 record TextForm(
     String what, String remedy, @Nullable Pattern pattern, List<String> words, boolean anyScalar) {
   private static final String WORD = "[a-z][a-z0-9_]{0,62}";
+  private static final String PERSON = "[a-z][a-z0-9_.@-]{0,191}";
   private static final String COLUMN = "[A-Za-z_][A-Za-z0-9_]{0,127}";
 
   static final TextForm ANY =
@@ -82,13 +83,22 @@ record TextForm(
           "a column to sort by",
           ".*\\S.*",
           "Write a column, with asc or desc after it if you like: date desc.");
+  static final TextForm PRINCIPAL_NAME =
+      of(
+          "a name",
+          PERSON,
+          "Use a small letter, then small letters, digits and _ . @ -, at most 192 in all.");
   static final TextForm PRINCIPAL =
-      of("a principal", "(user|group|role):" + WORD, "Write user:NAME, group:NAME or role:NAME.");
+      of(
+          "a principal",
+          "(user|group|role|service):" + PERSON,
+          "Write user:NAME, group:NAME, role:NAME or service:NAME.");
   static final TextForm RESOURCE =
       of(
           "what a grant is on",
-          WORD + "(\\." + WORD + "){0,2}",
-          "Write lake, DOMAIN, DOMAIN.LAYER or DOMAIN.LAYER.TABLE.");
+          "(%1$s(\\.%1$s){0,2}|%1$s/[\\s\\S]*|pipeline:%1$s\\.%1$s)".formatted(WORD),
+          "Write lake, DOMAIN, DOMAIN.LAYER, DOMAIN.LAYER.TABLE, LAYER/KEY/ or"
+              + " pipeline:DOMAIN.PIPELINE.");
 
   static TextForm of(String what, String regex, String remedy) {
     return new TextForm(what, remedy, Pattern.compile(regex), List.of(), false);

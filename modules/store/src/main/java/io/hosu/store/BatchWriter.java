@@ -17,12 +17,10 @@ final class BatchWriter implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(BatchWriter.class);
 
   private final Backend backend;
-  private final Backoff backoff;
   private @Nullable Session session;
 
-  BatchWriter(Backend backend, Backoff backoff) {
+  BatchWriter(Backend backend) {
     this.backend = backend;
-    this.backoff = backoff;
   }
 
   /** Sees to it that every work of {@code batch} gets its outcome. */
@@ -43,11 +41,11 @@ final class BatchWriter implements AutoCloseable {
         return;
       } catch (SQLException e) {
         discardSession();
-        if (!worthRepeating(e) || backoff.isLast(attempt)) {
+        if (!worthRepeating(e) || attempt == Backoff.ATTEMPTS) {
           throw Failures.unavailable(backend, e);
         }
         log.atWarn().setMessage("a batch of writes is repeated").setCause(e).log();
-        backoff.pause(attempt);
+        Backoff.pause(attempt);
       }
     }
   }
@@ -115,7 +113,7 @@ final class BatchWriter implements AutoCloseable {
    * @throws Unavailable {@link StoreError#COMMIT_UNKNOWN} when nobody can tell
    */
   private boolean happened(String begun, SQLException lost) {
-    for (int attempt = 1; attempt <= backoff.attempts(); attempt++) {
+    for (int attempt = 1; attempt <= Backoff.ATTEMPTS; attempt++) {
       discardSession();
       try {
         Optional<Boolean> fate = backend.committed(session(), begun);
@@ -126,7 +124,7 @@ final class BatchWriter implements AutoCloseable {
       } catch (SQLException e) {
         lost.addSuppressed(e);
       }
-      backoff.pause(attempt);
+      Backoff.pause(attempt);
     }
     throw Failures.commitUnknown(backend, lost);
   }

@@ -6,10 +6,10 @@ final class JdbcDatabase implements Database {
   private final GroupCommit writer;
   private final Readers readers;
 
-  JdbcDatabase(Backend backend, int readers, Backoff backoff) {
+  JdbcDatabase(Backend backend, int readers) {
     this.backend = backend;
-    this.writer = new GroupCommit(backend, backoff);
-    this.readers = new Readers(backend, readers, backoff);
+    this.writer = new GroupCommit(backend);
+    this.readers = new Readers(backend, readers);
   }
 
   @Override

@@ -1,0 +1,207 @@
+package io.hosu.delivery;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.delivery.Declared.Kind;
+import io.hosu.delivery.LakeProject.Reading;
+import io.hosu.events.EventLog;
+import io.hosu.events.Queues;
+import io.hosu.governance.Domains;
+import io.hosu.governance.Grants;
+import io.hosu.governance.Principals;
+import io.hosu.kernel.HosuException;
+import io.hosu.kernel.HosuException.Conflict;
+import io.hosu.kernel.Ids;
+import io.hosu.kernel.Json;
+import io.hosu.objects.Buckets;
+import io.hosu.pipelines.Stages;
+import io.hosu.store.Database;
+import io.hosu.store.Transaction;
+import io.hosu.tables.Tables;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Makes a server equal to a lake project. Decides nothing about who may do so: its callers do. May
+ * be used from any thread; one project is applied at a time.
+ */
+public final class Delivery {
+  private final Parts parts;
+  private final List<Keeper> keepers;
+  private final AppliedProjects applied;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** What delivery is built on. */
+  public record Parts(Database database, EventLog events, InstantSource clock, Ids ids) {}
+
+  /** Who keeps what a project declares. */
+  public record Facades(
+      Buckets buckets,
+      Domains domains,
+      Tables tables,
+      Stages stages,
+      Queues queues,
+      Principals principals,
+      Grants grants) {}
+
+  public Delivery(Parts parts, Facades facades) {
+    this(
+        parts,
+        List.of(
+            new LayerKeeper(facades.buckets()),
+            new DomainKeeper(facades.domains()),
+            new TableKeeper(facades.tables()),
+            new StageKeeper(facades.stages(), facades.queues()),
+            new PrincipalKeeper(facades.principals()),
+            new GrantKeeper(facades.grants())));
+  }
+
+  Delivery(Parts parts, List<Keeper> keepers) {
+    this.parts = parts;
+    this.keepers = List.copyOf(keepers);
+    this.applied = new AppliedProjects(parts.database());
+  }
+
+  /** What {@link #apply} would do now. */
+  public ApplyResult plan(Reading.Sound reading) {
+    List<Change> changes =
+        parts.database().read(tx -> changes(tx, diff(tx, reading.project().desired())));
+    return result(reading, true, changes);
+  }
+
+  /**
+   * Makes all that the project declares true in one transaction, and nothing else that a project
+   * declared before. What is equal already is not touched.
+   *
+   * @param principal who does it
+   * @throws HosuException when a change is refused, for example the removal of a layer that holds
+   *     objects; then nothing was changed
+   */
+  public ApplyResult apply(Reading.Sound reading, String principal) {
+    lock.lock();
+    try {
+      Diff diff = parts.database().read(tx -> diff(tx, reading.project().desired()));
+      try (Prepared prepared = new Prepared(diff, principal)) {
+        List<Change> changes =
+            parts.database().write(tx -> apply(tx, reading.project(), prepared, principal));
+        return result(reading, false, changes);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static ApplyResult result(Reading.Sound reading, boolean dryRun, List<Change> changes) {
+    LakeProject project = reading.project();
+    return new ApplyResult(
+        project.name(), project.files().hash(), dryRun, changes, reading.mistakes());
+  }
+
+  private List<Change> apply(
+      Transaction tx, LakeProject project, Prepared prepared, String principal) {
+    Diff diff = prepared.diff();
+    if (!diff(tx, project.desired()).equals(diff)) {
+      throw new Conflict(
+          DeliveryError.APPLY_CONFLICT,
+          "The server was changed while the project was being applied; nothing was done.",
+          "Apply it again: hosu apply");
+    }
+    List<Change> changes = changes(tx, diff);
+    for (Diff.Step step : diff.steps()) {
+      Keeper.Work work = prepared.of(step.thing().kind());
+      step.after()
+          .ifPresentOrElse(declared -> work.put(tx, declared), () -> work.remove(tx, step.thing()));
+    }
+    record(tx, project, changes.size(), principal);
+    return changes;
+  }
+
+  private void record(Transaction tx, LakeProject project, int changes, String principal) {
+    String hash = project.files().hash();
+    boolean same = AppliedProjects.newest(tx).filter(a -> a.hash().equals(hash)).isPresent();
+    if (same && changes == 0) {
+      return;
+    }
+    AppliedProject now =
+        new AppliedProject(
+            parts.ids().next(), project.name(), hash, principal, parts.clock().instant(), changes);
+    AppliedProjects.record(tx, now, project.files());
+    ObjectNode detail = Json.object().put("id", now.id()).put("lake", now.lake());
+    detail.put("hash", hash).put("principal", principal).put("changes", changes);
+    parts.events().append(tx, "hosu.delivery", "Project Applied", "", List.of(now.lake()), detail);
+  }
+
+  private Diff diff(Transaction tx, DesiredState desired) {
+    return Diff.between(actual(tx), desired.declared());
+  }
+
+  /** What the server keeps of what projects declared. */
+  private List<Declared> actual(Transaction tx) {
+    return keepers.stream().flatMap(keeper -> keeper.list(tx).stream()).toList();
+  }
+
+  private List<Change> changes(Transaction tx, Diff diff) {
+    List<Change> changes = new ArrayList<>();
+    for (Diff.Step step : diff.steps()) {
+      changes.add(step.change(keeper(step.thing().kind()).notes(tx, step)));
+    }
+    return changes;
+  }
+
+  private Keeper keeper(Kind kind) {
+    return keepers.stream().filter(keeper -> keeper.kind() == kind).findFirst().orElseThrow();
+  }
+
+  /** What the server keeps of what projects declared, by kind and name. */
+  public List<Declared> declared() {
+    return parts.database().read(this::actual);
+  }
+
+  /** The project that was applied last. */
+  public Optional<AppliedProject> newest() {
+    return applied.newest();
+  }
+
+  /** The files of a project that was applied, by path. */
+  public SortedMap<String, String> files(AppliedProject project) {
+    return applied.files(project.id());
+  }
+
+  /** Steps whose slow part is done. */
+  private final class Prepared implements AutoCloseable {
+    private final Diff diff;
+    private final Map<Kind, Keeper.Work> works = new EnumMap<>(Kind.class);
+
+    Prepared(Diff diff, String principal) {
+      this.diff = diff;
+      for (Keeper keeper : keepers) {
+        List<Diff.Step> steps = diff.of(keeper.kind());
+        if (!steps.isEmpty()) {
+          works.put(keeper.kind(), keeper.prepare(steps, principal));
+        }
+      }
+    }
+
+    Diff diff() {
+      return diff;
+    }
+
+    Keeper.Work of(Kind kind) {
+      Keeper.Work work = works.get(kind);
+      if (work == null) {
+        throw new IllegalStateException("Nothing was prepared for " + kind);
+      }
+      return work;
+    }
+
+    @Override
+    public void close() {
+      works.values().forEach(Keeper.Work::close);
+    }
+  }
+}

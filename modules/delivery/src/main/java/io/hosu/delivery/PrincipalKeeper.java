@@ -1,0 +1,66 @@
+package io.hosu.delivery;
+
+import io.hosu.delivery.Declared.Kind;
+import io.hosu.governance.Grant;
+import io.hosu.governance.Principal;
+import io.hosu.governance.Principals;
+import io.hosu.store.Transaction;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+
+/** Keeps the principals that the lake project declares beside those made by command. */
+final class PrincipalKeeper implements Keeper, Keeper.Work {
+  private final Principals principals;
+
+  PrincipalKeeper(Principals principals) {
+    this.principals = principals;
+  }
+
+  @Override
+  public Kind kind() {
+    return Kind.PRINCIPAL;
+  }
+
+  @Override
+  public List<Declared> list(Transaction tx) {
+    return principals.list(tx).stream()
+        .filter(kept -> kept.source().equals(Grant.GIT))
+        .<Declared>map(kept ->
+            new Declared.Principal(
+                kept.principal().name(),
+                kept.principal().kind().name().toLowerCase(Locale.ROOT),
+                kept.principal().groups()))
+        .toList();
+  }
+
+  @Override
+  public List<String> notes(Transaction tx, Diff.Step step) {
+    return switch (step.verb()) {
+      case REMOVE -> List.of("Its access keys and tokens end.");
+      case CREATE ->
+          principals.find(tx, step.thing().name()).isPresent()
+              ? List.of("It was made by command; from now on the lake project declares it.")
+              : List.of();
+      case CHANGE -> List.of();
+    };
+  }
+
+  @Override
+  public Work prepare(List<Diff.Step> steps, String principal) {
+    return this;
+  }
+
+  @Override
+  public void put(Transaction tx, Declared declared) {
+    if (declared instanceof Declared.Principal(var name, var type, var groups)) {
+      Principal.Kind kind = Principal.Kind.valueOf(type.toUpperCase(Locale.ROOT));
+      principals.put(tx, new Principal(name, kind, false, groups, new TreeMap<>()), Grant.GIT);
+    }
+  }
+
+  @Override
+  public void remove(Transaction tx, Declared declared) {
+    principals.remove(tx, declared.name());
+  }
+}
