@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
@@ -31,10 +32,17 @@ import org.apache.iceberg.io.CloseableIterable;
 final class TestLake implements AutoCloseable {
   static final TableName FLIGHTS = TableName.parse("aviation.stage.flights");
 
+  /** Has the ids of each process on the same data differ, as they would by their time. */
+  private static final AtomicLong OPENED = new AtomicLong();
+
   final ManualClock clock = new ManualClock();
-  final Ids ids = new Ids(clock, new Random(7));
+  final Ids ids = new Ids(clock, new Random(OPENED.incrementAndGet()));
   final Engine engine;
   final Database database;
+
+  /** The database as the tables use it: around the real one in simulations. */
+  final Database used;
+
   final BlobStore blobs;
   final ObjectFiles files;
   final EventLog events;
@@ -68,7 +76,7 @@ final class TestLake implements AutoCloseable {
       this.engine = engine;
       this.ownsEngine = ownsEngine;
       this.database = Databases.temporary(directory, migrations);
-      Database used = around.apply(database);
+      this.used = around.apply(database);
       this.blobs = aroundBlobs.apply(new FileBlobStore(directory, ids));
       this.files = new ObjectFiles(used, this.blobs, clock, ids, ObjectsConfig.standard());
       this.events = new EventLog(used, clock, ids);
