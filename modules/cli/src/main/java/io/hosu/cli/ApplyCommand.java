@@ -2,8 +2,8 @@ package io.hosu.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.delivery.ProjectFiles;
 import io.hosu.kernel.Json;
-import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,10 +31,10 @@ final class ApplyCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     ObjectNode body = Json.object();
     ObjectNode files = body.putObject("files");
-    ProjectFiles.read(context.terminal().resolve(project)).forEach(files::put);
+    ProjectFiles.in(context.terminal().resolve(project)).all().forEach(files::put);
     body.put("dry_run", dryRun);
     JsonNode answer = server.client(context).post(ApiPath.of("/v1/apply"), body);
     if (output.format == Format.JSON) {

@@ -2,6 +2,7 @@ package io.hosu.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.delivery.ProjectFiles;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.Sizes;
 import java.io.IOException;
@@ -65,11 +66,11 @@ final class Demo {
     return differences;
   }
 
-  private void apply() throws IOException {
+  private void apply() {
     title("Apply the project " + example.getFileName());
     ObjectNode body = Json.object().put("dry_run", false);
     ObjectNode files = body.putObject("files");
-    ProjectFiles.read(example).forEach(files::put);
+    ProjectFiles.in(example).all().forEach(files::put);
     int changes = client.post(ApiPath.of("/v1/apply"), body).path("changes").size();
     say(
         changes == 0

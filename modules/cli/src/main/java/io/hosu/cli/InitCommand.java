@@ -1,6 +1,6 @@
 package io.hosu.cli;
 
-import java.io.IOException;
+import io.hosu.delivery.Scaffold;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -18,11 +18,11 @@ final class InitCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
-    var target = context.terminal().resolve(folder);
-    Projects.scaffold(target);
-    context.terminal().say("made " + folder);
-    context.terminal().say("  cd %s && hosu up".formatted(folder));
+  public Integer call() {
+    var files = Scaffold.create(context.terminal().resolve(folder));
+    context.terminal().say("made a lake project in " + folder);
+    files.forEach(file -> context.terminal().say("  " + file));
+    context.terminal().say("\nRun it with: cd %s && hosu up".formatted(folder));
     return Cli.OK;
   }
 }

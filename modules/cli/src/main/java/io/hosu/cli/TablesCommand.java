@@ -49,7 +49,7 @@ final class TablesCommand {
               Column.number("rows"),
               Column.number("files"),
               Column.size("bytes"),
-              Column.text("committed_at"));
+              Column.text("changed_at"));
       return Cli.OK;
     }
   }
@@ -90,9 +90,7 @@ final class TablesCommand {
           output.format,
           "No columns.",
           Column.text("name"),
-          Column.text("type"),
-          Column.text("required"),
-          Column.text("doc"));
+          Column.text("type"));
     }
   }
 
@@ -123,11 +121,12 @@ final class TablesCommand {
               new ItemList(server.client(context), path, list.limit),
               output.format,
               "No snapshots yet.",
-              Column.text("id"),
-              Column.text("time"),
+              Column.text("snapshot"),
+              Column.text("committed_at"),
               Column.text("operation"),
               Column.number("added_rows"),
               Column.number("removed_rows"),
+              Column.number("total_rows"),
               Column.text("execution"));
       return Cli.OK;
     }

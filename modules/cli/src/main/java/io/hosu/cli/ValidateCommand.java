@@ -1,15 +1,21 @@
 package io.hosu.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.util.List;
+import io.hosu.delivery.LakeProject;
+import io.hosu.delivery.LakeProject.Reading;
+import io.hosu.delivery.Mistake;
+import io.hosu.delivery.ProjectFiles;
+import java.util.Iterator;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Checks a lake project without a server. */
-@Command(name = "validate", description = "Checks a lake project, without a server.")
+@Command(
+    name = "validate",
+    description = "Checks a lake project, without a server.",
+    footer = {"", "Exit code 0: it can be applied; warnings do not count. 1: it cannot."})
 final class ValidateCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "DIR",
@@ -26,44 +32,46 @@ final class ValidateCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
-    var files = ProjectFiles.read(context.terminal().resolve(folder));
-    List<JsonNode> mistakes = Projects.mistakes(files);
-    if (output.format != Format.TABLE) {
-      new Answers(context.terminal())
-          .list(
-              mistakes.iterator(),
-              output.format,
-              "",
-              Column.text("file"),
-              Column.number("line"),
-              Column.number("column"),
-              Column.text("text"),
-              Column.text("why"),
-              Column.text("did_you_mean"));
+  public Integer call() {
+    ProjectFiles files = ProjectFiles.in(context.terminal().resolve(folder));
+    Reading reading = LakeProject.read(files);
+    if (output.format == Format.TABLE) {
+      tell(reading, files.all().size());
     } else {
-      tell(mistakes, files.size());
+      list(reading);
     }
-    return mistakes.isEmpty() ? Cli.OK : Cli.FAILED;
+    return switch (reading) {
+      case Reading.Sound _ -> Cli.OK;
+      case Reading.Mistaken _ -> Cli.FAILED;
+    };
   }
 
-  private void tell(List<JsonNode> mistakes, int files) {
+  private void list(Reading reading) {
+    Iterator<JsonNode> mistakes =
+        reading.mistakes().stream().<JsonNode>map(Mistake::toJson).iterator();
+    new Answers(context.terminal())
+        .list(
+            mistakes,
+            output.format,
+            "",
+            Column.text("severity"),
+            Column.text("file"),
+            Column.number("line"),
+            Column.number("column"),
+            Column.text("text"),
+            Column.text("why"),
+            Column.text("remedy"));
+  }
+
+  /** As compilers do: each mistake with its place and line, then how many. */
+  private void tell(Reading reading, int files) {
     var out = context.terminal().out();
-    if (mistakes.isEmpty()) {
+    reading.mistakes().forEach(out::println);
+    long errors = reading.mistakes().stream().filter(Mistake::isError).count();
+    if (errors == 0) {
       out.println("The project is valid: %d files.".formatted(files));
-    }
-    for (JsonNode mistake : mistakes) {
-      out.println(
-          "%s:%d:%d: %s"
-              .formatted(
-                  mistake.path("file").asText(),
-                  mistake.path("line").asInt(),
-                  mistake.path("column").asInt(),
-                  mistake.path("why").asText()));
-    }
-    if (!mistakes.isEmpty()) {
-      int count = mistakes.size();
-      out.println("%d mistake%s".formatted(count, count == 1 ? "" : "s"));
+    } else {
+      out.println("%d mistake%s in %d files".formatted(errors, errors == 1 ? "" : "s", files));
     }
   }
 }

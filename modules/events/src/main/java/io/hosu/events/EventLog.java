@@ -28,6 +28,10 @@ public final class EventLog {
       SELECT COALESCE(MAX(seq), 0) + 1, ?, ?, ?, ?, ?, ?, ? FROM events
       """;
 
+  /** Where in the log a time begins: without it a list would walk on to the log's beginning. */
+  private static final String FROM_TIME =
+      "seq >= (SELECT seq FROM events WHERE time >= ? ORDER BY time, seq LIMIT 1)";
+
   private final Database database;
   private final InstantSource clock;
   private final Ids ids;
@@ -98,6 +102,7 @@ public final class EventLog {
     Conditions where = new Conditions();
     where.add("seq <= ?", from);
     where.add("time >= ?", filter.since());
+    where.add(FROM_TIME, filter.since());
     where.add("source = ?", filter.source());
     where.add("detail_type = ?", filter.detailType());
     where.add("domain = ?", filter.domain());

@@ -37,14 +37,17 @@ public final class Queues {
       INSERT INTO messages (queue, seq, id, event, sent_at, visible_at, receives, redriven)
       VALUES (?, ?, ?, ?, ?, ?, 0, ?)
       """;
+
+  /** The + keeps the database from collecting and sorting all that is visible: it walks by seq. */
   private static final String RECEIVE =
       """
       UPDATE messages SET receipt = ?, visible_at = ?, receives = receives + 1
       WHERE (queue, seq, id) IN (
         SELECT queue, seq, id FROM messages
-        WHERE queue = ? AND visible_at <= ? ORDER BY seq, id LIMIT ?)
+        WHERE queue = ? AND +visible_at <= ? ORDER BY seq, id LIMIT ?)
       RETURNING id, queue, seq, event, sent_at, receives, redriven
       """;
+
   private static final String DEPTHS =
       """
       SELECT queue,

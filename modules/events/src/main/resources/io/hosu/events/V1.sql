@@ -10,7 +10,7 @@ CREATE TABLE events (
   detail TEXT NOT NULL,
   -- how many rules took it; NULL until it is routed
   matched BIGINT);
-CREATE INDEX events_time ON events (time);
+CREATE INDEX events_time ON events (time, seq);
 CREATE INDEX events_unmatched ON events (seq) WHERE matched = 0;
 
 CREATE TABLE rules (

@@ -3,7 +3,9 @@ package io.hosu.http;
 import io.hosu.kernel.HosuException.Invalid;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +18,7 @@ final class JettyHandler extends org.eclipse.jetty.server.Handler.Abstract {
   private final ListenerConfig config;
   private final String start = Long.toString(new SecureRandom().nextLong() >>> 24, 32);
   private final AtomicLong count = new AtomicLong();
+  private final RunningRequests running = new RunningRequests();
 
   JettyHandler(Handler handler, ListenerConfig config) {
     this.handler = handler;
@@ -30,14 +33,31 @@ final class JettyHandler extends org.eclipse.jetty.server.Handler.Abstract {
     String id = start + "-" + count.incrementAndGet();
     JettyRequest request = new JettyRequest(jettyRequest, id);
     JettyResponse response = new JettyResponse(jettyResponse, id);
+    EndPoint connection = jettyRequest.getConnectionMetaData().getConnection().getEndPoint();
+    if (!running.begin(connection)) {
+      response.header("Connection", "close");
+    }
     try {
       answer(request, response);
       request.discardRest();
       callback.succeeded();
     } catch (Throwable failure) {
       callback.failed(failure);
+    } finally {
+      running.end(connection);
     }
     return true;
+  }
+
+  /** Ends the connections that wait for a next request, and has running ones end after theirs. */
+  void drain(java.util.Collection<EndPoint> connections) {
+    running.stop();
+    connections.stream().filter(connection -> !running.has(connection)).forEach(EndPoint::close);
+  }
+
+  /** Whether all running requests end in time. */
+  boolean awaitEnd(Duration most) {
+    return running.awaitNone(most);
   }
 
   private void answer(JettyRequest request, JettyResponse response) throws IOException {

@@ -6,14 +6,12 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +30,8 @@ public final class Listener implements AutoCloseable {
   private final ListenerConfig config;
   private final Server server;
   private final ServerConnector connector;
+  private final JettyHandler requests;
+  private final int port;
 
   /**
    * Listens from now on.
@@ -45,16 +45,16 @@ public final class Listener implements AutoCloseable {
     server.addConnector(connector);
     server.addBean(new NetworkConnectionLimit(config.maxConnections(), connector));
     server.setErrorHandler(new ProtocolErrors());
-    server.setStopTimeout(GRACE.toMillis());
-    GracefulHandler graceful = new GracefulHandler(new JettyHandler(handler, config));
-    graceful.setShutdownIdleTimeout(GRACE.toMillis());
-    server.setHandler(graceful);
+    server.setStopTimeout(0);
+    this.requests = new JettyHandler(handler, config);
+    server.setHandler(requests);
     start();
+    this.port = connector.getLocalPort();
   }
 
   /** The port it listens on. */
   public int port() {
-    return connector.getLocalPort();
+    return port;
   }
 
   /** The address that clients on this machine use, for example {@code http://127.0.0.1:8000}. */
@@ -62,21 +62,21 @@ public final class Listener implements AutoCloseable {
     String host = config.host();
     boolean any = host.equals("0.0.0.0") || host.equals("::");
     String shown = any ? "127.0.0.1" : host.contains(":") ? "[" + host + "]" : host;
-    return URI.create("http://" + shown + ":" + port());
+    return URI.create("http://" + shown + ":" + port);
   }
 
   /** Accepts nothing more, gives running requests 4 s to end, and is closed within 5 s. */
   @Override
   public void close() {
+    connector.close();
+    requests.drain(connector.getConnectedEndPoints());
+    if (!requests.awaitEnd(GRACE)) {
+      log.atWarn().setMessage("running requests are cut off").addKeyValue("port", port).log();
+    }
     try {
       server.stop();
-    } catch (TimeoutException e) {
-      log.atWarn()
-          .setMessage("running requests were cut off")
-          .addKeyValue("host", config.host())
-          .log();
     } catch (Exception e) {
-      throw new IllegalStateException("The listener on %s did not stop.".formatted(address()), e);
+      throw new IllegalStateException("The listener on port %d did not stop.".formatted(port), e);
     }
   }
 
@@ -133,11 +133,11 @@ public final class Listener implements AutoCloseable {
     http.setSendServerVersion(false);
     http.setRequestHeaderSize(config.maxHeaderBytes());
     http.setHeaderCacheSize(1024);
+    http.setHeaderCacheCaseSensitive(true); // signatures need values exactly as they were sent
     ServerConnector connector = new ServerConnector(server, 1, 2, new HttpConnectionFactory(http));
     connector.setHost(config.host());
     connector.setPort(config.port());
     connector.setIdleTimeout(config.idleTimeout().toMillis());
-    connector.setShutdownIdleTimeout(200);
     connector.setAcceptQueueSize(1024);
     return connector;
   }

@@ -14,7 +14,11 @@ public interface Request {
   /** The method as sent, for example {@code GET}. */
   String method();
 
-  /** The path exactly as sent: percent-encoded, with {@code //}, {@code .} and {@code ..}. */
+  /**
+   * The path exactly as sent: percent-encoded, with {@code //}, {@code .} and {@code ..}. What
+   * leads out of the root by {@code ..}, holds {@code %00} or broken percent signs was refused
+   * before.
+   */
   String path();
 
   /**

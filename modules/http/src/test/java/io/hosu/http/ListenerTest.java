@@ -55,7 +55,6 @@ class ListenerTest {
             "/a+b%20c",
             "/%E4%BD%A0",
             "/a\\b",
-            "/..",
             "/raw/%FF",
             "/a=b&c,d:e@f!$'()*")) {
       assertThat(body(raw(listener, "GET " + path + " HTTP/1.1"))).as(path).isEqualTo(path);
@@ -455,6 +454,21 @@ class ListenerTest {
     assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(6));
     assertThat(answer).failsWithin(Duration.ofSeconds(5));
     never.countDown();
+  }
+
+  @Test
+  void closingDoesNotWaitForConnectionsWithoutARequest() throws Exception {
+    Listener listener = listen((_, response) -> text(response, "ok"));
+    try (Socket silent = connect(listener);
+        Socket used = connect(listener)) {
+      write(used, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+      assertThat(used.getInputStream().read()).isEqualTo('H');
+      long before = System.nanoTime();
+      listener.close();
+
+      assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(2));
+      assertThat(silent.getInputStream().read()).isNegative();
+    }
   }
 
   @Test

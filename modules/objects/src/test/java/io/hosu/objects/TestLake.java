@@ -7,6 +7,7 @@ import io.hosu.events.LoggedEvent;
 import io.hosu.governance.AccessKeys.NewAccessKey;
 import io.hosu.governance.Door;
 import io.hosu.governance.Governance;
+import io.hosu.governance.GovernanceConfig;
 import io.hosu.governance.GovernanceMigrations;
 import io.hosu.governance.Grant;
 import io.hosu.governance.Grantee;
@@ -61,7 +62,7 @@ public final class TestLake implements AutoCloseable {
     database = Databases.temporary(data, migrations());
     blobs = wrapping.apply(new FileBlobStore(data, ids));
     events = new EventLog(database, clock, ids);
-    governance = new Governance(database, data, clock, ids);
+    governance = new Governance(database, data, clock, ids, GovernanceConfig.standard());
     buckets = new Buckets(database, clock);
     objects = new Objects(database, blobs, events, governance.policy(), clock, ids);
     uploads = new Uploads(database, blobs, events, governance.policy(), clock, ids);

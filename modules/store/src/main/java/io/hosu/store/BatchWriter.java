@@ -17,10 +17,12 @@ final class BatchWriter implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(BatchWriter.class);
 
   private final Backend backend;
+  private final Backoff backoff;
   private @Nullable Session session;
 
-  BatchWriter(Backend backend) {
+  BatchWriter(Backend backend, Backoff backoff) {
     this.backend = backend;
+    this.backoff = backoff;
   }
 
   /** Sees to it that every work of {@code batch} gets its outcome. */
@@ -41,11 +43,11 @@ final class BatchWriter implements AutoCloseable {
         return;
       } catch (SQLException e) {
         discardSession();
-        if (!worthRepeating(e) || attempt == Backoff.ATTEMPTS) {
+        if (!worthRepeating(e) || backoff.isLast(attempt)) {
           throw Failures.unavailable(backend, e);
         }
         log.atWarn().setMessage("a batch of writes is repeated").setCause(e).log();
-        Backoff.pause(attempt);
+        backoff.pause(attempt);
       }
     }
   }
@@ -113,7 +115,7 @@ final class BatchWriter implements AutoCloseable {
    * @throws Unavailable {@link StoreError#COMMIT_UNKNOWN} when nobody can tell
    */
   private boolean happened(String begun, SQLException lost) {
-    for (int attempt = 1; attempt <= Backoff.ATTEMPTS; attempt++) {
+    for (int attempt = 1; attempt <= backoff.attempts(); attempt++) {
       discardSession();
       try {
         Optional<Boolean> fate = backend.committed(session(), begun);
@@ -124,7 +126,7 @@ final class BatchWriter implements AutoCloseable {
       } catch (SQLException e) {
         lost.addSuppressed(e);
       }
-      Backoff.pause(attempt);
+      backoff.pause(attempt);
     }
     throw Failures.commitUnknown(backend, lost);
   }

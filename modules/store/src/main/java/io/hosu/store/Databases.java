@@ -38,7 +38,7 @@ public final class Databases {
   private static Database open(Backend backend, int readers, List<Migration> migrations) {
     try {
       MigrationRunner.run(backend, migrations);
-      return new JdbcDatabase(backend, readers);
+      return new JdbcDatabase(backend, readers, Backoff.STANDARD);
     } catch (RuntimeException | Error e) {
       backend.close();
       throw e;

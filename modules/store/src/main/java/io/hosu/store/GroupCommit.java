@@ -14,8 +14,8 @@ final class GroupCommit implements AutoCloseable {
   private final BatchWriter batches;
   private final Thread thread;
 
-  GroupCommit(Backend backend) {
-    this.batches = new BatchWriter(backend);
+  GroupCommit(Backend backend, Backoff backoff) {
+    this.batches = new BatchWriter(backend, backoff);
     this.thread = Thread.ofPlatform().name("hosu-store-writer").daemon().unstarted(this::work);
     thread.start();
   }

@@ -6,10 +6,10 @@ final class JdbcDatabase implements Database {
   private final GroupCommit writer;
   private final Readers readers;
 
-  JdbcDatabase(Backend backend, int readers) {
+  JdbcDatabase(Backend backend, int readers, Backoff backoff) {
     this.backend = backend;
-    this.writer = new GroupCommit(backend);
-    this.readers = new Readers(backend, readers);
+    this.writer = new GroupCommit(backend, backoff);
+    this.readers = new Readers(backend, readers, backoff);
   }
 
   @Override

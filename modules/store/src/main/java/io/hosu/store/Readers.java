@@ -9,17 +9,17 @@ import java.util.concurrent.Semaphore;
 
 /** A bounded number of sessions that read. May be used from any thread. */
 final class Readers implements AutoCloseable {
-  private static final int ATTEMPTS = 4;
-
   private final Backend backend;
+  private final Backoff backoff;
   private final int limit;
   private final Semaphore permits;
   private final ConcurrentLinkedDeque<Session> idle = new ConcurrentLinkedDeque<>();
   private final ThreadLocal<Boolean> reading = ThreadLocal.withInitial(() -> false);
   private volatile boolean closed;
 
-  Readers(Backend backend, int limit) {
+  Readers(Backend backend, int limit, Backoff backoff) {
     this.backend = backend;
+    this.backoff = backoff;
     this.limit = limit;
     this.permits = new Semaphore(limit);
   }
@@ -48,10 +48,10 @@ final class Readers implements AutoCloseable {
         return readOnce(work);
       } catch (SQLException e) {
         closeIdle();
-        if (backend.trouble(e) == Trouble.DOWN || attempt == ATTEMPTS) {
+        if (backend.trouble(e) == Trouble.DOWN || backoff.isLast(attempt)) {
           throw Failures.unavailable(backend, e);
         }
-        Backoff.pause(attempt);
+        backoff.pause(attempt);
       }
     }
   }

@@ -1,0 +1,39 @@
+package io.hosu.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hosu.kernel.Json;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** init and validate. */
+class ProjectCommandsTest {
+  @TempDir Path folder;
+
+  @Test
+  void aNewProjectIsValid() {
+    CommandLines lines = new CommandLines(folder);
+
+    assertThat(lines.run("init", "lake").out()).startsWith("made a lake project in lake\n");
+    assertThat(lines.run("validate", "lake").out()).startsWith("The project is valid: ");
+    assertThat(lines.run("validate", "lake", "-o", "json").out()).isEqualTo("[]\n");
+    assertThat(lines.run("init", "lake").exit()).isEqualTo(1);
+  }
+
+  @Test
+  void mistakesAreToldWithTheirPlaces() throws Exception {
+    CommandLines lines = new CommandLines(folder);
+    lines.run("init", "lake");
+    Path file = folder.resolve("lake/lake.yaml");
+    Files.writeString(file, Files.readString(file).replace("layers:", "layrs:"));
+    var result = lines.run("validate", "lake");
+
+    assertThat(result.exit()).isEqualTo(1);
+    assertThat(result.out()).contains("lake.yaml:").contains("layers").contains("mistake");
+    var mistakes = Json.parse(lines.run("validate", "lake", "-o", "json").out());
+    assertThat(mistakes.path(0).path("file").asText()).isEqualTo("lake.yaml");
+    assertThat(mistakes.path(0).path("line").isInt()).isTrue();
+  }
+}
