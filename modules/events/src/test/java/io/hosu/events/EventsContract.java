@@ -364,6 +364,21 @@ interface EventsContract {
   }
 
   @Test
+  default void whoIsTooLateNeitherHandsOnNorDeletesWhatAnotherHas() {
+    sendMany(2);
+    List<Message> late = bus().receive(QUEUE, 2, "slow");
+    bus().clock.advance(Duration.ofSeconds(30));
+    bus().receive(QUEUE, 2, "other");
+
+    int handed = bus().database.write(tx -> bus().queues.hand(tx, late, "slower"));
+    int deleted = bus().database.write(tx -> bus().queues.delete(tx, late));
+
+    assertThat(handed).isZero();
+    assertThat(deleted).isZero();
+    assertThat(bus().database.<Integer>write(tx -> bus().queues.delete(tx, "other"))).isEqualTo(2);
+  }
+
+  @Test
   default void aDeletedMessageIsGone() {
     sendMany(2);
     bus().receive(QUEUE, 2, "a");
