@@ -15,6 +15,7 @@ public enum QueryError implements ErrorCode {
   ENGINE_BUSY(Fault.SOFT, "All engines are at work, and as many queries wait as may wait."),
   ENGINE_CRASHED(Fault.HARD, "The engine died of what it ran."),
   ENGINE_UNAVAILABLE(Fault.SOFT, "An engine cannot be started, or was stopped from outside."),
+  ENGINE_DISK(Fault.SOFT, "An engine cannot read or write a file that it was given."),
   FORMAT_UNKNOWN(Fault.HARD, "Neither the stage nor the key says which format an object has."),
   BAD_RECORD(Fault.HARD, "A record of an object cannot be read."),
   OBJECT_UNREADABLE(Fault.HARD, "An object is not what its key or its stage says, or is damaged."),

@@ -1,0 +1,227 @@
+package io.hosu.query.engine;
+
+import io.hosu.kernel.HosuException;
+import io.hosu.kernel.HosuException.Exhausted;
+import io.hosu.kernel.HosuException.Unavailable;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Warm engine processes. One that dies, hangs, has served often or has grown too large is replaced
+ * at once. May be used from any thread.
+ */
+public final class EnginePool implements Engines {
+  private static final Logger log = LoggerFactory.getLogger(EnginePool.class);
+  private static final AtomicLong NUMBERS = new AtomicLong();
+  private static final long SPARE_BYTES = 512L << 20;
+
+  private final EngineConfig config;
+  private final String classPath;
+  private final Path temp;
+  private final Semaphore free;
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final List<EngineProcess> idle = new ArrayList<>();
+  private final Set<EngineProcess> all = new HashSet<>();
+  private final ScheduledExecutorService deadlines;
+  private boolean closed;
+
+  /**
+   * Starts the processes and returns without waiting for them.
+   *
+   * @param name what the pool is for, for its directory and its logs
+   */
+  public EnginePool(String name, EngineConfig config) {
+    this.config = config;
+    this.classPath = Installation.classPath(config.cache());
+    this.temp = config.temp().resolve(name).toAbsolutePath();
+    this.free = new Semaphore(config.workers(), true);
+    this.deadlines =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("engine-deadlines-" + name).factory());
+    EngineProcess.remove(temp);
+    for (int i = 0; i < config.workers(); i++) {
+      add();
+    }
+    log.atInfo()
+        .setMessage("engines started")
+        .addKeyValue("pool", name)
+        .addKeyValue("workers", config.workers())
+        .addKeyValue("each", config.describe())
+        .log();
+  }
+
+  @Override
+  public EngineSession open(SessionRequest request) {
+    admit();
+    EngineProcess engine;
+    try {
+      engine = ready(request.key());
+    } catch (HosuException e) {
+      free.release();
+      throw e;
+    }
+    PooledSession session = new PooledSession(this, engine, request.timeout());
+    try {
+      session.begin(request);
+    } catch (RuntimeException e) {
+      session.close();
+      throw e;
+    }
+    return session;
+  }
+
+  private void admit() {
+    if (free.tryAcquire()) {
+      return;
+    }
+    if (waiting.incrementAndGet() > config.queue()) {
+      waiting.decrementAndGet();
+      throw new Exhausted(
+          QueryError.ENGINE_BUSY,
+          "All %d engines are at work, and %d sessions wait already."
+              .formatted(config.workers(), config.queue()),
+          "Try again later, or raise the settings query.workers or query.queue.");
+    }
+    try {
+      free.acquire();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw closing();
+    } finally {
+      waiting.decrementAndGet();
+    }
+  }
+
+  private static Unavailable closing() {
+    return new Unavailable(
+        QueryError.ENGINE_UNAVAILABLE, "The server stops.", "Try again when it is up again.");
+  }
+
+  /** An engine that works: preferably one that remembers {@code key}. */
+  private EngineProcess ready(String key) {
+    EngineProcess engine = take(key);
+    if (!engine.isAlive()) {
+      replace(engine);
+      engine = take(key);
+    }
+    try {
+      engine.awaitReady();
+    } catch (Unavailable e) {
+      replace(engine);
+      throw e;
+    }
+    engine.serve(key);
+    return engine;
+  }
+
+  private synchronized EngineProcess take(String key) {
+    if (closed) {
+      throw closing();
+    }
+    EngineProcess best = idle.getFirst();
+    for (EngineProcess engine : idle) {
+      if (rank(engine, key) > rank(best, key)) {
+        best = engine;
+      }
+    }
+    idle.remove(best);
+    return best;
+  }
+
+  private static int rank(EngineProcess engine, String key) {
+    return (engine.isReady() ? 2 : 0) + (!key.isEmpty() && engine.key().equals(key) ? 1 : 0);
+  }
+
+  private synchronized void add() {
+    if (!closed) {
+      EngineProcess engine =
+          EngineProcess.start(
+              config, classPath, temp.resolve("engine-" + NUMBERS.incrementAndGet()));
+      all.add(engine);
+      idle.add(engine);
+    }
+  }
+
+  /** Puts a new engine where {@code engine} was. */
+  private void replace(EngineProcess engine) {
+    add();
+    synchronized (this) {
+      all.remove(engine);
+      idle.remove(engine);
+    }
+    engine.discard();
+  }
+
+  /** Takes an engine back after a session. */
+  void giveBack(EngineProcess engine, boolean healthy) {
+    boolean fit =
+        healthy
+            && engine.isAlive()
+            && engine.sessions() < config.sessionsPerWorker()
+            && engine.residentBytes() < config.memoryBytes() + SPARE_BYTES;
+    if (fit) {
+      synchronized (this) {
+        if (closed) {
+          engine.discard();
+        } else {
+          idle.add(engine);
+        }
+      }
+    } else {
+      log.atInfo()
+          .setMessage("engine replaced")
+          .addKeyValue("pid", engine.pid())
+          .addKeyValue("sessions", engine.sessions())
+          .log();
+      replace(engine);
+    }
+    free.release();
+  }
+
+  /** Runs {@code action} after {@code delay}, unless it is cancelled before. */
+  ScheduledFuture<?> after(Duration delay, Runnable action) {
+    return deadlines.schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** The process ids of the engines, for `hosu doctor` and tests. */
+  public synchronized List<Long> pids() {
+    return all.stream().map(EngineProcess::pid).sorted().toList();
+  }
+
+  /** Waits until every engine can work. */
+  public void awaitReady() {
+    List<EngineProcess> engines;
+    synchronized (this) {
+      engines = List.copyOf(idle);
+    }
+    engines.forEach(EngineProcess::awaitReady);
+  }
+
+  @Override
+  public void close() {
+    List<EngineProcess> engines;
+    synchronized (this) {
+      closed = true;
+      engines = List.copyOf(all);
+      all.clear();
+      idle.clear();
+    }
+    deadlines.shutdownNow();
+    engines.forEach(EngineProcess::kill);
+    engines.forEach(EngineProcess::discard);
+    EngineProcess.remove(temp);
+  }
+}

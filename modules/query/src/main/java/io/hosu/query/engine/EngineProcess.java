@@ -1,0 +1,250 @@
+package io.hosu.query.engine;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.kernel.HosuException.Unavailable;
+import io.hosu.kernel.Json;
+import io.hosu.query.engine.Frames.Frame;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One child process and the streams to it. Belongs to one session at a time. */
+final class EngineProcess {
+  private static final Logger log = LoggerFactory.getLogger(EngineProcess.class);
+  private static final String MAIN = "io.hosu.query.worker.Worker";
+  private static final int KEPT_LINES = 20;
+
+  private final Process process;
+  private final Frames frames;
+  private final Path temp;
+  private final Deque<String> lastLines = new ArrayDeque<>();
+  private final CompletableFuture<Boolean> ready = new CompletableFuture<>();
+  private volatile String key = "";
+  private int sessions;
+
+  private EngineProcess(Process process, Path temp) {
+    this.process = process;
+    this.temp = temp;
+    this.frames = new Frames(process.getInputStream(), process.getOutputStream());
+  }
+
+  /** Starts a process; {@link #awaitReady} tells when it can work. */
+  static EngineProcess start(EngineConfig config, String classPath, Path temp) {
+    try {
+      Files.createDirectories(temp);
+      ProcessBuilder builder = new ProcessBuilder(command(config, classPath, temp));
+      builder.directory(temp.toFile());
+      builder.environment().keySet().removeIf(name -> !name.equals("PATH") && !name.equals("LANG"));
+      EngineProcess engine = new EngineProcess(builder.start(), temp);
+      Thread.ofVirtual().name("engine-log").start(engine::readLog);
+      Thread.ofVirtual().name("engine-start").start(engine::readReady);
+      return engine;
+    } catch (IOException e) {
+      throw unavailable("An engine cannot be started: %s.".formatted(e.getMessage()), e);
+    }
+  }
+
+  private static List<String> command(EngineConfig config, String classPath, Path temp) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    String cache = System.getProperty("hosu.worker.aot", "");
+    if (!cache.isEmpty()) {
+      command.add("-XX:AOTCache=" + cache);
+    }
+    command.addAll(
+        List.of(
+            "-Xmx256m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseCompactObjectHeaders",
+            "-XX:-UsePerfData",
+            "-XX:+ExitOnOutOfMemoryError",
+            "-XX:ErrorFile=" + temp.resolve("crash.log"),
+            "-Xshare:auto",
+            "-Duser.timezone=UTC",
+            "-Dfile.encoding=UTF-8",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-cp",
+            classPath,
+            MAIN,
+            EngineConfig.duckSize(config.memoryBytes()),
+            Integer.toString(config.threads()),
+            temp.toString(),
+            EngineConfig.duckSize(config.tempBytes())));
+    return command;
+  }
+
+  private void readReady() {
+    try {
+      Optional<Frame> first = frames.read();
+      ready.complete(first.isPresent() && first.get().kind() == Frames.READY);
+    } catch (IOException e) {
+      ready.complete(false);
+    }
+  }
+
+  private void readLog() {
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        remember(line.length() > 500 ? line.substring(0, 500) : line);
+      }
+    } catch (IOException e) {
+      log.atDebug().setMessage("engine log ended").addKeyValue("pid", pid()).setCause(e).log();
+    }
+  }
+
+  private synchronized void remember(String line) {
+    lastLines.add(line);
+    if (lastLines.size() > KEPT_LINES) {
+      lastLines.remove();
+    }
+    log.atDebug()
+        .setMessage("engine says")
+        .addKeyValue("pid", pid())
+        .addKeyValue("line", line)
+        .log();
+  }
+
+  /** Waits until the process can work. */
+  void awaitReady() {
+    Boolean isReady =
+        ready
+            .completeOnTimeout(false, EngineConfig.START_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
+            .join();
+    if (!isReady) {
+      throw unavailable("An engine did not start: %s".formatted(lastWords()), null);
+    }
+  }
+
+  boolean isReady() {
+    return ready.getNow(false);
+  }
+
+  private static Unavailable unavailable(
+      String what, @org.jspecify.annotations.Nullable Exception e) {
+    String remedy = "See what is wrong with: hosu doctor";
+    return e == null
+        ? new Unavailable(QueryError.ENGINE_UNAVAILABLE, what, remedy)
+        : new Unavailable(QueryError.ENGINE_UNAVAILABLE, what, remedy, e);
+  }
+
+  /** Sends an operation. */
+  void send(ObjectNode operation) throws IOException {
+    frames.write(Frames.REQUEST, operation);
+  }
+
+  /** The next frame of the answer; nothing when the process has died. */
+  Optional<Frame> receive() throws IOException {
+    return frames.read();
+  }
+
+  /** Asks the process to stop what it does. */
+  void cancel() {
+    try {
+      frames.write(Frames.CANCEL, Json.object());
+    } catch (IOException e) {
+      log.atDebug().setMessage("engine gone before cancel").addKeyValue("pid", pid()).log();
+    }
+  }
+
+  /** Ends the process at once. */
+  void kill() {
+    process.destroyForcibly();
+  }
+
+  /** Ends the process and removes what it left on disk. */
+  void discard() {
+    kill();
+    try {
+      process.waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    remove(temp);
+  }
+
+  /** Removes a directory with all that is in it. */
+  static void remove(Path directory) {
+    if (!Files.exists(directory)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      log.atWarn()
+          .setMessage("temporary files left")
+          .addKeyValue("path", directory)
+          .setCause(e)
+          .log();
+    }
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** The exit code, once the process is dead. */
+  Optional<Integer> exitCode() {
+    try {
+      return process.waitFor(1, TimeUnit.SECONDS)
+          ? Optional.of(process.exitValue())
+          : Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
+  }
+
+  /** What the process wrote last to its log. */
+  synchronized String lastWords() {
+    return lastLines.isEmpty() ? "it said nothing" : String.join(" | ", lastLines);
+  }
+
+  /** Whose session it served last. */
+  String key() {
+    return key;
+  }
+
+  /** It serves another session from here on. */
+  void serve(String nextKey) {
+    key = nextKey;
+    sessions++;
+  }
+
+  /** How many sessions it has served. */
+  int sessions() {
+    return sessions;
+  }
+
+  /** Resident memory in bytes; 0 when the system does not tell. */
+  long residentBytes() {
+    try {
+      String[] pages = Files.readString(Path.of("/proc", pid() + "", "statm")).split(" ", -1);
+      return Long.parseLong(pages[1]) * 4096;
+    } catch (IOException | NumberFormatException e) {
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,297 @@
+package io.hosu.query.engine;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.kernel.Durations;
+import io.hosu.kernel.HosuException;
+import io.hosu.kernel.HosuException.Exhausted;
+import io.hosu.kernel.Json;
+import io.hosu.query.engine.Frames.Frame;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A session on an engine of a pool. */
+final class PooledSession implements EngineSession {
+  private static final int MAX_CHANGES = 3;
+  private static final ResultSink NOWHERE =
+      new ResultSink() {
+        @Override
+        public void columns(List<Column> columns) {}
+
+        @Override
+        public void bytes(byte[] chunk) {}
+      };
+
+  private enum Fate {
+    RUNNING,
+    CANCELLED,
+    LATE
+  }
+
+  private final EnginePool pool;
+  private final EngineProcess engine;
+  private final Duration timeout;
+  private final ScheduledFuture<?> deadline;
+  private final AtomicReference<Fate> fate = new AtomicReference<>(Fate.RUNNING);
+  private final Object gate = new Object();
+  private boolean answering; // guarded by gate: a cancel must not reach the engine's next session
+  private @Nullable ScheduledFuture<?> killing;
+  private boolean healthy = true;
+  private boolean closed;
+
+  PooledSession(EnginePool pool, EngineProcess engine, Duration timeout) {
+    this.pool = pool;
+    this.engine = engine;
+    this.timeout = timeout;
+    this.deadline = pool.after(timeout, () -> stop(Fate.LATE));
+  }
+
+  /** Opens the session in the engine. */
+  void begin(SessionRequest request) {
+    ObjectNode operation = Json.object().put("op", "open");
+    operation.set("session", Wire.session(request));
+    call(operation);
+  }
+
+  @Override
+  public List<Column> describe(String select) {
+    return Wire.columns(call(operation("describe", select)).path("columns"));
+  }
+
+  @Override
+  public ResultSummary query(
+      String select, ResultFormat format, ResultLimits limits, ResultSink sink) {
+    ObjectNode operation =
+        operation("query", select)
+            .put("format", format.name())
+            .put("rows", limits.rows())
+            .put("bytes", limits.bytes());
+    JsonNode end = call(operation, sink);
+    return new ResultSummary(end.path("rows").asLong(), end.path("bytes").asLong(), cpu(end));
+  }
+
+  @Override
+  public Batch keep(String select, List<String> key) {
+    ObjectNode operation = operation("keep", select);
+    operation.set("key", Wire.texts(key));
+    JsonNode end = call(operation);
+    return new Batch(
+        Wire.columns(end.path("columns")),
+        end.path("rows").asLong(),
+        Wire.reading(end.path("reading")),
+        cpu(end));
+  }
+
+  @Override
+  public Set<String> filesHolding(String target, List<String> key) {
+    ObjectNode operation = Json.object().put("op", "files").put("target", target);
+    operation.set("key", Wire.texts(key));
+    return new HashSet<>(Wire.texts(call(operation).path("files")));
+  }
+
+  @Override
+  public WriteResult write(String select, Function<List<Column>, WriteRequest> plan) {
+    List<Column> columns = describe(select);
+    for (int i = 0; i < MAX_CHANGES; i++) {
+      ObjectNode operation = operation("write", select);
+      operation.set("request", Wire.write(plan.apply(columns)));
+      JsonNode end = call(operation);
+      if (!end.has("changed")) {
+        return written(end);
+      }
+      columns = Wire.columns(end.path("changed"));
+    }
+    throw new IllegalStateException("The types of a batch do not settle.");
+  }
+
+  private static WriteResult written(JsonNode end) {
+    List<ObjectNode> files = new ArrayList<>();
+    end.path("files").forEach(file -> files.add((ObjectNode) file));
+    return new WriteResult(
+        files,
+        end.path("rows").asLong(),
+        end.path("bytes").asLong(),
+        Wire.reading(end.path("reading")),
+        cpu(end));
+  }
+
+  private static ObjectNode operation(String op, String select) {
+    return Json.object().put("op", op).put("sql", select);
+  }
+
+  private static Duration cpu(JsonNode end) {
+    return Duration.ofNanos(end.path("cpu_nanos").asLong());
+  }
+
+  /** Sends an operation that has no rows and waits for its end. */
+  JsonNode call(ObjectNode operation) {
+    return call(operation, NOWHERE);
+  }
+
+  private JsonNode call(ObjectNode operation, ResultSink sink) {
+    checkFate();
+    return exchange(operation, sink);
+  }
+
+  private JsonNode exchange(ObjectNode operation, ResultSink sink) {
+    if (!healthy) {
+      throw new IllegalStateException("The session has failed and can only be closed.");
+    }
+    begin();
+    try {
+      engine.send(operation);
+      while (true) {
+        Optional<Frame> frame = engine.receive();
+        if (frame.isEmpty()) {
+          throw died();
+        }
+        switch (frame.get().kind()) {
+          case Frames.COLUMNS -> take(sink, frame.get());
+          case Frames.DATA -> take(sink, frame.get());
+          case Frames.END -> {
+            return frame.get().json();
+          }
+          case Frames.FAILURE -> throw failed(Wire.failure(frame.get().json()));
+          default -> throw new IllegalStateException("No frame: " + frame.get().kind());
+        }
+      }
+    } catch (IOException e) {
+      throw died();
+    } finally {
+      synchronized (gate) {
+        answering = false;
+      }
+    }
+  }
+
+  private void begin() {
+    synchronized (gate) {
+      answering = true;
+    }
+  }
+
+  private void take(ResultSink sink, Frame frame) {
+    try {
+      if (frame.kind() == Frames.COLUMNS) {
+        sink.columns(Wire.columns(frame.json().path("columns")));
+      } else {
+        sink.bytes(frame.bytes());
+      }
+    } catch (IOException e) {
+      healthy = false;
+      throw new UncheckedIOException(e);
+    } catch (RuntimeException e) {
+      healthy = false;
+      throw e;
+    }
+  }
+
+  private HosuException failed(HosuException failure) {
+    healthy = failure.code() != QueryError.ENGINE_CRASHED;
+    return failure.code() == QueryError.QUERY_CANCELLED && fate.get() == Fate.LATE
+        ? late()
+        : failure;
+  }
+
+  private void checkFate() {
+    switch (fate.get()) {
+      case RUNNING -> {}
+      case LATE -> throw late();
+      case CANCELLED -> throw cancelled();
+    }
+  }
+
+  private HosuException died() {
+    healthy = false;
+    return switch (fate.get()) {
+      case LATE -> late();
+      case CANCELLED -> cancelled();
+      case RUNNING -> crashed();
+    };
+  }
+
+  private HosuException late() {
+    return new Exhausted(
+        QueryError.QUERY_TIMEOUT,
+        "The SQL ran longer than %s.".formatted(Durations.print(timeout)),
+        "Read less, or raise the timeout of the stage or the setting query.timeout.");
+  }
+
+  private static HosuException cancelled() {
+    return new Exhausted(
+        QueryError.QUERY_CANCELLED, "The query was cancelled.", "Send it again if it is wanted.");
+  }
+
+  private HosuException crashed() {
+    String how =
+        engine
+            .exitCode()
+            .map(code ->
+                switch (code) {
+                  case 137 -> "it was killed, most likely for want of memory";
+                  case 134, 139 -> "it crashed (exit code %d)".formatted(code);
+                  case 3 -> "its memory did not suffice";
+                  default -> "it ended with exit code %d".formatted(code);
+                })
+            .orElse("it no longer answers");
+    return new Exhausted(
+        QueryError.ENGINE_CRASHED,
+        "The engine died of what it ran: %s. Its last words: %s".formatted(how, engine.lastWords()),
+        "Write the SQL in a simpler way or select less. Other queries go on; the engine was"
+            + " replaced.");
+  }
+
+  @Override
+  public void cancel() {
+    stop(Fate.CANCELLED);
+  }
+
+  private void stop(Fate why) {
+    synchronized (gate) {
+      if (fate.compareAndSet(Fate.RUNNING, why) && answering) {
+        engine.cancel();
+        killing = pool.after(EngineConfig.GRACE, this::killWhenBusy);
+      }
+    }
+  }
+
+  private void killWhenBusy() {
+    synchronized (gate) {
+      if (answering) {
+        engine.kill();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    deadline.cancel(false);
+    if (healthy) {
+      try {
+        exchange(Json.object().put("op", "close"), NOWHERE);
+      } catch (HosuException e) {
+        healthy = false;
+      }
+    }
+    synchronized (gate) {
+      if (killing != null) {
+        killing.cancel(false);
+      }
+    }
+    pool.giveBack(engine, healthy);
+  }
+}

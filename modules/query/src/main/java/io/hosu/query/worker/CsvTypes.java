@@ -1,0 +1,81 @@
+package io.hosu.query.worker;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Infers the types of columns of text: the first of a few types that all values fit, as they are
+ * written by machines. What fits none is text; dates in other forms than ISO 8601 stay text.
+ */
+final class CsvTypes {
+  /** The type of a column without any value. */
+  static final String UNKNOWN = "";
+
+  private static final String TEXT = "VARCHAR";
+
+  private record Candidate(String type, String form) {}
+
+  private static final List<Candidate> CANDIDATES =
+      List.of(
+          new Candidate("BIGINT", "[+-]?\\d+"),
+          new Candidate("DOUBLE", "[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?"),
+          new Candidate("BOOLEAN", "(?i)true|false"),
+          new Candidate("DATE", "\\d{4}-\\d{1,2}-\\d{1,2}"),
+          new Candidate(
+              "TIMESTAMP", "\\d{4}-\\d{1,2}-\\d{1,2}[ T]\\d{1,2}:\\d{2}(:\\d{2}(\\.\\d+)?)?"),
+          new Candidate(
+              "TIMESTAMPTZ",
+              "\\d{4}-\\d{1,2}-\\d{1,2}[ T]\\d{1,2}:\\d{2}(:\\d{2}(\\.\\d+)?)?"
+                  + "(Z|[+-]\\d{2}(:?\\d{2})?)"),
+          new Candidate("TIME", "\\d{1,2}:\\d{2}:\\d{2}(\\.\\d+)?"));
+
+  private CsvTypes() {}
+
+  /**
+   * The types of {@code columns} in the rows of {@code source}.
+   *
+   * @param source a SELECT in which all columns are texts
+   * @param share which part of the values must fit a type, at most 1
+   */
+  static List<String> infer(Sql sql, String source, List<String> columns, double share)
+      throws SQLException {
+    if (columns.isEmpty()) {
+      return List.of();
+    }
+    String counts = columns.stream().map(CsvTypes::counts).collect(Collectors.joining(", "));
+    return sql.list(
+            "SELECT %s FROM (%s)".formatted(counts, source), row -> types(row, columns, share))
+        .getFirst();
+  }
+
+  private static String counts(String column) {
+    String name = Quote.name(column);
+    String fits =
+        CANDIDATES.stream()
+            .map(candidate ->
+                "count(*) FILTER (WHERE regexp_full_match(trim(%s), %s) AND TRY_CAST(%s AS %s) IS NOT NULL)"
+                    .formatted(name, Quote.text(candidate.form()), name, candidate.type()))
+            .collect(Collectors.joining(", "));
+    return "count(%s), %s".formatted(name, fits);
+  }
+
+  private static List<String> types(ResultSet row, List<String> columns, double share)
+      throws SQLException {
+    List<String> types = new ArrayList<>();
+    int width = CANDIDATES.size() + 1;
+    for (int c = 0; c < columns.size(); c++) {
+      long values = row.getLong(c * width + 1);
+      String type = values == 0 ? UNKNOWN : TEXT;
+      for (int t = CANDIDATES.size() - 1; t >= 0 && values > 0; t--) {
+        if (row.getLong(c * width + 2 + t) >= values * share) {
+          type = CANDIDATES.get(t).type();
+        }
+      }
+      types.add(type);
+    }
+    return types;
+  }
+}

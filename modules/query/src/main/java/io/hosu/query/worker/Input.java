@@ -1,0 +1,295 @@
+package io.hosu.query.worker;
+
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.query.engine.Column;
+import io.hosu.query.engine.EngineInput;
+import io.hosu.query.engine.FileFormat;
+import io.hosu.query.engine.InputFile;
+import io.hosu.query.engine.QueryError;
+import io.hosu.query.engine.ReadHint;
+import io.hosu.query.engine.ReadOptions;
+import io.hosu.query.engine.Reading;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The relation {@code input} over the objects of a batch, and beside it {@value #TRACED}, which has
+ * {@code _object} and {@code _line} too.
+ */
+final class Input {
+  /** The relation that SQL is given when it asks for objects and lines. */
+  static final String TRACED = "__input";
+
+  private final EngineInput request;
+  private final List<PlainFile> files = new ArrayList<>();
+  private final List<String> empty = new ArrayList<>();
+  private final List<InputGroup> groups = new ArrayList<>();
+  private final Unpacking unpacking;
+  private final Path directory;
+  private @Nullable Rejects rejects;
+  private boolean traced;
+
+  /**
+   * Unpacks what is packed.
+   *
+   * @param directory where copies are made; whoever made it deletes it
+   */
+  Input(EngineInput request, Path directory, long maxBytes) throws IOException {
+    this.request = request;
+    this.directory = directory;
+    this.unpacking = new Unpacking(directory, maxBytes);
+    for (InputFile file : request.files()) {
+      PlainFile plain = unpacking.plain(file, request.options().dialect().encoding());
+      if (isEmpty(plain)) {
+        empty.add(file.object());
+      } else {
+        files.add(plain);
+      }
+    }
+  }
+
+  private static boolean isEmpty(PlainFile file) throws IOException {
+    if (file.format() == FileFormat.PARQUET || Files.size(file.path()) > 4096) {
+      return false;
+    }
+    try (InputStream in = Files.newInputStream(file.path())) {
+      for (byte b : in.readAllBytes()) {
+        if (b > ' ' || b < 0) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  /** The files that DuckDB will open. */
+  List<Path> paths() {
+    List<Path> paths = new ArrayList<>(files.stream().map(PlainFile::path).toList());
+    for (int i = 0; i < files.size(); i++) {
+      if (JsonGroup.sifts(request.options(), files.get(i).format())) {
+        paths.add(sifted(i));
+      }
+    }
+    return paths;
+  }
+
+  private Path sifted(int file) {
+    return directory.resolve("sifted-" + file);
+  }
+
+  /** All files, and the copies that stand for them. */
+  List<PlainFile> all() {
+    return Stream.concat(files.stream(), groups.stream().flatMap(group -> group.files().stream()))
+        .toList();
+  }
+
+  /** The file that DuckDB knows by this path. */
+  Optional<PlainFile> find(String path) {
+    return all().stream().filter(file -> file.path().toString().equals(path)).findFirst();
+  }
+
+  /** The first JSON text that holds something else than objects. */
+  Optional<PlainFile> jsonThatHoldsNoRecords(Sql sql) {
+    return files.stream()
+        .filter(file -> file.format() == FileFormat.JSON || file.format() == FileFormat.JSON_LINES)
+        .filter(file -> !holdsRecords(sql, file))
+        .findFirst();
+  }
+
+  private static boolean holdsRecords(Sql sql, PlainFile file) {
+    try {
+      sql.columns(
+          "SELECT * FROM read_json(%s, records='true')"
+              .formatted(Quote.text(file.path().toString())));
+      return true;
+    } catch (SQLException e) {
+      return false;
+    }
+  }
+
+  /** Makes the relations. */
+  void define(Sql sql) throws SQLException, IOException {
+    rejects = new Rejects(sql);
+    if (files.isEmpty()) {
+      sql.run("CREATE TEMP VIEW input AS " + nothing());
+      sql.run(
+          "CREATE TEMP VIEW %s AS SELECT *, NULL::VARCHAR AS _object, NULL::BIGINT AS _line FROM input"
+              .formatted(TRACED));
+      traced = true;
+      return;
+    }
+    group(sql, rejects);
+    defineRows(sql);
+  }
+
+  private String nothing() {
+    List<Column> columns =
+        request.hints().isEmpty()
+            ? request.options().columns().entrySet().stream()
+                .map(e -> new Column(e.getKey(), e.getValue()))
+                .toList()
+            : request.hints().getFirst().columns();
+    if (columns.isEmpty()) {
+      throw new Invalid(
+          QueryError.EMPTY_OBJECT,
+          "No object of the batch has a byte, and no earlier one showed their columns: %s."
+              .formatted(String.join(", ", empty)),
+          "Nothing is lost. Put objects with records, or declare the columns in the stage.");
+    }
+    return columns.stream()
+        .map(column ->
+            "NULL::%s AS %s"
+                .formatted(
+                    column.type().isEmpty() ? "VARCHAR" : column.type(), Quote.name(column.name())))
+        .collect(Collectors.joining(", ", "SELECT ", " WHERE false"));
+  }
+
+  private void group(Sql sql, Rejects rejected) throws SQLException, IOException {
+    List<PlainFile> same = new ArrayList<>();
+    Object shape = "";
+    for (PlainFile file : files) {
+      Object its = shape(file);
+      if (!its.equals(shape) && !same.isEmpty()) {
+        close(sql, List.copyOf(same), shape, rejected);
+        same.clear();
+      }
+      shape = its;
+      same.add(file);
+    }
+    close(sql, List.copyOf(same), shape, rejected);
+  }
+
+  private Object shape(PlainFile file) throws IOException {
+    boolean delimited = file.format() == FileFormat.CSV || file.format() == FileFormat.TSV;
+    return delimited ? CsvHead.of(file, request.options()) : file.format();
+  }
+
+  private void close(Sql sql, List<PlainFile> same, Object shape, Rejects rejected)
+      throws SQLException, IOException {
+    ReadOptions options = request.options();
+    groups.add(
+        switch (same.getFirst().format()) {
+          case CSV, TSV ->
+              new CsvGroup(
+                  sql, options, same, (CsvHead) shape, groups.size(), rejected, request.hints());
+          case JSON, JSON_LINES -> json(sql, same, rejected);
+          case PARQUET -> new ParquetGroup(same);
+        });
+  }
+
+  private InputGroup json(Sql sql, List<PlainFile> same, Rejects rejected)
+      throws SQLException, IOException {
+    ReadOptions options = request.options();
+    if (!JsonGroup.sifts(options, same.getFirst().format())) {
+      return new JsonGroup(sql, options, same, rejected);
+    }
+    List<PlainFile> good = new ArrayList<>();
+    List<LineRuns> lines = new ArrayList<>();
+    for (PlainFile file : same) {
+      LineRuns its = new LineRuns();
+      Path copy = sifted(files.indexOf(file));
+      good.add(JsonGroup.sifted(file, copy, options, rejected, its));
+      lines.add(its);
+    }
+    JsonGroup group = new JsonGroup(sql, options, good, rejected);
+    lines.forEach(group::know);
+    return group;
+  }
+
+  private void defineRows(Sql sql) throws SQLException, IOException {
+    List<String> parts = new ArrayList<>();
+    for (InputGroup group : groups) {
+      parts.add(group.rows());
+    }
+    sql.run("CREATE OR REPLACE TEMP VIEW input AS " + String.join(" UNION ALL BY NAME ", parts));
+    traced = false;
+  }
+
+  /** Makes the relation {@value #TRACED}, when {@code select} uses it. */
+  void trace(Sql sql, String select) throws SQLException, IOException {
+    if (traced || !select.contains(TRACED)) {
+      return;
+    }
+    List<String> parts = new ArrayList<>();
+    for (int i = 0; i < groups.size(); i++) {
+      parts.add(traced(sql, groups.get(i), "__lines_" + i));
+    }
+    sql.run(
+        "CREATE OR REPLACE TEMP VIEW %s AS %s"
+            .formatted(TRACED, String.join(" UNION ALL BY NAME ", parts)));
+    traced = true;
+  }
+
+  private static String traced(Sql sql, InputGroup group, String table)
+      throws SQLException, IOException {
+    String rows = group.tracedRows();
+    String objects = Quote.texts(group.files().stream().map(PlainFile::object).toList());
+    String object = "list_extract(%s, r.__file::BIGINT + 1) AS _object".formatted(objects);
+    if (group.knowsLines()) {
+      return "SELECT r.* EXCLUDE (__file, __line), %s, r.__line AS _line FROM (%s) r"
+          .formatted(object, rows);
+    }
+    keepLines(sql, group, table);
+    return "SELECT r.* EXCLUDE (__file), %s, l.__line AS _line FROM (%s) r POSITIONAL JOIN %s l WHERE r.__file IS NOT NULL"
+        .formatted(object, rows, table);
+  }
+
+  private static void keepLines(Sql sql, InputGroup group, String table)
+      throws SQLException, IOException {
+    sql.run("CREATE OR REPLACE TEMP TABLE %s (__line BIGINT)".formatted(table));
+    List<String> runs = new ArrayList<>();
+    for (LineRuns lines : group.lines()) {
+      for (int run = 0; run < lines.size(); run++) {
+        runs.add("(%d, %d)".formatted(lines.first(run), lines.first(run) + lines.count(run)));
+        if (runs.size() == 1000) {
+          insertLines(sql, table, runs);
+        }
+      }
+    }
+    insertLines(sql, table, runs);
+  }
+
+  private static void insertLines(Sql sql, String table, List<String> runs) throws SQLException {
+    if (!runs.isEmpty()) {
+      sql.run(
+          "INSERT INTO %s SELECT unnest(range(a, b)) FROM (VALUES %s) v(a, b)"
+              .formatted(table, String.join(", ", runs)));
+      runs.clear();
+    }
+  }
+
+  /** Looks at whole files for types that all values fit; whether the relations changed. */
+  boolean refit(Sql sql) throws SQLException, IOException {
+    boolean changed = false;
+    for (InputGroup group : groups) {
+      changed |= group.refit();
+    }
+    if (changed) {
+      defineRows(sql);
+    }
+    return changed;
+  }
+
+  /** What reading showed until now. */
+  Reading reading() {
+    Set<ReadHint> hints = new LinkedHashSet<>();
+    groups.forEach(group -> group.hint().ifPresent(hints::add));
+    Rejects found = rejects;
+    return new Reading(
+        found == null ? 0 : found.count(),
+        found == null ? List.of() : found.first(),
+        empty,
+        List.copyOf(hints));
+  }
+}

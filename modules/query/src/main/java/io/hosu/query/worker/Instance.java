@@ -1,0 +1,108 @@
+package io.hosu.query.worker;
+
+import io.hosu.query.engine.EngineView;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One in-memory database with its own locks: opened ahead, then bound to the files of one session
+ * for good.
+ */
+final class Instance implements AutoCloseable {
+  private final Connection connection;
+  private final Sql sql;
+  private final Set<Path> files = new HashSet<>();
+  private final Map<List<String>, String> views = new HashMap<>();
+  private final Set<String> catalogs = new HashSet<>();
+  private boolean bucketsKnown;
+
+  private Instance(Connection connection) {
+    this.connection = connection;
+    this.sql = new Sql(connection);
+  }
+
+  static Instance open(WorkerConfig config) throws SQLException {
+    Connection connection = config.open();
+    Instance instance = new Instance(connection);
+    instance.sql.run("SET TimeZone = 'UTC'");
+    instance.sql.run("SET errors_as_json = true");
+    instance.sql.run("SET parquet_metadata_cache = true");
+    return instance;
+  }
+
+  /** Statements of this instance. */
+  Sql sql() {
+    return sql;
+  }
+
+  /**
+   * Whether a session that reads {@code wanted} needs no other file than this instance may open.
+   */
+  boolean admits(Collection<Path> wanted) {
+    return files.containsAll(wanted);
+  }
+
+  /** From here on only these files can be opened, and no setting can be changed. */
+  void lock(Collection<Path> readable, @Nullable Path writable) throws SQLException {
+    files.addAll(readable);
+    sql.run("SET allowed_paths = " + Quote.texts(readable));
+    if (writable != null) {
+      sql.run("SET allowed_directories = " + Quote.texts(List.of(writable + "/")));
+    }
+    sql.run("SET enable_external_access = false");
+    sql.run("SET lock_configuration = true");
+  }
+
+  /** Makes the relations be exactly {@code wanted}. */
+  void define(List<EngineView> wanted) throws SQLException {
+    Map<List<String>, String> now = new HashMap<>();
+    wanted.forEach(view -> now.put(view.name(), view.sql()));
+    for (List<String> name : List.copyOf(views.keySet())) {
+      if (!now.containsKey(name)) {
+        sql.run("DROP VIEW IF EXISTS " + path(name));
+        views.remove(name);
+      }
+    }
+    for (Map.Entry<List<String>, String> view : now.entrySet()) {
+      if (!view.getValue().equals(views.get(view.getKey()))) {
+        create(view.getKey(), view.getValue());
+        views.put(view.getKey(), view.getValue());
+      }
+    }
+  }
+
+  private void create(List<String> name, String select) throws SQLException {
+    if (name.size() == 3) {
+      if (catalogs.add(name.get(0))) {
+        sql.run("ATTACH ':memory:' AS " + Quote.name(name.get(0)));
+      }
+      sql.run("CREATE SCHEMA IF NOT EXISTS " + path(name.subList(0, 2)));
+    }
+    sql.run("CREATE OR REPLACE VIEW %s AS %s".formatted(path(name), select));
+  }
+
+  private static String path(List<String> name) {
+    return String.join(".", name.stream().map(Quote::name).toList());
+  }
+
+  /** Makes the bucket functions of Iceberg known, when {@code statement} uses them. */
+  void knowBuckets(String statement) throws SQLException {
+    if (!bucketsKnown && statement.contains(Buckets.PREFIX)) {
+      Buckets.register(connection);
+      bucketsKnown = true;
+    }
+  }
+
+  @Override
+  public void close() throws SQLException {
+    connection.close();
+  }
+}

@@ -1,0 +1,67 @@
+package io.hosu.query.worker;
+
+import io.hosu.query.engine.SessionRequest;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One instance opened ahead, and the few that earlier sessions left for others of their key. */
+final class Instances {
+  private static final int KEPT = 4;
+
+  private final WorkerConfig config;
+  private final Map<String, Instance> kept = new LinkedHashMap<>();
+  private @Nullable Instance spare;
+
+  Instances(WorkerConfig config) {
+    this.config = config;
+  }
+
+  /** Opens the next instance while nobody waits. */
+  void prepare() throws SQLException {
+    if (spare == null) {
+      spare = Instance.open(config);
+    }
+  }
+
+  /** An instance that may open the session's files, those in {@code more}, and nothing else. */
+  Instance take(SessionRequest request, List<Path> more) throws SQLException {
+    List<Path> wanted = new ArrayList<>(more);
+    request.views().forEach(view -> wanted.addAll(view.files()));
+    Instance left = request.key().isEmpty() ? null : kept.remove(request.key());
+    if (left != null && left.admits(wanted)) {
+      return left;
+    }
+    if (left != null) {
+      left.close();
+    }
+    prepare();
+    Instance instance = spare == null ? Instance.open(config) : spare;
+    spare = null;
+    instance.lock(wanted, request.output());
+    return instance;
+  }
+
+  /** Leaves an instance for the next session of the key, or ends it when there is no key. */
+  void giveBack(String key, Instance instance) throws SQLException {
+    if (key.isEmpty()) {
+      instance.close();
+      return;
+    }
+    Instance older = kept.put(key, instance);
+    if (older != null) {
+      older.close();
+    }
+    Iterator<Instance> oldest = kept.values().iterator();
+    while (kept.size() > KEPT) {
+      Instance gone = oldest.next();
+      oldest.remove();
+      gone.close();
+    }
+  }
+}

@@ -1,0 +1,223 @@
+package io.hosu.query.worker;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import io.hosu.kernel.Json;
+import io.hosu.query.engine.BadRecords;
+import io.hosu.query.engine.Column;
+import io.hosu.query.engine.FileFormat;
+import io.hosu.query.engine.ReadHint;
+import io.hosu.query.engine.ReadOptions;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * JSON texts. All of every text is looked at for keys and types: a key that is rare would otherwise
+ * be lost without a word.
+ */
+final class JsonGroup implements InputGroup {
+  private static final int MAX_TEXT = 1000;
+
+  private final Sql sql;
+  private final ReadOptions options;
+  private final List<PlainFile> files;
+  private final List<LineRuns> sifted = new ArrayList<>();
+  private final Rejects rejects;
+  private @Nullable String call;
+
+  /**
+   * Sifts the records in quarantine.
+   *
+   * @param files of one format, which are replaced by their sifted copies
+   */
+  JsonGroup(Sql sql, ReadOptions options, List<PlainFile> files, Rejects rejects) {
+    this.sql = sql;
+    this.options = options;
+    this.files = files;
+    this.rejects = rejects;
+  }
+
+  /** The file without its bad records, in quarantine and when each record has its line. */
+  static PlainFile sifted(
+      PlainFile file, Path copy, ReadOptions options, Rejects rejects, LineRuns lines)
+      throws IOException, SQLException {
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file.path()), 1 << 16);
+        OutputStream out = new BufferedOutputStream(Files.newOutputStream(copy), 1 << 16)) {
+      ByteArrayOutputStream record = new ByteArrayOutputStream();
+      long line = 1;
+      long length = 0;
+      for (int b = in.read(); b >= 0 || length > 0; b = in.read()) {
+        if (b >= 0 && b != '\n') {
+          if (++length <= options.maxRecordBytes()) {
+            record.write(b);
+          }
+          continue;
+        }
+        sift(file, record, line++, length, options, rejects, lines, out);
+        rejects.flushWhenMany();
+        record.reset();
+        length = 0;
+      }
+    }
+    return new PlainFile(copy, file.object(), file.format());
+  }
+
+  private static void sift(
+      PlainFile file,
+      ByteArrayOutputStream record,
+      long line,
+      long length,
+      ReadOptions options,
+      Rejects rejects,
+      LineRuns lines,
+      OutputStream out)
+      throws IOException {
+    String text = record.toString(StandardCharsets.UTF_8);
+    if (text.isBlank()) {
+      return;
+    }
+    String wrong =
+        length > options.maxRecordBytes()
+            ? "It is longer than the %d bytes that a record may have."
+                .formatted(options.maxRecordBytes())
+            : mistake(text);
+    if (wrong.isEmpty()) {
+      record.writeTo(out);
+      out.write('\n');
+      lines.add(line);
+    } else {
+      rejects.add(
+          file.object(), line, text.substring(0, Math.min(MAX_TEXT, text.length())).strip(), wrong);
+    }
+  }
+
+  /** What is wrong with a record; empty when nothing is. */
+  private static String mistake(String text) {
+    if (text.indexOf('\uFFFD') >= 0) {
+      return "It is not text in UTF-8.";
+    }
+    try (JsonParser parser = Json.mapper().createParser(text)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        return "It is not a JSON object.";
+      }
+      parser.skipChildren();
+      return parser.nextToken() == null ? "" : "Something follows the JSON object on its line.";
+    } catch (JsonProcessingException e) {
+      return "It is not valid JSON: %s.".formatted(e.getOriginalMessage());
+    } catch (IOException e) {
+      return "It is not valid JSON: %s.".formatted(e.getMessage());
+    }
+  }
+
+  /** The lines of a sifted file, in the order of the files. */
+  void know(LineRuns lines) {
+    sifted.add(lines);
+  }
+
+  @Override
+  public List<PlainFile> files() {
+    return files;
+  }
+
+  @Override
+  public String rows() throws SQLException {
+    return "SELECT * FROM " + source();
+  }
+
+  @Override
+  public String tracedRows() throws SQLException {
+    return "SELECT *, file_index AS __file FROM " + source();
+  }
+
+  private String source() throws SQLException {
+    rejects.flush();
+    if (call == null) {
+      String columns = options.columns().isEmpty() ? inferred() : declared();
+      call = call(", columns=" + columns);
+    }
+    return call;
+  }
+
+  private String inferred() throws SQLException {
+    String looking =
+        call(
+            ", union_by_name=true, sample_size=-1, field_appearance_threshold=0, maximum_sample_files=2147483647");
+    List<Column> found =
+        sql.list(
+            "DESCRIBE SELECT * FROM " + looking,
+            row -> new Column(row.getString("column_name"), row.getString("column_type")));
+    return struct(found);
+  }
+
+  private String declared() {
+    return struct(
+        options.columns().entrySet().stream()
+            .map(e -> new Column(e.getKey(), e.getValue()))
+            .toList());
+  }
+
+  private static String struct(List<Column> columns) {
+    return columns.stream()
+        .map(column -> Quote.text(column.name()) + ": " + Quote.text(column.type()))
+        .collect(Collectors.joining(", ", "{", "}"));
+  }
+
+  private String call(String more) {
+    boolean byLine = files.getFirst().format() == FileFormat.JSON_LINES;
+    return "read_json(%s, format='%s', records='true', maximum_object_size=%d%s)"
+        .formatted(
+            Quote.texts(files.stream().map(PlainFile::path).toList()),
+            byLine ? "newline_delimited" : "auto",
+            options.maxRecordBytes(),
+            more);
+  }
+
+  @Override
+  public boolean knowsLines() {
+    return false;
+  }
+
+  @Override
+  public List<LineRuns> lines() throws IOException {
+    if (!sifted.isEmpty()) {
+      return sifted;
+    }
+    List<LineRuns> lines = new ArrayList<>();
+    for (PlainFile file : files) {
+      lines.add(
+          file.format() == FileFormat.JSON_LINES
+              ? RecordLines.jsonLines(file.path())
+              : RecordLines.json(file.path()));
+    }
+    return lines;
+  }
+
+  @Override
+  public boolean refit() {
+    return false;
+  }
+
+  @Override
+  public Optional<ReadHint> hint() {
+    return Optional.empty();
+  }
+
+  /** Whether records of these options are sifted one by one. */
+  static boolean sifts(ReadOptions options, FileFormat format) {
+    return options.badRecords() == BadRecords.QUARANTINE && format == FileFormat.JSON_LINES;
+  }
+}

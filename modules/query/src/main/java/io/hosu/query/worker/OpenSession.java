@@ -1,0 +1,252 @@
+package io.hosu.query.worker;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.kernel.HosuException;
+import io.hosu.kernel.HosuException.Exhausted;
+import io.hosu.kernel.Json;
+import io.hosu.query.engine.Column;
+import io.hosu.query.engine.Frames;
+import io.hosu.query.engine.QueryError;
+import io.hosu.query.engine.Reading;
+import io.hosu.query.engine.ResultFormat;
+import io.hosu.query.engine.SessionRequest;
+import io.hosu.query.engine.Wire;
+import io.hosu.query.engine.WriteRequest;
+import io.hosu.query.worker.Faults.Fault;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The operations of one session. */
+final class OpenSession {
+  private static final int CHUNK_CHARS = 1 << 16;
+
+  private final SessionRequest request;
+  private final Instance instance;
+  private final @Nullable Input input;
+  private final Frames frames;
+
+  OpenSession(SessionRequest request, Instance instance, @Nullable Input input, Frames frames) {
+    this.request = request;
+    this.instance = instance;
+    this.input = input;
+    this.frames = frames;
+  }
+
+  Instance instance() {
+    return instance;
+  }
+
+  String key() {
+    return request.key();
+  }
+
+  /** One operation over a SELECT. */
+  private interface Work<T> {
+    T run() throws Exception;
+  }
+
+  /** Makes the relations. */
+  void define() throws Exception {
+    guarded(
+        "",
+        () -> {
+          if (input != null) {
+            input.define(instance.sql());
+          }
+          instance.define(request.views());
+          return "";
+        });
+  }
+
+  /** The columns of a SELECT. */
+  ObjectNode describe(JsonNode operation) throws Exception {
+    String select = operation.path("sql").asText();
+    ObjectNode json = Json.object();
+    json.set("columns", Wire.columns(refitting(select, () -> instance.sql().columns(select))));
+    return json;
+  }
+
+  /** Sends the rows of a SELECT. */
+  ObjectNode query(JsonNode operation) throws Exception {
+    String select = operation.path("sql").asText();
+    ResultFormat format = ResultFormat.valueOf(operation.path("format").asText());
+    long maxRows = operation.path("rows").asLong();
+    long maxBytes = operation.path("bytes").asLong();
+    ObjectNode outcome = Json.object();
+    return guarded(
+        select,
+        () -> {
+          instance.sql().use(select, rows -> send(rows, format, maxRows, maxBytes, outcome));
+          return outcome;
+        });
+  }
+
+  private void send(
+      ResultSet rows, ResultFormat format, long maxRows, long maxBytes, ObjectNode outcome)
+      throws Exception {
+    ObjectNode head = Json.object();
+    head.set("columns", Wire.columns(Sql.columns(rows.getMetaData())));
+    frames.write(Frames.COLUMNS, head);
+    ResultWriter writer = new ResultWriter(format, rows.getMetaData());
+    long bytes = 0;
+    writer.begin();
+    while (rows.next()) {
+      if (writer.rows() == maxRows) {
+        throw tooLarge(maxRows + " rows");
+      }
+      writer.row(rows);
+      if (writer.out().length() >= CHUNK_CHARS) {
+        bytes += flush(writer);
+        if (bytes > maxBytes) {
+          throw tooLarge(maxBytes + " bytes");
+        }
+      }
+    }
+    writer.end();
+    bytes += flush(writer);
+    outcome.put("rows", writer.rows()).put("bytes", bytes);
+  }
+
+  private long flush(ResultWriter writer) throws Exception {
+    byte[] bytes = writer.out().toString().getBytes(StandardCharsets.UTF_8);
+    frames.write(Frames.DATA, bytes, bytes.length);
+    writer.out().setLength(0);
+    return bytes.length;
+  }
+
+  private static Exhausted tooLarge(String limit) {
+    return new Exhausted(
+        QueryError.RESULT_TOO_LARGE,
+        "The result has more than %s.".formatted(limit),
+        "Add a LIMIT or aggregate in the SQL, or write the result to a table with a stage.");
+  }
+
+  /** Runs a SELECT once and keeps its rows. */
+  ObjectNode keep(JsonNode operation) throws Exception {
+    String select = operation.path("sql").asText();
+    List<String> key = Wire.texts(operation.path("key"));
+    List<Column> columns = refitting(select, () -> kept(select, key));
+    ObjectNode json =
+        Json.object().put("rows", instance.sql().number("SELECT count(*) FROM batch"));
+    json.set("columns", Wire.columns(columns));
+    json.set("reading", Wire.reading(reading()));
+    return json;
+  }
+
+  private List<Column> kept(String select, List<String> key) throws SQLException {
+    Sql sql = instance.sql();
+    List<Column> columns = sql.columns(select);
+    sql.run("CREATE OR REPLACE TEMP TABLE __batch AS " + select);
+    String last =
+        key.isEmpty()
+            ? ""
+            : " QUALIFY row_number() OVER (PARTITION BY %s ORDER BY rowid DESC) = 1 ORDER BY rowid"
+                .formatted(Quote.names(key));
+    sql.run(
+        key.isEmpty()
+            ? "CREATE OR REPLACE TEMP VIEW batch AS SELECT * FROM __batch"
+            : "CREATE OR REPLACE TEMP TABLE batch AS SELECT * FROM __batch" + last);
+    return columns;
+  }
+
+  /** The files that hold keys of the batch. */
+  ObjectNode files(JsonNode operation) throws Exception {
+    String target = operation.path("target").asText();
+    List<String> key = Wire.texts(operation.path("key"));
+    String select =
+        "SELECT DISTINCT _file FROM (%s) t WHERE EXISTS (SELECT 1 FROM batch b WHERE %s)"
+            .formatted(
+                target,
+                String.join(
+                    " AND ",
+                    key.stream().map(Quote::name).map(k -> "t." + k + " = b." + k).toList()));
+    ObjectNode json = Json.object();
+    json.set(
+        "files",
+        Wire.texts(guarded(select, () -> instance.sql().list(select, row -> row.getString(1)))));
+    return json;
+  }
+
+  /** Writes the rows of a SELECT; or says which columns it has now, when types changed. */
+  ObjectNode write(JsonNode operation) throws Exception {
+    String select = operation.path("sql").asText();
+    WriteRequest what = Wire.write(operation.path("request"));
+    List<Column> before = instance.sql().columns(select);
+    try {
+      prepare(select);
+      return written(select, what);
+    } catch (SQLException e) {
+      Fault fault = Faults.read(e);
+      if (input != null && isMisfit(fault) && input.refit(instance.sql())) {
+        prepare(select);
+        List<Column> now = instance.sql().columns(select);
+        if (!now.equals(before)) {
+          ObjectNode json = Json.object();
+          json.set("changed", Wire.columns(now));
+          return json;
+        }
+        return guarded(select, () -> written(select, what));
+      }
+      throw failure(fault);
+    }
+  }
+
+  private ObjectNode written(String select, WriteRequest what) throws Exception {
+    instance.knowBuckets(String.join(" ", what.partitions()));
+    ObjectNode json = ParquetWriting.write(instance.sql(), select, what);
+    json.set("reading", Wire.reading(reading()));
+    return json;
+  }
+
+  private Reading reading() {
+    return input == null ? Reading.none() : input.reading();
+  }
+
+  private void prepare(String select) throws Exception {
+    if (input != null) {
+      input.trace(instance.sql(), select);
+    }
+  }
+
+  /** Runs {@code work}; again, when a value was found that does not fit its sampled type. */
+  private <T> T refitting(String select, Work<T> work) throws Exception {
+    try {
+      prepare(select);
+      return work.run();
+    } catch (SQLException e) {
+      Fault fault = Faults.read(e);
+      if (input != null && isMisfit(fault) && input.refit(instance.sql())) {
+        return guarded(select, work);
+      }
+      throw failure(fault);
+    }
+  }
+
+  private <T> T guarded(String select, Work<T> work) throws Exception {
+    try {
+      prepare(select);
+      return work.run();
+    } catch (SQLException e) {
+      throw failure(Faults.read(e));
+    }
+  }
+
+  private static boolean isMisfit(Fault fault) {
+    return CsvError.of(fault.message()).filter(CsvError::isConversion).isPresent();
+  }
+
+  private HosuException failure(Fault fault) throws Exception {
+    if (input != null && !fault.isFatal()) {
+      Optional<HosuException> found = new Diagnosis(input, instance.sql()).of(fault);
+      if (found.isPresent()) {
+        return found.get();
+      }
+    }
+    return Faults.failure(fault, 0);
+  }
+}

@@ -1,0 +1,119 @@
+package io.hosu.query.worker;
+
+import io.hosu.query.engine.Column;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Statements on one connection, of which another thread can cancel the one that runs.
+ *
+ * <p>A statement is used once: the driver closes it after an error.
+ */
+final class Sql {
+  private final Connection connection;
+  private @Nullable Statement running;
+
+  Sql(Connection connection) {
+    this.connection = connection;
+  }
+
+  /** What is made of one row. */
+  interface View<T> {
+    T of(ResultSet row) throws SQLException;
+  }
+
+  /** What is done with a whole result. */
+  interface Use {
+    void of(ResultSet result) throws Exception;
+  }
+
+  /** Runs a statement whose rows, if any, do not matter. */
+  void run(String sql) throws SQLException {
+    try (Statement statement = begin()) {
+      if (statement.execute(sql)) {
+        try (ResultSet rows = statement.getResultSet()) {
+          while (rows.next()) {
+            // A streamed statement is done only when its result is at its end.
+          }
+        }
+      }
+    } finally {
+      ended();
+    }
+  }
+
+  /** All rows of a small result. */
+  <T> List<T> list(String sql, View<T> view) throws SQLException {
+    List<T> rows = new ArrayList<>();
+    try (Statement statement = begin();
+        ResultSet result = statement.executeQuery(sql)) {
+      while (result.next()) {
+        rows.add(view.of(result));
+      }
+    } finally {
+      ended();
+    }
+    return rows;
+  }
+
+  /** The first number of the only row. */
+  long number(String sql) throws SQLException {
+    return list(sql, row -> row.getLong(1)).getFirst();
+  }
+
+  /** Hands the result, which may be large, to {@code use}. */
+  void use(String sql, Use use) throws Exception {
+    try (Statement statement = begin();
+        ResultSet result = statement.executeQuery(sql)) {
+      use.of(result);
+    } finally {
+      ended();
+    }
+  }
+
+  /** The columns of a SELECT, which does not run. */
+  List<Column> columns(String select) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(select)) {
+      return columns(statement.getMetaData());
+    }
+  }
+
+  /** The columns of a result. */
+  static List<Column> columns(ResultSetMetaData data) throws SQLException {
+    List<Column> columns = new ArrayList<>();
+    for (int i = 1; i <= data.getColumnCount(); i++) {
+      columns.add(new Column(data.getColumnName(i), data.getColumnTypeName(i)));
+    }
+    return columns;
+  }
+
+  /** Stops the statement that runs, if one does. Any thread may call it. */
+  void cancel() throws SQLException {
+    Statement statement;
+    synchronized (this) {
+      statement = running;
+    }
+    if (statement != null) {
+      statement.cancel();
+    }
+  }
+
+  private Statement begin() throws SQLException {
+    Statement statement = connection.createStatement();
+    synchronized (this) {
+      running = statement;
+    }
+    return statement;
+  }
+
+  private synchronized void ended() {
+    running = null;
+  }
+}

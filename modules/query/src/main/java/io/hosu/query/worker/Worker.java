@@ -1,0 +1,117 @@
+package io.hosu.query.worker;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.kernel.HosuException;
+import io.hosu.kernel.HosuException.Exhausted;
+import io.hosu.kernel.HosuException.Unavailable;
+import io.hosu.kernel.Json;
+import io.hosu.query.engine.Frames;
+import io.hosu.query.engine.Frames.Frame;
+import io.hosu.query.engine.QueryError;
+import io.hosu.query.engine.Wire;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/**
+ * The process of one engine: takes an operation at a time from its standard input and answers on
+ * its standard output, until its input ends.
+ *
+ * <p>DuckDB is called on one thread with a deep stack: hostile SQL would overflow a usual one,
+ * which ends the process.
+ */
+public final class Worker {
+  private static final long STACK_BYTES = 256L << 20;
+
+  private final Frames frames;
+  private final Operations operations;
+  private final BlockingQueue<Frame> requests = new LinkedBlockingQueue<>(16);
+
+  private Worker(Frames frames, Operations operations) {
+    this.frames = frames;
+    this.operations = operations;
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param args {@code MEMORY THREADS TEMP_DIRECTORY TEMP_SIZE}
+   */
+  public static void main(String[] args) throws IOException, InterruptedException {
+    Frames frames =
+        new Frames(
+            new FileInputStream(FileDescriptor.in), new FileOutputStream(FileDescriptor.out));
+    System.setOut(System.err);
+    Worker worker = new Worker(frames, new Operations(WorkerConfig.parse(args), frames));
+    Thread.ofPlatform().name("engine").daemon().stackSize(STACK_BYTES).start(worker::serve);
+    worker.listen();
+    Runtime.getRuntime().halt(0);
+  }
+
+  private void listen() throws IOException, InterruptedException {
+    for (Optional<Frame> frame = frames.read(); frame.isPresent(); frame = frames.read()) {
+      if (frame.get().kind() == Frames.CANCEL) {
+        operations.cancel();
+      } else {
+        requests.put(frame.get());
+      }
+    }
+  }
+
+  private void serve() {
+    try {
+      operations.prepare();
+      frames.write(Frames.READY, Json.object());
+      while (true) {
+        answer(requests.take().json());
+        if (requests.isEmpty()) {
+          operations.prepare();
+        }
+      }
+    } catch (Exception | StackOverflowError e) {
+      System.err.println("The engine ends: " + e);
+      Runtime.getRuntime().halt(1);
+    }
+  }
+
+  private void answer(JsonNode operation) throws IOException {
+    try {
+      long before = cpuNanos();
+      ObjectNode outcome = operations.run(operation);
+      frames.write(Frames.END, outcome.put("cpu_nanos", cpuNanos() - before));
+    } catch (HosuException e) {
+      frames.write(Frames.FAILURE, Wire.failure(e));
+    } catch (StackOverflowError | OutOfMemoryError e) {
+      frames.write(Frames.FAILURE, Wire.failure(overrun(e)));
+    } catch (Exception e) {
+      frames.write(Frames.FAILURE, Wire.failure(broken(e)));
+    }
+  }
+
+  private static Exhausted overrun(Error e) {
+    return new Exhausted(
+        QueryError.MEMORY_EXCEEDED,
+        "The result is too large or too deeply nested for its engine: %s.".formatted(e),
+        "Select less, or in a simpler way.");
+  }
+
+  private static Unavailable broken(Exception e) {
+    return new Unavailable(
+        QueryError.ENGINE_DISK,
+        "An engine could not do its work: %s".formatted(e),
+        "See with `hosu doctor` whether the disk is full or a file is gone, then try again.");
+  }
+
+  private static long cpuNanos() {
+    return ProcessHandle.current()
+        .info()
+        .totalCpuDuration()
+        .map(java.time.Duration::toNanos)
+        .orElse(0L);
+  }
+}

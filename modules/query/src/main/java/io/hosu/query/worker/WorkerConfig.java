@@ -1,0 +1,44 @@
+package io.hosu.query.worker;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Properties;
+import org.duckdb.DuckDBDriver;
+
+/**
+ * What an engine process is told on its command line.
+ *
+ * @param memory DuckDB's memory limit, as DuckDB writes it
+ * @param threads how many threads run a statement
+ * @param temp a directory of this process alone
+ * @param tempSize DuckDB's limit for what it keeps there, as DuckDB writes it
+ */
+record WorkerConfig(String memory, int threads, Path temp, String tempSize) {
+
+  /** Reads {@code MEMORY THREADS TEMP TEMP_SIZE}. */
+  static WorkerConfig parse(String[] args) {
+    return new WorkerConfig(args[0], Integer.parseInt(args[1]), Path.of(args[2]), args[3]);
+  }
+
+  /** A new in-memory database. */
+  Connection open() throws SQLException {
+    return new DuckDBDriver().connect("jdbc:duckdb:", properties());
+  }
+
+  /** How every instance is opened: nothing is loaded, nothing is remembered, results stream. */
+  private Properties properties() {
+    Properties properties = new Properties();
+    properties.put("memory_limit", memory);
+    properties.put("threads", Integer.toString(threads));
+    properties.put("temp_directory", temp.resolve("spill").toString());
+    properties.put("max_temp_directory_size", tempSize);
+    properties.put("async_threads", "1");
+    properties.put("autoinstall_known_extensions", "false");
+    properties.put("autoload_known_extensions", "false");
+    properties.put("allow_community_extensions", "false");
+    properties.put("allow_persistent_secrets", "false");
+    properties.put("jdbc_stream_results", "true");
+    return properties;
+  }
+}
