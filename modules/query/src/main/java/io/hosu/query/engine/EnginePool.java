@@ -1,5 +1,7 @@
 package io.hosu.query.engine;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.kernel.HosuException;
 import io.hosu.kernel.HosuException.Exhausted;
 import io.hosu.kernel.HosuException.Unavailable;
@@ -27,6 +29,7 @@ public final class EnginePool implements Engines {
   private static final Logger log = LoggerFactory.getLogger(EnginePool.class);
   private static final AtomicLong NUMBERS = new AtomicLong();
   private static final long SPARE_BYTES = 512L << 20;
+  private static final long GREEDY_BYTES = 1L << 30;
 
   private final EngineConfig config;
   private final String classPath;
@@ -36,6 +39,7 @@ public final class EnginePool implements Engines {
   private final List<EngineProcess> idle = new ArrayList<>();
   private final Set<EngineProcess> all = new HashSet<>();
   private final ScheduledExecutorService deadlines;
+  private final ScheduledFuture<?> watch;
   private boolean closed;
 
   /**
@@ -51,6 +55,8 @@ public final class EnginePool implements Engines {
     this.deadlines =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("engine-deadlines-" + name).factory());
+    this.watch =
+        deadlines.scheduleWithFixedDelay(this::killGreedy, 500, 500, TimeUnit.MILLISECONDS);
     EngineProcess.remove(temp);
     for (int i = 0; i < config.workers(); i++) {
       add();
@@ -65,15 +71,7 @@ public final class EnginePool implements Engines {
 
   @Override
   public EngineSession open(SessionRequest request) {
-    admit();
-    EngineProcess engine;
-    try {
-      engine = ready(request.key());
-    } catch (HosuException e) {
-      free.release();
-      throw e;
-    }
-    PooledSession session = new PooledSession(this, engine, request.timeout());
+    PooledSession session = session(request.key(), request.timeout());
     try {
       session.begin(request);
     } catch (RuntimeException e) {
@@ -81,6 +79,23 @@ public final class EnginePool implements Engines {
       throw e;
     }
     return session;
+  }
+
+  /** Has any engine do one operation that needs no session. */
+  JsonNode operate(ObjectNode operation, Duration timeout) {
+    try (PooledSession session = session("", timeout)) {
+      return session.call(operation);
+    }
+  }
+
+  private PooledSession session(String key, Duration timeout) {
+    admit();
+    try {
+      return new PooledSession(this, ready(key), timeout);
+    } catch (HosuException e) {
+      free.release();
+      throw e;
+    }
   }
 
   private void admit() {
@@ -165,6 +180,23 @@ public final class EnginePool implements Engines {
     engine.discard();
   }
 
+  /** Some functions allocate beside DuckDB's own limit; the machine is not to suffer for that. */
+  private void killGreedy() {
+    List<EngineProcess> engines;
+    synchronized (this) {
+      engines = List.copyOf(all);
+    }
+    for (EngineProcess engine : engines) {
+      if (engine.residentBytes() > 2 * config.memoryBytes() + GREEDY_BYTES) {
+        log.atWarn()
+            .setMessage("engine killed for its memory")
+            .addKeyValue("pid", engine.pid())
+            .log();
+        engine.kill();
+      }
+    }
+  }
+
   /** Takes an engine back after a session. */
   void giveBack(EngineProcess engine, boolean healthy) {
     boolean fit =
@@ -219,6 +251,7 @@ public final class EnginePool implements Engines {
       all.clear();
       idle.clear();
     }
+    watch.cancel(false);
     deadlines.shutdownNow();
     engines.forEach(EngineProcess::kill);
     engines.forEach(EngineProcess::discard);

@@ -24,8 +24,8 @@ public record ReadOptions(
     long maxRecordBytes,
     int sampleRows) {
 
-  /** The longest record unless a stage says otherwise: 16 MB. */
-  public static final long STANDARD_MAX_RECORD_BYTES = 16L << 20;
+  /** The longest record unless a stage says otherwise: 8 MB. */
+  public static final long STANDARD_MAX_RECORD_BYTES = 8L << 20;
 
   private static final int STANDARD_SAMPLE_ROWS = 20_480;
 

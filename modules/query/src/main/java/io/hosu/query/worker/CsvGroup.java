@@ -12,6 +12,7 @@ import io.hosu.query.engine.ReadOptions;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -25,6 +26,8 @@ import java.util.stream.Collectors;
 final class CsvGroup implements InputGroup {
   /** In quarantine, a type that so many values fit is the column's type; the others are bad. */
   private static final double MOST = 0.9;
+
+  private static final long BUFFER_BYTES = 32L << 20;
 
   private final Sql sql;
   private final ReadOptions options;
@@ -122,7 +125,7 @@ final class CsvGroup implements InputGroup {
             .collect(Collectors.joining(", ", "{", "}"));
     String quote = CsvHead.quote(options) == 0 ? "" : String.valueOf(CsvHead.quote(options));
     String nullText = options.dialect().nullText();
-    return "read_csv(%s, auto_detect=false, delim=%s, quote=%s, escape=%s, header=%s, skip=%d, columns=%s, nullstr=%s, max_line_size=%d%s)"
+    return "read_csv(%s, auto_detect=false, delim=%s, quote=%s, escape=%s, header=%s, skip=%d, columns=%s, nullstr=%s, max_line_size=%d, buffer_size=%d%s)"
         .formatted(
             Quote.texts(files.stream().map(PlainFile::path).toList()),
             Quote.text(head.delimiter()),
@@ -133,6 +136,7 @@ final class CsvGroup implements InputGroup {
             declared,
             Quote.text(nullText == null ? "" : nullText),
             options.maxRecordBytes(),
+            Math.max(BUFFER_BYTES, 2 * options.maxRecordBytes()),
             more);
   }
 
@@ -147,64 +151,130 @@ final class CsvGroup implements InputGroup {
   }
 
   @Override
-  public String rows() throws SQLException {
-    if (!quarantine()) {
-      return "SELECT * FROM " + call(types, "");
+  public String rows() throws SQLException, IOException {
+    if (quarantine()) {
+      keep();
+      return "SELECT * EXCLUDE (__file, __line) FROM " + table("rows");
     }
-    keep();
-    return "SELECT * EXCLUDE (__file) FROM " + rowsTable();
+    return "SELECT %s FROM %s"
+        .formatted(CsvColumns.select(types), call(CsvColumns.read(types), ""));
   }
 
   @Override
-  public String tracedRows() throws SQLException {
-    if (!quarantine()) {
-      return "SELECT *, file_index AS __file FROM " + call(types, "");
+  public String tracedRows() throws SQLException, IOException {
+    if (quarantine()) {
+      keep();
+      return "SELECT * FROM " + table("rows");
     }
-    keep();
-    return "SELECT * FROM " + rowsTable();
+    return "SELECT %s, file_index AS __file FROM %s"
+        .formatted(CsvColumns.select(types), call(CsvColumns.read(types), ""));
   }
 
-  /** Which rows are bad depends on the columns that are read: so all are read, once. */
-  private void keep() throws SQLException {
+  @Override
+  public Optional<String> textRows() {
+    return Optional.of("SELECT *, file_index AS __file FROM " + call(asTexts(), ""));
+  }
+
+  /**
+   * Reads all records as texts, then sifts them: which records DuckDB itself finds bad depends on
+   * the columns that are read.
+   */
+  private void keep() throws SQLException, IOException {
     if (kept) {
       return;
     }
-    String more =
-        ", store_rejects=true, rejects_limit=0, rejects_table='__errors_%d', rejects_scan='__scans_%d'"
-            .formatted(number, number);
-    sql.run(
-        "CREATE OR REPLACE TEMP TABLE %s AS SELECT *, file_index AS __file FROM %s"
-            .formatted(rowsTable(), call(types, more)));
-    rejectedLines = new HashMap<>();
-    sql.list(
-            "SELECT s.file_path, e.line, e.csv_line, e.error_type::VARCHAR, e.error_message FROM __errors_%d e JOIN __scans_%d s USING (scan_id, file_id) ORDER BY e.file_id, e.line, e.column_idx"
-                .formatted(number, number),
-            row ->
-                new CsvError(
-                    row.getString(1),
-                    row.getLong(2),
-                    Optional.ofNullable(row.getString(3)).orElse(""),
-                    row.getString(4),
-                    row.getString(5)))
-        .forEach(this::reject);
-    rejects.flush();
     kept = true;
-  }
-
-  private void reject(CsvError error) {
-    int file = files.stream().map(f -> f.path().toString()).toList().indexOf(error.path());
-    if (rejectedLines.computeIfAbsent(file, _ -> new HashSet<>()).add(error.recordLine())) {
-      rejects.add(files.get(file).object(), error.recordLine(), error.text(), error.reason());
+    List<Found> found = new ArrayList<>();
+    Map<Integer, Set<Long>> lines = new HashMap<>();
+    for (CsvError error : texts()) {
+      int file = paths().indexOf(error.path());
+      if (lines.computeIfAbsent(file, _ -> new HashSet<>()).add(error.recordLine())) {
+        found.add(new Found(file, error.recordLine(), error.text(), error.reason()));
+      }
     }
+    rejectedLines = lines;
+    found.addAll(sift());
+    found.sort(Comparator.comparingInt(Found::file).thenComparingLong(Found::line));
+    found.forEach(r -> rejects.add(files.get(r.file()).object(), r.line(), r.text(), r.reason()));
+    rejects.flush();
   }
 
-  private String rowsTable() {
-    return "__rows_" + number;
+  private List<CsvError> texts() throws SQLException {
+    String more =
+        ", store_rejects=true, rejects_limit=0, rejects_table='%s', rejects_scan='%s'"
+            .formatted(table("errors"), table("scans"));
+    sql.run(
+        "CREATE OR REPLACE TABLE %s AS SELECT *, file_index AS __file FROM %s"
+            .formatted(table("texts"), call(asTexts(), more)));
+    return sql.list(
+        "SELECT s.file_path, e.line, e.csv_line, e.error_type::VARCHAR, e.error_message FROM %s e JOIN %s s USING (scan_id, file_id) ORDER BY e.file_id, e.line, e.column_idx LIMIT %d"
+            .formatted(table("errors"), table("scans"), Rejects.MAX + 1),
+        row ->
+            new CsvError(
+                row.getString(1),
+                row.getLong(2),
+                Optional.ofNullable(row.getString(3)).orElse(""),
+                row.getString(4),
+                row.getString(5)));
+  }
+
+  private record Found(int file, long line, String text, String reason) {}
+
+  private List<Found> sift() throws SQLException, IOException {
+    String lines = table("lines");
+    Input.keepLines(sql, lines(), lines);
+    String values =
+        types.entrySet().stream()
+            .map(c ->
+                CsvColumns.tried(Quote.name(c.getKey()), c.getValue())
+                    + " AS "
+                    + Quote.name(c.getKey()))
+            .collect(Collectors.joining(", "));
+    String bad =
+        types.entrySet().stream()
+            .map(c ->
+                "WHEN %s IS NOT NULL AND %s IS NULL THEN %s"
+                    .formatted(
+                        Quote.name(c.getKey()),
+                        CsvColumns.tried(Quote.name(c.getKey()), c.getValue()),
+                        reason(c.getKey(), c.getValue())))
+            .collect(Collectors.joining(" ", "CASE ", " END"));
+    String raw =
+        types.keySet().stream()
+            .map(name -> "coalesce(%s, '')".formatted(Quote.name(name)))
+            .collect(
+                Collectors.joining(
+                    ", ", "concat_ws(%s, ".formatted(Quote.text(head.delimiter())), ")"));
+    String from =
+        "%s t POSITIONAL JOIN %s l WHERE t.__file IS NOT NULL".formatted(table("texts"), lines);
+    sql.run(
+        "CREATE OR REPLACE TABLE %s AS SELECT %s, __file, __line FROM %s AND %s IS NULL"
+            .formatted(table("rows"), values, from, bad));
+    List<Found> found =
+        sql.list(
+            "SELECT __file, __line, %s, %s FROM %s AND %s IS NOT NULL LIMIT %d"
+                .formatted(raw, bad, from, bad, Rejects.MAX + 1),
+            row -> new Found(row.getInt(1), row.getLong(2), row.getString(3), row.getString(4)));
+    sql.run("DROP TABLE " + table("texts"));
+    return found;
+  }
+
+  private static String reason(String column, String type) {
+    return "concat('Column ', %s, ' is to be %s, but is \"', %s, '\".')"
+        .formatted(Quote.text(column), type, Quote.name(column));
+  }
+
+  private List<String> paths() {
+    return files.stream().map(file -> file.path().toString()).toList();
+  }
+
+  private String table(String what) {
+    return "__" + what + "_" + number;
   }
 
   @Override
   public boolean knowsLines() {
-    return false;
+    return quarantine();
   }
 
   @Override

@@ -3,17 +3,15 @@ package io.hosu.query.worker;
 import io.hosu.kernel.HosuException;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.Place;
-import io.hosu.query.engine.Column;
 import io.hosu.query.engine.FileFormat;
 import io.hosu.query.engine.QueryError;
 import io.hosu.query.worker.Faults.Fault;
 import java.io.IOException;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Finds the record of an object that an error is about. */
 final class Diagnosis {
@@ -73,11 +71,7 @@ final class Diagnosis {
   private Invalid json(Matcher error) throws IOException {
     Optional<PlainFile> file = input.find(error.group(1));
     String object = file.map(PlainFile::object).orElse(error.group(1));
-    long number = Long.parseLong(error.group(3));
-    long line = number;
-    if (error.group(2).equals("record/value") && file.isPresent()) {
-      line = lineOf(RecordLines.json(file.get().path()), number);
-    }
+    long line = file.isPresent() ? line(file.get(), error) : Long.parseLong(error.group(3));
     String text = file.isPresent() ? RecordLines.textOf(file.get().path(), line, MAX_TEXT) : "";
     String reason = error.group(4).lines().findFirst().orElse("").strip();
     return new Invalid(
@@ -86,6 +80,17 @@ final class Diagnosis {
             .formatted(line, object, reason.endsWith(".") ? reason : reason + ".", text),
         CORRECT,
         Place.inObject(object, line, text));
+  }
+
+  /** DuckDB counts records in its own ways, so a malformed one is looked for. */
+  private static long line(PlainFile file, Matcher error) throws IOException {
+    long number = Long.parseLong(error.group(3));
+    boolean byLine = file.format() == FileFormat.JSON_LINES;
+    if (error.group(0).contains("at byte")) {
+      return byLine ? JsonGroup.firstBadLine(file.path()) : JsonGroup.lineOfMistake(file.path());
+    }
+    return lineOf(
+        byLine ? RecordLines.jsonLines(file.path()) : RecordLines.json(file.path()), number);
   }
 
   private static long lineOf(LineRuns lines, long record) {
@@ -149,25 +154,32 @@ final class Diagnosis {
     if (!found && !field.find()) {
       return Optional.empty();
     }
-    String value = found ? converted.group(1) : field.group(1);
-    List<String> texts = new ArrayList<>();
-    for (Column column : sql.columns("SELECT * FROM input")) {
-      if (column.type().equals("VARCHAR") || column.type().equals("JSON")) {
-        texts.add(Quote.name(column.name()) + "::VARCHAR = " + Quote.text(value));
+    String told = found ? converted.group(1) : field.group(1);
+    String value = told.startsWith("#") ? told.substring(1) : told;
+    for (String select : input.texts(sql)) {
+      Optional<Place> place = place(select, value);
+      if (place.isPresent()) {
+        return place.map(at -> valueIn(at, value, fault));
       }
     }
-    if (texts.isEmpty()) {
-      return Optional.empty();
-    }
-    input.trace(sql, Input.TRACED);
-    return sql
-        .list(
-            "SELECT _object, _line FROM %s WHERE %s LIMIT 1"
-                .formatted(Input.TRACED, String.join(" OR ", texts)),
-            row -> Place.inObject(row.getString(1), row.getLong(2), ""))
-        .stream()
-        .findFirst()
-        .map(place -> valueIn(place, value, fault));
+    return Optional.empty();
+  }
+
+  private Optional<Place> place(String select, String value) throws SQLException {
+    String holds =
+        sql.columns(select).stream()
+            .filter(column -> column.type().equals("VARCHAR") || column.type().equals("JSON"))
+            .filter(column -> !column.name().equals("_object"))
+            .map(column -> Quote.name(column.name()) + "::VARCHAR = " + Quote.text(value))
+            .collect(Collectors.joining(" OR "));
+    return holds.isEmpty()
+        ? Optional.empty()
+        : sql
+            .list(
+                "SELECT _object, _line FROM (%s) WHERE %s LIMIT 1".formatted(select, holds),
+                row -> Place.inObject(row.getString(1), row.getLong(2), ""))
+            .stream()
+            .findFirst();
   }
 
   private HosuException valueIn(Place place, String value, Fault fault) {

@@ -54,9 +54,18 @@ final class Input {
       if (isEmpty(plain)) {
         empty.add(file.object());
       } else {
+        if (isByLine(file.format())) {
+          LongLines.check(plain, request.options().maxRecordBytes());
+        }
         files.add(plain);
       }
     }
+  }
+
+  private boolean isByLine(FileFormat format) {
+    return format != FileFormat.PARQUET
+        && format != FileFormat.JSON
+        && !JsonGroup.sifts(request.options(), format);
   }
 
   private static boolean isEmpty(PlainFile file) throws IOException {
@@ -122,9 +131,9 @@ final class Input {
   void define(Sql sql) throws SQLException, IOException {
     rejects = new Rejects(sql);
     if (files.isEmpty()) {
-      sql.run("CREATE TEMP VIEW input AS " + nothing());
+      sql.run("CREATE OR REPLACE VIEW input AS " + nothing());
       sql.run(
-          "CREATE TEMP VIEW %s AS SELECT *, NULL::VARCHAR AS _object, NULL::BIGINT AS _line FROM input"
+          "CREATE OR REPLACE VIEW %s AS SELECT *, NULL::VARCHAR AS _object, NULL::BIGINT AS _line FROM input"
               .formatted(TRACED));
       traced = true;
       return;
@@ -212,7 +221,7 @@ final class Input {
     for (InputGroup group : groups) {
       parts.add(group.rows());
     }
-    sql.run("CREATE OR REPLACE TEMP VIEW input AS " + String.join(" UNION ALL BY NAME ", parts));
+    sql.run("CREATE OR REPLACE VIEW input AS " + String.join(" UNION ALL BY NAME ", parts));
     traced = false;
   }
 
@@ -223,33 +232,32 @@ final class Input {
     }
     List<String> parts = new ArrayList<>();
     for (int i = 0; i < groups.size(); i++) {
-      parts.add(traced(sql, groups.get(i), "__lines_" + i));
+      parts.add(traced(sql, groups.get(i), groups.get(i).tracedRows(), "__lines_" + i));
     }
     sql.run(
-        "CREATE OR REPLACE TEMP VIEW %s AS %s"
+        "CREATE OR REPLACE VIEW %s AS %s"
             .formatted(TRACED, String.join(" UNION ALL BY NAME ", parts)));
     traced = true;
   }
 
-  private static String traced(Sql sql, InputGroup group, String table)
+  private static String traced(Sql sql, InputGroup group, String rows, String table)
       throws SQLException, IOException {
-    String rows = group.tracedRows();
     String objects = Quote.texts(group.files().stream().map(PlainFile::object).toList());
     String object = "list_extract(%s, r.__file::BIGINT + 1) AS _object".formatted(objects);
     if (group.knowsLines()) {
       return "SELECT r.* EXCLUDE (__file, __line), %s, r.__line AS _line FROM (%s) r"
           .formatted(object, rows);
     }
-    keepLines(sql, group, table);
+    keepLines(sql, group.lines(), table);
     return "SELECT r.* EXCLUDE (__file), %s, l.__line AS _line FROM (%s) r POSITIONAL JOIN %s l WHERE r.__file IS NOT NULL"
         .formatted(object, rows, table);
   }
 
-  private static void keepLines(Sql sql, InputGroup group, String table)
-      throws SQLException, IOException {
-    sql.run("CREATE OR REPLACE TEMP TABLE %s (__line BIGINT)".formatted(table));
+  /** Makes a table of the lines at which records begin. */
+  static void keepLines(Sql sql, List<LineRuns> all, String table) throws SQLException {
+    sql.run("CREATE OR REPLACE TABLE %s (__line BIGINT)".formatted(table));
     List<String> runs = new ArrayList<>();
-    for (LineRuns lines : group.lines()) {
+    for (LineRuns lines : all) {
       for (int run = 0; run < lines.size(); run++) {
         runs.add("(%d, %d)".formatted(lines.first(run), lines.first(run) + lines.count(run)));
         if (runs.size() == 1000) {
@@ -267,6 +275,23 @@ final class Input {
               .formatted(table, String.join(", ", runs)));
       runs.clear();
     }
+  }
+
+  /**
+   * A SELECT of the records with {@code _object} and {@code _line}, one for each shape, that does
+   * not convert anything.
+   */
+  List<String> texts(Sql sql) throws SQLException, IOException {
+    List<String> selects = new ArrayList<>();
+    for (int i = 0; i < groups.size(); i++) {
+      InputGroup group = groups.get(i);
+      Optional<String> texts = group.textRows();
+      selects.add(
+          texts.isPresent() && !group.knowsLines()
+              ? traced(sql, group, texts.get(), "__lines_" + i)
+              : traced(sql, group, group.tracedRows(), "__lines_" + i));
+    }
+    return selects;
   }
 
   /** Looks at whole files for types that all values fit; whether the relations changed. */

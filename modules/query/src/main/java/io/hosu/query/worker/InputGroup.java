@@ -21,6 +21,9 @@ interface InputGroup {
    */
   String tracedRows() throws SQLException, IOException;
 
+  /** As {@link #tracedRows} without lines, all columns as the texts they are written as. */
+  Optional<String> textRows();
+
   /** Whether {@link #tracedRows} tells the lines. */
   boolean knowsLines();
 

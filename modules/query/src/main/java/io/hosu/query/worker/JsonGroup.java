@@ -123,6 +123,34 @@ final class JsonGroup implements InputGroup {
     }
   }
 
+  /** The first line of JSON lines that is not what it should be; 1 when all are. */
+  static long firstBadLine(Path file) throws IOException {
+    try (java.io.BufferedReader lines =
+        Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
+      long number = 1;
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (!line.isBlank() && !mistake(line).isEmpty()) {
+          return number;
+        }
+        number++;
+      }
+      return 1;
+    }
+  }
+
+  /** The line at which a text stops being JSON; 1 when it is JSON. */
+  static long lineOfMistake(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file);
+        JsonParser parser = Json.mapper().createParser(in)) {
+      while (parser.nextToken() != null) {
+        // Only where it stops matters.
+      }
+      return 1;
+    } catch (JsonProcessingException e) {
+      return e.getLocation() == null ? 1 : e.getLocation().getLineNr();
+    }
+  }
+
   /** The lines of a sifted file, in the order of the files. */
   void know(LineRuns lines) {
     sifted.add(lines);
@@ -184,6 +212,11 @@ final class JsonGroup implements InputGroup {
             byLine ? "newline_delimited" : "auto",
             options.maxRecordBytes(),
             more);
+  }
+
+  @Override
+  public Optional<String> textRows() {
+    return Optional.empty();
   }
 
   @Override

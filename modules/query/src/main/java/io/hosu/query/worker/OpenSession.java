@@ -14,6 +14,7 @@ import io.hosu.query.engine.SessionRequest;
 import io.hosu.query.engine.Wire;
 import io.hosu.query.engine.WriteRequest;
 import io.hosu.query.worker.Faults.Fault;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -81,14 +82,17 @@ final class OpenSession {
     return guarded(
         select,
         () -> {
-          instance.sql().use(select, rows -> send(rows, format, maxRows, maxBytes, outcome));
+          instance
+              .sql()
+              .<IOException>use(
+                  select, select, rows -> send(rows, format, maxRows, maxBytes, outcome));
           return outcome;
         });
   }
 
   private void send(
       ResultSet rows, ResultFormat format, long maxRows, long maxBytes, ObjectNode outcome)
-      throws Exception {
+      throws SQLException, IOException {
     ObjectNode head = Json.object();
     head.set("columns", Wire.columns(Sql.columns(rows.getMetaData())));
     frames.write(Frames.COLUMNS, head);
@@ -112,7 +116,7 @@ final class OpenSession {
     outcome.put("rows", writer.rows()).put("bytes", bytes);
   }
 
-  private long flush(ResultWriter writer) throws Exception {
+  private long flush(ResultWriter writer) throws IOException {
     byte[] bytes = writer.out().toString().getBytes(StandardCharsets.UTF_8);
     frames.write(Frames.DATA, bytes, bytes.length);
     writer.out().setLength(0);
@@ -141,7 +145,7 @@ final class OpenSession {
   private List<Column> kept(String select, List<String> key) throws SQLException {
     Sql sql = instance.sql();
     List<Column> columns = sql.columns(select);
-    sql.run("CREATE OR REPLACE TEMP TABLE __batch AS " + select);
+    sql.run("CREATE OR REPLACE TABLE __batch AS " + select);
     String last =
         key.isEmpty()
             ? ""
@@ -149,8 +153,8 @@ final class OpenSession {
                 .formatted(Quote.names(key));
     sql.run(
         key.isEmpty()
-            ? "CREATE OR REPLACE TEMP VIEW batch AS SELECT * FROM __batch"
-            : "CREATE OR REPLACE TEMP TABLE batch AS SELECT * FROM __batch" + last);
+            ? "CREATE OR REPLACE VIEW batch AS SELECT * FROM __batch"
+            : "CREATE OR REPLACE TABLE batch AS SELECT * FROM __batch" + last);
     return columns;
   }
 
@@ -237,7 +241,8 @@ final class OpenSession {
   }
 
   private static boolean isMisfit(Fault fault) {
-    return CsvError.of(fault.message()).filter(CsvError::isConversion).isPresent();
+    return fault.type().equals("conversion")
+        || CsvError.of(fault.message()).filter(CsvError::isConversion).isPresent();
   }
 
   private HosuException failure(Fault fault) throws Exception {

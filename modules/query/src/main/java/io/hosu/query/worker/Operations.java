@@ -3,10 +3,12 @@ package io.hosu.query.worker;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.kernel.HosuException;
+import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.Sizes;
 import io.hosu.query.engine.EngineInput;
 import io.hosu.query.engine.Frames;
+import io.hosu.query.engine.QueryError;
 import io.hosu.query.engine.SessionRequest;
 import io.hosu.query.engine.Wire;
 import java.io.IOException;
@@ -53,7 +55,7 @@ final class Operations {
   ObjectNode run(JsonNode operation) throws Exception {
     return switch (operation.path("op").asText()) {
       case "parse" -> Json.object().put("tree", parsing().parse(text(operation)));
-      case "print" -> Json.object().put("sql", parsing().print(text(operation)));
+      case "print" -> print(text(operation));
       case "open" -> open(Wire.session(operation.path("session")));
       case "describe" -> session().describe(operation);
       case "query" -> session().query(operation);
@@ -63,6 +65,17 @@ final class Operations {
       case "close" -> close();
       default -> throw new IllegalArgumentException("No operation: " + operation.path("op"));
     };
+  }
+
+  private ObjectNode print(String tree) throws SQLException {
+    try {
+      return Json.object().put("sql", parsing().print(tree));
+    } catch (SQLException e) {
+      throw new Invalid(
+          QueryError.SQL_REFUSED,
+          "The SQL uses something that cannot be used: %s".formatted(Faults.read(e).headline()),
+          "Write it in another way.");
+    }
   }
 
   private static String text(JsonNode operation) {

@@ -23,6 +23,11 @@ record ParquetGroup(List<PlainFile> files) implements InputGroup {
   }
 
   @Override
+  public Optional<String> textRows() {
+    return Optional.empty();
+  }
+
+  @Override
   public boolean knowsLines() {
     return true;
   }

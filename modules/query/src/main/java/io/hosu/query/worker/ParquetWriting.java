@@ -17,14 +17,13 @@ import org.jspecify.annotations.Nullable;
 final class ParquetWriting {
   private ParquetWriting() {}
 
-  static ObjectNode write(Sql sql, String select, WriteRequest request) throws Exception {
+  static ObjectNode write(Sql sql, String select, WriteRequest request) throws SQLException {
     ObjectNode outcome = Json.object();
+    String rows = projected(select, request);
+    String to = Quote.text(target(request).toString());
     sql.use(
-        "COPY (%s) TO %s (%s)"
-            .formatted(
-                projected(select, request),
-                Quote.text(target(request).toString()),
-                options(request)),
+        "COPY (%s) TO %s (%s)".formatted(rows, to, options(request)),
+        rows,
         files -> collect(files, outcome));
     return outcome;
   }

@@ -10,7 +10,7 @@ final class Parsing {
   private final Connection connection;
 
   Parsing(WorkerConfig config) throws SQLException {
-    connection = config.open();
+    connection = config.openForSmallResults();
     Sql sql = new Sql(connection);
     sql.run("SET max_expression_depth = 250");
     sql.run("SET enable_external_access = false");

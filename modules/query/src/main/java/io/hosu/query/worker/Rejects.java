@@ -1,5 +1,8 @@
 package io.hosu.query.worker;
 
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.Place;
+import io.hosu.query.engine.QueryError;
 import io.hosu.query.engine.Reading;
 import io.hosu.query.engine.Reject;
 import java.sql.SQLException;
@@ -9,6 +12,9 @@ import java.util.stream.Collectors;
 
 /** The records that could not be read: the first few here, all of them in a table. */
 final class Rejects {
+  /** So many bad records are set aside; more of them mean that something else is wrong. */
+  static final int MAX = 100_000;
+
   private static final int FLUSH_AT = 1000;
 
   private final Sql sql;
@@ -19,12 +25,19 @@ final class Rejects {
   Rejects(Sql sql) throws SQLException {
     this.sql = sql;
     sql.run(
-        "CREATE TEMP TABLE rejects (_object VARCHAR, _line BIGINT, _text VARCHAR, _reason VARCHAR)");
+        "CREATE OR REPLACE TABLE rejects (_object VARCHAR, _line BIGINT, _text VARCHAR, _reason VARCHAR)");
   }
 
   void add(String object, long line, String text, String reason) {
     Reject reject = new Reject(object, line, text, reason);
-    count++;
+    if (++count > MAX) {
+      throw new Invalid(
+          QueryError.BAD_RECORD,
+          "More than %d records cannot be read. The last of them is line %d of object %s: %s"
+              .formatted(MAX, line, object, reason),
+          "Check the format, the delimiter and the declared columns of the stage.",
+          Place.inObject(object, line, text));
+    }
     if (first.size() < Reading.MAX_REJECTS) {
       first.add(reject);
     }

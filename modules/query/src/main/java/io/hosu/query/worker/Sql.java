@@ -9,6 +9,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import org.duckdb.DuckDBConnection;
+import org.duckdb.DuckDBPreparedStatement;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A statement is used once: the driver closes it after an error.
  */
 final class Sql {
+  private static final String NO_REASON = "Invalid result set";
+
   private final Connection connection;
   private @Nullable Statement running;
 
@@ -30,8 +34,8 @@ final class Sql {
   }
 
   /** What is done with a whole result. */
-  interface Use {
-    void of(ResultSet result) throws Exception;
+  interface Use<E extends Exception> {
+    void of(ResultSet result) throws SQLException, E;
   }
 
   /** Runs a statement whose rows, if any, do not matter. */
@@ -52,14 +56,14 @@ final class Sql {
   /** All rows of a small result. */
   <T> List<T> list(String sql, View<T> view) throws SQLException {
     List<T> rows = new ArrayList<>();
-    try (Statement statement = begin();
-        ResultSet result = statement.executeQuery(sql)) {
-      while (result.next()) {
-        rows.add(view.of(result));
-      }
-    } finally {
-      ended();
-    }
+    use(
+        sql,
+        sql,
+        result -> {
+          while (result.next()) {
+            rows.add(view.of(result));
+          }
+        });
     return rows;
   }
 
@@ -68,13 +72,34 @@ final class Sql {
     return list(sql, row -> row.getLong(1)).getFirst();
   }
 
-  /** Hands the result, which may be large, to {@code use}. */
-  void use(String sql, Use use) throws Exception {
+  /**
+   * Hands the result, which may be large, to {@code use}.
+   *
+   * @param select the SELECT in {@code sql}, for finding out why it failed
+   */
+  <E extends Exception> void use(String sql, String select, Use<E> use) throws SQLException, E {
     try (Statement statement = begin();
         ResultSet result = statement.executeQuery(sql)) {
       use.of(result);
+    } catch (SQLException e) {
+      throw String.valueOf(e.getMessage()).contains(NO_REASON) ? reason(select, e) : e;
     } finally {
       ended();
+    }
+  }
+
+  /**
+   * The driver does not tell why a streamed statement failed, so its rows are computed again, to be
+   * forgotten.
+   */
+  private SQLException reason(String select, SQLException unknown) {
+    String again = "SELECT bit_xor(hash(t)) FROM (%s) t".formatted(select);
+    try (DuckDBPreparedStatement statement =
+        connection.unwrap(DuckDBConnection.class).prepare(again)) {
+      statement.query().close();
+      return unknown;
+    } catch (SQLException e) {
+      return e;
     }
   }
 

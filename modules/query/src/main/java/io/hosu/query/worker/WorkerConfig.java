@@ -21,12 +21,19 @@ record WorkerConfig(String memory, int threads, Path temp, String tempSize) {
     return new WorkerConfig(args[0], Integer.parseInt(args[1]), Path.of(args[2]), args[3]);
   }
 
-  /** A new in-memory database. */
+  /** A new in-memory database, the results of which stream. */
   Connection open() throws SQLException {
+    Properties streaming = properties();
+    streaming.put("jdbc_stream_results", "true");
+    return new DuckDBDriver().connect("jdbc:duckdb:", streaming);
+  }
+
+  /** A new in-memory database, the results of which come whole. */
+  Connection openForSmallResults() throws SQLException {
     return new DuckDBDriver().connect("jdbc:duckdb:", properties());
   }
 
-  /** How every instance is opened: nothing is loaded, nothing is remembered, results stream. */
+  /** How every instance is opened: nothing is loaded, nothing is remembered. */
   private Properties properties() {
     Properties properties = new Properties();
     properties.put("memory_limit", memory);
@@ -38,7 +45,6 @@ record WorkerConfig(String memory, int threads, Path temp, String tempSize) {
     properties.put("autoload_known_extensions", "false");
     properties.put("allow_community_extensions", "false");
     properties.put("allow_persistent_secrets", "false");
-    properties.put("jdbc_stream_results", "true");
     return properties;
   }
 }

@@ -180,25 +180,7 @@ class EngineSessionTest {
   }
 
   private Path parquet(String name, String select) throws Exception {
-    Path out = Files.createDirectories(directory.resolve(name));
-    try (EngineSession session =
-        shared().open(new SessionRequest("", List.of(), null, out, Duration.ofSeconds(20)))) {
-      WriteResult result =
-          session.write(
-              select,
-              columns ->
-                  new WriteRequest(
-                      columns.stream()
-                          .map(c ->
-                              new WriteRequest.Target(c.name(), "\"" + c.name() + "\"", c.type()))
-                          .toList(),
-                      "",
-                      List.of(),
-                      List.of(),
-                      out,
-                      WriteRequest.STANDARD_FILE_BYTES));
-      return Path.of(result.files().getFirst().path("filename").asText());
-    }
+    return TestEngines.parquet(Files.createDirectories(directory.resolve(name)), select);
   }
 
   @Test

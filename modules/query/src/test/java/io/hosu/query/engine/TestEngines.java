@@ -87,4 +87,27 @@ public final class TestEngines {
     Files.write(file, bytes);
     return InputFile.of(file, "raw/" + key, options);
   }
+
+  /** A Parquet file in {@code directory} that holds the rows of {@code select}. */
+  public static Path parquet(Path directory, String select) {
+    SessionRequest request =
+        new SessionRequest("", List.of(), null, directory, Duration.ofSeconds(20));
+    try (EngineSession session = shared().open(request)) {
+      WriteResult result = session.write(select, columns -> asTheyAre(columns, directory));
+      return Path.of(result.files().getFirst().path("filename").asText());
+    }
+  }
+
+  /** Writes the columns as they are. */
+  public static WriteRequest asTheyAre(List<Column> columns, Path directory) {
+    return new WriteRequest(
+        columns.stream()
+            .map(c -> new WriteRequest.Target(c.name(), "\"" + c.name() + "\"", c.type()))
+            .toList(),
+        "",
+        List.of(),
+        List.of(),
+        directory,
+        WriteRequest.STANDARD_FILE_BYTES);
+  }
 }

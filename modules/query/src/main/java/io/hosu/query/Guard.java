@@ -1,0 +1,115 @@
+package io.hosu.query;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.hosu.kernel.HosuException;
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.Place;
+import io.hosu.query.engine.QueryError;
+import io.hosu.query.engine.SqlParser;
+import java.util.Optional;
+
+/**
+ * Lets pass what only reads the tables it names.
+ *
+ * <p>SQL is parsed by the engine's own parser; everything in the tree that is not on a list of
+ * known and harmless things is refused, and what an engine runs is printed from the tree. May be
+ * used from any thread.
+ */
+public final class Guard {
+  private static final long NOWHERE = -1;
+
+  private final SqlParser parser;
+
+  public Guard(SqlParser parser) {
+    this.parser = parser;
+  }
+
+  /**
+   * Checks one SELECT.
+   *
+   * @throws Invalid {@link QueryError#SQL_INVALID} with line and column; {@link
+   *     QueryError#SQL_REFUSED} naming what may not be used
+   */
+  public Guarded check(String text, Scope scope) {
+    SqlText sql = SqlText.of(text);
+    JsonNode tree = parse(sql);
+    JsonNode statements = tree.path("statements");
+    if (statements.size() != 1) {
+      throw sql.refused("The SQL is not one statement, but %d.".formatted(statements.size()), 0);
+    }
+    GuardWalk walk = new GuardWalk(sql, scope, tree);
+    walk.statement(statements.get(0));
+    return new Guarded(text, parser.print(tree), walk.tables(), walk.readsInput());
+  }
+
+  private JsonNode parse(SqlText sql) {
+    JsonNode tree;
+    try {
+      tree = parser.parse(sql.text());
+    } catch (HosuException e) {
+      if (e.code() == QueryError.ENGINE_CRASHED || e.code() == QueryError.QUERY_TIMEOUT) {
+        throw sql.refused("The SQL is too deeply nested or too long to be parsed.", 0);
+      }
+      throw e;
+    }
+    if (tree.path("error").asBoolean()) {
+      throw wrong(sql, tree);
+    }
+    return tree;
+  }
+
+  private static Invalid wrong(SqlText sql, JsonNode error) {
+    String message = error.path("error_message").asText();
+    long at = error.path("position").asLong(NOWHERE);
+    if (error.path("error_type").asText().equals("not implemented")) {
+      return sql.refused(
+          message.startsWith("Only SELECT")
+              ? "Only SELECT can be run, and a PIVOT needs its values: IN (...)."
+              : message,
+          at);
+    }
+    return sql.invalid(message.split("\n", 2)[0], at);
+  }
+
+  /**
+   * The failure of an engine that ran {@code guarded}, with its place in the text that was written
+   * instead of the place in what the engine ran.
+   */
+  public HosuException explain(Guarded guarded, HosuException failure) {
+    Optional<Place> place = failure.place();
+    if (failure.code() != QueryError.SQL_INVALID || place.isEmpty()) {
+      return failure;
+    }
+    long inRun = place.get().column() - 1;
+    JsonNode written = parser.parse(guarded.text());
+    JsonNode run = parser.parse(guarded.sql());
+    long at = matching(run, written, inRun);
+    return SqlText.of(guarded.text()).invalid(failure.what(), at);
+  }
+
+  /** The location in {@code other} of the node that is at {@code location} in {@code tree}. */
+  private static long matching(JsonNode tree, JsonNode other, long location) {
+    JsonNode its = tree.path("query_location");
+    if (its.isNumber() && its.asLong() == location && other.has("query_location")) {
+      long found = other.path("query_location").asLong();
+      if (found >= 0) {
+        return found;
+      }
+    }
+    if (tree.isArray()) {
+      for (int i = 0; i < tree.size(); i++) {
+        long found = matching(tree.get(i), other.path(i), location);
+        if (found >= 0) {
+          return found;
+        }
+      }
+    }
+    for (var field : tree.properties()) {
+      long found = matching(field.getValue(), other.path(field.getKey()), location);
+      if (found >= 0) {
+        return found;
+      }
+    }
+    return NOWHERE;
+  }
+}

@@ -1,0 +1,40 @@
+package io.hosu.query;
+
+import io.hosu.kernel.TableName;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table that SQL reads, and at which of its states.
+ *
+ * @param table the table
+ * @param at which state; null: the current one
+ */
+public record TableRef(TableName table, @Nullable At at) {
+
+  /**
+   * A state of a table, as SQL says it: {@code AT (VERSION => 123)}.
+   *
+   * @param unit {@code VERSION}, a snapshot's id, or {@code TIMESTAMP}
+   * @param value the id, or a point in time as SQL writes it
+   */
+  public record At(String unit, String value) {}
+
+  /** The name of the view that stands for it in an engine. */
+  public List<String> view() {
+    At state = at;
+    String name =
+        state == null
+            ? table.table()
+            : "%s@%s=%s".formatted(table.table(), state.unit(), state.value());
+    return List.of(catalog(table.domain()), table.layer(), name);
+  }
+
+  /** Some names are catalogs of every DuckDB. */
+  private static String catalog(String domain) {
+    return switch (domain) {
+      case "memory", "system", "temp", "main" -> "domain_" + domain;
+      default -> domain;
+    };
+  }
+}
