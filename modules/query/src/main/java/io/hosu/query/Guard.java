@@ -80,7 +80,7 @@ public final class Guard {
     if (failure.code() != QueryError.SQL_INVALID || place.isEmpty()) {
       return failure;
     }
-    long inRun = place.get().column() - 1;
+    long inRun = place.get().column() - 1L;
     JsonNode written = parser.parse(guarded.text());
     JsonNode run = parser.parse(guarded.sql());
     long at = matching(run, written, inRun);

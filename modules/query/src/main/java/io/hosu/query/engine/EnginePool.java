@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class EnginePool implements Engines {
   private static final Logger log = LoggerFactory.getLogger(EnginePool.class);
   private static final AtomicLong NUMBERS = new AtomicLong();
+  private static final int START_ATTEMPTS = 3;
   private static final long SPARE_BYTES = 512L << 20;
   private static final long GREEDY_BYTES = 1L << 30;
 
@@ -128,18 +129,25 @@ public final class EnginePool implements Engines {
   /** An engine that works: preferably one that remembers {@code key}. */
   private EngineProcess ready(String key) {
     EngineProcess engine = take(key);
-    if (!engine.isAlive()) {
+    for (int attempt = 1; !engine.isAlive() || !starts(engine); attempt++) {
       replace(engine);
+      if (attempt == START_ATTEMPTS) {
+        throw engine.didNotStart();
+      }
       engine = take(key);
-    }
-    try {
-      engine.awaitReady();
-    } catch (Unavailable e) {
-      replace(engine);
-      throw e;
     }
     engine.serve(key);
     return engine;
+  }
+
+  private static boolean starts(EngineProcess engine) {
+    try {
+      engine.awaitReady();
+      return true;
+    } catch (Unavailable e) {
+      log.atWarn().setMessage("engine did not start").addKeyValue("pid", engine.pid()).setCause(e).log();
+      return false;
+    }
   }
 
   private synchronized EngineProcess take(String key) {
@@ -231,6 +239,11 @@ public final class EnginePool implements Engines {
   /** The process ids of the engines, for `hosu doctor` and tests. */
   public synchronized List<Long> pids() {
     return all.stream().map(EngineProcess::pid).sorted().toList();
+  }
+
+  /** How many sessions wait for an engine. */
+  public int waiting() {
+    return waiting.get();
   }
 
   /** Waits until every engine can work. */

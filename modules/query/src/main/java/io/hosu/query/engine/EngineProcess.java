@@ -128,8 +128,13 @@ final class EngineProcess {
             .completeOnTimeout(false, EngineConfig.START_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
             .join();
     if (!isReady) {
-      throw unavailable("An engine did not start: %s".formatted(lastWords()), null);
+      throw didNotStart();
     }
+  }
+
+  /** The failure of a process that never became ready. */
+  Unavailable didNotStart() {
+    return unavailable("An engine did not start: %s".formatted(lastWords()), null);
   }
 
   boolean isReady() {

@@ -25,9 +25,8 @@ public interface EngineSession extends AutoCloseable {
   ResultSummary query(String select, ResultFormat format, ResultLimits limits, ResultSink sink);
 
   /**
-   * Runs {@code select} once and keeps its rows as the relation {@code batch}, in the result's
-   * order (column {@code _row}, from 1, says which). When columns {@code key} are named, only the
-   * last row of each key is kept.
+   * Runs {@code select} once and keeps its rows as the relation {@code batch}. When columns {@code
+   * key} are named, only the last row of each key, in the result's order, is in it.
    */
   Batch keep(String select, List<String> key);
 

@@ -146,15 +146,12 @@ final class OpenSession {
     Sql sql = instance.sql();
     List<Column> columns = sql.columns(select);
     sql.run("CREATE OR REPLACE TABLE __batch AS " + select);
-    String last =
-        key.isEmpty()
-            ? ""
-            : " QUALIFY row_number() OVER (PARTITION BY %s ORDER BY rowid DESC) = 1 ORDER BY rowid"
-                .formatted(Quote.names(key));
+    sql.run("DROP VIEW IF EXISTS batch");
     sql.run(
         key.isEmpty()
-            ? "CREATE OR REPLACE VIEW batch AS SELECT * FROM __batch"
-            : "CREATE OR REPLACE TABLE batch AS SELECT * FROM __batch" + last);
+            ? "CREATE VIEW batch AS SELECT * FROM __batch"
+            : "CREATE VIEW batch AS SELECT * FROM __batch WHERE rowid IN (SELECT max(rowid) FROM __batch GROUP BY %s) ORDER BY rowid"
+                .formatted(Quote.names(key)));
     return columns;
   }
 

@@ -23,6 +23,7 @@ final class Sql {
 
   private final Connection connection;
   private @Nullable Statement running;
+  private boolean cancelled;
 
   Sql(Connection connection) {
     this.connection = connection;
@@ -93,9 +94,13 @@ final class Sql {
    * forgotten.
    */
   private SQLException reason(String select, SQLException unknown) {
+    if (isCancelled()) {
+      return new SQLException("INTERRUPT Error: The statement was cancelled.", unknown);
+    }
     String again = "SELECT bit_xor(hash(t)) FROM (%s) t".formatted(select);
     try (DuckDBPreparedStatement statement =
         connection.unwrap(DuckDBConnection.class).prepare(again)) {
+      runs(statement);
       statement.query().close();
       return unknown;
     } catch (SQLException e) {
@@ -124,6 +129,7 @@ final class Sql {
     Statement statement;
     synchronized (this) {
       statement = running;
+      cancelled = true;
     }
     if (statement != null) {
       statement.cancel();
@@ -133,9 +139,18 @@ final class Sql {
   private Statement begin() throws SQLException {
     Statement statement = connection.createStatement();
     synchronized (this) {
-      running = statement;
+      cancelled = false;
     }
+    runs(statement);
     return statement;
+  }
+
+  private synchronized void runs(Statement statement) {
+    running = statement;
+  }
+
+  private synchronized boolean isCancelled() {
+    return cancelled;
   }
 
   private synchronized void ended() {

@@ -1,0 +1,192 @@
+package io.hosu.query.engine;
+
+import static io.hosu.query.engine.TestEngines.csv;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hosu.kernel.ErrorCode;
+import io.hosu.kernel.HosuException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class EnginePoolTest {
+  /** It joins itself again and again: the planner takes longer than anybody waits. */
+  private static final String ENDLESS =
+      "WITH c0 AS (SELECT 1 AS x), "
+          + chain(26)
+          + " SELECT count(*) FROM c26";
+
+  private static EnginePool pool;
+
+  @BeforeAll
+  static void start() {
+    pool = new EnginePool("pool-test", TestEngines.config(2));
+    pool.awaitReady();
+  }
+
+  @AfterAll
+  static void stop() {
+    pool.close();
+  }
+
+  private static String chain(int length) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 1; i <= length; i++) {
+      text.append(i == 1 ? "" : ", ")
+          .append("c%d AS NOT MATERIALIZED (SELECT a.x FROM c%d a JOIN c%d b USING (x))".formatted(i, i - 1, i - 1));
+    }
+    return text.toString();
+  }
+
+  private static EngineSession open(Duration timeout) {
+    return pool.open(new SessionRequest("", List.of(), null, null, timeout));
+  }
+
+  private static ErrorCode codeOf(String select, Duration timeout) {
+    try (EngineSession session = open(timeout)) {
+      csv(session, select);
+      throw new AssertionError("No failure.");
+    } catch (HosuException e) {
+      return e.code();
+    }
+  }
+
+  private static void othersGoOn() {
+    try (EngineSession session = open(Duration.ofSeconds(30))) {
+      assertThat(csv(session, "SELECT 1 AS a")).isEqualTo("a\n1\n");
+    }
+  }
+
+  @Test
+  void aKilledEngineFailsItsSessionAloneAndIsReplaced() {
+    List<Long> before = pool.pids();
+    try (EngineSession session = open(Duration.ofSeconds(30))) {
+      CompletableFuture.runAsync(() -> before.forEach(EnginePoolTest::kill));
+      assertThatThrownBy(() -> csv(session, "SELECT count(*) FROM range(1000000000000)"))
+          .isInstanceOfSatisfying(
+              HosuException.class,
+              e -> {
+                assertThat(e.code()).isEqualTo(QueryError.ENGINE_CRASHED);
+                assertThat(e.what()).contains("killed");
+              });
+    }
+    othersGoOn();
+    assertThat(pool.pids()).hasSize(2).doesNotContainAnyElementsOf(before);
+  }
+
+  private static void kill(long pid) {
+    ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+  }
+
+  @Test
+  void sqlThatWouldOverflowTheStackDoesNotReachOtherSessions() {
+    String nested = "SELECT * FROM (".repeat(3000) + "SELECT 1" + ")".repeat(3000);
+    assertThat(codeOf(nested, Duration.ofSeconds(20)))
+        .isIn(
+            QueryError.SQL_INVALID,
+            QueryError.SQL_FAILED,
+            QueryError.MEMORY_EXCEEDED,
+            QueryError.ENGINE_CRASHED);
+    othersGoOn();
+  }
+
+  @Test
+  void aHangingSessionIsKilledAtItsDeadline() {
+    long begin = System.nanoTime();
+    assertThat(codeOf(ENDLESS, Duration.ofMillis(500))).isEqualTo(QueryError.QUERY_TIMEOUT);
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(15));
+    othersGoOn();
+  }
+
+  @Test
+  void aLongSessionIsStoppedAtItsDeadlineAndItsEngineLives() {
+    List<Long> before = pool.pids();
+    assertThat(codeOf("SELECT count(*) FROM range(1000000000000)", Duration.ofMillis(300)))
+        .isEqualTo(QueryError.QUERY_TIMEOUT);
+    assertThat(pool.pids()).isEqualTo(before);
+  }
+
+  @Test
+  void aSessionCanBeCancelledFromAnotherThread() throws Exception {
+    CountDownLatch started = new CountDownLatch(1);
+    try (EngineSession session = open(Duration.ofSeconds(30));
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      ResultSink sink =
+          new ResultSink() {
+            @Override
+            public void columns(List<Column> columns) {
+              started.countDown();
+            }
+
+            @Override
+            public void bytes(byte[] chunk) {}
+          };
+      var query =
+          threads.submit(
+              () ->
+                  session.query(
+                      "SELECT * FROM range(1000000000000)",
+                      ResultFormat.CSV,
+                      ResultLimits.NONE,
+                      sink));
+      assertThat(started.await(20, TimeUnit.SECONDS)).isTrue();
+      session.cancel();
+      assertThatThrownBy(() -> query.get(20, TimeUnit.SECONDS))
+          .hasCauseInstanceOf(HosuException.class)
+          .rootCause()
+          .isInstanceOfSatisfying(
+              HosuException.class, e -> assertThat(e.code()).isEqualTo(QueryError.QUERY_CANCELLED));
+    }
+    othersGoOn();
+  }
+
+  @Test
+  void memoryIsLimited() {
+    assertThat(
+            codeOf(
+                "SELECT list(repeat('x', 1000) || range) AS l FROM range(3000000)",
+                Duration.ofSeconds(60)))
+        .isIn(QueryError.MEMORY_EXCEEDED, QueryError.ENGINE_CRASHED);
+    othersGoOn();
+  }
+
+  @Test
+  void whenAllAreAtWorkSoManyWaitAndTheNextIsRefused() throws Exception {
+    try (EnginePool one = new EnginePool("one", TestEngines.config(1).with(1, 1));
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      SessionRequest request = TestEngines.request(null);
+      EngineSession first = one.open(request);
+      var second = threads.submit(() -> one.open(request));
+      while (one.waiting() == 0) {
+        Thread.onSpinWait();
+      }
+      assertThatThrownBy(() -> one.open(request))
+          .isInstanceOfSatisfying(
+              HosuException.class, e -> assertThat(e.code()).isEqualTo(QueryError.ENGINE_BUSY));
+      first.close();
+      second.get(20, TimeUnit.SECONDS).close();
+    }
+  }
+
+  @Test
+  void anEngineServesSoManySessionsAndIsReplaced() {
+    EngineConfig config = TestEngines.config(1);
+    EngineConfig tired =
+        new EngineConfig(
+            1, 4, config.memoryBytes(), 1, config.tempBytes(), 2, config.cache(), config.temp());
+    try (EnginePool two = new EnginePool("two", tired)) {
+      List<Long> first = two.pids();
+      two.open(TestEngines.request(null)).close();
+      assertThat(two.pids()).isEqualTo(first);
+      two.open(TestEngines.request(null)).close();
+      assertThat(two.pids()).isNotEqualTo(first);
+    }
+  }
+}
