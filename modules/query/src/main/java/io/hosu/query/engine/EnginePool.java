@@ -145,7 +145,11 @@ public final class EnginePool implements Engines {
       engine.awaitReady();
       return true;
     } catch (Unavailable e) {
-      log.atWarn().setMessage("engine did not start").addKeyValue("pid", engine.pid()).setCause(e).log();
+      log.atWarn()
+          .setMessage("engine did not start")
+          .addKeyValue("pid", engine.pid())
+          .setCause(e)
+          .log();
       return false;
     }
   }

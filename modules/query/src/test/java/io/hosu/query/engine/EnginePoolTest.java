@@ -8,7 +8,6 @@ import io.hosu.kernel.ErrorCode;
 import io.hosu.kernel.HosuException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -19,9 +18,7 @@ import org.junit.jupiter.api.Test;
 class EnginePoolTest {
   /** It joins itself again and again: the planner takes longer than anybody waits. */
   private static final String ENDLESS =
-      "WITH c0 AS (SELECT 1 AS x), "
-          + chain(26)
-          + " SELECT count(*) FROM c26";
+      "WITH c0 AS (SELECT 1 AS x), " + chain(26) + " SELECT count(*) FROM c26";
 
   private static EnginePool pool;
 
@@ -40,7 +37,9 @@ class EnginePoolTest {
     StringBuilder text = new StringBuilder();
     for (int i = 1; i <= length; i++) {
       text.append(i == 1 ? "" : ", ")
-          .append("c%d AS NOT MATERIALIZED (SELECT a.x FROM c%d a JOIN c%d b USING (x))".formatted(i, i - 1, i - 1));
+          .append(
+              "c%d AS NOT MATERIALIZED (SELECT a.x FROM c%d a JOIN c%d b USING (x))"
+                  .formatted(i, i - 1, i - 1));
     }
     return text.toString();
   }
@@ -68,7 +67,7 @@ class EnginePoolTest {
   void aKilledEngineFailsItsSessionAloneAndIsReplaced() {
     List<Long> before = pool.pids();
     try (EngineSession session = open(Duration.ofSeconds(30))) {
-      CompletableFuture.runAsync(() -> before.forEach(EnginePoolTest::kill));
+      Thread.ofVirtual().start(() -> before.forEach(EnginePoolTest::kill));
       assertThatThrownBy(() -> csv(session, "SELECT count(*) FROM range(1000000000000)"))
           .isInstanceOfSatisfying(
               HosuException.class,
@@ -129,13 +128,9 @@ class EnginePoolTest {
             public void bytes(byte[] chunk) {}
           };
       var query =
-          threads.submit(
-              () ->
-                  session.query(
-                      "SELECT * FROM range(1000000000000)",
-                      ResultFormat.CSV,
-                      ResultLimits.NONE,
-                      sink));
+          threads.submit(() ->
+              session.query(
+                  "SELECT * FROM range(1000000000000)", ResultFormat.CSV, ResultLimits.NONE, sink));
       assertThat(started.await(20, TimeUnit.SECONDS)).isTrue();
       session.cancel();
       assertThatThrownBy(() -> query.get(20, TimeUnit.SECONDS))

@@ -17,9 +17,7 @@ class WriteTest {
 
   private EngineSession open(EngineView... views) {
     return TestEngines.shared()
-        .open(
-            new SessionRequest(
-                "", List.of(views), null, directory, Duration.ofSeconds(30)));
+        .open(new SessionRequest("", List.of(views), null, directory, Duration.ofSeconds(30)));
   }
 
   @Test
@@ -74,8 +72,10 @@ class WriteTest {
 
   @Test
   void ofOneKeyTheLastRowOfTheBatchWinsAndItsFilesAreFound() throws Exception {
-    Path one = TestEngines.parquet(Files.createDirectories(directory.resolve("1")), "SELECT 1 AS id");
-    Path two = TestEngines.parquet(Files.createDirectories(directory.resolve("2")), "SELECT 2 AS id");
+    Path one =
+        TestEngines.parquet(Files.createDirectories(directory.resolve("1")), "SELECT 1 AS id");
+    Path two =
+        TestEngines.parquet(Files.createDirectories(directory.resolve("2")), "SELECT 2 AS id");
     EngineView target =
         new EngineView(
             List.of("target"),
@@ -103,8 +103,7 @@ class WriteTest {
             directory,
             WriteRequest.STANDARD_FILE_BYTES);
     try (EngineSession session = open()) {
-      WriteResult result =
-          session.write("SELECT range AS n FROM range(10)", columns -> request);
+      WriteResult result = session.write("SELECT range AS n FROM range(10)", columns -> request);
       assertThat(result.files()).hasSize(2);
       assertThat(result.rows()).isEqualTo(10);
     }

@@ -19,7 +19,11 @@ class BucketsTest {
     for (int i = 0; i < 2000; i++) {
       long number = random.nextLong() >> random.nextInt(64);
       assertThat(Buckets.hash(number)).isEqualTo(BucketUtil.hash(number));
-      String text = random.ints(i % 23, 1, 0x2000).collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+      String text =
+          random
+              .ints(i % 23, 1, 0x2000)
+              .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+              .toString();
       assertThat(Buckets.hash(text)).isEqualTo(BucketUtil.hash(text));
     }
   }
