@@ -2,6 +2,7 @@ package io.hosu.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.delivery.Mistake;
 import io.hosu.delivery.ProjectFiles;
 import io.hosu.kernel.Json;
 import java.util.concurrent.Callable;
@@ -41,6 +42,9 @@ final class ApplyCommand implements Callable<Integer> {
       new Answers(context.terminal()).json(answer);
     } else {
       show(answer.path("changes"));
+      answer
+          .path("mistakes")
+          .forEach(warning -> context.terminal().note(Mistake.fromJson(warning).toString()));
     }
     return Cli.OK;
   }
@@ -57,23 +61,32 @@ final class ApplyCommand implements Callable<Integer> {
     changes.forEach(change -> out.println("  " + line(change)));
   }
 
+  /** {@code ~ stage shop.orders.clean}, then a line for each difference and note. */
   private String line(JsonNode change) {
-    if (change.isTextual()) {
-      return change.asText();
-    }
-    String action = change.path("action").asText();
+    Screen screen = context.terminal().screen();
     String sign =
-        switch (action) {
-          case "create" -> Colour.GREEN.of("+", context.terminal().screen());
-          case "remove" -> Colour.RED.of("-", context.terminal().screen());
-          default -> Colour.YELLOW.of("~", context.terminal().screen());
+        switch (change.path("verb").asText()) {
+          case "create" -> Colour.GREEN.of("+", screen);
+          case "remove" -> Colour.RED.of("-", screen);
+          default -> Colour.YELLOW.of("~", screen);
         };
-    String detail = Column.plain(change.path("detail"));
-    return "%s %s %s%s"
-        .formatted(
-            sign,
-            change.path("kind").asText(),
-            change.path("name").asText(),
-            detail.isEmpty() ? "" : "  " + detail);
+    StringBuilder text = new StringBuilder(sign);
+    text.append(' ').append(change.path("kind").asText());
+    text.append(' ').append(change.path("name").asText());
+    for (JsonNode difference : change.path("differences")) {
+      text.append(
+          "\n      %s: %s -> %s"
+              .formatted(
+                  difference.path("path").asText(),
+                  shown(difference.path("before").asText()),
+                  shown(difference.path("after").asText())));
+    }
+    change.path("notes").forEach(note -> text.append("\n      ").append(note.asText()));
+    return text.toString();
+  }
+
+  private static String shown(String value) {
+    String line = Width.cut(value.strip().replaceAll("\\s+", " "), 60);
+    return line.isEmpty() ? "(nothing)" : line;
   }
 }

@@ -1,6 +1,7 @@
 package io.hosu.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.hosu.delivery.Mistake;
 import io.hosu.kernel.ErrorCode;
 import io.hosu.kernel.HosuException;
 import io.hosu.kernel.HosuException.Conflict;
@@ -13,6 +14,7 @@ import io.hosu.kernel.HosuException.Unavailable;
 import io.hosu.kernel.Json;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,13 +53,18 @@ record Problem(int status, String code, String what, String remedy) {
     return new Problem(
         status,
         json.path("code").asText("HTTP_" + status),
-        what.isEmpty() ? "The server answered with status %d.".formatted(status) : what,
+        what.isEmpty()
+            ? "The server answered with status %d.".formatted(status)
+            : what + more(json),
         json.path("remedy").asText(remedy(status)));
   }
 
-  /** Understands a problem that stands in a stream whose status was already sent. */
-  static Problem of(JsonNode json) {
-    return of(json.path("status").asInt(500), Json.print(json));
+  /** The mistakes of a project that was refused, as {@code hosu validate} shows them. */
+  private static String more(JsonNode json) {
+    return json.path("mistakes")
+        .valueStream()
+        .map(mistake -> "\n" + Mistake.fromJson(mistake))
+        .collect(Collectors.joining());
   }
 
   private static JsonNode parsed(String body) {

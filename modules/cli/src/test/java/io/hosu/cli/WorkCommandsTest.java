@@ -136,7 +136,7 @@ class WorkCommandsTest {
     Files.writeString(folder.resolve("data/big.csv"), "1\n");
     server.on(
         "POST /v1/apply",
-        "{\"changes\":[{\"action\":\"create\",\"kind\":\"layer\",\"name\":\"raw\"}]}");
+        "{\"changes\":[{\"verb\":\"create\",\"kind\":\"layer\",\"name\":\"raw\"}]}");
     server.on("POST /v1/apply", "{\"changes\":[]}");
 
     assertThat(lines.run("apply").out()).isEqualTo("made 1 change\n  + layer raw\n");
@@ -147,6 +147,24 @@ class WorkCommandsTest {
     assertThat(lines.run("apply", "--dry-run").out())
         .isEqualTo("Nothing changed: the lake is as the project says.\n");
     assertThat(Json.parse(server.lastAsked().body()).path("dry_run").asBoolean()).isTrue();
+  }
+
+  @Test
+  void aRefusedProjectIsToldWithItsMistakes() throws Exception {
+    Files.writeString(folder.resolve("lake.yaml"), "nme: x\n");
+    server.on(
+        "POST /v1/apply",
+        400,
+        "application/problem+json",
+        """
+        {"status":400,"code":"PROJECT_INVALID","detail":"The lake project has a mistake.",
+         "remedy":"Correct them.","mistakes":[{"severity":"error","file":"lake.yaml","line":1,
+         "column":1,"text":"nme","excerpt":"nme: x","why":"No such key.","remedy":"Say name."}]}\
+        """);
+
+    assertThat(lines.run("apply").err())
+        .startsWith("hosu: The lake project has a mistake.\n      lake.yaml:1:1: No such key.\n")
+        .contains("[PROJECT_INVALID]");
   }
 
   @Test
