@@ -1,0 +1,276 @@
+package io.hosu.governance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.hosu.http.Listener;
+import io.hosu.http.ListenerConfig;
+import io.hosu.http.Router;
+import io.hosu.kernel.Ids;
+import io.hosu.kernel.Json;
+import io.hosu.store.Database;
+import io.hosu.store.Databases;
+import io.hosu.testing.ManualClock;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(60)
+class GovernanceApiTest {
+  private final ManualClock clock = new ManualClock();
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final Database database;
+  private final Governance governance;
+  private final Listener listener;
+  private final String admin;
+
+  GovernanceApiTest(@TempDir Path data) {
+    database = Databases.temporary(data, GovernanceMigrations.all());
+    governance = new Governance(database, data, clock, new Ids(clock, new Random(1)));
+    var routes = new AuthenticatedRoutes(governance.authentication(), List.of(governance.api()));
+    Router router =
+        Router.builder()
+            .get("/v1/health", call -> call.send(200, Json.object().put("status", "ok")))
+            .add(routes)
+            .build();
+    listener = new Listener(ListenerConfig.local(0), router);
+    admin = governance.administrator().atFirstStart(_ -> {}).orElseThrow().token().reveal();
+  }
+
+  @BeforeEach
+  void people() throws Exception {
+    assertThat(post(admin, "/v1/principals", "{'name':'alice','groups':['analysts']}").status())
+        .isEqualTo(201);
+    assertThat(post(admin, "/v1/principals", "{'name':'loader','kind':'role'}").status())
+        .isEqualTo(201);
+  }
+
+  @AfterEach
+  void close() {
+    listener.close();
+    governance.close();
+    database.close();
+    client.close();
+  }
+
+  @Test
+  void everythingButHealthAsksWhoYouAre() throws Exception {
+    assertThat(get("", "/v1/health").status()).isEqualTo(200);
+    for (String token : List.of("", "hosu_nonsense", admin + "x", "x" + admin)) {
+      Answer answer = get(token, "/v1/me");
+      assertThat(answer.status()).isEqualTo(401);
+      assertThat(answer.json().path("code").asText()).isEqualTo("UNAUTHENTICATED");
+      assertThat(answer.json().path("remedy").asText()).contains("admin.env");
+      assertThat(answer.text()).doesNotContain(admin);
+    }
+    assertThat(get(admin, "/v1/me").json().path("name").asText()).isEqualTo("admin");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "POST, /v1/principals",
+    "DELETE, /v1/principals/loader",
+    "POST, /v1/principals/alice/tokens",
+    "POST, /v1/principals/alice/keys",
+    "DELETE, /v1/principals/admin/tokens/first",
+    "POST, /v1/principals/admin/keys",
+  })
+  void onlyAdministratorsChangePrincipals(String method, String path) throws Exception {
+    Answer answer = send(token("alice"), method, path, "{'name':'eve'}");
+
+    assertThat(answer.status()).isEqualTo(403);
+    assertThat(answer.json().path("code").asText()).isEqualTo("PERMISSION_DENIED");
+    assertThat(answer.json().path("remedy").asText()).contains("hosu grant user:alice ADMIN lake");
+    assertThat(get(admin, "/v1/audit?decision=denied").json().path("items")).hasSize(1);
+  }
+
+  @Test
+  void aTokenAndAKeyAreShownOnceAndWork() throws Exception {
+    Answer made = post(admin, "/v1/principals/alice/tokens", "{'ttl':'1h'}");
+    String text = made.json().path("token").asText();
+    Answer key = post(admin, "/v1/principals/alice/keys", "");
+    String secret = key.json().path("secret_access_key").asText();
+
+    assertThat(get(text, "/v1/me").json().path("groups").toString()).isEqualTo("[\"analysts\"]");
+    var owner =
+        governance.accessKeys().find(key.json().path("access_key_id").asText()).orElseThrow();
+    assertThat(owner.secret().reveal()).isEqualTo(secret);
+    assertThat(get(admin, "/v1/principals/alice").text())
+        .contains(made.json().path("id").asText())
+        .contains(key.json().path("access_key_id").asText())
+        .doesNotContain(text)
+        .doesNotContain(secret);
+    assertThat(get(admin, "/v1/audit").text())
+        .contains("CREATE_TOKEN", "CREATE_ACCESS_KEY")
+        .doesNotContain(text)
+        .doesNotContain(secret);
+
+    String id = made.json().path("id").asText();
+    assertThat(send(admin, "DELETE", "/v1/principals/alice/tokens/" + id, "").status())
+        .isEqualTo(204);
+    assertThat(get(text, "/v1/me").status()).isEqualTo(401);
+    assertThat(send(admin, "DELETE", "/v1/principals/alice/tokens/" + id, "").status())
+        .isEqualTo(404);
+  }
+
+  @Test
+  void everybodySeesOnlyThemselvesAndAdministratorsSeeAll() throws Exception {
+    String alice = token("alice");
+    assertThat(names(get(alice, "/v1/principals"))).containsExactly("alice");
+    assertThat(names(get(admin, "/v1/principals"))).containsExactly("admin", "alice", "loader");
+    assertThat(get(alice, "/v1/principals/alice").status()).isEqualTo(200);
+    assertThat(get(alice, "/v1/principals/admin").status()).isEqualTo(404);
+    assertThat(get(alice, "/v1/principals/ghost").status()).isEqualTo(404);
+    Answer first = get(admin, "/v1/principals?limit=2");
+    assertThat(
+            names(get(admin, "/v1/principals?limit=2&next=" + first.json().path("next").asText())))
+        .containsExactly("loader");
+  }
+
+  @Test
+  void aGrantIsGivenSeenUsedAndTakenBack() throws Exception {
+    assertThat(can(admin, "alice", "SELECT", "air.stage.flights")).isEqualTo("denied");
+    Answer given =
+        post(
+            admin,
+            "/v1/grants",
+            "{'principal':'group:analysts','permissions':['SELECT'],'on':'air.stage'}");
+    assertThat(given.status()).isEqualTo(201);
+    assertThat(can(admin, "alice", "SELECT", "air.stage.flights")).isEqualTo("allowed");
+    assertThat(can(token("alice"), "alice", "SELECT", "air.stage.flights")).isEqualTo("allowed");
+    assertThat(get(token("alice"), "/v1/grants").json().path("items")).hasSize(1);
+
+    String id = given.json().path("id").asText();
+    assertThat(send(token("alice"), "DELETE", "/v1/grants/" + id, "").status()).isEqualTo(403);
+    assertThat(send(token("loader"), "DELETE", "/v1/grants/" + id, "").status()).isEqualTo(404);
+    assertThat(send(admin, "DELETE", "/v1/grants/" + id, "").status()).isEqualTo(204);
+    assertThat(can(admin, "alice", "SELECT", "air.stage.flights")).isEqualTo("denied");
+  }
+
+  @Test
+  void theOwnerOfADomainGivesThereAndNowhereElse() throws Exception {
+    database.write(tx -> {
+      governance.domains().put(tx, new Domains.Domain("air", "analysts", ""));
+      return 0;
+    });
+    String body = "{'principal':'loader','permissions':['INSERT'],'on':'%s.stage'}";
+    Answer given = post(token("alice"), "/v1/grants", body.formatted("air"));
+
+    assertThat(given.status()).isEqualTo(201);
+    assertThat(given.json().path("principal").asText()).isEqualTo("role:loader");
+    assertThat(post(token("alice"), "/v1/grants", body.formatted("sea")).status()).isEqualTo(403);
+  }
+
+  @Test
+  void nobodyGivesWhatTheyDoNotHave() throws Exception {
+    String grant = "{'principal':'%s','permissions':[%s],'on':'air'}";
+    assertThat(post(admin, "/v1/grants", grant.formatted("alice", "'GRANT','SELECT'")).status())
+        .isEqualTo(201);
+    assertThat(post(token("alice"), "/v1/grants", grant.formatted("loader", "'SELECT'")).status())
+        .isEqualTo(201);
+    for (String more : List.of("'INSERT'", "'ADMIN'", "'SELECT','DROP'")) {
+      assertThat(post(token("alice"), "/v1/grants", grant.formatted("alice", more)).status())
+          .isEqualTo(403);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "{'principal':'alcie','permissions':['SELECT'],'on':'air'}|did you mean 'alice'?",
+        "{'principal':'alice','permissions':['SELCT'],'on':'air'}|did you mean 'SELECT'?",
+        "{'principal':'alice','permissions':[],'on':'air'}|allows nothing",
+        "{'principal':'alice','permissions':['RUN'],'on':'air.stage.t'}|means nothing",
+        "{'principal':'role:alice','permissions':['SELECT'],'on':'air'}|is not user:alice",
+        "{'principal':'alice','permissions':['SELECT'],'on':'a.b.c.d'}|grants can be on",
+        "{'principal':'alice','permission':['SELECT'],'on':'air'}|did you mean 'permissions'?",
+      })
+  void aMistakenGrantIsRefusedWithWhatIsWrong(String body, String told) throws Exception {
+    Answer answer = post(admin, "/v1/grants", body);
+    assertThat(answer.status()).isIn(400, 404);
+    assertThat(answer.json().path("detail").asText()).contains(told);
+    assertThat(answer.json().path("remedy").asText()).isNotEmpty();
+  }
+
+  @Test
+  void theAuditRecordShowsOthersOnlyToAdministrators() throws Exception {
+    can(token("alice"), "admin", "SELECT", "air");
+    assertThat(get(token("alice"), "/v1/audit?principal=admin").json().path("items"))
+        .allMatch(record -> record.path("principal").asText().equals("user:alice"))
+        .isNotEmpty();
+    assertThat(get(token("loader"), "/v1/audit").json().path("items")).isEmpty();
+    assertThat(get(admin, "/v1/audit?principal=admin").json().path("items")).isNotEmpty();
+    assertThat(get(admin, "/v1/audit?decision=perhaps").status()).isEqualTo(400);
+  }
+
+  @Test
+  void theBuiltInAdministratorStays() throws Exception {
+    assertThat(send(admin, "DELETE", "/v1/principals/admin", "").status()).isEqualTo(409);
+    assertThat(post(admin, "/v1/principals", "{'name':'admin'}").status()).isEqualTo(409);
+    assertThat(send(admin, "DELETE", "/v1/principals/alice", "").status()).isEqualTo(204);
+    assertThat(send(admin, "DELETE", "/v1/principals/alice", "").status()).isEqualTo(404);
+  }
+
+  private record Answer(int status, String text) {
+    JsonNode json() {
+      return Json.parse(text);
+    }
+  }
+
+  private String can(String token, String who, String what, String on) throws Exception {
+    return get(token, "/v1/can?principal=%s&permission=%s&resource=%s".formatted(who, what, on))
+        .json()
+        .path("decision")
+        .asText();
+  }
+
+  private static List<String> names(Answer answer) {
+    return answer
+        .json()
+        .path("items")
+        .valueStream()
+        .map(item -> item.path("name").asText())
+        .toList();
+  }
+
+  private String token(String principal) {
+    return database.write(tx -> governance.tokens().createLasting(tx, principal)).text().reveal();
+  }
+
+  private Answer get(String token, String path) throws Exception {
+    return send(token, "GET", path, "");
+  }
+
+  private Answer post(String token, String path, String body) throws Exception {
+    return send(token, "POST", path, body);
+  }
+
+  private Answer send(String token, String method, String path, String body) throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(listener.address().resolve(path))
+            .method(
+                method,
+                body.isEmpty()
+                    ? BodyPublishers.noBody()
+                    : BodyPublishers.ofString(body.replace('\'', '"')));
+    if (!token.isEmpty()) {
+      request.header("Authorization", "Bearer " + token);
+    }
+    HttpResponse<String> answer = client.send(request.build(), BodyHandlers.ofString());
+    return new Answer(answer.statusCode(), answer.body());
+  }
+}
