@@ -102,7 +102,7 @@ public final class AccessKeys {
       throw new NotFound(
           GovernanceError.ACCESS_KEY_NOT_FOUND,
           "'%s' has no access key '%s'.".formatted(principal, id),
-          "See the keys with: hosu principals list -o json");
+          "See what it has at GET /v1/principals/%s".formatted(principal));
     }
   }
 

@@ -23,6 +23,9 @@ public final class Domains {
   public record Domain(String name, String owner, String description) {
     public Domain {
       io.hosu.kernel.Names.requireName("domain", name);
+      if (owner.indexOf(':') >= 0) {
+        Grantee.parse(owner);
+      }
     }
 
     boolean ownedBy(Principal principal) {

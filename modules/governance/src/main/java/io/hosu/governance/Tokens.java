@@ -83,7 +83,7 @@ public final class Tokens {
       throw new NotFound(
           GovernanceError.TOKEN_NOT_FOUND,
           "'%s' has no token '%s'.".formatted(principal, id),
-          "See the tokens with: hosu principals list -o json");
+          "See what it has at GET /v1/principals/%s".formatted(principal));
     }
   }
 

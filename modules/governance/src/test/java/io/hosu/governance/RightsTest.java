@@ -191,6 +191,11 @@ class RightsTest {
   }
 
   @Test
+  void anOwnerThatNamesNobodyIsRefusedWhereItIsDeclared() {
+    assertThatThrownBy(() -> new Domains.Domain("air", "team:x", "")).isInstanceOf(Invalid.class);
+  }
+
+  @Test
   void aRoleOrServiceOfAUsersNameIsNotTheUser() {
     Rights rights = rights(List.of(grant("user:bob", Permission.SELECT, "lake")));
     assertThat(may(rights, BOB, Permission.SELECT, new Resource.Lake())).isTrue();
