@@ -52,17 +52,21 @@ public final class TestLake implements AutoCloseable {
   public final Principal admin = Principal.user("admin").asAdministrator();
 
   public TestLake(Path data) throws IOException {
-    this(data, UnaryOperator.identity());
+    this(data, UnaryOperator.identity(), UnaryOperator.identity());
   }
 
   /**
-   * @param wrapping what to put around the blob store
+   * @param aroundDatabase what to put around the database
+   * @param aroundBlobs what to put around the blob store
    */
-  public TestLake(Path data, UnaryOperator<BlobStore> wrapping) throws IOException {
-    database = Databases.temporary(data, migrations());
-    blobs = wrapping.apply(new FileBlobStore(data, ids));
+  public TestLake(
+      Path data, UnaryOperator<Database> aroundDatabase, UnaryOperator<BlobStore> aroundBlobs)
+      throws IOException {
+    Database bare = Databases.temporary(data, migrations());
+    database = aroundDatabase.apply(bare);
+    blobs = aroundBlobs.apply(new FileBlobStore(data, ids));
     events = new EventLog(database, clock, ids);
-    governance = new Governance(database, data, clock, ids, GovernanceConfig.standard());
+    governance = new Governance(bare, data, clock, ids, GovernanceConfig.standard());
     buckets = new Buckets(database, clock);
     objects = new Objects(database, blobs, events, governance.policy(), clock, ids);
     uploads = new Uploads(database, blobs, events, governance.policy(), clock, ids);
