@@ -1,0 +1,275 @@
+package io.hosu.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hosu.governance.Grant;
+import io.hosu.governance.Grantee;
+import io.hosu.governance.Permission;
+import io.hosu.governance.Principal;
+import io.hosu.governance.Resource;
+import io.hosu.kernel.Event;
+import io.hosu.kernel.HosuException;
+import io.hosu.kernel.HosuException.Conflict;
+import io.hosu.kernel.Json;
+import io.hosu.kernel.StageName;
+import io.hosu.kernel.TableName;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DeliveryTest {
+  private static final TableName ORDERS = TableName.parse("shop.stage.orders");
+
+  @TempDir private Path directory;
+  private TestServer server;
+  private final Map<String, String> shop = new TreeMap<>();
+
+  @BeforeEach
+  void open() {
+    server = new TestServer(directory);
+    shop.put("lake.yaml", "name: shop");
+    shop.put("domains/shop/domain.yaml", "{ owner: sales, tags: { cost_center: 4711 } }");
+    shop.put(
+        "domains/shop/datasets/orders.yaml",
+        "tables: { stage.orders: { columns: { id: BIGINT, day: DATE }, key: [id],"
+            + " partition_by: [month(day)] } }");
+    shop.put(
+        "domains/shop/pipelines/orders.yaml",
+        "stages: { clean: { on: { objects: raw/shop/** }, sql: clean.sql,"
+            + " into: { table: stage.orders, mode: merge } } }");
+    shop.put("domains/shop/transforms/clean.sql", "SELECT id, day FROM input");
+    shop.put(
+        "access/teams.yaml",
+        """
+        groups: [sales]
+        principals: [{ name: alice, groups: [sales] }]
+        roles: [loader]
+        grants: [{ to: group:sales, allow: [SELECT, RUN], on: shop }]
+        """);
+  }
+
+  @AfterEach
+  void close() {
+    server.close();
+  }
+
+  @Test
+  void applyMakesTheServerEqualToTheProject() {
+    assertThat(server.applied(shop))
+        .containsExactly(
+            "create layer analytics",
+            "create layer raw",
+            "create layer stage",
+            "create domain shop",
+            "create table shop.stage.orders",
+            "create stage shop.orders.clean",
+            "create principal alice",
+            "create principal loader",
+            "create grant group:sales on shop");
+
+    assertThat(server.buckets.list()).hasSize(3);
+    assertThat(server.governance.domains().find("shop")).isPresent();
+    assertThat(server.tables.require(ORDERS).partitionBy()).containsExactly("month(day)");
+    assertThat(server.stages.find(StageName.parse("shop.orders.clean"))).isPresent();
+    Principal alice = server.governance.principals().require("alice");
+    assertThat(
+            server.governance.policy().decide(alice, Permission.RUN, new Resource.Domain("shop")))
+        .isInstanceOf(io.hosu.governance.Decision.Allowed.class);
+  }
+
+  @Test
+  void aSecondApplyFindsNothingToDoAndLeavesNoTrace() {
+    server.apply(shop);
+
+    assertThat(server.applied(shop)).isEmpty();
+    assertThat(server.eventsOf("Project Applied")).isEqualTo(1);
+  }
+
+  @Test
+  void aLookBeforeChangesNothing() {
+    ApplyResult plan = server.delivery.plan(TestServer.sound(shop));
+
+    assertThat(plan.dryRun()).isTrue();
+    assertThat(plan.changes()).hasSize(9);
+    assertThat(server.buckets.list()).isEmpty();
+    assertThat(server.delivery.newest()).isEmpty();
+  }
+
+  @Test
+  void whatWasAppliedIsKeptWithItsFiles() {
+    ApplyResult result = server.apply(shop);
+
+    AppliedProject newest = server.delivery.newest().orElseThrow();
+    assertThat(newest.hash()).isEqualTo(result.hash());
+    assertThat(newest.principal()).isEqualTo("admin");
+    assertThat(newest.changes()).isEqualTo(9);
+    assertThat(server.delivery.files(newest)).isEqualTo(shop);
+  }
+
+  @Test
+  void aChangeTellsWhatItWasAndWhatItWillBe() {
+    server.apply(shop);
+    shop.put("domains/shop/transforms/clean.sql", "SELECT id, day + 1 AS day FROM input");
+
+    assertThat(server.apply(shop).changes())
+        .singleElement()
+        .hasToString(
+            """
+            ~ stage shop.orders.clean
+                sql.text: SELECT id, day FROM input -> SELECT id, day + 1 AS day FROM input\
+            """);
+    assertThat(server.applied(shop)).isEmpty();
+  }
+
+  @Test
+  void everyKindOfThingCanChange() {
+    server.apply(shop);
+    shop.put("lake.yaml", "{ name: shop, layers: [raw, stage, gold] }");
+    shop.put("domains/shop/domain.yaml", "{ owner: alice, tags: { cost_center: 1 } }");
+    shop.put(
+        "domains/shop/datasets/orders.yaml",
+        "tables: { stage.orders: { columns: { id: BIGINT, day: DATE, note: VARCHAR }, key: [id],"
+            + " partition_by: [month(day)] } }");
+    shop.put(
+        "access/teams.yaml",
+        """
+        groups: [sales, buyers]
+        principals: [{ name: alice, groups: [buyers] }, { name: bob }]
+        grants: [{ to: group:sales, allow: [SELECT], on: shop }]
+        """);
+
+    assertThat(server.applied(shop))
+        .containsExactly(
+            "create layer gold",
+            "change domain shop",
+            "change table shop.stage.orders",
+            "change principal alice",
+            "create principal bob",
+            "change grant group:sales on shop",
+            "remove principal loader",
+            "remove layer analytics");
+    assertThat(server.applied(shop)).isEmpty();
+    assertThat(server.tables.require(ORDERS).columns().stream().map(column -> column.name()))
+        .containsExactly("id", "day", "note");
+  }
+
+  @Test
+  void aTableThatIsNoLongerDeclaredStays() {
+    server.apply(shop);
+    shop.remove("domains/shop/datasets/orders.yaml");
+    shop.put(
+        "domains/shop/pipelines/orders.yaml",
+        "stages: { clean: { on: by_hand, sql: clean.sql, into: { table: stage.orders } } }");
+
+    Change removal = server.apply(shop).changes().getLast();
+
+    assertThat(removal.kind()).isEqualTo("table");
+    assertThat(removal.notes()).singleElement().asString().contains("stays with its rows");
+    assertThat(server.tables.find(ORDERS)).isPresent();
+    assertThat(server.applied(shop)).isEmpty();
+  }
+
+  @Test
+  void aColumnThatIsNoLongerDeclaredStays() {
+    server.apply(shop);
+    shop.put(
+        "domains/shop/datasets/orders.yaml",
+        "tables: { stage.orders: { columns: { id: BIGINT }, key: [id] } }");
+
+    assertThat(server.apply(shop).changes().getFirst().notes())
+        .singleElement()
+        .asString()
+        .contains("day");
+    assertThat(server.tables.require(ORDERS).columns()).hasSize(2);
+  }
+
+  @Test
+  void aTypeThatCannotHoldTheOldValuesIsRefusedBeforeAnythingChanges() {
+    server.apply(shop);
+    shop.put("lake.yaml", "{ name: shop, layers: [raw, stage, analytics, gold] }");
+    shop.put(
+        "domains/shop/datasets/orders.yaml",
+        "tables: { stage.orders: { columns: { id: DATE, day: DATE }, key: [id],"
+            + " partition_by: [month(day)] } }");
+
+    assertThatThrownBy(() -> server.apply(shop)).isInstanceOf(HosuException.class);
+    assertThat(server.buckets.list()).hasSize(3);
+  }
+
+  @Test
+  void aTableThatSomebodyDroppedIsMadeAgain() {
+    server.apply(shop);
+    server.database.write(tx -> server.tables.drop(tx, ORDERS));
+
+    assertThat(server.applied(shop)).containsExactly("create table shop.stage.orders");
+    assertThat(server.tables.find(ORDERS)).isPresent();
+  }
+
+  @Test
+  void theRemovalOfALayerThatHoldsObjectsIsRefusedAndNothingElseIsDone() {
+    server.apply(shop);
+    Map<String, String> smaller =
+        Map.of("lake.yaml", "{ name: shop, layers: [raw, analytics, gold] }");
+
+    assertThatThrownBy(() -> server.apply(smaller))
+        .isInstanceOf(Conflict.class)
+        .satisfies(e -> assertThat(((Conflict) e).remedy()).isNotBlank());
+    assertThat(server.buckets.find("gold")).isEmpty();
+    assertThat(server.stages.list()).hasSize(1);
+  }
+
+  @Test
+  void theRemovalOfAStageTellsHowManyMessagesWaitForIt() {
+    server.apply(shop);
+    StageName clean = StageName.parse("shop.orders.clean");
+    server.database.write(tx -> {
+      Event event = server.events.append(tx, "test", "Test", "shop", List.of(), Json.object());
+      return server.queues.send(tx, clean.toString(), event);
+    });
+    shop.remove("domains/shop/pipelines/orders.yaml");
+
+    Change removal = server.apply(shop).changes().getFirst();
+
+    assertThat(removal.notes()).singleElement().asString().startsWith("1 message waits for it");
+    assertThat(server.stages.find(clean)).isEmpty();
+  }
+
+  @Test
+  void whatWasMadeByCommandIsLeftAlone() {
+    server.database.write(tx -> {
+      server.governance.principals().create(tx, Principal.user("carol"), Grant.CLI);
+      return server
+          .governance
+          .grants()
+          .put(
+              tx,
+              new Grant(
+                  "",
+                  Grantee.user("carol"),
+                  Set.of(Permission.SELECT),
+                  new Resource.Lake(),
+                  Grant.CLI));
+    });
+
+    server.apply(shop);
+    server.apply(Map.of("lake.yaml", "{ name: shop, layers: [raw, stage, analytics] }"));
+
+    assertThat(server.governance.principals().find("carol")).isPresent();
+    assertThat(server.governance.principals().find("alice")).isEmpty();
+    assertThat(server.governance.grants().list()).hasSize(1);
+  }
+
+  @Test
+  void aResultReadsBackFromItsJson() {
+    for (Change change : server.apply(shop).changes()) {
+      assertThat(Change.fromJson(change.toJson())).isEqualTo(change);
+    }
+  }
+}

@@ -1,0 +1,15 @@
+package io.hosu.pipelines;
+
+import io.hosu.events.Queues;
+import io.hosu.events.Rules;
+import io.hosu.store.Database;
+import java.time.InstantSource;
+
+/** The real stages, without anything that would run them. */
+public final class OpenStages {
+  private OpenStages() {}
+
+  public static Stages over(Database database, Queues queues, InstantSource clock) {
+    return new Stages(database, queues, new Rules(), new DispatcherInbox(), clock);
+  }
+}
