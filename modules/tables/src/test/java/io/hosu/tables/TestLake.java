@@ -50,44 +50,58 @@ final class TestLake implements AutoCloseable {
   private final boolean ownsEngine;
 
   TestLake(Path directory) {
-    this(directory, new Engine(), database -> database, blobs -> blobs, true);
+    this(directory, new Engine(), sqlite(directory), used -> used, blobs -> blobs, true);
+  }
+
+  /** On another database. */
+  TestLake(Path directory, Engine engine, Database database) {
+    this(directory, engine, database, used -> used, blobs -> blobs, false);
   }
 
   /** With a database and a blob store around the real ones, for simulations. */
   TestLake(
       Path directory,
       Engine engine,
-      UnaryOperator<Database> database,
-      UnaryOperator<BlobStore> blobs) {
-    this(directory, engine, database, blobs, false);
+      UnaryOperator<Database> around,
+      UnaryOperator<BlobStore> aroundBlobs) {
+    this(directory, engine, sqlite(directory), around, aroundBlobs, false);
   }
 
   private TestLake(
       Path directory,
       Engine engine,
+      Database database,
       UnaryOperator<Database> around,
       UnaryOperator<BlobStore> aroundBlobs,
       boolean ownsEngine) {
+    this.engine = engine;
+    this.ownsEngine = ownsEngine;
+    this.database = database;
+    this.used = around.apply(database);
     try {
-      List<Migration> migrations = new ArrayList<>(EventsMigrations.all());
-      migrations.addAll(GovernanceMigrations.all());
-      migrations.addAll(ObjectsMigrations.all());
-      migrations.addAll(TablesMigrations.all());
-      this.engine = engine;
-      this.ownsEngine = ownsEngine;
-      this.database = Databases.temporary(directory, migrations);
-      this.used = around.apply(database);
       this.blobs = aroundBlobs.apply(new FileBlobStore(directory, ids));
-      this.files = new ObjectFiles(used, this.blobs, clock, ids, ObjectsConfig.standard());
-      this.events = new EventLog(used, clock, ids);
-      this.tables = new Tables(used, files, events, clock, ids, TablesConfig.standard());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    this.files = new ObjectFiles(used, this.blobs, clock, ids, ObjectsConfig.standard());
+    this.events = new EventLog(used, clock, ids);
+    this.tables = new Tables(used, files, events, clock, ids, TablesConfig.standard());
     Buckets buckets = new Buckets(database, clock);
     for (String layer : List.of("stage", "analytics")) {
       database.<Boolean>write(tx -> buckets.create(tx, layer));
     }
+  }
+
+  private static Database sqlite(Path directory) {
+    return Databases.temporary(directory, migrations());
+  }
+
+  static List<Migration> migrations() {
+    List<Migration> migrations = new ArrayList<>(EventsMigrations.all());
+    migrations.addAll(GovernanceMigrations.all());
+    migrations.addAll(ObjectsMigrations.all());
+    migrations.addAll(TablesMigrations.all());
+    return migrations;
   }
 
   /** Writes the rows of a SELECT for {@code target}, as a worker would. */
