@@ -1,0 +1,157 @@
+package io.hosu.query;
+
+import io.hosu.governance.Door;
+import io.hosu.governance.Permission;
+import io.hosu.governance.Policy;
+import io.hosu.governance.Principal;
+import io.hosu.governance.Resource;
+import io.hosu.governance.Rights;
+import io.hosu.kernel.HosuException;
+import io.hosu.kernel.HosuException.NotFound;
+import io.hosu.kernel.Ids;
+import io.hosu.kernel.TableName;
+import io.hosu.query.engine.EngineSession;
+import io.hosu.query.engine.EngineView;
+import io.hosu.query.engine.Engines;
+import io.hosu.query.engine.QueryError;
+import io.hosu.query.engine.ResultFormat;
+import io.hosu.query.engine.ResultSink;
+import io.hosu.query.engine.ResultSummary;
+import io.hosu.query.engine.SessionRequest;
+import io.hosu.tables.Tables;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * People's queries: guarded, decided, planned, run in an engine, and remembered for a while. May be
+ * used from any thread.
+ */
+public final class Queries {
+  private static final Logger log = LoggerFactory.getLogger(Queries.class);
+
+  private final Guard guard;
+  private final Policy policy;
+  private final Tables tables;
+  private final TableViews views;
+  private final Engines engines;
+  private final QueriesConfig config;
+  private final Ids ids;
+  private final QueryLog queries;
+
+  /**
+   * @param engines run nothing but queries: stages have their own
+   */
+  public Queries(
+      Guard guard,
+      Policy policy,
+      Tables tables,
+      Engines engines,
+      QueriesConfig config,
+      InstantSource clock,
+      Ids ids) {
+    this.guard = guard;
+    this.policy = policy;
+    this.tables = tables;
+    this.views = new TableViews(tables);
+    this.engines = engines;
+    this.config = config;
+    this.ids = ids;
+    this.queries = new QueryLog(clock, config.remembered());
+  }
+
+  /** An id for a query that is about to be run. */
+  public String nextId() {
+    return ids.next();
+  }
+
+  /**
+   * Runs a query for {@code principal} and hands its result to {@code sink}, whose failure ends the
+   * query.
+   *
+   * @param id from {@link #nextId}
+   * @throws HosuException with a code of {@link QueryError}, or {@code TABLE_NOT_FOUND} for what is
+   *     not there or must not be known to be there, or {@code PERMISSION_DENIED}
+   */
+  public ResultSummary run(
+      String id, Principal principal, String sql, ResultFormat format, ResultSink sink) {
+    queries.begin(id, principal.name(), sql);
+    try {
+      ResultSummary summary = guardedRun(id, principal, sql, format, sink);
+      queries.succeeded(id, summary);
+      return summary;
+    } catch (RuntimeException e) {
+      queries.failed(id, e);
+      log.atDebug().setMessage("query failed").addKeyValue("query", id).setCause(e).log();
+      throw e;
+    }
+  }
+
+  private ResultSummary guardedRun(
+      String id, Principal principal, String sql, ResultFormat format, ResultSink sink) {
+    Guarded guarded = guard.check(sql, Scope.query());
+    List<EngineView> granted = new ArrayList<>();
+    for (TableRef ref : guarded.tables()) {
+      decide(principal, ref.table());
+      granted.add(views.of(ref));
+    }
+    SessionRequest request =
+        new SessionRequest(principal.name(), granted, null, null, config.timeout());
+    try (EngineSession session = engines.open(request)) {
+      queries.attach(id, session);
+      return session.query(guarded.sql(), format, config.limits(), sink);
+    } catch (HosuException e) {
+      throw guard.explain(guarded, e);
+    }
+  }
+
+  private void decide(Principal principal, TableName table) {
+    Rights rights = policy.rights();
+    if (!rights.visible(principal, Resource.of(table)) || tables.find(table).isEmpty()) {
+      List<TableName> visible =
+          tables.list().stream()
+              .filter(name -> rights.visible(principal, Resource.of(name)))
+              .toList();
+      throw Tables.notFound(table, visible);
+    }
+    policy.require(principal, Permission.SELECT, Resource.of(table), Door.SQL);
+  }
+
+  /** The queries that {@code principal} sent, the newest first; all, for an administrator. */
+  public List<Query> list(Principal principal) {
+    return queries.list().stream().filter(query -> isVisible(principal, query)).toList();
+  }
+
+  /**
+   * One query.
+   *
+   * @throws NotFound {@link QueryError#QUERY_NOT_FOUND}
+   */
+  public Query require(Principal principal, String id) {
+    return queries
+        .find(id)
+        .filter(query -> isVisible(principal, query))
+        .orElseThrow(
+            () ->
+                new NotFound(
+                    QueryError.QUERY_NOT_FOUND,
+                    "There is no query %s, or it is no longer remembered.".formatted(id),
+                    "See the queries with: GET /v1/queries"));
+  }
+
+  /**
+   * Stops a query, which fails with {@link QueryError#QUERY_CANCELLED}; nothing happens to one that
+   * is over.
+   *
+   * @throws NotFound {@link QueryError#QUERY_NOT_FOUND}
+   */
+  public boolean cancel(Principal principal, String id) {
+    return queries.cancel(require(principal, id).id());
+  }
+
+  private static boolean isVisible(Principal principal, Query query) {
+    return principal.administrator() || query.principal().equals(principal.name());
+  }
+}

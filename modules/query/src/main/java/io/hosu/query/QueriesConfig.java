@@ -1,0 +1,25 @@
+package io.hosu.query;
+
+import io.hosu.kernel.Settings;
+import io.hosu.query.engine.ResultLimits;
+import java.time.Duration;
+
+/**
+ * What one query may use.
+ *
+ * @param timeout how long it may run
+ * @param limits how much its result may hold
+ * @param remembered how many queries that are over are remembered
+ */
+public record QueriesConfig(Duration timeout, ResultLimits limits, int remembered) {
+
+  /** Reads the settings {@code query.*}. */
+  public static QueriesConfig from(Settings settings) {
+    return new QueriesConfig(
+        settings.duration("query.timeout", Duration.ofMinutes(5), "How long a query may run."),
+        new ResultLimits(
+            Long.MAX_VALUE,
+            settings.size("query.max-result", 100L << 30, "Bytes a result may have.")),
+        settings.count("query.remembered", 1000, 1, "Queries that are over and still listed."));
+  }
+}

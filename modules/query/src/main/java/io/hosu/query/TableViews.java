@@ -1,0 +1,93 @@
+package io.hosu.query;
+
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.query.TableRef.At;
+import io.hosu.query.engine.EngineView;
+import io.hosu.query.engine.QueryError;
+import io.hosu.tables.ScanPlan;
+import io.hosu.tables.TableSnapshot;
+import io.hosu.tables.Tables;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+
+/** Makes the views of an engine that stand for tables. May be used from any thread. */
+public final class TableViews {
+  private static final int PART = 100;
+
+  private final Tables tables;
+
+  public TableViews(Tables tables) {
+    this.tables = tables;
+  }
+
+  /** The view of a table at a state; who may see it was decided before. */
+  public EngineView of(TableRef ref) {
+    ScanPlan plan = plan(ref);
+    return new EngineView(ref.view(), plan.sql(), plan.paths());
+  }
+
+  private ScanPlan plan(TableRef ref) {
+    At at = ref.at();
+    if (at == null) {
+      return tables.plan(ref.table());
+    }
+    return switch (at.unit()) {
+      case "VERSION" -> tables.planAt(ref.table(), snapshotId(at));
+      case "TIMESTAMP" -> tables.planAt(ref.table(), snapshotAsOf(ref, instant(at)));
+      default -> throw wrong(at, "AT takes VERSION or TIMESTAMP.");
+    };
+  }
+
+  private static long snapshotId(At at) {
+    try {
+      return Long.parseLong(at.value());
+    } catch (NumberFormatException e) {
+      throw wrong(at, "'%s' is not the id of a snapshot.".formatted(at.value()));
+    }
+  }
+
+  private long snapshotAsOf(TableRef ref, Instant time) {
+    String next = "";
+    while (true) {
+      var part = tables.history(ref.table(), PART, next);
+      for (TableSnapshot snapshot : part.items()) {
+        if (!snapshot.committedAt().isAfter(time)) {
+          return snapshot.id();
+        }
+      }
+      if (part.nextToken().isEmpty()) {
+        throw new Invalid(
+            QueryError.SQL_INVALID,
+            "Table %s did not have a snapshot yet at %s.".formatted(ref.table(), time),
+            "See its snapshots with: hosu tables history " + ref.table());
+      }
+      next = part.nextToken().get();
+    }
+  }
+
+  private static Instant instant(At at) {
+    String text = at.value().strip().replace(' ', 'T');
+    try {
+      if (text.length() <= 10) {
+        return LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
+      }
+      return text.matches(".*(Z|[+-]\\d\\d(:?\\d\\d)?)")
+          ? OffsetDateTime.parse(text.matches(".*[+-]\\d\\d") ? text + ":00" : text).toInstant()
+          : LocalDateTime.parse(text).toInstant(ZoneOffset.UTC);
+    } catch (DateTimeParseException e) {
+      throw wrong(at, "'%s' is not a point in time.".formatted(at.value()));
+    }
+  }
+
+  private static Invalid wrong(At at, String what) {
+    return new Invalid(
+        QueryError.SQL_INVALID,
+        what,
+        "Write AT (VERSION => 123) or AT (TIMESTAMP => '2026-01-31 12:00:00Z'), not %s => %s."
+            .formatted(at.unit(), at.value()));
+  }
+}

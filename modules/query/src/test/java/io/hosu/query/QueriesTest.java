@@ -1,0 +1,294 @@
+package io.hosu.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hosu.events.EventLog;
+import io.hosu.events.EventsMigrations;
+import io.hosu.governance.AuthenticatedRoutes;
+import io.hosu.governance.Governance;
+import io.hosu.governance.GovernanceMigrations;
+import io.hosu.governance.Grant;
+import io.hosu.governance.Grantee;
+import io.hosu.governance.Permission;
+import io.hosu.governance.Principal;
+import io.hosu.governance.Resource;
+import io.hosu.http.Listener;
+import io.hosu.http.ListenerConfig;
+import io.hosu.http.Router;
+import io.hosu.kernel.HosuException;
+import io.hosu.kernel.HosuException.NotFound;
+import io.hosu.kernel.Ids;
+import io.hosu.kernel.Json;
+import io.hosu.kernel.TableName;
+import io.hosu.objects.Buckets;
+import io.hosu.objects.ObjectFiles;
+import io.hosu.objects.ObjectsConfig;
+import io.hosu.objects.ObjectsMigrations;
+import io.hosu.objects.backend.BlobStore;
+import io.hosu.objects.backend.FileBlobStore;
+import io.hosu.query.engine.EngineSession;
+import io.hosu.query.engine.QueryError;
+import io.hosu.query.engine.ResultFormat;
+import io.hosu.query.engine.ResultLimits;
+import io.hosu.query.engine.SessionRequest;
+import io.hosu.query.engine.SqlParser;
+import io.hosu.query.engine.TestEngines;
+import io.hosu.query.engine.WriteRequest;
+import io.hosu.query.engine.WriteResult;
+import io.hosu.store.Database;
+import io.hosu.store.Databases;
+import io.hosu.store.Migration;
+import io.hosu.tables.CommitContext;
+import io.hosu.tables.FileStatistics;
+import io.hosu.tables.PreparedCommit;
+import io.hosu.tables.SqlColumn;
+import io.hosu.tables.TableChange;
+import io.hosu.tables.TableLayout;
+import io.hosu.tables.Tables;
+import io.hosu.tables.TablesConfig;
+import io.hosu.tables.TablesMigrations;
+import io.hosu.tables.WriteTarget;
+import io.hosu.testing.ManualClock;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class QueriesTest {
+  private static final TableName FLIGHTS = TableName.parse("aviation.stage.flights");
+
+  @TempDir Path directory;
+  private final ManualClock clock = new ManualClock();
+  private final Ids ids = new Ids(clock, new Random(1));
+  private final Principal ann = Principal.user("ann");
+  private final Principal bob = Principal.user("bob");
+
+  private Database database;
+  private Governance governance;
+  private BlobStore blobs;
+  private Tables tables;
+  private SqlParser parser;
+  private Queries queries;
+
+  @BeforeEach
+  void open() throws IOException {
+    List<Migration> migrations = new ArrayList<>(EventsMigrations.all());
+    migrations.addAll(GovernanceMigrations.all());
+    migrations.addAll(ObjectsMigrations.all());
+    migrations.addAll(TablesMigrations.all());
+    database = Databases.temporary(directory, migrations);
+    governance = new Governance(database, directory, clock, ids);
+    blobs = new FileBlobStore(directory, ids);
+    tables =
+        new Tables(
+            database,
+            new ObjectFiles(database, blobs, clock, ids, ObjectsConfig.standard()),
+            new EventLog(database, clock, ids),
+            clock,
+            ids,
+            TablesConfig.standard());
+    Buckets buckets = new Buckets(database, clock);
+    database.<Boolean>write(tx -> buckets.create(tx, "stage"));
+    parser = new SqlParser(TestEngines.config(1));
+    queries =
+        new Queries(
+            new Guard(parser),
+            governance.policy(),
+            tables,
+            TestEngines.shared(),
+            new QueriesConfig(Duration.ofSeconds(20), ResultLimits.NONE, 10),
+            clock,
+            ids);
+    append("SELECT range AS id, 'f' || range AS name FROM range(3)");
+    grant(ann);
+  }
+
+  @AfterEach
+  void close() {
+    parser.close();
+    governance.close();
+    database.close();
+  }
+
+  private void grant(Principal principal) {
+    database.write(
+        tx ->
+            governance
+                .grants()
+                .put(
+                    tx,
+                    Grant.declared(
+                        Grantee.of(principal),
+                        Set.of(Permission.SELECT),
+                        Resource.of(FLIGHTS))));
+  }
+
+  /** A stage's way of writing: describe, plan, write, adopt, publish. */
+  private void append(String select) throws IOException {
+    Path staging = Files.createDirectories(blobs.staging().resolve(ids.next()));
+    SessionRequest request =
+        new SessionRequest("", List.of(), null, staging, Duration.ofSeconds(20));
+    try (EngineSession session = TestEngines.shared().open(request)) {
+      List<WriteTarget> targets = new ArrayList<>();
+      WriteResult result =
+          session.write(
+              select,
+              columns -> {
+                WriteTarget target =
+                    tables.target(
+                        FLIGHTS,
+                        columns.stream().map(c -> new SqlColumn(c.name(), c.type())).toList(),
+                        new TableLayout(List.of(), List.of()),
+                        Tables.Columns.EVOLVE);
+                targets.add(target);
+                return new WriteRequest(
+                    target.shape().columns().stream()
+                        .map(c -> new WriteRequest.Target(c.name(), c.expression(), c.type()))
+                        .toList(),
+                    target.shape().fieldIds(),
+                    target.shape().partitions(),
+                    target.shape().order(),
+                    staging,
+                    WriteRequest.STANDARD_FILE_BYTES);
+              });
+      List<FileStatistics> files =
+          result.files().stream().map(FileStatistics::fromJson).toList();
+      WriteTarget target = targets.getLast();
+      TableChange change = new TableChange.Append(target, tables.adopt(target, files));
+      try (PreparedCommit commit = tables.prepare(CommitContext.of("test"), List.of(change))) {
+        database.write(
+            tx -> {
+              commit.publish(tx);
+              return true;
+            });
+      }
+    }
+  }
+
+  private String csv(Principal principal, String sql) {
+    TestEngines.Collected result = new TestEngines.Collected();
+    queries.run(queries.nextId(), principal, sql, ResultFormat.CSV, result);
+    return result.text();
+  }
+
+  @Test
+  void whoMaySelectATableReadsItAsItIsAndAsItWas() throws IOException {
+    assertThat(csv(ann, "SELECT * FROM aviation.stage.flights ORDER BY id"))
+        .isEqualTo("id,name\n0,f0\n1,f1\n2,f2\n");
+    long first = tables.require(FLIGHTS).snapshot().orElseThrow();
+    clock.advance(Duration.ofHours(1));
+    append("SELECT 9::BIGINT AS id, 'f9' AS name, true AS late");
+    assertThat(csv(ann, "SELECT count(*) AS n, count(late) AS l FROM aviation.stage.flights"))
+        .isEqualTo("n,l\n4,1\n");
+    assertThat(
+            csv(
+                ann,
+                "SELECT count(*) AS n FROM aviation.stage.flights AT (VERSION => %d)"
+                    .formatted(first)))
+        .isEqualTo("n\n3\n");
+    assertThat(
+            csv(
+                ann,
+                "SELECT a.n, b.n AS m FROM (SELECT count(*) n FROM aviation.stage.flights) a,"
+                    + " (SELECT count(*) n FROM aviation.stage.flights"
+                    + " AT (VERSION => %d)) b".formatted(first)))
+        .isEqualTo("n,m\n4,3\n");
+  }
+
+  @Test
+  void whatMayNotBeSeenDoesNotExist() {
+    assertThatThrownBy(() -> csv(bob, "SELECT * FROM aviation.stage.flights"))
+        .isInstanceOfSatisfying(
+            NotFound.class,
+            e -> {
+              assertThat(e.code().name()).isEqualTo("TABLE_NOT_FOUND");
+              assertThat(e.what()).doesNotContain("did you mean");
+            });
+    assertThatThrownBy(() -> csv(ann, "SELECT * FROM aviation.stage.flight"))
+        .isInstanceOfSatisfying(
+            NotFound.class,
+            e -> assertThat(e.what()).contains("did you mean 'aviation.stage.flights'"));
+  }
+
+  @Test
+  void aWrongColumnIsToldInTheTextThatWasWritten() {
+    assertThatThrownBy(() -> csv(ann, "SELECT\n  nam\nFROM aviation.stage.flights"))
+        .isInstanceOfSatisfying(
+            HosuException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(QueryError.SQL_INVALID);
+              assertThat(e.place().orElseThrow().line()).isEqualTo(2);
+              assertThat(e.what()).contains("nam").contains("name");
+            });
+  }
+
+  @Test
+  void queriesAreRememberedForTheirSenderOnly() {
+    csv(ann, "SELECT 1 AS a");
+    assertThatThrownBy(() -> csv(ann, "SELECT nope")).isInstanceOf(HosuException.class);
+    assertThat(queries.list(ann))
+        .extracting(Query::state)
+        .containsExactly(Query.State.FAILED, Query.State.SUCCEEDED);
+    assertThat(queries.list(ann).getLast().outcome().rows()).isEqualTo(1);
+    assertThat(queries.list(bob)).isEmpty();
+    assertThatThrownBy(() -> queries.require(bob, queries.list(ann).getFirst().id()))
+        .isInstanceOf(NotFound.class);
+  }
+
+  @Test
+  void theApiStreamsResultsAndTellsProblems() throws Exception {
+    var credentials = governance.administrator().atFirstStart(_ -> {}).orElseThrow();
+    Router router =
+        Router.builder()
+            .add(
+                new AuthenticatedRoutes(
+                    governance.authentication(), List.of(new QueriesApi(queries))))
+            .build();
+    try (Listener listener = new Listener(ListenerConfig.local(0), router);
+        HttpClient client = HttpClient.newHttpClient()) {
+      URI uri = listener.address().resolve("/v1/queries");
+      HttpResponse<String> ok =
+          client.send(
+              post(uri, credentials.token().reveal(), "SELECT sum(id) AS s FROM aviation.stage.flights"),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(ok.statusCode()).isEqualTo(200);
+      assertThat(ok.body()).isEqualTo("[\n{\"s\":3}\n]\n");
+      assertThat(ok.headers().firstValue(QueriesApi.ID_HEADER)).isPresent();
+      HttpResponse<String> bad =
+          client.send(
+              post(uri, credentials.token().reveal(), "SELECT * FROM read_csv('/etc/passwd')"),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(bad.statusCode()).isEqualTo(400);
+      assertThat(Json.parse(bad.body()).path("code").asText()).isEqualTo("SQL_REFUSED");
+      HttpResponse<String> list =
+          client.send(
+              HttpRequest.newBuilder(uri)
+                  .header("Authorization", "Bearer " + credentials.token().reveal())
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(Json.parse(list.body()).path("items")).hasSize(2);
+    }
+  }
+
+  private static HttpRequest post(URI uri, String token, String sql) {
+    return HttpRequest.newBuilder(uri)
+        .header("Authorization", "Bearer " + token)
+        .header("Accept", "application/json")
+        .header("Content-Type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofString(Json.object().put("sql", sql).toString()))
+        .build();
+  }
+}
