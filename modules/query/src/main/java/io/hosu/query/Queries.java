@@ -133,12 +133,11 @@ public final class Queries {
     return queries
         .find(id)
         .filter(query -> isVisible(principal, query))
-        .orElseThrow(
-            () ->
-                new NotFound(
-                    QueryError.QUERY_NOT_FOUND,
-                    "There is no query %s, or it is no longer remembered.".formatted(id),
-                    "See the queries with: GET /v1/queries"));
+        .orElseThrow(() ->
+            new NotFound(
+                QueryError.QUERY_NOT_FOUND,
+                "There is no query %s, or it is no longer remembered.".formatted(id),
+                "See the queries with: GET /v1/queries"));
   }
 
   /**

@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The routes of queries: {@code POST /v1/queries} with {@code {"sql": ...}} answers with the result,
- * streamed, as {@code Accept} wishes (CSV unless it names JSON or NDJSON); {@code Hosu-Query-Id}
- * tells the query's id.
+ * The routes of queries: {@code POST /v1/queries} with {@code {"sql": ...}} answers with the
+ * result, streamed, as {@code Accept} wishes (CSV unless it names JSON or NDJSON); {@code
+ * Hosu-Query-Id} tells the query's id.
  */
 public final class QueriesApi implements Routes {
   /** The header with the id of a query. */
@@ -81,8 +81,7 @@ public final class QueriesApi implements Routes {
             .toList();
     boolean more = part.size() > call.limit();
     List<Query> items = more ? part.subList(0, call.limit()) : part;
-    call.send(
-        new Page<>(items, more ? items.getLast().id() : null).map(QueriesApi::json));
+    call.send(new Page<>(items, more ? items.getLast().id() : null).map(QueriesApi::json));
   }
 
   private void show(Call call) throws IOException {

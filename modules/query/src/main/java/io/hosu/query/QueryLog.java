@@ -63,14 +63,12 @@ final class QueryLog {
     end(
         id,
         State.SUCCEEDED,
-        new Outcome(
-            summary.rows(), summary.bytes(), elapsed(id), summary.cpu(), null, null));
+        new Outcome(summary.rows(), summary.bytes(), elapsed(id), summary.cpu(), null, null));
   }
 
   synchronized void failed(String id, RuntimeException failure) {
     String code = failure instanceof HosuException known ? known.code().name() : "INTERNAL";
-    State state =
-        code.equals(QueryError.QUERY_CANCELLED.name()) ? State.CANCELLED : State.FAILED;
+    State state = code.equals(QueryError.QUERY_CANCELLED.name()) ? State.CANCELLED : State.FAILED;
     end(
         id,
         state,
@@ -107,8 +105,7 @@ final class QueryLog {
   }
 
   private Query now(Query query) {
-    Outcome until =
-        new Outcome(0, 0, since(query.startedAt()), Duration.ZERO, null, null);
+    Outcome until = new Outcome(0, 0, since(query.startedAt()), Duration.ZERO, null, null);
     return new Query(
         query.id(), query.principal(), query.sql(), query.state(), query.startedAt(), until);
   }

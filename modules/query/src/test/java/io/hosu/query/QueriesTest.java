@@ -124,16 +124,13 @@ class QueriesTest {
   }
 
   private void grant(Principal principal) {
-    database.write(
-        tx ->
-            governance
-                .grants()
-                .put(
-                    tx,
-                    Grant.declared(
-                        Grantee.of(principal),
-                        Set.of(Permission.SELECT),
-                        Resource.of(FLIGHTS))));
+    database.write(tx ->
+        governance
+            .grants()
+            .put(
+                tx,
+                Grant.declared(
+                    Grantee.of(principal), Set.of(Permission.SELECT), Resource.of(FLIGHTS))));
   }
 
   /** A stage's way of writing: describe, plan, write, adopt, publish. */
@@ -164,16 +161,14 @@ class QueriesTest {
                     staging,
                     WriteRequest.STANDARD_FILE_BYTES);
               });
-      List<FileStatistics> files =
-          result.files().stream().map(FileStatistics::fromJson).toList();
+      List<FileStatistics> files = result.files().stream().map(FileStatistics::fromJson).toList();
       WriteTarget target = targets.getLast();
       TableChange change = new TableChange.Append(target, tables.adopt(target, files));
       try (PreparedCommit commit = tables.prepare(CommitContext.of("test"), List.of(change))) {
-        database.write(
-            tx -> {
-              commit.publish(tx);
-              return true;
-            });
+        database.write(tx -> {
+          commit.publish(tx);
+          return true;
+        });
       }
     }
   }
@@ -262,7 +257,10 @@ class QueriesTest {
       URI uri = listener.address().resolve("/v1/queries");
       HttpResponse<String> ok =
           client.send(
-              post(uri, credentials.token().reveal(), "SELECT sum(id) AS s FROM aviation.stage.flights"),
+              post(
+                  uri,
+                  credentials.token().reveal(),
+                  "SELECT sum(id) AS s FROM aviation.stage.flights"),
               HttpResponse.BodyHandlers.ofString());
       assertThat(ok.statusCode()).isEqualTo(200);
       assertThat(ok.body()).isEqualTo("[\n{\"s\":3}\n]\n");

@@ -40,8 +40,8 @@ final class Installation {
     try {
       for (String entry :
           System.getProperty("java.class.path", "").split(java.io.File.pathSeparator, -1)) {
-        Path jar = Path.of(entry);
-        entries.add(holdsLibrary(jar) ? slim(jar, cache).toString() : entry);
+        Path jar = Path.of(entry).toAbsolutePath();
+        entries.add(holdsLibrary(jar) ? slim(jar, cache).toString() : jar.toString());
       }
     } catch (IOException e) {
       throw new Unavailable(
