@@ -40,6 +40,9 @@ final class Installation {
     try {
       for (String entry :
           System.getProperty("java.class.path", "").split(java.io.File.pathSeparator, -1)) {
+        if (entry.isEmpty()) {
+          continue;
+        }
         Path jar = Path.of(entry).toAbsolutePath();
         entries.add(holdsLibrary(jar) ? slim(jar, cache).toString() : jar.toString());
       }
