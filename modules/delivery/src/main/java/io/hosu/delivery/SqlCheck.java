@@ -9,10 +9,14 @@ import java.util.Set;
 @FunctionalInterface
 public interface SqlCheck {
   /** Checks nothing. */
-  SqlCheck NONE = _ -> new Verdict.Unchecked();
+  SqlCheck NONE = (_, _) -> new Verdict.Unchecked();
 
-  /** What is to be said about the statement in {@code text}. */
-  Verdict check(String text);
+  /**
+   * What is to be said about the statement in {@code text}.
+   *
+   * @param domain in which {@code layer.table} is looked up
+   */
+  Verdict check(String domain, String text);
 
   /** What is to be said about a statement. */
   sealed interface Verdict {

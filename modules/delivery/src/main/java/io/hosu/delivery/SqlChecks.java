@@ -49,7 +49,7 @@ final class SqlChecks {
       mistakes.error(Place.of(path), "The file is empty.", "Write one SELECT into it.");
       return;
     }
-    switch (check.check(text)) {
+    switch (check.check(path.split("/", 3)[1], text)) {
       case SqlCheck.Verdict.Unchecked() -> {}
       case SqlCheck.Verdict.Wrong(int line, int column, var why, var remedy) ->
           mistakes.error(at(path, text, line, column), why, remedy);
@@ -89,7 +89,8 @@ final class SqlChecks {
   private static Place find(String path, String text, String word) {
     int at = text.toLowerCase(Locale.ROOT).indexOf(word.toLowerCase(Locale.ROOT));
     if (at < 0) {
-      return Place.of(path);
+      int dot = word.indexOf('.');
+      return dot < 0 ? Place.of(path) : find(path, text, word.substring(dot + 1));
     }
     int line = (int) text.substring(0, at).chars().filter(c -> c == '\n').count() + 1;
     int column = at - (text.lastIndexOf('\n', Math.max(0, at - 1)) + 1) + 1;

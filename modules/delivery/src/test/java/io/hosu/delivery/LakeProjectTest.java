@@ -187,7 +187,7 @@ class LakeProjectTest {
 
     Reading reading =
         LakeProject.read(
-            ProjectFiles.of(files), _ -> new Verdict.Wrong(2, 5, "No FROM.", "Write FROM."));
+            ProjectFiles.of(files), (_, _) -> new Verdict.Wrong(2, 5, "No FROM.", "Write FROM."));
 
     assertThat(reading.mistakes())
         .singleElement()
@@ -202,7 +202,7 @@ class LakeProjectTest {
 
     Reading reading =
         LakeProject.read(
-            ProjectFiles.of(files), _ -> new Verdict.Reads(Set.of("stage.b", "input")));
+            ProjectFiles.of(files), (_, _) -> new Verdict.Reads(Set.of("shop.stage.b", "input")));
 
     assertThat(reading.mistakes().stream().map(mistake -> mistake.place().toString()))
         .containsExactly(SQL + ":2:6", SQL + ":2:15");

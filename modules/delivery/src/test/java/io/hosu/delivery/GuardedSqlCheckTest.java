@@ -1,0 +1,76 @@
+package io.hosu.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hosu.delivery.LakeProject.Reading;
+import io.hosu.delivery.SqlCheck.Verdict;
+import io.hosu.kernel.Settings;
+import io.hosu.query.Guard;
+import io.hosu.query.engine.EngineConfig;
+import io.hosu.query.engine.SqlParser;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+
+@TestInstance(Lifecycle.PER_CLASS)
+class GuardedSqlCheckTest {
+  private Path directory;
+  private SqlParser parser;
+  private SqlCheck check;
+
+  @BeforeAll
+  void open(@TempDir Path folder) {
+    directory = folder;
+    parser = new SqlParser(EngineConfig.from(new Settings(Map.of()), directory));
+    check = new GuardedSqlCheck(new Guard(parser));
+  }
+
+  @AfterAll
+  void close() {
+    parser.close();
+  }
+
+  @Test
+  void whatAStatementReadsIsNamedInFull() {
+    assertThat(check.check("shop", "SELECT * FROM input, stage.a JOIN other.stage.b USING (id)"))
+        .isEqualTo(new Verdict.Reads(Set.of("input", "shop.stage.a", "other.stage.b")));
+  }
+
+  @Test
+  void aMistakeHasItsPlaceAndRemedy() {
+    assertThat(check.check("shop", "SELECT a\nFROM input\nWHERE )"))
+        .isInstanceOfSatisfying(
+            Verdict.Wrong.class,
+            wrong -> {
+              assertThat(wrong.line()).isEqualTo(3);
+              assertThat(wrong.remedy()).isNotBlank();
+            });
+  }
+
+  @Test
+  void whatNoStageMayDoIsAMistake() {
+    for (String text :
+        new String[] {"DROP TABLE stage.a", "SELECT 1; SELECT 2", "SELECT * FROM '/etc/passwd'"}) {
+      assertThat(check.check("shop", text)).as(text).isInstanceOf(Verdict.Wrong.class);
+    }
+  }
+
+  @Test
+  void theExampleAndTheScaffoldPassWithTheirSql() {
+    Scaffold.create(directory.resolve("scaffold"));
+
+    for (Path lake :
+        new Path[] {
+          directory.resolve("scaffold"), Regenerate.repository().resolve("examples/aviation")
+        }) {
+      Reading reading = LakeProject.read(ProjectFiles.in(lake), check);
+      assertThat(reading.mistakes()).as("%s", lake).isEmpty();
+    }
+  }
+}
