@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Checks the tables of datasets. */
 final class DatasetChecks {
@@ -55,9 +56,7 @@ final class DatasetChecks {
   private void type(YamlValue column) {
     (column instanceof Mapping full
             ? full.scalar("type")
-            : column instanceof Scalar brief
-                ? java.util.Optional.of(brief)
-                : java.util.Optional.<Scalar>empty())
+            : column instanceof Scalar brief ? Optional.of(brief) : Optional.<Scalar>empty())
         .ifPresent(type ->
             ColumnTypes.problem(type.text())
                 .ifPresent(problem ->

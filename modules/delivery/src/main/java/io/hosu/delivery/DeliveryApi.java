@@ -21,6 +21,7 @@ import io.hosu.kernel.Json;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -128,7 +129,7 @@ public final class DeliveryApi implements Routes {
           .put("name", one.name())
           .set("declared", one.toJson());
     }
-    if (call.request().query("files").equals(java.util.Optional.of("true"))) {
+    if (call.request().query("files").equals(Optional.of("true"))) {
       json.set("files", Json.mapper().valueToTree(delivery.files(newest)));
     }
     call.send(200, json);

@@ -6,6 +6,7 @@ import io.hosu.delivery.YamlValue.Entry;
 import io.hosu.delivery.YamlValue.Mapping;
 import io.hosu.delivery.YamlValue.Scalar;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,7 +91,7 @@ final class DesiredStateReader {
 
   private void grants() {
     Map<List<String>, SortedSet<String>> merged =
-        new TreeMap<>(java.util.Comparator.comparing((List<String> key) -> String.join(" ", key)));
+        new TreeMap<>(Comparator.comparing((List<String> key) -> String.join(" ", key)));
     for (Mapping grant : draft.accessMappings("grants")) {
       List<String> key = List.of(grant.text("to").orElseThrow(), grant.text("on").orElseThrow());
       merged.computeIfAbsent(key, _ -> new TreeSet<>()).addAll(grant.texts("allow"));

@@ -2,6 +2,7 @@ package io.hosu.delivery;
 
 import io.hosu.delivery.ProjectDraft.StageDraft;
 import io.hosu.kernel.TableName;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -33,8 +34,7 @@ final class SqlChecks {
     for (StageDraft stage : draft.stages) {
       stage
           .sqlPath()
-          .ifPresent(
-              path -> users.computeIfAbsent(path, _ -> new java.util.ArrayList<>()).add(stage));
+          .ifPresent(path -> users.computeIfAbsent(path, _ -> new ArrayList<>()).add(stage));
     }
     return users;
   }

@@ -12,11 +12,13 @@ import io.hosu.tables.SqlColumn;
 import io.hosu.tables.TableChange;
 import io.hosu.tables.TableLayout;
 import io.hosu.tables.Tables;
+import io.hosu.tables.WriteTarget;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the tables that datasets declare. A table that is no longer declared stays with its rows,
@@ -105,7 +107,7 @@ final class TableKeeper implements Keeper {
     return new Definitions(tables.prepare(CommitContext.of(principal), changes));
   }
 
-  private io.hosu.tables.WriteTarget target(Declared.Table table) {
+  private WriteTarget target(Declared.Table table) {
     List<SqlColumn> columns =
         table.columns().stream()
             .map(column -> new SqlColumn(column.name(), column.type()))
@@ -120,7 +122,7 @@ final class TableKeeper implements Keeper {
   /** All definitions at once, with the first step of the transaction that they become true in. */
   private static final class Definitions implements Work {
     private final PreparedCommit commit;
-    private @org.jspecify.annotations.Nullable Transaction publishedIn;
+    private @Nullable Transaction publishedIn;
 
     Definitions(PreparedCommit commit) {
       this.commit = commit;
