@@ -2,6 +2,7 @@ package io.hosu.pipelines;
 
 import io.hosu.events.Queues;
 import io.hosu.events.Rules;
+import io.hosu.governance.Grants;
 import io.hosu.store.Database;
 import java.time.InstantSource;
 
@@ -9,7 +10,7 @@ import java.time.InstantSource;
 public final class OpenStages {
   private OpenStages() {}
 
-  public static Stages over(Database database, Queues queues, InstantSource clock) {
-    return new Stages(database, queues, new Rules(), new DispatcherInbox(), clock);
+  public static Stages over(Database database, Queues queues, Grants grants, InstantSource clock) {
+    return new Stages(database, queues, new Rules(), grants, new DispatcherInbox(), clock);
   }
 }

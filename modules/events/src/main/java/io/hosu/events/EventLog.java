@@ -116,6 +116,22 @@ public final class EventLog {
         : new Page<>(found.subList(0, limit), String.valueOf(found.get(limit).seq()));
   }
 
+  /**
+   * Whether an event that was not routed yet is about something whose id is {@code id}.
+   *
+   * @param id letters and digits
+   */
+  public boolean announces(Transaction tx, String id) {
+    return tx.find(
+            """
+            SELECT seq FROM events WHERE seq > (SELECT seq FROM router) AND detail LIKE ?
+            LIMIT 1\
+            """,
+            row -> row.number("seq"),
+            "%\"" + id + "\"%")
+        .isPresent();
+  }
+
   /** The events after {@code seq}, oldest first. */
   List<LoggedEvent> after(Transaction tx, long seq, int limit) {
     return tx.list(

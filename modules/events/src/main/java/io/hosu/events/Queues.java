@@ -301,6 +301,20 @@ public final class Queues {
         .orElseThrow();
   }
 
+  /**
+   * Whether a message of {@code queue}, held or not, is about something whose id is {@code id}.
+   *
+   * @param id letters and digits
+   */
+  public boolean mentions(Transaction tx, String queue, String id) {
+    return tx.find(
+            "SELECT id FROM messages WHERE queue = ? AND event LIKE ? LIMIT 1",
+            row -> row.text("id"),
+            queue,
+            "%\"" + id + "\"%")
+        .isPresent();
+  }
+
   /** The queues from which something can be received now. */
   public List<String> waitingQueues(Transaction tx) {
     return tx.list(

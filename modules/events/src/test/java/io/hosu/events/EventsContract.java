@@ -426,6 +426,27 @@ interface EventsContract {
   }
 
   @Test
+  default void itCanBeToldWhetherAnEventAboutSomethingIsStillToBeRouted() {
+    bus().append("order");
+
+    assertThat(bus().database.<Boolean>read(tx -> bus().log.announces(tx, "order"))).isTrue();
+    assertThat(bus().database.<Boolean>read(tx -> bus().log.announces(tx, "other"))).isFalse();
+    bus().routeAll();
+    assertThat(bus().database.<Boolean>read(tx -> bus().log.announces(tx, "order"))).isFalse();
+  }
+
+  @Test
+  default void itCanBeToldWhetherAMessageIsAboutSomething() {
+    sendMany(1);
+    String event = bus().receive(QUEUE, 1, "a").getFirst().event().id();
+
+    assertThat(bus().database.<Boolean>read(tx -> bus().queues.mentions(tx, QUEUE, event)))
+        .isTrue();
+    assertThat(bus().database.<Boolean>read(tx -> bus().queues.mentions(tx, QUEUE, "another")))
+        .isFalse();
+  }
+
+  @Test
   default void anExtendedMessageStaysHidden() {
     sendMany(1);
     bus().receive(QUEUE, 1, "a");

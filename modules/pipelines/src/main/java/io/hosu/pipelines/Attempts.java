@@ -109,7 +109,7 @@ final class Attempts implements Dispatcher.Runner {
               .addKeyValue("stage", claim.stage().name())
               .addKeyValue("execution", claim.id())
               .log();
-      case StageOutcome.Failed(var cause, var fault, _, _) ->
+      case StageOutcome.Failed(var cause, var fault, _, _, _) ->
           log.atWarn()
               .setMessage("stage failed")
               .addKeyValue("stage", claim.stage().name())

@@ -17,28 +17,42 @@ record Batches(List<Message> guilty, List<List<Message>> goingOn) {
     goingOn = goingOn.stream().map(List::copyOf).toList();
   }
 
-  /** Divides the messages of an execution that failed for {@code cause}. */
-  static Batches after(List<Message> all, Cause cause, StageOutcome.Blame blame) {
-    boolean together = all.size() < 2 || all.stream().anyMatch(one -> isAboutTable(one));
-    if (together || blame == StageOutcome.Blame.STAGE) {
-      return new Batches(all, List.of());
+  /**
+   * Divides the messages of an execution that failed.
+   *
+   * @param object the object that is known to be guilty, if one is
+   * @param readOthers whether the execution read objects that no message of its own is about
+   */
+  static Batches after(List<Message> all, Optional<InputObject> object, boolean readOthers) {
+    if (all.isEmpty() || all.stream().anyMatch(Batches::isAboutTable)) {
+      return allGuilty(all);
     }
-    Optional<String> object = Optional.ofNullable(cause.place().object());
-    if (object.isPresent()) {
+    if (object.isPresent() && all.stream().anyMatch(one -> isAbout(one, object.get()))) {
       return without(all, object.get());
+    }
+    if (readOthers) {
+      return new Batches(List.of(), List.of(all));
+    }
+    if (all.size() == 1) {
+      return allGuilty(all);
     }
     int half = all.size() / 2;
     return new Batches(List.of(), List.of(all.subList(0, half), all.subList(half, all.size())));
   }
 
-  private static Batches without(List<Message> all, String object) {
-    List<Message> guilty =
-        all.stream().filter(message -> EventObject.nameOf(message).equals(object)).toList();
-    if (guilty.isEmpty() || guilty.size() == all.size()) {
-      return new Batches(all, List.of());
-    }
-    List<Message> others = all.stream().filter(message -> !guilty.contains(message)).toList();
-    return new Batches(guilty, List.of(others));
+  static Batches allGuilty(List<Message> all) {
+    return new Batches(all, List.of());
+  }
+
+  private static Batches without(List<Message> all, InputObject object) {
+    List<Message> guilty = all.stream().filter(message -> isAbout(message, object)).toList();
+    List<Message> others = all.stream().filter(message -> !isAbout(message, object)).toList();
+    return new Batches(guilty, others.isEmpty() ? List.of() : List.of(others));
+  }
+
+  /** Whether a message is about this very version; those about others have nothing to do. */
+  static boolean isAbout(Message message, InputObject object) {
+    return EventObject.of(message.event()).filter(one -> one.isVersion(object)).isPresent();
   }
 
   /** Messages that came for tables are one reason to run, not many. */

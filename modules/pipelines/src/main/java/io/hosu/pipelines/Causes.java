@@ -1,5 +1,6 @@
 package io.hosu.pipelines;
 
+import io.hosu.governance.GovernanceError;
 import io.hosu.kernel.Durations;
 import io.hosu.kernel.ErrorCode.Fault;
 import io.hosu.kernel.HosuException;
@@ -20,6 +21,7 @@ final class Causes {
   private static final Set<String> OF_THE_STAGE =
       Set.of(
           QueryError.SQL_REFUSED.name(),
+          GovernanceError.PERMISSION_DENIED.name(),
           TablesError.TABLE_NOT_FOUND.name(),
           TablesError.PARTITION_INVALID.name(),
           TablesError.DELETES_UNSUPPORTED.name(),
@@ -33,23 +35,30 @@ final class Causes {
   static StageOutcome.Failed of(
       RuntimeException failure, StageSpec stage, List<Attempt.Step> steps) {
     return switch (failure) {
-      case BadInput bad -> failed(bad.what(), bad.place(), steps);
-      case HosuException known -> failed(known, Cause.Place.UNKNOWN, steps);
+      case HosuException known -> failed(known, steps);
       default -> unexpected(failure, stage, steps);
     };
   }
 
-  private static StageOutcome.Failed failed(
-      HosuException failure, Cause.Place place, List<Attempt.Step> steps) {
+  private static StageOutcome.Failed failed(HosuException failure, List<Attempt.Step> steps) {
     String code = failure.code().name();
     Fault fault = failure.code().fault();
     boolean ofTheInput =
         fault == Fault.HARD ? !OF_THE_STAGE.contains(code) : OF_THE_INPUT.contains(code);
     return new StageOutcome.Failed(
-        new Cause(code, failure.what(), failure.remedy(), place),
+        new Cause(code, failure.what(), failure.remedy(), place(failure)),
         fault,
         ofTheInput ? StageOutcome.Blame.INPUT : StageOutcome.Blame.STAGE,
+        null,
         steps);
+  }
+
+  private static Cause.Place place(HosuException failure) {
+    return failure
+        .place()
+        .map(place ->
+            new Cause.Place(place.object(), place.line() > 0 ? place.line() : null, place.text()))
+        .orElse(Cause.Place.UNKNOWN);
   }
 
   private static StageOutcome.Failed unexpected(
@@ -65,7 +74,7 @@ final class Causes {
             "The attempt broke: %s.".formatted(failure),
             "See the server's log; when it is mended: hosu dlq redrive --all",
             Cause.Place.UNKNOWN);
-    return new StageOutcome.Failed(cause, Fault.SOFT, StageOutcome.Blame.INPUT, steps);
+    return new StageOutcome.Failed(cause, Fault.SOFT, StageOutcome.Blame.INPUT, null, steps);
   }
 
   static Exhausted timedOut(StageSpec stage) {

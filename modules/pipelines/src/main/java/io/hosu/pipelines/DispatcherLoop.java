@@ -71,6 +71,9 @@ final class DispatcherLoop {
   void close() {
     closed = true;
     inbox.wake();
+    if (!thread.isAlive()) {
+      return;
+    }
     try {
       thread.join(Duration.ofSeconds(5));
     } catch (InterruptedException _) {

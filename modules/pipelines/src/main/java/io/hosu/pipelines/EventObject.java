@@ -14,12 +14,15 @@ import java.util.Optional;
  */
 record EventObject(ObjectName name, String version) {
 
+  /** The type of the events that objects are created with. */
+  static final String CREATED = "Object Created";
+
   /** The object that {@code event} says was created, if it says so. */
   static Optional<EventObject> of(Event event) {
     JsonNode bucket = event.detail().path("bucket").path("name");
     JsonNode object = event.detail().path("object");
     JsonNode key = object.path("key");
-    if (!event.detailType().equals("Object Created") || !bucket.isTextual() || !key.isTextual()) {
+    if (!event.detailType().equals(CREATED) || !bucket.isTextual() || !key.isTextual()) {
       return Optional.empty();
     }
     return Optional.of(
@@ -34,8 +37,8 @@ record EventObject(ObjectName name, String version) {
         .isPresent();
   }
 
-  /** The object of a message, written {@code LAYER/KEY}; empty text when it has none. */
-  static String nameOf(Message message) {
-    return of(message.event()).map(object -> object.name().toString()).orElse("");
+  /** Whether this is about the version {@code object}; an event without a version is about all. */
+  boolean isVersion(InputObject object) {
+    return name.equals(object.name()) && (version.isEmpty() || version.equals(object.version()));
   }
 }

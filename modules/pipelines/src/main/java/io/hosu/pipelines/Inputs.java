@@ -82,10 +82,10 @@ final class Inputs {
       List<InputObject> fresh = fresh(named, current, found);
       if (claim.stage().on() instanceof Trigger.Objects globs && readsAll()) {
         return fresh.isEmpty() && !claim.messages().isEmpty()
-            ? resolved(List.of(), named.keySet(), found)
-            : all(globs, named.keySet());
+            ? resolved(List.of(), named, found)
+            : all(globs, fresh, named);
       }
-      return resolved(fresh, named.keySet(), found);
+      return resolved(fresh, named, found);
     }
 
     private boolean readsAll() {
@@ -126,52 +126,66 @@ final class Inputs {
 
     private boolean isProcessed(InputObject object, Map<String, StageInputs.Entry> found) {
       StageInputs.Entry entry = found.get(object.text());
+      // An overwritten table goes without what was kept out, however often it was processed before.
       return claim.stage().input().reprocess() == Reprocess.CHANGED
           && entry != null
-          && entry.hasProcessed(object);
+          && entry.hasProcessed(object)
+          && !(claim.overwrites() && entry.keepsOut(object));
     }
 
     /**
      * All objects that match; by hand into a table that keeps its rows, those not processed yet.
      */
-    private Resolved all(Trigger.Objects globs, Set<ObjectName> ofMessages) {
+    private Resolved all(
+        Trigger.Objects globs, List<InputObject> fresh, Map<ObjectName, EventObject> named) {
+      Set<String> ofMessages = fresh.stream().map(InputObject::text).collect(Collectors.toSet());
       List<InputObject> matching = objects.matching(tx, globs);
       Map<String, StageInputs.Entry> found =
           ledger(matching.stream().map(InputObject::text).toList());
       List<InputObject> chosen = new ArrayList<>();
       for (InputObject object : matching) {
         StageInputs.Entry entry = found.get(object.text());
-        if (entry != null && entry.keepsOut(object) && !ofMessages.contains(object.name())) {
+        if (entry != null && entry.keepsOut(object) && !ofMessages.contains(object.text())) {
           leaveOut(object.text() + " stays out until it succeeds by itself");
-        } else if (claim.overwrites() || !isProcessed(object, found)) {
+        } else if (isWanted(object, entry, ofMessages)) {
           chosen.add(object);
         }
       }
-      return resolved(chosen, ofMessages, found);
+      return resolved(chosen, named, found);
+    }
+
+    private boolean isWanted(
+        InputObject object, StageInputs.@Nullable Entry entry, Set<String> ofMessages) {
+      boolean processed = entry != null && entry.hasProcessed(object);
+      if (!claim.overwrites()) {
+        return !processed || claim.stage().input().reprocess() == Reprocess.ALWAYS;
+      }
+      // Where one of many objects is guilty, only those count of which it is known that it is not.
+      boolean narrow = claim.execution().origin().by() == Execution.By.SPLIT;
+      return !narrow || processed || ofMessages.contains(object.text());
     }
 
     private Resolved resolved(
         List<InputObject> chosen,
-        Collection<ObjectName> ofMessages,
+        Map<ObjectName, EventObject> named,
         Map<String, StageInputs.Entry> found) {
-      Set<String> done = texts(ofMessages);
-      List<StageInputs.Entry> entries = new ArrayList<>();
+      Map<String, StageInputs.Entry> entries = new LinkedHashMap<>();
       for (InputObject object : chosen) {
         StageInputs.Entry before = found.get(object.text());
-        if (before == null || !before.hasProcessed(object) || done.contains(object.text())) {
-          entries.add(
+        if (before == null || !before.hasProcessed(object) || named.containsKey(object.name())) {
+          entries.put(
+              object.text(),
               new StageInputs.Entry(
                   object.text(), object.version(), object.sha256(), claim.id(), null));
         }
       }
-      Set<String> written =
-          entries.stream().map(StageInputs.Entry::object).collect(Collectors.toSet());
-      found.values().stream()
-          .filter(entry -> entry.asideVersion() != null && done.contains(entry.object()))
-          .filter(entry -> !written.contains(entry.object()))
-          .map(StageInputs.Entry::letIn)
-          .forEach(entries::add);
-      return new Resolved(chosen, chosen.isEmpty(), note(), entries, found);
+      for (EventObject event : named.values()) {
+        StageInputs.Entry before = found.get(event.name().toString());
+        if (before != null && event.version().equals(before.asideVersion())) {
+          entries.putIfAbsent(before.object(), before.letIn());
+        }
+      }
+      return new Resolved(chosen, chosen.isEmpty(), note(), List.copyOf(entries.values()), found);
     }
 
     private Map<String, StageInputs.Entry> ledger(Collection<String> names) {

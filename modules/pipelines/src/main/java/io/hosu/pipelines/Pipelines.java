@@ -4,12 +4,18 @@ import io.hosu.events.EventLog;
 import io.hosu.events.EventRouter;
 import io.hosu.events.Queues;
 import io.hosu.events.Rules;
+import io.hosu.governance.Grants;
+import io.hosu.governance.Policy;
 import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.Ids;
 import io.hosu.kernel.StageName;
+import io.hosu.objects.ObjectFiles;
+import io.hosu.query.Guard;
+import io.hosu.query.engine.Engines;
 import io.hosu.store.Database;
 import io.hosu.store.Transaction;
+import io.hosu.tables.Tables;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -39,6 +45,7 @@ public final class Pipelines implements AutoCloseable {
       Rules rules,
       Queues queues,
       EventRouter router,
+      Grants grants,
       InstantSource clock,
       Ids ids) {}
 
@@ -61,7 +68,7 @@ public final class Pipelines implements AutoCloseable {
     Database database = parts.database();
     Queues queues = parts.queues();
     InstantSource clock = parts.clock();
-    this.stages = new Stages(database, queues, parts.rules(), inbox, clock);
+    this.stages = new Stages(database, queues, parts.rules(), parts.grants(), inbox, clock);
     this.executions = new Executions(database);
     this.pending = new PendingWork(database, parts.router(), queues, stages);
     ServerLease lease = new ServerLease(parts.ids().next(), config.lease());
@@ -75,6 +82,30 @@ public final class Pipelines implements AutoCloseable {
     this.sweep = new Sweep(database, queues, settlement, attempts, lease, inbox, clock);
     this.loop = new DispatcherLoop(dispatcher, sweep, inbox, clock, lease.beat());
     queues.onArrival(names -> names.forEach(queue -> inbox.arrived(StageSources.stageOf(queue))));
+  }
+
+  /** What transforms are built on. */
+  public record Work(
+      Policy policy, ObjectFiles files, Tables tables, Engines engines, Guard guard) {}
+
+  /** The pipelines of a server: SQL in engines, each attempt on a virtual thread of its own. */
+  public static Pipelines of(Parts parts, Work work, DispatcherConfig config) {
+    StageTables readable = new StageTables(work.tables(), work.policy());
+    Transforming sql =
+        new SqlTransforming(
+            work.engines(), work.guard(), work.tables(), work.files(), readable, parts.clock());
+    return of(parts, work.files(), sql, config);
+  }
+
+  /** The same with another way to transform. */
+  public static Pipelines of(
+      Parts parts, ObjectFiles files, Transforming transforming, DispatcherConfig config) {
+    return new Pipelines(
+        parts,
+        new LakeObjects(files),
+        transforming,
+        config,
+        attempt -> Thread.ofVirtual().name("attempt").start(attempt));
   }
 
   /** Takes up what earlier servers left, and begins to start what is due. */

@@ -1,21 +1,18 @@
 package io.hosu.pipelines;
 
-import io.hosu.events.DeadLetterCause;
 import io.hosu.events.EventLog;
 import io.hosu.events.Message;
 import io.hosu.events.Queues;
 import io.hosu.kernel.ErrorCode.Fault;
 import io.hosu.kernel.Ids;
-import io.hosu.kernel.StageName;
 import io.hosu.store.Database;
 import io.hosu.store.Transaction;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What happens after an attempt that published nothing: it is tried again later, or the guilty
@@ -28,16 +25,14 @@ final class Settlement {
 
   private final Database database;
   private final Queues queues;
-  private final EventLog events;
+  private final GivingUp givingUp;
   private final InstantSource clock;
-  private final Ids ids;
 
   Settlement(Database database, Queues queues, EventLog events, InstantSource clock, Ids ids) {
     this.database = database;
     this.queues = queues;
-    this.events = events;
+    this.givingUp = new GivingUp(queues, events, clock, ids);
     this.clock = clock;
-    this.ids = ids;
   }
 
   /** Settles a failed attempt; returns the executions that wait for an attempt because of it. */
@@ -59,19 +54,42 @@ final class Settlement {
       recordFailure(tx, claim, failed, now);
       return List.of(new ExecutionRows.Waiting(claim.id(), claim.stage().name(), nextAt));
     }
-    GivenUp givenUp =
-        new GivenUp(
+    GivingUp.Case given =
+        new GivingUp.Case(
             claim.holder(),
             claim.execution(),
-            claim.messages(),
+            batches(claim, failed),
             failed.cause(),
-            failed.blame(),
+            guiltyOutside(claim, failed),
             new Execution.Tries(0, failed.fault() == Fault.SOFT ? retry.attempts() : 0, 0, now));
-    List<ExecutionRows.Waiting> waiting = new ArrayList<>();
-    if (giveUp(tx, givenUp, waiting, now)) {
-      recordFailure(tx, claim, failed, now);
+    Optional<List<ExecutionRows.Waiting>> waiting = givingUp.end(tx, given);
+    if (waiting.isEmpty()) {
+      return List.of();
     }
-    return waiting;
+    recordFailure(tx, claim, failed, now);
+    return waiting.get();
+  }
+
+  private static Batches batches(Claim claim, StageOutcome.Failed failed) {
+    if (failed.blame() == StageOutcome.Blame.STAGE) {
+      return Batches.allGuilty(claim.messages());
+    }
+    boolean narrow = claim.execution().origin().by() == Execution.By.SPLIT;
+    boolean readOthers =
+        claim.overwrites()
+            && claim.stage().on() instanceof Trigger.Objects
+            && (!narrow || failed.guilty() != null);
+    return Batches.after(claim.messages(), Optional.ofNullable(failed.guilty()), readOthers);
+  }
+
+  /** The guilty object, when the execution read it without having a message about it. */
+  private static @Nullable InputObject guiltyOutside(Claim claim, StageOutcome.Failed failed) {
+    InputObject guilty = failed.guilty();
+    boolean inside =
+        guilty == null
+            || claim.messages().isEmpty()
+            || claim.messages().stream().anyMatch(message -> Batches.isAbout(message, guilty));
+    return inside ? null : guilty;
   }
 
   private static void recordFailure(
@@ -145,8 +163,12 @@ final class Settlement {
         return;
       }
       waiting.add(new ExecutionRows.Waiting(execution.id(), execution.stage(), now));
-    } else if (!giveUp(tx, lostForGood(tx, held), waiting, now)) {
-      return;
+    } else {
+      Optional<List<ExecutionRows.Waiting>> others = givingUp.end(tx, lostForGood(tx, held));
+      if (others.isEmpty()) {
+        return;
+      }
+      waiting.addAll(others.get());
     }
     recordEnd(
         tx,
@@ -156,7 +178,7 @@ final class Settlement {
         now);
   }
 
-  private GivenUp lostForGood(Transaction tx, ExecutionRows.Held held) {
+  private GivingUp.Case lostForGood(Transaction tx, ExecutionRows.Held held) {
     Cause cause =
         new Cause(
             PipelinesError.EXECUTION_LOST.name(),
@@ -164,100 +186,13 @@ final class Settlement {
                 .formatted(MOST_LOSSES),
             "Look into the server's log for what ended it; then: hosu dlq redrive --all",
             Cause.Place.UNKNOWN);
-    return new GivenUp(
+    List<Message> messages = queues.held(tx, held.execution().id());
+    return new GivingUp.Case(
         held.holder(),
         held.execution(),
-        queues.held(tx, held.execution().id()),
+        Batches.after(messages, Optional.empty(), false),
         cause,
-        StageOutcome.Blame.INPUT,
+        null,
         new Execution.Tries(0, 0, MOST_LOSSES - 1, null));
-  }
-
-  /**
-   * An execution that is given up.
-   *
-   * @param next how many failures and losses those begin with that go on from it
-   */
-  private record GivenUp(
-      ExecutionRows.Holder holder,
-      Execution execution,
-      List<Message> messages,
-      Cause cause,
-      StageOutcome.Blame blame,
-      Execution.Tries next) {
-
-    StageName stage() {
-      return execution.stage();
-    }
-  }
-
-  private boolean giveUp(
-      Transaction tx, GivenUp givenUp, List<ExecutionRows.Waiting> waiting, Instant now) {
-    Batches batches = Batches.after(givenUp.messages(), givenUp.cause(), givenUp.blame());
-    List<String> children = new ArrayList<>();
-    batches.goingOn().forEach(_ -> children.add(ids.next()));
-    Optional<Execution> ended =
-        ExecutionRows.fail(tx, givenUp.holder(), givenUp.cause(), note(batches, children), now);
-    if (ended.isEmpty()) {
-      return false;
-    }
-    for (int i = 0; i < children.size(); i++) {
-      goOn(tx, givenUp, children.get(i), batches.goingOn().get(i), now);
-      waiting.add(new ExecutionRows.Waiting(children.get(i), givenUp.stage(), now));
-    }
-    setAside(tx, givenUp);
-    if (!batches.guilty().isEmpty()) {
-      queues.bury(tx, givenUp.execution().id(), deadLetterCause(givenUp));
-    }
-    ExecutionEvents.failed(events, tx, ended.get());
-    return true;
-  }
-
-  private static String note(Batches batches, List<String> children) {
-    int others = batches.goingOn().stream().mapToInt(List::size).sum();
-    if (children.isEmpty()) {
-      return batches.guilty().isEmpty()
-          ? "A person started it: no message became a dead letter."
-          : "%d messages became dead letters.".formatted(batches.guilty().size());
-    }
-    return "%d messages became dead letters; the other %d went on in %s."
-        .formatted(batches.guilty().size(), others, String.join(" and ", children));
-  }
-
-  private void goOn(
-      Transaction tx, GivenUp givenUp, String child, List<Message> messages, Instant now) {
-    var start =
-        new ExecutionRows.Start(
-            child, givenUp.stage(), Execution.By.SPLIT, givenUp.execution().id());
-    ExecutionRows.insertPending(
-        tx,
-        start,
-        messages.stream().map(message -> message.event().id()).toList(),
-        givenUp.next().failures(),
-        givenUp.next().losses(),
-        now);
-    queues.hand(tx, messages, child);
-  }
-
-  /** Keeps the objects of the batch out of the input of others until they have succeeded. */
-  private static void setAside(Transaction tx, GivenUp givenUp) {
-    Map<String, String> versions = new LinkedHashMap<>();
-    for (Message message : givenUp.messages()) {
-      EventObject.of(message.event())
-          .ifPresent(object -> versions.put(object.name().toString(), object.version()));
-    }
-    StageInputs.setAside(tx, givenUp.stage(), versions, givenUp.execution().id());
-  }
-
-  private static DeadLetterCause deadLetterCause(GivenUp givenUp) {
-    Cause cause = givenUp.cause();
-    return new DeadLetterCause(
-        cause.code(),
-        cause.what(),
-        cause.remedy(),
-        Optional.ofNullable(cause.place().object()),
-        Optional.ofNullable(cause.place().line()),
-        Optional.ofNullable(cause.place().sample()),
-        Optional.of(givenUp.execution().id()));
   }
 }

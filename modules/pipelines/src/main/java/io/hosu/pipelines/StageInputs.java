@@ -109,15 +109,32 @@ final class StageInputs {
     return rows.isEmpty() || tx.updateAll(sql, rows) == rows.size();
   }
 
-  /** Keeps versions of objects (by object) out of the input of other batches. */
+  /**
+   * Keeps versions of objects (by object) out of the input of other batches; a later version that
+   * is kept out stays so.
+   */
   static void setAside(
       Transaction tx, StageName stage, Map<String, String> versions, String execution) {
     List<List<@Nullable Object>> rows = new ArrayList<>(versions.size());
     versions.forEach(
         (object, version) -> rows.add(row(stage, new Entry(object, "", "", execution, version))));
     if (!rows.isEmpty()) {
-      tx.updateAll(UPSERT + " aside_version = excluded.aside_version", rows);
+      tx.updateAll(
+          UPSERT
+              + " aside_version = CASE WHEN stage_inputs.aside_version > excluded.aside_version"
+              + " THEN stage_inputs.aside_version ELSE excluded.aside_version END",
+          rows);
     }
+  }
+
+  /** Forgets that an object was processed, and keeps it out of the input of other batches. */
+  static void forget(Transaction tx, StageName stage, InputObject object, String execution) {
+    Entry entry = new Entry(object.text(), "", "", execution, object.version());
+    tx.updateAll(
+        UPSERT
+            + " version = excluded.version, sha256 = excluded.sha256,"
+            + " execution = excluded.execution, aside_version = excluded.aside_version",
+        List.of(row(stage, entry)));
   }
 
   /** Forgets what the stage did. */

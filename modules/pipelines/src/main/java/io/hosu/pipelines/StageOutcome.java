@@ -2,6 +2,7 @@ package io.hosu.pipelines;
 
 import io.hosu.kernel.ErrorCode.Fault;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What became of one attempt to run a stage. */
 public sealed interface StageOutcome {
@@ -15,12 +16,24 @@ public sealed interface StageOutcome {
    * @param cause why
    * @param fault {@link Fault#SOFT} when another attempt may succeed
    * @param blame what must change before one does
+   * @param guilty the object that the cause names, as the attempt read it; null when it names none
    * @param steps how far it came
    */
-  record Failed(Cause cause, Fault fault, Blame blame, List<Attempt.Step> steps)
+  record Failed(
+      Cause cause, Fault fault, Blame blame, @Nullable InputObject guilty, List<Attempt.Step> steps)
       implements StageOutcome {
     public Failed {
       steps = List.copyOf(steps);
+    }
+
+    /** The same, knowing what was read. */
+    Failed having(List<InputObject> read) {
+      InputObject named =
+          read.stream()
+              .filter(object -> object.text().equals(cause.place().object()))
+              .findFirst()
+              .orElse(null);
+      return new Failed(cause, fault, blame, named, steps);
     }
   }
 

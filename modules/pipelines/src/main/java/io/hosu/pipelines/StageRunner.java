@@ -48,10 +48,11 @@ final class StageRunner {
    */
   StageOutcome attempt(Claim claim, Runnable publishes) {
     Steps steps = new Steps(clock);
+    List<InputObject> read = new ArrayList<>();
     try {
       for (int round = 1; ; round++) {
         try {
-          return once(claim, steps, publishes);
+          return once(claim, read, steps, publishes);
         } catch (Changed e) {
           if (round == MOST_ROUNDS) {
             throw e.conflict();
@@ -61,12 +62,14 @@ final class StageRunner {
     } catch (HeldNoLonger _) {
       return new StageOutcome.TakenOver();
     } catch (RuntimeException e) {
-      return Causes.of(e, claim.stage(), steps.done());
+      return Causes.of(e, claim.stage(), steps.done()).having(read);
     }
   }
 
-  private StageOutcome once(Claim claim, Steps steps, Runnable publishes) {
+  private StageOutcome once(Claim claim, List<InputObject> read, Steps steps, Runnable publishes) {
     Inputs.Resolved resolved = steps.time("read", () -> inputs.resolve(claim));
+    read.clear();
+    read.addAll(resolved.objects());
     if (resolved.nothingToDo()) {
       publishes.run();
       return publish(claim, resolved, new NothingPrepared(), steps);
@@ -74,10 +77,18 @@ final class StageRunner {
     var work =
         new Transforming.Work(
             claim.id(), claim.stage(), resolved.objects(), claim.deadline(), steps);
-    try (Transforming.Prepared prepared = transforming.prepare(work)) {
+    try (Transforming.Prepared prepared = prepare(work)) {
       requireInTime(claim);
       publishes.run();
       return publish(claim, resolved, prepared, steps);
+    }
+  }
+
+  private Transforming.Prepared prepare(Transforming.Work work) {
+    try {
+      return transforming.prepare(work);
+    } catch (Conflict e) {
+      throw new Changed(e);
     }
   }
 

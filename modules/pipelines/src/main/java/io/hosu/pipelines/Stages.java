@@ -4,6 +4,10 @@ import io.hosu.events.EventPatterns;
 import io.hosu.events.Queues;
 import io.hosu.events.Rule;
 import io.hosu.events.Rules;
+import io.hosu.governance.Grant;
+import io.hosu.governance.Grants;
+import io.hosu.governance.Permission;
+import io.hosu.governance.Resource;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.StageName;
@@ -11,6 +15,7 @@ import io.hosu.kernel.Suggestions;
 import io.hosu.store.Database;
 import io.hosu.store.Transaction;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -26,14 +31,21 @@ public final class Stages {
   private final Database database;
   private final Queues queues;
   private final Rules rules;
+  private final Grants grants;
   private final DispatcherInbox inbox;
   private final InstantSource clock;
 
   Stages(
-      Database database, Queues queues, Rules rules, DispatcherInbox inbox, InstantSource clock) {
+      Database database,
+      Queues queues,
+      Rules rules,
+      Grants grants,
+      DispatcherInbox inbox,
+      InstantSource clock) {
     this.database = database;
     this.queues = queues;
     this.rules = rules;
+    this.grants = grants;
     this.inbox = inbox;
     this.clock = clock;
   }
@@ -61,6 +73,8 @@ public final class Stages {
           tx, new Rule(source.queue(), stage.name().domain(), source.pattern(), source.queue()));
     }
     obsolete.forEach(queue -> removeQueue(tx, queue));
+    String name = stage.name().toString();
+    grants.replace(tx, Grant.sourceOfStage(name), rights(stage));
     tx.update(
         """
         INSERT INTO stages (name, domain, pipeline, stage, spec, updated_at)
@@ -75,6 +89,24 @@ public final class Stages {
         clock.instant());
     tx.afterCommit(() -> inbox.declared(stage.name(), Optional.of(stage)));
     return true;
+  }
+
+  /** What the stage's role may do: read its domain and what it waits for, write its target. */
+  private static List<Grant> rights(StageSpec stage) {
+    String name = stage.name().toString();
+    List<Grant> rights = new ArrayList<>();
+    rights.add(
+        Grant.ofStage(name, Set.of(Permission.SELECT), new Resource.Domain(stage.name().domain())));
+    if (stage.on() instanceof Trigger.Tables(var tables)) {
+      tables.forEach(
+          table -> rights.add(Grant.ofStage(name, Set.of(Permission.SELECT), Resource.of(table))));
+    }
+    rights.add(
+        Grant.ofStage(
+            name,
+            Set.of(Permission.INSERT, Permission.DELETE, Permission.ALTER),
+            Resource.of(stage.into().table())));
+    return rights;
   }
 
   private void removeQueue(Transaction tx, String queue) {
@@ -94,6 +126,7 @@ public final class Stages {
       return false;
     }
     StageSources.of(stage.get()).forEach(source -> removeQueue(tx, source.queue()));
+    grants.replace(tx, Grant.sourceOfStage(name.toString()), List.of());
     ExecutionRows.cancelAll(tx, name, clock.instant());
     StageInputs.deleteAll(tx, name);
     tx.update("DELETE FROM stages" + NAME, name.toString());

@@ -15,7 +15,6 @@ public interface Transforming {
    * Does the work of one attempt. Nothing of it is visible until {@link Prepared#publish}.
    *
    * @throws HosuException when it cannot be done; the code's fault says whether to try again
-   * @throws BadInput when it is known where in the input the fault lies
    */
   Prepared prepare(Work work);
 

@@ -33,8 +33,14 @@ final class CsvColumns {
   }
 
   private static String readAs(String type) {
-    boolean checked = WHOLE.contains(type) || type.equals("DATE") || type.equals("TIMESTAMP");
-    return type.isEmpty() || checked ? "VARCHAR" : type;
+    if (type.isEmpty() || WHOLE.contains(type)) {
+      return "VARCHAR";
+    }
+    return switch (type) {
+      case "DATE" -> "TIMESTAMPTZ";
+      case "TIMESTAMP" -> "TIMESTAMPTZ";
+      default -> type;
+    };
   }
 
   /** What is selected of the columns as read. */
@@ -44,7 +50,6 @@ final class CsvColumns {
         .collect(Collectors.joining(", "));
   }
 
-  /** A text that would lose something is changed into one that no cast takes. */
   private static String value(String name, String type) {
     if (WHOLE.contains(type)) {
       return "CAST(CASE WHEN contains(%1$s, '.') THEN '#' || %1$s ELSE %1$s END AS %2$s) AS %1$s"
@@ -52,11 +57,9 @@ final class CsvColumns {
     }
     return switch (type) {
       case "DATE" ->
-          "CAST(CASE WHEN strlen(%1$s) > 10 AND strlen(trim(%1$s)) > 10 THEN '#' || %1$s ELSE %1$s END AS DATE) AS %1$s"
+          "CAST(CASE WHEN epoch_us(%1$s) %% 86400000000 <> 0 THEN CAST('#' || strftime(%1$s, '%%Y-%%m-%%d %%H:%%M:%%S') AS TIMESTAMP) ELSE timezone('UTC', %1$s) END AS DATE) AS %1$s"
               .formatted(name);
-      case "TIMESTAMP" ->
-          "CASE WHEN contains(%1$s, '+') OR contains(%1$s, 'Z') OR contains(substring(%1$s, 12), '-') THEN timezone('UTC', CAST(%1$s AS TIMESTAMPTZ)) ELSE CAST(%1$s AS TIMESTAMP) END AS %1$s"
-              .formatted(name);
+      case "TIMESTAMP" -> "timezone('UTC', %1$s) AS %1$s".formatted(name);
       default -> name;
     };
   }

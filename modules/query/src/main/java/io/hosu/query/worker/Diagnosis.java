@@ -22,7 +22,7 @@ final class Diagnosis {
   private static final Pattern CONVERTED =
       Pattern.compile("(?:string|value) [\"'](.*?)[\"'] (?:to|when|can|is|in|out)", Pattern.DOTALL);
   private static final Pattern FIELD =
-      Pattern.compile("field (?:value out of range|format): \"(.*?)\"");
+      Pattern.compile("(?:date|time|timestamp|blob|uuid) field value out of range: \"(.*?)\"");
   private static final int MAX_TEXT = 1000;
   private static final String CORRECT =
       "Correct the record and put the object again, or let the stage set such records aside with"

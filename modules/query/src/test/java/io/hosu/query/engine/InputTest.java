@@ -278,27 +278,6 @@ class InputTest {
     }
 
     @Test
-    void noValueLosesAnyOfItself() throws Exception {
-      InputFile file = file("exact.csv", "a\n2024-01-02\n2024-01-03 10:00:00\n");
-      isBadRecord(
-          failure(STANDARD.withColumns(Map.of("a", "DATE")), "SELECT a FROM input", file),
-          "raw/exact.csv",
-          3,
-          "2024-01-03 10:00:00");
-      InputFile half = file("half.csv", "a\n1\n2.5\n");
-      isBadRecord(
-          failure(STANDARD.withColumns(Map.of("a", "INTEGER")), "SELECT a FROM input", half),
-          "raw/half.csv",
-          3,
-          "2.5");
-      InputFile zone = file("zone.csv", "a\n2024-01-02 10:00:00-03:00\n2024-01-02 10:00\n");
-      try (EngineSession session = open(STANDARD.withColumns(Map.of("a", "TIMESTAMP")), zone)) {
-        assertThat(csv(session, "SELECT a FROM input"))
-            .isEqualTo("a\n2024-01-02 13:00:00\n2024-01-02 10:00:00\n");
-      }
-    }
-
-    @Test
     void aDeclaredColumnThatIsMissingIsNamed() throws Exception {
       Invalid e =
           failure(

@@ -1,0 +1,56 @@
+package io.hosu.pipelines;
+
+import io.hosu.kernel.Glob;
+import io.hosu.kernel.ObjectName;
+import io.hosu.objects.CurrentObjects;
+import io.hosu.objects.ObjectFiles;
+import io.hosu.objects.ObjectVersion;
+import io.hosu.store.Transaction;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The objects of the lake, as stages read them. */
+final class LakeObjects implements StageObjects {
+  private final ObjectFiles files;
+
+  LakeObjects(ObjectFiles files) {
+    this.files = files;
+  }
+
+  @Override
+  public Map<ObjectName, InputObject> current(Transaction tx, Collection<ObjectName> names) {
+    Map<ObjectName, InputObject> found = new HashMap<>();
+    CurrentObjects.find(tx, names).forEach((name, version) -> found.put(name, input(version)));
+    return found;
+  }
+
+  @Override
+  public List<InputObject> matching(Transaction tx, Trigger.Objects globs) {
+    Map<ObjectName, InputObject> found = new TreeMap<>();
+    for (String text : globs.globs()) {
+      Glob glob = Glob.of(text);
+      int slash = text.indexOf('/');
+      String bucket = text.substring(0, slash);
+      String prefix = glob.prefix().substring(slash + 1);
+      for (ObjectVersion version : CurrentObjects.list(tx, bucket, prefix)) {
+        if (glob.matches(version.name().toString())) {
+          found.put(version.name(), input(version));
+        }
+      }
+    }
+    return new ArrayList<>(found.values());
+  }
+
+  private InputObject input(ObjectVersion version) {
+    return new InputObject(
+        version.name(),
+        version.version(),
+        version.sha256(),
+        version.size(),
+        files.blobs().path(version.content().blob()));
+  }
+}

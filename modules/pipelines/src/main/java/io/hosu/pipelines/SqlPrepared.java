@@ -1,0 +1,91 @@
+package io.hosu.pipelines;
+
+import io.hosu.query.engine.WriteResult;
+import io.hosu.store.Transaction;
+import io.hosu.tables.CommitContext;
+import io.hosu.tables.PreparedCommit;
+import io.hosu.tables.TableChange;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** What SQL made, with its commits prepared. */
+final class SqlPrepared implements Transforming.Prepared {
+  private final Transforming.Work work;
+  private final List<StageTables.ReadTable> read;
+  private final StageWrite write;
+  private final List<TableChange> changes;
+  private final CommitContext context;
+  private final PreparedCommit commit;
+
+  SqlPrepared(
+      Transforming.Work work,
+      List<StageTables.ReadTable> read,
+      StageWrite write,
+      List<TableChange> changes,
+      CommitContext context,
+      PreparedCommit commit) {
+    this.work = work;
+    this.read = read;
+    this.write = write;
+    this.changes = changes;
+    this.context = context;
+    this.commit = commit;
+  }
+
+  @Override
+  public Figures figures() {
+    return write.figures(work.objects().stream().mapToLong(InputObject::bytes).sum());
+  }
+
+  @Override
+  public List<ExecutionInput> inputs() {
+    return read.stream()
+        .map(table ->
+            new ExecutionInput(
+                ExecutionInput.Kind.TABLE,
+                table.ref().table().toString(),
+                table.snapshot(),
+                table.plan().bytes()))
+        .toList();
+  }
+
+  @Override
+  public String fingerprint() {
+    String fingerprint = context.fingerprint();
+    return fingerprint == null ? "" : fingerprint;
+  }
+
+  @Override
+  public List<ExecutionOutput> publish(Transaction tx) {
+    commit.publish(tx);
+    List<ExecutionOutput> outputs = new ArrayList<>();
+    for (TableChange change : changes) {
+      OptionalLong snapshot = commit.snapshot(change.table());
+      WriteResult result = write.resultFor(change.table());
+      outputs.add(
+          new ExecutionOutput(
+              change.table().toString(),
+              snapshot.isPresent() ? Long.toString(snapshot.getAsLong()) : "",
+              operation(change),
+              result.rows(),
+              result.files().size(),
+              result.bytes()));
+    }
+    return outputs;
+  }
+
+  private static String operation(TableChange change) {
+    return switch (change) {
+      case TableChange.Define _ -> "define";
+      case TableChange.Append _ -> "append";
+      case TableChange.ReplaceAll _, TableChange.ReplacePartitions _, TableChange.ReplaceFiles _ ->
+          "overwrite";
+    };
+  }
+
+  @Override
+  public void close() {
+    commit.close();
+  }
+}

@@ -1,0 +1,157 @@
+package io.hosu.pipelines;
+
+import io.hosu.kernel.ErrorCode;
+import io.hosu.kernel.HosuException;
+import io.hosu.objects.ObjectFiles;
+import io.hosu.query.Guard;
+import io.hosu.query.Guarded;
+import io.hosu.query.Scope;
+import io.hosu.query.engine.EngineInput;
+import io.hosu.query.engine.EngineSession;
+import io.hosu.query.engine.EngineView;
+import io.hosu.query.engine.Engines;
+import io.hosu.query.engine.InputFile;
+import io.hosu.query.engine.QueryError;
+import io.hosu.query.engine.ReadOptions;
+import io.hosu.query.engine.SessionRequest;
+import io.hosu.tables.CommitContext;
+import io.hosu.tables.PreparedCommit;
+import io.hosu.tables.ScanPlan;
+import io.hosu.tables.TableChange;
+import io.hosu.tables.Tables;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a stage's SELECT in an engine over its objects and the tables it may read, and prepares the
+ * commits of what came of it.
+ */
+final class SqlTransforming implements Transforming {
+  private final Engines engines;
+  private final Guard guard;
+  private final Tables tables;
+  private final ObjectFiles files;
+  private final StageTables readable;
+  private final InstantSource clock;
+
+  SqlTransforming(
+      Engines engines,
+      Guard guard,
+      Tables tables,
+      ObjectFiles files,
+      StageTables readable,
+      InstantSource clock) {
+    this.engines = engines;
+    this.guard = guard;
+    this.tables = tables;
+    this.files = files;
+    this.readable = readable;
+    this.clock = clock;
+  }
+
+  @Override
+  public Prepared prepare(Work work) {
+    Path output = files.blobs().staging().resolve("execution-" + work.execution());
+    try {
+      Files.createDirectories(output);
+      return prepare(work, output);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      removeAll(output);
+    }
+  }
+
+  private Prepared prepare(Work work, Path output) {
+    StageSpec stage = work.stage();
+    Guarded guarded = work.steps().time("guard", () -> guarded(stage));
+    List<StageTables.ReadTable> read =
+        work.steps().time("plan", () -> readable.plan(stage, guarded.tables()));
+    Optional<ScanPlan> merged =
+        stage.into().mode() == Target.Mode.MERGE
+            ? tables.find(stage.into().table()).map(_ -> tables.plan(stage.into().table()))
+            : Optional.empty();
+    StageWrite write = new StageWrite(tables, stage, work.execution(), clock.instant(), output);
+    try (EngineSession session = engines.open(request(work, read, merged, output))) {
+      write.run(session, guarded.sql(), merged, work.steps());
+    } catch (HosuException e) {
+      throw explained(stage, guarded, e);
+    }
+    List<TableChange> changes = work.steps().time("adopt", write::changes);
+    CommitContext context =
+        CommitContext.of(
+            StageTables.role(stage).toString(),
+            work.execution(),
+            Fingerprints.of(stage, work.objects(), read),
+            Lineage.of(work.objects(), read));
+    PreparedCommit commit = work.steps().time("prepare", () -> tables.prepare(context, changes));
+    return new SqlPrepared(work, read, write, changes, context, commit);
+  }
+
+  private Guarded guarded(StageSpec stage) {
+    Transform.Sql sql =
+        switch (stage.transform()) {
+          case Transform.Sql it -> it;
+        };
+    String domain = stage.name().domain();
+    Scope scope =
+        stage.on() instanceof Trigger.Tables ? Scope.overTables(domain) : Scope.overInput(domain);
+    return guard.check(sql.text(), scope);
+  }
+
+  private SessionRequest request(
+      Work work, List<StageTables.ReadTable> read, Optional<ScanPlan> merged, Path output) {
+    List<EngineView> views = new ArrayList<>();
+    for (StageTables.ReadTable table : read) {
+      views.add(new EngineView(table.ref().view(), table.plan().sql(), table.plan().paths()));
+    }
+    merged.ifPresent(plan ->
+        views.add(new EngineView(List.of(StageWrite.TARGET), plan.sqlWithFile(), plan.paths())));
+    Duration rest = Duration.between(clock.instant(), work.deadline());
+    return new SessionRequest(
+        "stage:" + work.stage().name(), views, input(work), output, atLeastOneMilli(rest));
+  }
+
+  private static Duration atLeastOneMilli(Duration rest) {
+    return rest.isPositive() ? rest : Duration.ofMillis(1);
+  }
+
+  private static @Nullable EngineInput input(Work work) {
+    if (work.objects().isEmpty()) {
+      return null;
+    }
+    ReadOptions options = ReadForms.options(work.stage().input());
+    List<InputFile> inputs =
+        work.objects().stream()
+            .map(object -> InputFile.of(object.path(), object.text(), options))
+            .toList();
+    return new EngineInput(inputs, options, List.of());
+  }
+
+  private HosuException explained(StageSpec stage, Guarded guarded, HosuException failure) {
+    ErrorCode code = failure.code();
+    return code == QueryError.QUERY_TIMEOUT
+        ? Causes.timedOut(stage)
+        : guard.explain(guarded, failure);
+  }
+
+  private static void removeAll(Path directory) {
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException _) {
+      // What stays behind in the staging directory is garbage, which the sweeper removes.
+    }
+  }
+}

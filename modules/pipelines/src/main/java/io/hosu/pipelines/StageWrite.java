@@ -1,0 +1,234 @@
+package io.hosu.pipelines;
+
+import io.hosu.kernel.Instants;
+import io.hosu.kernel.TableName;
+import io.hosu.query.engine.Batch;
+import io.hosu.query.engine.Column;
+import io.hosu.query.engine.EngineSession;
+import io.hosu.query.engine.Reading;
+import io.hosu.query.engine.WriteRequest;
+import io.hosu.query.engine.WriteResult;
+import io.hosu.tables.FileStatistics;
+import io.hosu.tables.NewFiles;
+import io.hosu.tables.PartitionDeclaration;
+import io.hosu.tables.ScanPlan;
+import io.hosu.tables.Sql;
+import io.hosu.tables.SqlColumn;
+import io.hosu.tables.TableChange;
+import io.hosu.tables.TableLayout;
+import io.hosu.tables.Tables;
+import io.hosu.tables.WriteShape;
+import io.hosu.tables.WriteTarget;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * The writing of one execution: has the engine write the rows as files of the target, as its mode
+ * wants it, and the rejected records as files of the quarantine table beside it.
+ */
+final class StageWrite {
+  /** The relation that is the target's rows, with the file of each, where rows are merged. */
+  static final String TARGET = "target";
+
+  private final Tables tables;
+  private final StageSpec stage;
+  private final String execution;
+  private final Instant at;
+  private final Path output;
+  private final List<Written> written = new ArrayList<>();
+  private Reading reading = Reading.none();
+  private Duration cpu = Duration.ZERO;
+
+  StageWrite(Tables tables, StageSpec stage, String execution, Instant at, Path output) {
+    this.tables = tables;
+    this.stage = stage;
+    this.execution = execution;
+    this.at = at;
+    this.output = output;
+  }
+
+  /** Files that the engine wrote for a table, and how they change it. */
+  private record Written(WriteTarget target, WriteResult result, How how) {}
+
+  /** How files meet those that are there. */
+  private sealed interface How {
+    record Add() implements How {}
+
+    record ReplaceAll() implements How {}
+
+    /** The files hold the rows of the batch, and those of {@code removed} that stay. */
+    record Merge(ScanPlan plan, List<String> removed) implements How {}
+  }
+
+  /** Runs {@code select} and writes its rows. */
+  void run(EngineSession session, String select, Optional<ScanPlan> merged, Steps steps) {
+    switch (stage.into().mode()) {
+      case APPEND ->
+          steps.time("write", () -> write(session, select, new How.Add(), Tables.Columns.EVOLVE));
+      case OVERWRITE ->
+          steps.time(
+              "write", () -> write(session, select, new How.ReplaceAll(), Tables.Columns.REPLACE));
+      case MERGE -> merge(session, select, merged, steps);
+    }
+    if (reading.rejected() > 0) {
+      steps.time("quarantine", () -> quarantine(session));
+    }
+  }
+
+  private boolean write(EngineSession session, String select, How how, Tables.Columns meeting) {
+    TableLayout layout =
+        new TableLayout(
+            stage.into().partitionBy().stream().map(PartitionDeclaration::parse).toList(),
+            stage.into().sortBy());
+    add(session, select, stage.into().table(), layout, meeting, how);
+    return true;
+  }
+
+  private void add(
+      EngineSession session,
+      String select,
+      TableName table,
+      TableLayout layout,
+      Tables.Columns meeting,
+      How how) {
+    List<WriteTarget> targets = new ArrayList<>();
+    WriteResult result =
+        session.write(
+            select,
+            columns -> {
+              WriteTarget target = tables.target(table, sqlColumns(columns), layout, meeting);
+              targets.add(target);
+              return request(target.shape());
+            });
+    written.add(new Written(targets.getLast(), result, how));
+    cpu = cpu.plus(result.cpu());
+    if (result.reading().rejected() > 0) {
+      reading = result.reading();
+    }
+  }
+
+  private static List<SqlColumn> sqlColumns(List<Column> columns) {
+    return columns.stream().map(column -> new SqlColumn(column.name(), column.type())).toList();
+  }
+
+  private WriteRequest request(WriteShape shape) {
+    return new WriteRequest(
+        shape.columns().stream()
+            .map(column ->
+                new WriteRequest.Target(column.name(), column.expression(), column.type()))
+            .toList(),
+        shape.fieldIds(),
+        shape.partitions(),
+        shape.order(),
+        output,
+        WriteRequest.STANDARD_FILE_BYTES);
+  }
+
+  private void merge(EngineSession session, String select, Optional<ScanPlan> merged, Steps steps) {
+    List<String> key = stage.into().key();
+    Batch batch = steps.time("transform", () -> session.keep(select, key));
+    cpu = cpu.plus(batch.cpu());
+    reading = batch.reading();
+    String rows = "SELECT * EXCLUDE (_row) FROM batch ORDER BY _row";
+    if (merged.isEmpty()) {
+      steps.time("write", () -> write(session, rows, new How.Add(), Tables.Columns.EVOLVE));
+      return;
+    }
+    ScanPlan plan = merged.get();
+    String keys = key.stream().map(Sql::name).collect(Collectors.joining(", "));
+    List<String> held =
+        List.copyOf(session.filesHolding("SELECT %s, _file FROM %s".formatted(keys, TARGET), key));
+    How how = new How.Merge(plan, held);
+    String all = held.isEmpty() ? rows : withRowsThatStay(key, held);
+    steps.time("write", () -> write(session, all, how, Tables.Columns.EVOLVE));
+  }
+
+  /** The rows of the batch, and those of the files to be replaced whose key is not among them. */
+  private static String withRowsThatStay(List<String> key, List<String> held) {
+    String same =
+        key.stream()
+            .map(Sql::name)
+            .map(name -> "b.%s IS NOT DISTINCT FROM t.%s".formatted(name, name))
+            .collect(Collectors.joining(" AND "));
+    return """
+    SELECT * EXCLUDE (_row) FROM batch UNION ALL BY NAME
+    SELECT * EXCLUDE (_file) FROM %s t WHERE t._file IN %s
+      AND NOT EXISTS (SELECT 1 FROM batch b WHERE %s)\
+    """
+        .formatted(
+            TARGET, held.stream().map(Sql::text).collect(Collectors.joining(", ", "(", ")")), same);
+  }
+
+  private boolean quarantine(EngineSession session) {
+    TableName target = stage.into().table();
+    String select =
+        """
+        SELECT _object AS object, _line AS line, _text AS text, _reason AS reason,
+          %s AS execution, %s::TIMESTAMPTZ AS at FROM rejects\
+        """
+            .formatted(Sql.text(execution), Sql.text(Instants.print(at)));
+    add(
+        session,
+        select,
+        quarantineOf(target),
+        TableLayout.standard(),
+        Tables.Columns.EVOLVE,
+        new How.Add());
+    return true;
+  }
+
+  /** The table beside {@code target} that keeps the records which could not be read. */
+  static TableName quarantineOf(TableName target) {
+    return new TableName(target.domain(), target.layer(), target.table() + "_quarantine");
+  }
+
+  /** Makes the files durable, and says what they change; nothing, when there are no new rows. */
+  List<TableChange> changes() {
+    List<TableChange> changes = new ArrayList<>();
+    for (Written one : written) {
+      NewFiles files =
+          tables.adopt(
+              one.target(), one.result().files().stream().map(FileStatistics::fromJson).toList());
+      change(one, files).ifPresent(changes::add);
+    }
+    return changes;
+  }
+
+  private static Optional<TableChange> change(Written one, NewFiles files) {
+    WriteTarget target = one.target();
+    if (one.how() instanceof How.ReplaceAll) {
+      return Optional.of(new TableChange.ReplaceAll(target, files));
+    }
+    if (files.rows() == 0) {
+      return target.changes() ? Optional.of(new TableChange.Define(target)) : Optional.empty();
+    }
+    return one.how() instanceof How.Merge(var plan, var removed)
+        ? Optional.of(new TableChange.ReplaceFiles(target, plan, removed, files))
+        : Optional.of(new TableChange.Append(target, files));
+  }
+
+  Figures figures(long bytesIn) {
+    long rows = 0;
+    long bytes = 0;
+    for (Written one : written) {
+      bytes += one.result().bytes();
+      rows += one.target().name().equals(stage.into().table()) ? one.result().rows() : 0;
+    }
+    return new Figures(
+        rows + reading.rejected(), rows, reading.rejected(), bytesIn, bytes, cpu.toMillis());
+  }
+
+  /** How many files, rows and bytes were written for {@code table}. */
+  WriteResult resultFor(TableName table) {
+    return written.stream()
+        .filter(one -> one.target().name().equals(table))
+        .findFirst()
+        .orElseThrow()
+        .result();
+  }
+}

@@ -1,0 +1,361 @@
+package io.hosu.pipelines;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hosu.events.DeadLetter;
+import io.hosu.kernel.StageName;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExecutionsTest {
+  private static final Trigger ALL = new Trigger.Objects(List.of("raw/a/**"));
+  private static final StageName ADD = StageName.parse("a.p.add");
+
+  private World world;
+  private World.Server server;
+
+  @BeforeEach
+  void open(@TempDir Path directory) {
+    world = new World(directory, 1);
+    server = world.server();
+    server.pipelines.begin();
+  }
+
+  @AfterEach
+  void close() {
+    world.close();
+  }
+
+  private static StageSpec adding() {
+    return World.stage("a.p.add", ALL, Target.Mode.APPEND, Batch.STANDARD, World.TWO_RETRIES);
+  }
+
+  private static StageSpec overwriting() {
+    return World.stage("a.p.all", ALL, Target.Mode.OVERWRITE, Batch.STANDARD, World.TWO_RETRIES);
+  }
+
+  private List<Execution> executions() {
+    return server.pipelines.executions().list(ExecutionFilter.ALL, 1000, null).items();
+  }
+
+  private List<ExecutionStatus> statuses() {
+    return executions().stream().map(Execution::status).toList();
+  }
+
+  @Test
+  void anObjectThatArrivesIsProcessedOnce() {
+    server.apply(adding());
+    world.put("a/1.ok", "x");
+
+    server.settle();
+
+    assertThat(world.rows("add")).containsExactly("a/1.ok=x");
+    assertThat(statuses()).containsExactly(ExecutionStatus.SUCCEEDED);
+    assertThat(server.pipelines.pending().isNone()).isTrue();
+  }
+
+  @Test
+  void theSameBytesAgainAreNotProcessedButOtherBytesAre() {
+    server.apply(adding());
+    world.put("a/1.ok", "x");
+    server.settle();
+    world.put("a/1.ok", "x");
+    server.settle();
+    world.put("a/1.ok", "y");
+    server.settle();
+    world.put("a/1.ok", "x");
+    server.settle();
+
+    assertThat(world.rows("add")).containsExactly("a/1.ok=x", "a/1.ok=y", "a/1.ok=x");
+  }
+
+  @Test
+  void anObjectThatWasDeletedMeanwhileIsLeftOutWithANote() {
+    server.apply(adding());
+    world.put("a/1.ok", "x");
+    world.delete("a/1.ok");
+
+    server.settle();
+
+    assertThat(world.rows("add")).isEmpty();
+    assertThat(executions().getFirst().result().note()).contains("raw/a/1.ok was deleted");
+  }
+
+  @Test
+  void aSoftFailureIsTriedAgainAfterTenFifteenAndTwentyTwoAndAHalfSeconds() {
+    server.apply(World.stage("a.p.add", ALL, Target.Mode.APPEND, Batch.STANDARD, Retry.STANDARD));
+    world.put("a/1.flaky", "x");
+    List<Duration> waits = new ArrayList<>();
+    world.faults.put(world.objects().getFirst().version(), -10);
+    server.settle();
+    for (int i = 0; i < 3; i++) {
+      Instant at = executions().getFirst().tries().nextAt();
+      assertThat(at).isNotNull();
+      waits.add(Duration.between(world.clock.instant(), at));
+      world.clock.advance(waits.getLast().minusMillis(1));
+      server.settle();
+      assertThat(executions().getFirst().tries().attempt()).isEqualTo(i + 1);
+      world.clock.advance(Duration.ofMillis(1));
+      server.settle();
+    }
+
+    assertThat(waits)
+        .containsExactly(Duration.ofSeconds(10), Duration.ofSeconds(15), Duration.ofMillis(22_500));
+    assertThat(statuses()).containsExactly(ExecutionStatus.FAILED);
+    assertThat(world.deadLetters())
+        .extracting(l -> l.cause().code())
+        .containsExactly("MACHINE_FLAKY");
+  }
+
+  @Test
+  void ofFourObjectsWithOneBadThreeArePublishedAndOneIsADeadLetterThatNamesTheRecord() {
+    server.apply(adding());
+    world.put("a/1.ok", "x");
+    world.put("a/2.bad", "x");
+    world.put("a/3.ok", "x");
+    world.put("a/4.ok", "x");
+
+    server.settle();
+
+    assertThat(world.rows("add")).containsExactly("a/1.ok=x", "a/3.ok=x", "a/4.ok=x");
+    assertThat(world.deadLetters()).hasSize(1);
+    DeadLetter letter = world.deadLetters().getFirst();
+    assertThat(letter.cause().object()).contains("raw/a/2.bad");
+    assertThat(letter.cause().line()).contains(7L);
+    assertThat(letter.cause().sample()).contains("x,y");
+    assertThat(statuses()).containsExactly(ExecutionStatus.SUCCEEDED, ExecutionStatus.FAILED);
+  }
+
+  @Test
+  void aGuiltyObjectThatNobodyNamesIsFoundByHalving() {
+    server.apply(adding());
+    for (int i = 0; i < 9; i++) {
+      world.put("a/" + i + (i == 5 ? ".odd" : ".ok"), "x");
+    }
+
+    server.settle();
+
+    assertThat(world.rows("add")).hasSize(8);
+    assertThat(world.deadLetters())
+        .extracting(letter -> EventObject.of(letter.event()).orElseThrow().name().key())
+        .containsExactly("a/5.odd");
+  }
+
+  @Test
+  void aRedrivenDeadLetterSucceedsOnceItsObjectIsCorrected() {
+    server.apply(adding());
+    world.put("a/2.bad", "x");
+    server.settle();
+    String letter = world.deadLetters().getFirst().id();
+    world.put("a/2.bad", "good");
+    world.redrive(List.of(letter));
+
+    server.settle();
+
+    assertThat(world.rows("add")).containsExactly("a/2.bad=good");
+    assertThat(world.deadLetters()).isEmpty();
+    assertThat(server.pipelines.pending().isNone()).isTrue();
+  }
+
+  @Test
+  void anOverwriteReadsAllObjectsButThoseThatWereSetAside() {
+    server.apply(overwriting());
+    world.put("a/1.ok", "x");
+    world.put("a/2.bad", "x");
+    world.put("a/3.odd", "x");
+    server.settle();
+    world.put("a/4.ok", "x");
+    server.settle();
+
+    assertThat(world.rows("all")).containsExactly("a/1.ok=x", "a/4.ok=x");
+    assertThat(world.deadLetters()).hasSize(2);
+  }
+
+  @Test
+  void anOverwriteFindsTheGuiltyAmongObjectsOfOtherBatches() {
+    server.apply(
+        World.stage(
+            "a.p.all", ALL, Target.Mode.OVERWRITE, new Batch(1, Duration.ZERO), World.TWO_RETRIES));
+    world.put("a/1.ok", "x");
+    world.put("a/2.bad", "x");
+    world.put("a/3.odd", "x");
+    world.put("a/4.ok", "x");
+
+    server.settle();
+
+    assertThat(world.rows("all")).containsExactly("a/1.ok=x", "a/4.ok=x");
+    assertThat(world.deadLetters())
+        .extracting(letter -> EventObject.of(letter.event()).orElseThrow().name().key())
+        .containsExactlyInAnyOrder("a/2.bad", "a/3.odd");
+  }
+
+  @Test
+  void aStageThatWaitsForTablesStartsOnceEachWasRefreshed() {
+    Trigger both =
+        new Trigger.Tables(
+            List.of(
+                io.hosu.kernel.TableName.parse("a.stage.x"),
+                io.hosu.kernel.TableName.parse("a.stage.y")));
+    server.apply(
+        World.stage("a.p.join", both, Target.Mode.OVERWRITE, Batch.STANDARD, World.TWO_RETRIES));
+    world.commit("a.stage.x");
+    world.commit("a.stage.x");
+    server.settle();
+    assertThat(executions()).isEmpty();
+    assertThat(server.pipelines.pending().isNone()).isTrue();
+
+    world.commit("a.stage.y");
+    server.settle();
+    assertThat(statuses()).containsExactly(ExecutionStatus.SUCCEEDED);
+    assertThat(executions().getFirst().origin().messages()).isEqualTo(3);
+
+    world.commit("a.stage.y");
+    server.settle();
+    assertThat(executions()).hasSize(1);
+    world.commit("a.stage.x");
+    server.settle();
+    assertThat(executions()).hasSize(2);
+  }
+
+  @Test
+  void aBatchWaitsForItsWindowOrUntilItIsFull() {
+    server.apply(
+        World.stage(
+            "a.p.add",
+            ALL,
+            Target.Mode.APPEND,
+            new Batch(3, Duration.ofSeconds(5)),
+            World.TWO_RETRIES));
+    world.put("a/1.ok", "x");
+    server.settle();
+    world.clock.advance(Duration.ofMillis(4999));
+    server.settle();
+    assertThat(executions()).isEmpty();
+    world.clock.advance(Duration.ofMillis(1));
+    server.settle();
+    assertThat(executions()).hasSize(1);
+
+    world.put("a/2.ok", "x");
+    world.put("a/3.ok", "x");
+    world.put("a/4.ok", "x");
+    server.settle();
+    assertThat(executions().getFirst().origin().messages()).isEqualTo(3);
+  }
+
+  @Test
+  void aKeyThatTheRuleTakesAndTheGlobDoesNotStartsNothing() {
+    server.apply(
+        World.stage(
+            "a.p.add",
+            new Trigger.Objects(List.of("raw/a/*.ok")),
+            Target.Mode.APPEND,
+            Batch.STANDARD,
+            World.TWO_RETRIES));
+    world.put("a/deep/1.ok", "x");
+
+    server.settle();
+
+    assertThat(executions()).isEmpty();
+    assertThat(server.pipelines.pending().isNone()).isTrue();
+  }
+
+  @Test
+  void aDisabledStageKeepsItsMessagesAndNothingIsPending() {
+    StageSpec stage = adding();
+    StageSpec disabled =
+        new StageSpec(
+            stage.name(),
+            stage.on(),
+            stage.batch(),
+            stage.input(),
+            stage.transform(),
+            stage.into(),
+            new Running(World.TWO_RETRIES, Duration.ofHours(1), 1, false));
+    server.apply(disabled);
+    world.put("a/1.ok", "x");
+    server.settle();
+    assertThat(executions()).isEmpty();
+    assertThat(server.pipelines.pending().isNone()).isTrue();
+
+    server.apply(stage);
+    server.settle();
+    assertThat(world.rows("add")).containsExactly("a/1.ok=x");
+  }
+
+  @Test
+  void byHandWhatWasNotProcessedYetIsProcessed() {
+    world.put("a/0.ok", "x");
+    server.settle();
+    server.apply(adding());
+    world.put("a/1.ok", "x");
+    server.settle();
+
+    server.pipelines.run(ADD);
+    server.settle();
+
+    assertThat(world.rows("add")).containsExactly("a/0.ok=x", "a/1.ok=x");
+  }
+
+  @Test
+  void aStoppedServerGivesBackWhatItWasDoing() {
+    server.apply(adding());
+    world.put("a/1.ok", "x");
+    server.router.routeOnce();
+    server.pipelines.beat();
+    server.pipelines.step();
+    server.pipelines.close();
+
+    World.Server next = world.server();
+    next.pipelines.begin();
+    next.settle();
+    server.attempts.remove().run();
+
+    assertThat(world.rows("add")).containsExactly("a/1.ok=x");
+    ExecutionDetail detail = next.pipelines.executions().require(executions().getFirst().id());
+    assertThat(detail.attempts())
+        .extracting(Attempt::outcome)
+        .containsExactly(Attempt.Outcome.STOPPED, Attempt.Outcome.SUCCEEDED);
+    assertThat(detail.execution().tries().failures()).isZero();
+  }
+
+  @Test
+  void anExecutionThatEndsItsServerAgainAndAgainIsGivenUp() {
+    server.apply(adding());
+    world.put("a/1.ok", "x");
+    for (int i = 0; i < Settlement.MOST_LOSSES; i++) {
+      World.Server life = world.server();
+      life.pipelines.begin();
+      life.router.routeOnce();
+      life.pipelines.beat();
+      life.pipelines.step();
+      assertThat(life.attempts).hasSize(1);
+    }
+    World.Server last = world.server();
+    last.pipelines.begin();
+    last.settle();
+
+    assertThat(world.deadLetters())
+        .extracting(l -> l.cause().code())
+        .containsExactly("EXECUTION_LOST");
+  }
+
+  @Test
+  void aRemovedStageLeavesNothingToDo() {
+    server.apply(adding());
+    world.put("a/1.ok", "x");
+    server.router.routeOnce();
+    world.database.perform(tx -> server.pipelines.stages().remove(tx, ADD));
+
+    server.settle();
+
+    assertThat(executions()).isEmpty();
+    assertThat(server.pipelines.pending().isNone()).isTrue();
+  }
+}

@@ -1,0 +1,244 @@
+package io.hosu.pipelines;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hosu.events.DeadLetter;
+import io.hosu.testing.Crash;
+import io.hosu.testing.CrashPoints;
+import io.hosu.testing.Seeds;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Servers that die at any durable write, go silent and come back, over objects that are good, bad
+ * or odd: whatever happens, nothing is lost and nothing is doubled.
+ */
+class SimulationTest {
+  private static final Trigger ALL = new Trigger.Objects(List.of("raw/a/**"));
+  private static final StageSpec ADD =
+      World.stage(
+          "a.p.add",
+          ALL,
+          Target.Mode.APPEND,
+          new Batch(3, Duration.ofSeconds(2)),
+          World.TWO_RETRIES);
+  private static final StageSpec OVERWRITE =
+      World.stage(
+          "a.p.all", ALL, Target.Mode.OVERWRITE, new Batch(2, Duration.ZERO), World.TWO_RETRIES);
+  private static final List<String> KEYS =
+      List.of("a/1.ok", "a/2.ok", "a/3.ok", "a/4.bad", "a/5.odd", "a/6.flaky", "a/7.ok", "a/8.bad");
+
+  @TempDir Path directory;
+
+  static LongStream seeds() {
+    return Seeds.upTo(300);
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void nothingIsLostAndNothingIsDoubled(long seed) {
+    try (World world = new World(directory, seed)) {
+      new Run(world, 1 + world.random.nextInt(2)).run();
+    }
+  }
+
+  @Test
+  void aServerMayDieBeforeAndAfterEachOfItsWrites() throws IOException {
+    int points = script(CrashPoints.never(), "never");
+    assertThat(points).isGreaterThan(40);
+    for (int n = 0; n < points; n++) {
+      script(CrashPoints.at(n), "at" + n);
+    }
+  }
+
+  /** One good, one bad and one odd object, and a retry; returns how many points were passed. */
+  private int script(CrashPoints points, String name) throws IOException {
+    Path own = Files.createDirectory(directory.resolve(name));
+    try (World world = new World(own, 7)) {
+      Run run = new Run(world, 1);
+      World.Server server = world.server(points, true);
+      try {
+        server.pipelines.begin();
+        List.of("a/1.ok", "a/4.bad", "a/5.odd", "a/6.flaky", "a/2.ok")
+            .forEach(key -> run.put(key, "x"));
+        server.finish();
+      } catch (Crash _) {
+        // What follows is another process.
+      }
+      run.finishAndCheck();
+      return points.passed().size();
+    }
+  }
+
+  /** The life of one world. */
+  private static final class Run {
+    private final World world;
+    private final List<World.Server> servers = new ArrayList<>();
+    private final Map<String, List<String>> puts = new LinkedHashMap<>();
+    private final boolean alone;
+
+    Run(World world, int servers) {
+      this.world = world;
+      this.alone = servers == 1;
+      World.Server first = world.server(CrashPoints.never(), alone);
+      first.apply(ADD, OVERWRITE);
+      for (int i = 0; i < servers; i++) {
+        this.servers.add(start());
+      }
+    }
+
+    private World.Server start() {
+      boolean mortal = world.random.nextInt(4) > 0;
+      CrashPoints points = mortal ? CrashPoints.at(world.random.nextInt(80)) : CrashPoints.never();
+      World.Server server = world.server(points, alone);
+      try {
+        server.pipelines.begin();
+        return server;
+      } catch (Crash _) {
+        return start();
+      }
+    }
+
+    void put(String key, String content) {
+      world.put(key, content);
+      puts.computeIfAbsent(key, _ -> new ArrayList<>()).add(content);
+    }
+
+    void run() {
+      for (int i = 0; i < 150; i++) {
+        int which = world.random.nextInt(servers.size());
+        try {
+          act(servers.get(which));
+        } catch (Crash _) {
+          servers.set(which, start());
+        }
+      }
+      finishAndCheck();
+    }
+
+    private void act(World.Server server) {
+      switch (world.random.nextInt(10)) {
+        case 0, 1 -> put(any(KEYS), any(List.of("x", "y", "good")));
+        case 2, 3 -> server.router.routeOnce();
+        case 4, 5 -> server.pipelines.step();
+        case 6 -> runAttempt(server);
+        case 7 -> server.pipelines.beat();
+        case 8 -> world.clock.advance(Duration.ofMillis(world.random.nextInt(20_000)));
+        default -> {
+          List<DeadLetter> letters = world.deadLetters();
+          if (!letters.isEmpty()) {
+            world.redrive(List.of(any(letters).id()));
+          }
+        }
+      }
+    }
+
+    private void runAttempt(World.Server server) {
+      if (!server.attempts.isEmpty()) {
+        server.attempts.remove().run();
+      }
+    }
+
+    private <T> T any(List<T> all) {
+      return all.get(world.random.nextInt(all.size()));
+    }
+
+    void finishAndCheck() {
+      world.clock.advance(Duration.ofMinutes(5));
+      World.Server last = world.server(CrashPoints.never(), true);
+      last.pipelines.begin();
+      last.finish();
+      // Attempts of servers that came back after others had taken over: they must change nothing.
+      servers.forEach(server -> server.attempts.forEach(SimulationTest::runDead));
+      world.faults.replaceAll((_, _) -> 2);
+      for (int i = 0; i < 2; i++) {
+        world.redrive(world.deadLetters().stream().map(DeadLetter::id).toList());
+        last.finish();
+      }
+      assertThat(last.pipelines.pending()).isEqualTo(new Pending(0, 0, 0));
+      checkRows();
+      checkDeadLetters();
+      checkExecutions(last);
+    }
+
+    private void checkRows() {
+      Map<String, String> current = new HashMap<>();
+      world.objects().forEach(object -> current.put(object.name().key(), object.sha256()));
+      List<String> good =
+          current.entrySet().stream()
+              .filter(one -> !isGuilty(one.getKey(), one.getValue()))
+              .map(one -> one.getKey() + "=" + one.getValue())
+              .sorted()
+              .toList();
+      assertThat(world.rows("all")).as("overwritten rows").isEqualTo(good);
+      assertThat(world.rows("add")).as("added rows").containsAll(good);
+      current.keySet().forEach(this::checkHistory);
+    }
+
+    /** The rows of an object are some of its puts, in order, none doubled. */
+    private void checkHistory(String key) {
+      List<String> rows =
+          world.rows("add").stream()
+              .filter(row -> row.startsWith(key + "="))
+              .map(row -> row.substring(key.length() + 1))
+              .toList();
+      List<String> history = puts.getOrDefault(key, List.of());
+      int at = 0;
+      for (int i = 0; i < rows.size(); i++) {
+        assertThat(isGuilty(key, rows.get(i))).as("row of %s", key).isFalse();
+        if (i > 0) {
+          assertThat(rows.get(i)).as("row of %s after the same", key).isNotEqualTo(rows.get(i - 1));
+        }
+        while (at < history.size() && !history.get(at).equals(rows.get(i))) {
+          at++;
+        }
+        assertThat(at)
+            .as("place of row %s of %s in %s", i, key, history)
+            .isLessThan(history.size());
+        at++;
+      }
+    }
+
+    private void checkDeadLetters() {
+      List<String> expected = new ArrayList<>();
+      for (InputObject object : world.objects()) {
+        if (isGuilty(object.name().key(), object.sha256())) {
+          expected.add("a.p.add " + object.text());
+          expected.add("a.p.all " + object.text());
+        }
+      }
+      assertThat(world.deadLetters())
+          .extracting(l -> l.queue() + " " + EventObject.of(l.event()).orElseThrow().name())
+          .containsExactlyInAnyOrderElementsOf(expected);
+    }
+
+    private static void checkExecutions(World.Server last) {
+      assertThat(last.pipelines.executions().list(ExecutionFilter.ALL, 1000, null).items())
+          .allMatch(execution -> execution.status().ended());
+    }
+
+    private static boolean isGuilty(String key, String content) {
+      return (key.endsWith(".bad") || key.endsWith(".odd")) && !content.startsWith("good");
+    }
+  }
+
+  private static void runDead(Runnable attempt) {
+    try {
+      attempt.run();
+    } catch (Crash _) {
+      // It was dead before.
+    }
+  }
+}

@@ -1,0 +1,363 @@
+package io.hosu.pipelines;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.events.DeadLetter;
+import io.hosu.events.DeadLetterFilter;
+import io.hosu.events.DeadLetters;
+import io.hosu.events.EventLog;
+import io.hosu.events.EventRouter;
+import io.hosu.events.EventsMigrations;
+import io.hosu.events.Queues;
+import io.hosu.events.Rules;
+import io.hosu.governance.GovernanceMigrations;
+import io.hosu.governance.Grants;
+import io.hosu.kernel.ErrorCode;
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.HosuException.Unavailable;
+import io.hosu.kernel.Ids;
+import io.hosu.kernel.Json;
+import io.hosu.kernel.ObjectName;
+import io.hosu.kernel.Place;
+import io.hosu.kernel.StageName;
+import io.hosu.kernel.TableName;
+import io.hosu.store.Database;
+import io.hosu.store.Databases;
+import io.hosu.store.Migration;
+import io.hosu.store.Row;
+import io.hosu.store.Transaction;
+import io.hosu.testing.CrashPoints;
+import io.hosu.testing.ManualClock;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * A lake whose objects and tables are rows of the state database: everything else is real. What
+ * happens to an object says the end of its key: {@code .ok}; {@code .bad}, whose records cannot be
+ * read; {@code .odd}, at which the SQL fails without saying where; {@code .flaky}, at which the
+ * machine fails two times.
+ */
+final class World implements AutoCloseable {
+  static final String LAYER = "raw";
+  private static final String TABLES =
+      """
+      CREATE TABLE lake_objects (name TEXT PRIMARY KEY, version TEXT NOT NULL, sha256 TEXT NOT NULL);
+      CREATE TABLE lake_rows (tab TEXT NOT NULL, object TEXT NOT NULL, version TEXT NOT NULL,
+        sha256 TEXT NOT NULL, execution TEXT NOT NULL);
+      """;
+
+  final ManualClock clock = new ManualClock();
+  final Database database;
+  final Random random;
+  final Map<String, Integer> faults = new HashMap<>();
+  private final Ids ids;
+  private final EventLog log;
+
+  World(Path directory, long seed) {
+    List<Migration> migrations = new ArrayList<>(EventsMigrations.all());
+    migrations.addAll(GovernanceMigrations.all());
+    migrations.addAll(PipelinesMigrations.all());
+    migrations.add(new Migration("world", 1, TABLES));
+    this.database = Databases.temporary(directory, migrations);
+    this.random = new Random(seed);
+    this.ids = new Ids(clock, new Random(seed + 1));
+    this.log = new EventLog(database, clock, ids);
+  }
+
+  static StageSpec stage(String name, Trigger on, Target.Mode mode, Batch batch, Retry retry) {
+    StageName stage = StageName.parse(name);
+    return new StageSpec(
+        stage,
+        on,
+        batch,
+        Input.STANDARD,
+        new Transform.Sql("q.sql", "SELECT 1"),
+        new Target(
+            new TableName(stage.domain(), "stage", stage.stage()),
+            mode,
+            List.of(),
+            List.of(),
+            List.of()),
+        new Running(retry, Duration.ofHours(1), 1, true));
+  }
+
+  static final Retry TWO_RETRIES = new Retry(2, Duration.ofSeconds(10), new BigDecimal("1.5"));
+
+  /** Puts an object; its event is in the log at once. */
+  String put(String key, String content) {
+    return database.write(tx -> {
+      String version = ids.next();
+      String name = LAYER + "/" + key;
+      tx.update(
+          """
+          INSERT INTO lake_objects (name, version, sha256) VALUES (?, ?, ?)
+          ON CONFLICT (name) DO UPDATE SET version = excluded.version, sha256 = excluded.sha256\
+          """,
+          name,
+          version,
+          content);
+      ObjectNode detail = Json.object();
+      detail.putObject("bucket").put("name", LAYER);
+      detail.putObject("object").put("key", key).put("version-id", version);
+      log.append(tx, "hosu.objects", "Object Created", "a", List.of(name), detail);
+      return version;
+    });
+  }
+
+  void delete(String key) {
+    database.perform(tx -> tx.update("DELETE FROM lake_objects WHERE name = ?", LAYER + "/" + key));
+  }
+
+  void commit(String table) {
+    database.perform(tx ->
+        log.append(
+            tx,
+            "hosu.catalog",
+            "Table Committed",
+            "a",
+            List.of(table),
+            Json.object().put("table", table)));
+  }
+
+  /** The rows of a stage's table as {@code key=content}, sorted. */
+  List<String> rows(String table) {
+    return database.read(tx ->
+        tx.list(
+            "SELECT object, sha256 FROM lake_rows WHERE tab = ? ORDER BY object, version",
+            row -> row.text("object").substring(LAYER.length() + 1) + "=" + row.text("sha256"),
+            "a.stage." + table));
+  }
+
+  List<InputObject> objects() {
+    return database.read(tx -> tx.list("SELECT * FROM lake_objects ORDER BY name", World::object));
+  }
+
+  List<DeadLetter> deadLetters() {
+    Queues queues = new Queues(log, clock, ids);
+    return database.read(
+        tx -> new DeadLetters(queues).list(tx, DeadLetterFilter.ALL, 1000).items());
+  }
+
+  void redrive(Collection<String> letters) {
+    Queues queues = new Queues(log, clock, ids);
+    database.perform(tx -> new DeadLetters(queues).redrive(tx, letters, "tester"));
+  }
+
+  private static InputObject object(Row row) {
+    return new InputObject(
+        ObjectName.parse(row.text("name")),
+        row.text("version"),
+        row.text("sha256"),
+        1,
+        Path.of("nowhere"));
+  }
+
+  /** A server on this world, whose process may die at any of its durable writes. */
+  Server server(CrashPoints points, boolean alone) {
+    return new Server(points, alone);
+  }
+
+  Server server() {
+    return server(CrashPoints.never(), true);
+  }
+
+  @Override
+  public void close() {
+    database.close();
+  }
+
+  /** One life of a server process; its attempts run when the test says so. */
+  final class Server {
+    final Deque<Runnable> attempts = new ArrayDeque<>();
+    final Pipelines pipelines;
+    final EventRouter router;
+
+    Server(CrashPoints points, boolean alone) {
+      Database mortal = new MortalDatabase(database, points);
+      Ids own = new Ids(clock, new Random(random.nextLong()));
+      EventLog events = new EventLog(mortal, clock, own);
+      Queues queues = new Queues(events, clock, own);
+      router = new EventRouter(mortal, events, queues);
+      pipelines =
+          new Pipelines(
+              new Pipelines.Parts(
+                  mortal,
+                  events,
+                  new Rules(),
+                  queues,
+                  router,
+                  new Grants(mortal, clock, own),
+                  clock,
+                  own),
+              new WorldObjects(),
+              new WorldTransforming(),
+              new DispatcherConfig(4, Duration.ofSeconds(30), alone),
+              attempts::add);
+    }
+
+    void apply(StageSpec... stages) {
+      database.perform(tx -> List.of(stages).forEach(stage -> pipelines.stages().put(tx, stage)));
+    }
+
+    /** Does all that can be done without time passing. */
+    void settle() {
+      boolean moved = true;
+      while (moved) {
+        moved = router.routeOnce() > 0;
+        pipelines.beat();
+        pipelines.step();
+        while (!attempts.isEmpty()) {
+          attempts.remove().run();
+          moved = true;
+          pipelines.step();
+        }
+      }
+    }
+
+    /** Lets time pass until nothing moves by itself any more. */
+    void finish() {
+      settle();
+      for (int i = 0; i < 200 && !pipelines.pending().isNone(); i++) {
+        clock.advance(Duration.ofSeconds(10));
+        settle();
+      }
+    }
+  }
+
+  /** A database that dies with its process. */
+  private record MortalDatabase(Database living, CrashPoints points) implements Database {
+    @Override
+    public <T> T read(Database.Work<T> work) {
+      return living.read(work);
+    }
+
+    @Override
+    public <T> T write(Database.Work<T> work) {
+      points.pass("before a write");
+      T result = living.write(work);
+      points.pass("after a write");
+      return result;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private static final class WorldObjects implements StageObjects {
+    @Override
+    public Map<ObjectName, InputObject> current(Transaction tx, Collection<ObjectName> names) {
+      Map<ObjectName, InputObject> found = new HashMap<>();
+      for (ObjectName name : names) {
+        tx.find("SELECT * FROM lake_objects WHERE name = ?", World::object, name.toString())
+            .ifPresent(object -> found.put(name, object));
+      }
+      return found;
+    }
+
+    @Override
+    public List<InputObject> matching(Transaction tx, Trigger.Objects globs) {
+      return tx.list("SELECT * FROM lake_objects ORDER BY name", World::object).stream()
+          .filter(object -> globs.matches(object.text()))
+          .toList();
+    }
+  }
+
+  /** What the faults of a world are called. */
+  enum WorldError implements ErrorCode {
+    RECORD_BAD(Fault.HARD),
+    SQL_ODD(Fault.HARD),
+    MACHINE_FLAKY(Fault.SOFT);
+
+    private final Fault fault;
+
+    WorldError(Fault fault) {
+      this.fault = fault;
+    }
+
+    @Override
+    public Fault fault() {
+      return fault;
+    }
+
+    @Override
+    public String meaning() {
+      return "A test wants it so.";
+    }
+  }
+
+  private final class WorldTransforming implements Transforming {
+    @Override
+    public Prepared prepare(Transforming.Work work) {
+      for (InputObject object : work.objects()) {
+        refuse(object);
+      }
+      return new WorldPrepared(work);
+    }
+
+    private void refuse(InputObject object) {
+      String name = object.text();
+      if (name.endsWith(".bad") && !object.sha256().startsWith("good")) {
+        throw new Invalid(
+            WorldError.RECORD_BAD,
+            "A record is bad.",
+            "Correct it.",
+            Place.inObject(name, 7, "x,y"));
+      }
+      if (name.endsWith(".odd") && !object.sha256().startsWith("good")) {
+        throw new Invalid(WorldError.SQL_ODD, "The SQL fails somewhere.", "Correct it.");
+      }
+      if (name.endsWith(".flaky") && faults.merge(object.version(), 1, Integer::sum) <= 2) {
+        throw new Unavailable(WorldError.MACHINE_FLAKY, "The machine fails.", "Wait.");
+      }
+    }
+  }
+
+  private record WorldPrepared(Transforming.Work work) implements Transforming.Prepared {
+    @Override
+    public Figures figures() {
+      int rows = work.objects().size();
+      return new Figures(rows, rows, 0, rows, rows, 1);
+    }
+
+    @Override
+    public List<ExecutionInput> inputs() {
+      return List.of();
+    }
+
+    @Override
+    public String fingerprint() {
+      return "f";
+    }
+
+    @Override
+    public List<ExecutionOutput> publish(Transaction tx) {
+      String table = work.stage().into().table().toString();
+      if (work.stage().into().mode() == Target.Mode.OVERWRITE) {
+        tx.update("DELETE FROM lake_rows WHERE tab = ?", table);
+      }
+      for (InputObject object : work.objects()) {
+        tx.update(
+            "INSERT INTO lake_rows (tab, object, version, sha256, execution)"
+                + " VALUES (?, ?, ?, ?, ?)",
+            table,
+            object.text(),
+            object.version(),
+            object.sha256(),
+            work.execution());
+      }
+      return List.of(
+          new ExecutionOutput(table, work.execution(), "append", work.objects().size(), 1, 1));
+    }
+
+    @Override
+    public void close() {}
+  }
+}
