@@ -2,6 +2,7 @@ package io.hosu.pipelines;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.kernel.Glob;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.StageName;
 import io.hosu.kernel.TableName;
@@ -79,11 +80,10 @@ final class StageSources {
     detail.putObject("bucket").putArray("name").add(glob.substring(0, slash));
     String key = glob.substring(slash + 1);
     ArrayNode keys = detail.putObject("object").putArray("key");
-    String wildcard = wildcard(key);
-    if (wildcard.equals(key)) {
+    if (Glob.of(key).prefix().equals(key)) {
       keys.add(key);
     } else {
-      keys.addObject().put("wildcard", wildcard);
+      keys.addObject().put("wildcard", wildcard(key));
     }
   }
 

@@ -134,7 +134,7 @@ final class StageWrite {
     Batch batch = steps.time("transform", () -> session.keep(select, key));
     cpu = cpu.plus(batch.cpu());
     reading = batch.reading();
-    String rows = "SELECT * EXCLUDE (_row) FROM batch ORDER BY _row";
+    String rows = "SELECT * FROM batch";
     if (merged.isEmpty()) {
       steps.time("write", () -> write(session, rows, new How.Add(), Tables.Columns.EVOLVE));
       return;
@@ -156,7 +156,7 @@ final class StageWrite {
             .map(name -> "b.%s IS NOT DISTINCT FROM t.%s".formatted(name, name))
             .collect(Collectors.joining(" AND "));
     return """
-    SELECT * EXCLUDE (_row) FROM batch UNION ALL BY NAME
+    SELECT * FROM batch UNION ALL BY NAME
     SELECT * EXCLUDE (_file) FROM %s t WHERE t._file IN %s
       AND NOT EXISTS (SELECT 1 FROM batch b WHERE %s)\
     """

@@ -165,7 +165,10 @@ final class OpenSession {
                 target,
                 String.join(
                     " AND ",
-                    key.stream().map(Quote::name).map(k -> "t." + k + " = b." + k).toList()));
+                    key.stream()
+                        .map(Quote::name)
+                        .map(k -> "t." + k + " IS NOT DISTINCT FROM b." + k)
+                        .toList()));
     ObjectNode json = Json.object();
     json.set(
         "files",

@@ -1,0 +1,28 @@
+package io.hosu.e2e;
+
+import io.hosu.testing.HosuProcess;
+import java.net.URI;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/** Clients of the S3 door, as the AWS SDK makes them by default. */
+final class S3Clients {
+  private S3Clients() {}
+
+  /** A client that signs as the administrator. */
+  static S3Client of(HosuProcess hosu) {
+    return S3Client.builder()
+        .endpointOverride(URI.create(hosu.value("AWS_ENDPOINT_URL_S3")))
+        .region(Region.of(hosu.value("AWS_REGION")))
+        .credentialsProvider(
+            StaticCredentialsProvider.create(
+                AwsBasicCredentials.create(
+                    hosu.value("AWS_ACCESS_KEY_ID"), hosu.value("AWS_SECRET_ACCESS_KEY"))))
+        .forcePathStyle(true)
+        .httpClient(UrlConnectionHttpClient.create())
+        .build();
+  }
+}

@@ -1,0 +1,119 @@
+package io.hosu.pipelines;
+
+import io.hosu.governance.Authentication;
+import io.hosu.governance.Door;
+import io.hosu.governance.Permission;
+import io.hosu.governance.Policy;
+import io.hosu.governance.Principal;
+import io.hosu.governance.Resource;
+import io.hosu.http.Call;
+import io.hosu.http.HttpError;
+import io.hosu.http.Router;
+import io.hosu.http.Routes;
+import io.hosu.kernel.Durations;
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.HosuException.NotFound;
+import io.hosu.kernel.Json;
+import io.hosu.kernel.Page;
+import io.hosu.kernel.StageName;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+
+/**
+ * Executions over HTTP: {@code GET /v1/executions} with {@code domain}, {@code pipeline}, {@code
+ * stage}, {@code status}, {@code since}, {@code limit} and {@code next}; {@code GET
+ * /v1/executions/{id}}; {@code POST /v1/stages/{name}/run}; and {@code GET /v1/pending}, which with
+ * {@code wait} answers once nothing is pending, or at that time.
+ *
+ * <p>Executions of pipelines that the caller may not describe look as if they were not there.
+ */
+public final class PipelinesApi implements Routes {
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+
+  private final Pipelines pipelines;
+  private final Policy policy;
+  private final InstantSource clock;
+
+  public PipelinesApi(Pipelines pipelines, Policy policy, InstantSource clock) {
+    this.pipelines = pipelines;
+    this.policy = policy;
+    this.clock = clock;
+  }
+
+  @Override
+  public void register(Router.Builder router) {
+    router
+        .get("/v1/executions", this::list)
+        .get("/v1/executions/{id}", this::show)
+        .post("/v1/stages/{name}/run", this::run)
+        .get("/v1/pending", this::pending);
+  }
+
+  private void list(Call call) throws IOException {
+    Principal principal = Authentication.principal(call);
+    Page<Execution> page =
+        pipelines.executions().list(filter(call), call.limit(), call.next().orElse(null));
+    List<Execution> seen =
+        page.items().stream().filter(execution -> sees(principal, execution.stage())).toList();
+    call.send(new Page<>(seen, page.next()).map(Execution::toJson));
+  }
+
+  private ExecutionFilter filter(Call call) {
+    return new ExecutionFilter(
+        call.query("domain", Function.identity()).orElse(null),
+        call.query("pipeline", Function.identity()).orElse(null),
+        call.query("stage", Function.identity()).orElse(null),
+        call.query("status", PipelinesApi::status).orElse(null),
+        call.since(clock).orElse(null));
+  }
+
+  private static ExecutionStatus status(String text) {
+    return Arrays.stream(ExecutionStatus.values())
+        .filter(status -> status.name().equals(text.toUpperCase(Locale.ROOT)))
+        .findFirst()
+        .orElseThrow(() ->
+            new Invalid(
+                HttpError.PARAMETER_INVALID,
+                "'status' is '%s'.".formatted(text),
+                "Give one of: %s.".formatted(Arrays.toString(ExecutionStatus.values()))));
+  }
+
+  private void show(Call call) throws IOException {
+    ExecutionDetail detail = pipelines.executions().require(call.variable("id"));
+    if (!sees(Authentication.principal(call), detail.execution().stage())) {
+      throw new NotFound(
+          PipelinesError.EXECUTION_NOT_FOUND,
+          "There is no execution '%s'.".formatted(call.variable("id")),
+          "See what ran with: hosu executions list");
+    }
+    call.send(200, detail.toJson());
+  }
+
+  private void run(Call call) throws IOException {
+    StageName stage = call.variable("name", StageName::parse);
+    policy.require(Authentication.principal(call), Permission.RUN, pipeline(stage), Door.API);
+    call.send(202, pipelines.run(stage).toJson());
+  }
+
+  private void pending(Call call) throws IOException {
+    Duration wait = call.query("wait", Durations::parse).orElse(Duration.ZERO);
+    Pending pending =
+        wait.isZero()
+            ? pipelines.pending()
+            : pipelines.awaitNothingPending(wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT);
+    call.send(200, Json.object().set("pending", pending.toJson()));
+  }
+
+  private boolean sees(Principal principal, StageName stage) {
+    return policy.visible(principal, pipeline(stage));
+  }
+
+  private static Resource pipeline(StageName stage) {
+    return new Resource.Pipeline(stage.domain(), stage.pipeline());
+  }
+}

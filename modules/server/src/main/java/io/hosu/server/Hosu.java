@@ -1,0 +1,281 @@
+package io.hosu.server;
+
+import io.hosu.delivery.ApplyResult;
+import io.hosu.delivery.Delivery;
+import io.hosu.delivery.DeliveryApi;
+import io.hosu.delivery.DeliveryError;
+import io.hosu.delivery.DeliveryMigrations;
+import io.hosu.delivery.GuardedSqlCheck;
+import io.hosu.delivery.LakeProject;
+import io.hosu.delivery.Mistake;
+import io.hosu.delivery.ProjectFiles;
+import io.hosu.delivery.SqlCheck;
+import io.hosu.events.Access;
+import io.hosu.events.DeadLetters;
+import io.hosu.events.DeadLettersApi;
+import io.hosu.events.EventLog;
+import io.hosu.events.EventRouter;
+import io.hosu.events.EventsApi;
+import io.hosu.events.EventsMigrations;
+import io.hosu.events.Queues;
+import io.hosu.events.Rules;
+import io.hosu.governance.Administrator;
+import io.hosu.governance.AuthenticatedRoutes;
+import io.hosu.governance.Governance;
+import io.hosu.governance.GovernanceMigrations;
+import io.hosu.http.Listener;
+import io.hosu.http.Router;
+import io.hosu.http.Routes;
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.Ids;
+import io.hosu.kernel.Settings;
+import io.hosu.objects.Buckets;
+import io.hosu.objects.ObjectFiles;
+import io.hosu.objects.Objects;
+import io.hosu.objects.ObjectsMigrations;
+import io.hosu.objects.Uploads;
+import io.hosu.objects.api.ObjectsApi;
+import io.hosu.objects.backend.BlobStore;
+import io.hosu.objects.backend.FileBlobStore;
+import io.hosu.objects.s3.S3Door;
+import io.hosu.pipelines.Pipelines;
+import io.hosu.pipelines.PipelinesApi;
+import io.hosu.pipelines.PipelinesMigrations;
+import io.hosu.query.Guard;
+import io.hosu.query.Queries;
+import io.hosu.query.QueriesApi;
+import io.hosu.query.engine.EngineConfig;
+import io.hosu.query.engine.EnginePool;
+import io.hosu.query.engine.Engines;
+import io.hosu.query.engine.SqlParser;
+import io.hosu.store.Database;
+import io.hosu.store.Databases;
+import io.hosu.store.Migration;
+import io.hosu.tables.Tables;
+import io.hosu.tables.TablesApi;
+import io.hosu.tables.TablesMigrations;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The whole of Hosu, assembled by hand.
+ *
+ * <p>Read this file first: it names every part, in the order in which they depend on one another.
+ */
+public final class Hosu implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Hosu.class);
+
+  private final Deque<AutoCloseable> parts;
+  private final Listener http;
+  private final Listener s3;
+  private final boolean firstStart;
+
+  private Hosu(Deque<AutoCloseable> parts, HosuConfig config, InstantSource clock)
+      throws IOException {
+    this.parts = parts;
+    Path data = Files.createDirectories(config.data());
+    PartConfigs configs = PartConfigs.from(new Settings(config.settings()), data);
+    Ids ids = new Ids(clock, new SecureRandom());
+
+    Database database = own(Databases.open(configs.database(), migrations()));
+    EventLog events = new EventLog(database, clock, ids);
+    Rules rules = new Rules();
+    Queues queues = new Queues(events, clock, ids);
+    EventRouter router = own(new EventRouter(database, events, queues));
+    DeadLetters deadLetters = new DeadLetters(queues);
+
+    Governance governance = own(new Governance(database, data, clock, ids, configs.governance()));
+    AdminEnv adminEnv = new AdminEnv(data);
+    this.firstStart = governance.administrator().atFirstStart(adminEnv::keep).isPresent();
+
+    BlobStore blobs = new FileBlobStore(data, ids);
+    Buckets buckets = new Buckets(database, clock);
+    Objects objects = new Objects(database, blobs, events, governance.policy(), clock, ids);
+    Uploads uploads = new Uploads(database, blobs, events, governance.policy(), clock, ids);
+    ObjectFiles files = new ObjectFiles(database, blobs, clock, ids, configs.objects());
+
+    Tables tables = new Tables(database, files, events, clock, ids, configs.tables());
+
+    Guard guard = new Guard(own(new SqlParser(configs.engines())));
+    Engines stageEngines = own(new EnginePool("stages", configs.engines()));
+    Queries queries =
+        new Queries(
+            guard,
+            governance.policy(),
+            tables,
+            own(new EnginePool("queries", configs.engines())),
+            configs.queries(),
+            clock,
+            ids);
+    Pipelines pipelines =
+        own(
+            Pipelines.of(
+                new Pipelines.Parts(
+                    database, events, rules, queues, router, governance.grants(), clock, ids),
+                new Pipelines.Work(governance.policy(), files, tables, stageEngines, guard),
+                configs.dispatcher()));
+
+    Delivery delivery =
+        new Delivery(
+            new Delivery.Parts(database, events, clock, ids),
+            new Delivery.Facades(
+                buckets,
+                governance.domains(),
+                tables,
+                pipelines.stages(),
+                queues,
+                governance.principals(),
+                governance.grants()));
+    SqlCheck sqlCheck = new GuardedSqlCheck(guard);
+    apply(delivery, config.project(), sqlCheck);
+
+    Access access = new GovernedAccess(governance.policy());
+    Router api =
+        routes(
+            governance,
+            List.of(
+                new StatusApi(delivery, tables, clock.instant()),
+                new EventsApi(events, access, clock),
+                new DeadLettersApi(database, deadLetters, queues, access, clock),
+                new ObjectsApi(objects, buckets),
+                new TablesApi(tables, governance.policy()),
+                new QueriesApi(queries),
+                new PipelinesApi(pipelines, governance.policy(), clock),
+                new DeliveryApi(delivery, governance.policy(), sqlCheck)));
+    S3Door s3Door =
+        new S3Door(configs.s3(), governance.accessKeys(), buckets, objects, uploads, clock);
+
+    router.start();
+    pipelines.start();
+    this.s3 = own(new Listener(configs.s3Listener().at(config.host(), config.s3Port()), s3Door));
+    this.http = own(new Listener(configs.httpListener().at(config.host(), config.httpPort()), api));
+    adminEnv.keep(http.address(), s3.address(), configs.s3().region());
+  }
+
+  /**
+   * Starts a server: opens its state, applies the project, opens both doors.
+   *
+   * @throws io.hosu.kernel.HosuException when a setting is wrong, a port is taken, or the state
+   *     cannot be opened
+   */
+  public static Hosu start(HosuConfig config, InstantSource clock) throws IOException {
+    Deque<AutoCloseable> parts = new ArrayDeque<>();
+    try {
+      return new Hosu(parts, config, clock);
+    } catch (IOException | RuntimeException | Error e) {
+      endAll(parts);
+      throw e;
+    }
+  }
+
+  /** Where console and API answer. */
+  public URI http() {
+    return http.address();
+  }
+
+  /** Where the S3 door answers. */
+  public URI s3() {
+    return s3.address();
+  }
+
+  /** Whether this was the first start, which made the administrator's credentials. */
+  public boolean firstStart() {
+    return firstStart;
+  }
+
+  /** Ends all parts, those first that stand on others. A second call does nothing. */
+  @Override
+  public void close() {
+    endAll(parts);
+  }
+
+  private static void endAll(Deque<AutoCloseable> parts) {
+    while (!parts.isEmpty()) {
+      end(parts.pop());
+    }
+  }
+
+  private static void end(AutoCloseable part) {
+    try {
+      part.close();
+    } catch (Exception e) {
+      log.atError().setMessage("part did not end").addKeyValue("part", part).setCause(e).log();
+    }
+  }
+
+  private <T extends AutoCloseable> T own(T part) {
+    parts.push(part);
+    return part;
+  }
+
+  private static void apply(Delivery delivery, Path folder, SqlCheck sqlCheck) {
+    switch (LakeProject.read(ProjectFiles.in(folder), sqlCheck)) {
+      case LakeProject.Reading.Sound sound -> {
+        ApplyResult result = delivery.apply(sound, Administrator.NAME);
+        log.atInfo()
+            .setMessage("project applied")
+            .addKeyValue("lake", result.lake())
+            .addKeyValue("changes", result.changes().size())
+            .log();
+      }
+      case LakeProject.Reading.Mistaken mistaken ->
+          throw new Invalid(
+              DeliveryError.PROJECT_INVALID,
+              mistaken.mistakes().stream().map(Mistake::toString).collect(Collectors.joining("\n")),
+              "Correct them, then check with: hosu validate");
+    }
+  }
+
+  private static Router routes(Governance governance, List<Routes> modules) {
+    List<Routes> all = new ArrayList<>(modules);
+    all.add(governance.api());
+    return Router.builder()
+        .add(new HealthApi())
+        .add(new AuthenticatedRoutes(governance.authentication(), all))
+        .build();
+  }
+
+  /** Every setting that a server knows, by key. */
+  public static Collection<Settings.Described> settings() {
+    Settings settings = new Settings(Map.of());
+    PartConfigs.from(settings, Path.of("data"));
+    return settings.described();
+  }
+
+  /** Starts an engine worker, lets it answer, stops it; returns how long it took to answer. */
+  public static Duration tryWorker() throws IOException {
+    Path folder = Files.createTempDirectory("hosu-worker");
+    InstantSource clock = InstantSource.system();
+    Instant start = clock.instant();
+    try (SqlParser parser = new SqlParser(EngineConfig.from(new Settings(Map.of()), folder))) {
+      parser.parse("SELECT 1");
+      return Duration.between(start, clock.instant());
+    }
+  }
+
+  private static List<Migration> migrations() {
+    List<Migration> all = new ArrayList<>();
+    all.addAll(EventsMigrations.all());
+    all.addAll(GovernanceMigrations.all());
+    all.addAll(ObjectsMigrations.all());
+    all.addAll(TablesMigrations.all());
+    all.addAll(PipelinesMigrations.all());
+    all.addAll(DeliveryMigrations.all());
+    return all;
+  }
+}
