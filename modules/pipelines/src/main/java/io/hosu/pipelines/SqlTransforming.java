@@ -118,8 +118,8 @@ final class SqlTransforming implements Transforming {
     merged.ifPresent(plan ->
         views.add(new EngineView(List.of(StageWrite.TARGET), plan.sqlWithFile(), plan.paths())));
     Duration rest = Duration.between(clock.instant(), work.deadline());
-    return new SessionRequest(
-        "stage:" + work.stage().name(), views, input(work), output, atLeastOneMilli(rest));
+    // Without a key: an instance that is kept for one may write to the files of its first session.
+    return new SessionRequest("", views, input(work), output, atLeastOneMilli(rest));
   }
 
   private static Duration atLeastOneMilli(Duration rest) {

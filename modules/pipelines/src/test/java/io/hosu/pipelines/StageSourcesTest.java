@@ -2,6 +2,7 @@ package io.hosu.pipelines;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.events.EventPatterns;
 import io.hosu.kernel.Event;
 import io.hosu.kernel.Json;
@@ -9,50 +10,74 @@ import io.hosu.kernel.StageName;
 import io.hosu.kernel.TableName;
 import java.time.Instant;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class StageSourcesTest {
-  @ParameterizedTest
-  @CsvSource({
-    "raw/shop/orders/*.csv, raw, shop/orders/1.csv, true",
-    "raw/shop/orders/*.csv, raw, shop/orders/1.json, false",
-    "raw/shop/orders/*.csv, stage, shop/orders/1.csv, false",
-    "raw/shop/**, raw, shop/a/b/c, true",
-    "raw/shop/**/x.csv, raw, shop/x.csv, true",
-    "raw/shop/a?.csv, raw, shop/ab.csv, true",
-    "raw/shop/a.csv, raw, shop/a.csv, true",
-    "raw/shop/a.csv, raw, shop/b.csv, false"
-  })
-  void theRuleOfAGlobTakesEveryObjectThatTheGlobTakes(
-      String glob, String bucket, String key, boolean taken) {
-    var pattern = StageSources.of(stage(glob)).getFirst().pattern();
-
-    EventPatterns.check(pattern);
-    assertThat(EventPatterns.matches(pattern, created(bucket, key))).isEqualTo(taken);
-  }
-
-  private static StageSpec stage(String glob) {
-    return new StageSpec(
-        new StageName("shop", "orders", "load"),
-        new Trigger.Objects(List.of(glob)),
-        new Batch(1, java.time.Duration.ZERO),
-        Input.STANDARD,
-        new Transform.Sql("load.sql", "SELECT * FROM input"),
-        new Target(
-            new TableName("shop", "stage", "orders"),
-            Target.Mode.APPEND,
-            List.of(),
-            List.of(),
-            List.of()),
-        Running.STANDARD);
+  private static StageSpec stage(Trigger on) {
+    return World.stage("a.p.s", on, Target.Mode.APPEND, Batch.STANDARD, Retry.STANDARD);
   }
 
   private static Event created(String bucket, String key) {
-    var detail = Json.object();
+    ObjectNode detail = Json.object();
     detail.putObject("bucket").put("name", bucket);
     detail.putObject("object").put("key", key);
-    return new Event(
-        "1", "hosu.objects", "Object Created", Instant.EPOCH, "shop", List.of(), detail);
+    return new Event("e", "hosu.objects", "Object Created", Instant.EPOCH, "a", List.of(), detail);
+  }
+
+  private static boolean takes(StageSpec stage, Event event) {
+    return EventPatterns.matches(StageSources.of(stage).getFirst().pattern(), event);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "raw/a/*.csv, raw, a/1.csv",
+    "raw/a/**, raw, a/b/c.json",
+    "raw/a/**/x.csv, raw, a/x.csv",
+    "raw/a/**/x.csv, raw, a/b/c/x.csv",
+    "raw/a/?.csv, raw, a/1.csv",
+    "raw/a/1.csv, raw, a/1.csv",
+    "raw/**, raw, anything at all",
+    "raw/a/b\\*.csv, raw, a/b\\1.csv"
+  })
+  void theRuleTakesWhateverTheGlobMatches(String glob, String bucket, String key) {
+    assertThat(takes(stage(new Trigger.Objects(List.of(glob))), created(bucket, key))).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "raw/a/*.csv, raw, b/1.csv",
+    "raw/a/*.csv, stage, a/1.csv",
+    "raw/a/*.csv, raw, a/1.json",
+    "raw/a/1.csv, raw, a/11csv"
+  })
+  void theRuleLeavesWhatTheGlobCannotMatch(String glob, String bucket, String key) {
+    assertThat(takes(stage(new Trigger.Objects(List.of(glob))), created(bucket, key))).isFalse();
+  }
+
+  @Test
+  void severalGlobsOfSeveralLayersAreOneRule() {
+    StageSpec stage = stage(new Trigger.Objects(List.of("raw/a/*.csv", "stage/b/**")));
+
+    assertThat(takes(stage, created("raw", "a/1.csv"))).isTrue();
+    assertThat(takes(stage, created("stage", "b/x/1.csv"))).isTrue();
+    assertThat(takes(stage, created("raw", "b/x/1.csv"))).isFalse();
+  }
+
+  @Test
+  void eachTableHasAQueueOfItsOwn() {
+    StageSpec stage =
+        stage(new Trigger.Tables(List.of(TableName.parse("a.s.x"), TableName.parse("a.s.y"))));
+
+    assertThat(StageSources.of(stage))
+        .extracting(StageSources.Source::queue)
+        .containsExactly("a.p.s.a.s.x", "a.p.s.a.s.y");
+    assertThat(StageSources.stageOf("a.p.s.a.s.x")).isEqualTo(StageName.parse("a.p.s"));
+  }
+
+  @Test
+  void aStageThatIsStartedByHandHasNoQueue() {
+    assertThat(StageSources.of(stage(new Trigger.ByHand()))).isEmpty();
   }
 }

@@ -1,0 +1,208 @@
+package io.hosu.pipelines;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.hosu.events.DeadLetter;
+import io.hosu.events.DeadLetterFilter;
+import io.hosu.events.DeadLetters;
+import io.hosu.events.EventLog;
+import io.hosu.events.EventRouter;
+import io.hosu.events.EventsMigrations;
+import io.hosu.events.Queues;
+import io.hosu.events.Rules;
+import io.hosu.governance.Door;
+import io.hosu.governance.Governance;
+import io.hosu.governance.GovernanceMigrations;
+import io.hosu.governance.Principal;
+import io.hosu.kernel.Ids;
+import io.hosu.kernel.ObjectName;
+import io.hosu.kernel.StageName;
+import io.hosu.kernel.TableName;
+import io.hosu.objects.Buckets;
+import io.hosu.objects.Caller;
+import io.hosu.objects.ObjectFiles;
+import io.hosu.objects.Objects;
+import io.hosu.objects.ObjectsConfig;
+import io.hosu.objects.ObjectsMigrations;
+import io.hosu.objects.Payload;
+import io.hosu.objects.PutOptions;
+import io.hosu.objects.backend.FileBlobStore;
+import io.hosu.query.Guard;
+import io.hosu.query.engine.Column;
+import io.hosu.query.engine.EngineConfig;
+import io.hosu.query.engine.EnginePool;
+import io.hosu.query.engine.EngineSession;
+import io.hosu.query.engine.EngineView;
+import io.hosu.query.engine.ResultFormat;
+import io.hosu.query.engine.ResultLimits;
+import io.hosu.query.engine.ResultSink;
+import io.hosu.query.engine.SessionRequest;
+import io.hosu.query.engine.SqlParser;
+import io.hosu.store.Database;
+import io.hosu.store.Databases;
+import io.hosu.store.Migration;
+import io.hosu.tables.ScanPlan;
+import io.hosu.tables.Tables;
+import io.hosu.tables.TablesConfig;
+import io.hosu.tables.TablesMigrations;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/** A whole lake in a directory, with real objects, tables and engines. */
+final class Lake implements AutoCloseable {
+  private static final Path HOME = Path.of("target", "engines").toAbsolutePath();
+  private static @Nullable EnginePool engines;
+  private static @Nullable SqlParser parser;
+
+  final Database database;
+  final Tables tables;
+  final Pipelines pipelines;
+  private final Governance governance;
+  private final EventRouter router;
+  private final Objects objects;
+  private final DeadLetters deadLetters;
+
+  Lake(Path directory) throws IOException {
+    InstantSource clock = InstantSource.system();
+    Ids ids = new Ids(clock, new Random(1));
+    List<Migration> migrations = new ArrayList<>(EventsMigrations.all());
+    migrations.addAll(GovernanceMigrations.all());
+    migrations.addAll(ObjectsMigrations.all());
+    migrations.addAll(TablesMigrations.all());
+    migrations.addAll(PipelinesMigrations.all());
+    database = Databases.temporary(directory, migrations);
+    governance = new Governance(database, directory, clock, ids);
+    EventLog events = new EventLog(database, clock, ids);
+    Queues queues = new Queues(events, clock, ids);
+    router = new EventRouter(database, events, queues);
+    deadLetters = new DeadLetters(queues);
+    FileBlobStore blobs = new FileBlobStore(directory, ids);
+    objects = new Objects(database, blobs, events, governance.policy(), clock, ids);
+    ObjectFiles files = new ObjectFiles(database, blobs, clock, ids, ObjectsConfig.standard());
+    tables = new Tables(database, files, events, clock, ids, TablesConfig.standard());
+    database.perform(tx ->
+        List.of("raw", "stage", "analytics")
+            .forEach(layer -> new Buckets(database, clock).create(tx, layer)));
+    pipelines =
+        Pipelines.of(
+            new Pipelines.Parts(
+                database, events, new Rules(), queues, router, governance.grants(), clock, ids),
+            new Pipelines.Work(governance.policy(), files, tables, engines(), new Guard(parser())),
+            new DispatcherConfig(2, Duration.ofSeconds(30), true));
+    router.start();
+    pipelines.start();
+  }
+
+  private static EngineConfig config() {
+    return new EngineConfig(
+        2, 10, 256L << 20, 2, 1L << 30, 100, HOME.resolve("cache"), HOME.resolve("temp"));
+  }
+
+  static synchronized EnginePool engines() {
+    EnginePool pool = engines;
+    if (pool == null) {
+      pool = new EnginePool("stages", config());
+      Runtime.getRuntime().addShutdownHook(new Thread(pool::close));
+      engines = pool;
+    }
+    return pool;
+  }
+
+  private static synchronized SqlParser parser() {
+    SqlParser one = parser;
+    if (one == null) {
+      one = new SqlParser(config());
+      Runtime.getRuntime().addShutdownHook(new Thread(one::close));
+      parser = one;
+    }
+    return one;
+  }
+
+  void apply(StageSpec... stages) {
+    database.perform(tx -> List.of(stages).forEach(stage -> pipelines.stages().put(tx, stage)));
+  }
+
+  static StageSpec stage(String name, Trigger on, String sql, Target into) {
+    return stage(name, on, sql, into, BadRecords.FAIL);
+  }
+
+  static StageSpec stage(String name, Trigger on, String sql, Target into, BadRecords badRecords) {
+    return new StageSpec(
+        StageName.parse(name),
+        on,
+        Batch.STANDARD,
+        new Input(FormatSpec.BY_ENDING, badRecords, Reprocess.CHANGED),
+        new Transform.Sql("q.sql", sql),
+        into,
+        Running.STANDARD);
+  }
+
+  static Target into(String table, Target.Mode mode, List<String> key, List<String> partitions) {
+    return new Target(TableName.parse(table), mode, key, partitions, List.of());
+  }
+
+  void put(String object, String text) {
+    Caller caller = new Caller(Principal.user("tester").asAdministrator(), Door.API, "request");
+    objects.put(
+        caller,
+        ObjectName.parse(object),
+        Payload.of(new ByteArrayInputStream(text.getBytes(UTF_8))),
+        PutOptions.standard());
+  }
+
+  /** Waits until nothing moves any more. */
+  void finish() {
+    Pending pending = pipelines.awaitNothingPending(Duration.ofSeconds(60));
+    if (!pending.isNone()) {
+      throw new AssertionError("Still pending: " + pending);
+    }
+  }
+
+  List<Execution> executions() {
+    return pipelines.executions().list(ExecutionFilter.ALL, 1000, null).items();
+  }
+
+  List<DeadLetter> deadLetters() {
+    return database.read(tx -> deadLetters.list(tx, DeadLetterFilter.ALL, 100).items());
+  }
+
+  /** The lines of {@code select} over a table that it calls {@code t}, as CSV without a header. */
+  List<String> query(String table, String select) {
+    ScanPlan plan = tables.plan(TableName.parse(table));
+    EngineView view = new EngineView(List.of("t"), plan.sql(), plan.paths());
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (EngineSession session =
+        engines().open(new SessionRequest("", List.of(view), null, null, Duration.ofSeconds(30)))) {
+      session.query(
+          select,
+          ResultFormat.CSV,
+          ResultLimits.NONE,
+          new ResultSink() {
+            @Override
+            public void columns(List<Column> columns) {}
+
+            @Override
+            public void bytes(byte[] chunk) throws IOException {
+              out.write(chunk);
+            }
+          });
+    }
+    return out.toString(UTF_8).lines().skip(1).toList();
+  }
+
+  @Override
+  public void close() {
+    router.close();
+    pipelines.close();
+    governance.close();
+    database.close();
+  }
+}

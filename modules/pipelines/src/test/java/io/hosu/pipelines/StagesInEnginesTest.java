@@ -1,0 +1,194 @@
+package io.hosu.pipelines;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hosu.events.DeadLetter;
+import io.hosu.kernel.TableName;
+import io.hosu.pipelines.Target.Mode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Stages over real objects, engines and tables. */
+class StagesInEnginesTest {
+  private static final Trigger FLIGHTS = new Trigger.Objects(List.of("raw/aviation/flights/*.csv"));
+  private static final String TABLE = "aviation.stage.flights";
+  private static final String SELECT =
+      "SELECT id, day::DATE AS day, delay::INTEGER AS delay FROM input";
+
+  private Lake lake;
+
+  @BeforeEach
+  void open(@TempDir Path directory) throws IOException {
+    lake = new Lake(directory);
+  }
+
+  @AfterEach
+  void close() {
+    lake.close();
+  }
+
+  private static StageSpec flights(Mode mode, List<String> key, List<String> partitions) {
+    return Lake.stage(
+        "aviation.flights.clean", FLIGHTS, SELECT, Lake.into(TABLE, mode, key, partitions));
+  }
+
+  private List<String> rows() {
+    return lake.query(TABLE, "SELECT id, day, delay FROM t ORDER BY id, delay");
+  }
+
+  @Test
+  void anObjectBecomesRowsOfAGovernedTable() {
+    lake.apply(flights(Mode.APPEND, List.of(), List.of()));
+    lake.put("raw/aviation/flights/1.csv", "id,day,delay\n1,2026-01-05,7\n2,2026-01-06,\n");
+    lake.finish();
+    lake.put("raw/aviation/flights/2.csv", "id,day,delay\n3,2026-02-01,9\n");
+    lake.put("raw/aviation/flights/2.csv", "id,day,delay\n3,2026-02-01,9\n");
+    lake.finish();
+
+    assertThat(rows()).containsExactly("1,2026-01-05,7", "2,2026-01-06,", "3,2026-02-01,9");
+    ExecutionDetail first = lake.pipelines.executions().require(lake.executions().getLast().id());
+    assertThat(first.execution().status()).isEqualTo(ExecutionStatus.SUCCEEDED);
+    assertThat(first.execution().result().figures().rowsOut()).isEqualTo(2);
+    assertThat(first.inputs())
+        .extracting(ExecutionInput::name)
+        .containsExactly("raw/aviation/flights/1.csv");
+    assertThat(first.outputs())
+        .singleElement()
+        .satisfies(output -> {
+          assertThat(output.table()).isEqualTo(TABLE);
+          assertThat(output.snapshot()).isNotEmpty();
+          assertThat(output.rows()).isEqualTo(2);
+        });
+    assertThat(first.attempts().getFirst().steps())
+        .extracting(Attempt.Step::name)
+        .contains("read", "write", "prepare", "publish");
+  }
+
+  @Test
+  void rowsAreMergedByTheirKeyAndTheLastOneWins() {
+    lake.apply(flights(Mode.MERGE, List.of("id"), List.of()));
+    lake.put("raw/aviation/flights/1.csv", "id,day,delay\n1,2026-01-05,7\n2,2026-01-06,8\n");
+    lake.finish();
+    lake.put(
+        "raw/aviation/flights/2.csv",
+        "id,day,delay\n2,2026-01-06,80\n3,2026-01-07,9\n3,2026-01-07,90\n");
+    lake.finish();
+    lake.put("raw/aviation/flights/3.csv", "id,day,delay\n4,2026-01-08,1\n");
+    lake.finish();
+
+    assertThat(lake.deadLetters()).isEmpty();
+    assertThat(rows())
+        .containsExactly("1,2026-01-05,7", "2,2026-01-06,80", "3,2026-01-07,90", "4,2026-01-08,1");
+  }
+
+  @Test
+  void anOverwrittenTableHoldsWhatAllObjectsHoldNow() {
+    lake.apply(flights(Mode.OVERWRITE, List.of(), List.of("month(day)")));
+    lake.put("raw/aviation/flights/1.csv", "id,day,delay\n1,2026-01-05,7\n");
+    lake.finish();
+    lake.put("raw/aviation/flights/2.csv", "id,day,delay\n2,2026-02-05,8\n");
+    lake.finish();
+    lake.put("raw/aviation/flights/1.csv", "id,day,delay\n1,2026-01-05,70\n");
+    lake.finish();
+
+    assertThat(lake.deadLetters()).isEmpty();
+    assertThat(rows()).containsExactly("1,2026-01-05,70", "2,2026-02-05,8");
+    assertThat(lake.tables.plan(TableName.parse(TABLE)).files()).hasSize(2);
+  }
+
+  @Test
+  void aBadRecordBecomesADeadLetterThatNamesItsLineAndTheOthersArePublished() {
+    lake.apply(flights(Mode.APPEND, List.of(), List.of()));
+    lake.put("raw/aviation/flights/1.csv", "id,day,delay\n1,2026-01-05,7\n");
+    lake.put("raw/aviation/flights/2.csv", "id,day,delay\n2,2026-01-05,7\n3,2026-01-05,8,oops\n");
+    lake.put("raw/aviation/flights/3.csv", "id,day,delay\n4,2026-01-06,9\n");
+    lake.finish();
+
+    assertThat(lake.deadLetters()).hasSize(1);
+    DeadLetter letter = lake.deadLetters().getFirst();
+    assertThat(letter.cause().code()).isEqualTo("BAD_RECORD");
+    assertThat(letter.cause().object()).contains("raw/aviation/flights/2.csv");
+    assertThat(letter.cause().line()).contains(3L);
+    assertThat(letter.cause().sample().orElse("")).contains("oops");
+    assertThat(rows()).containsExactly("1,2026-01-05,7", "4,2026-01-06,9");
+  }
+
+  @Test
+  void badRecordsAreKeptInTheQuarantineTableOfTheSameExecution() {
+    lake.apply(
+        Lake.stage(
+            "aviation.flights.clean",
+            FLIGHTS,
+            SELECT,
+            Lake.into(TABLE, Mode.APPEND, List.of(), List.of()),
+            BadRecords.QUARANTINE));
+    lake.put("raw/aviation/flights/2.csv", "id,day,delay\n2,2026-01-05,7\n3,2026-01-05,8,oops\n");
+    lake.finish();
+
+    assertThat(lake.deadLetters()).isEmpty();
+    assertThat(rows()).containsExactly("2,2026-01-05,7");
+    assertThat(
+            lake.query(
+                TABLE + "_quarantine",
+                "SELECT object, line, text LIKE '%oops%' AS text, execution, \"at\" IS NOT NULL FROM t"))
+        .containsExactly(
+            "raw/aviation/flights/2.csv,3,true," + lake.executions().getFirst().id() + ",true");
+    assertThat(lake.executions().getFirst().result().figures().rowsRejected()).isEqualTo(1);
+  }
+
+  @Test
+  void aStageStartsWhenTheTablesThatItWaitsForWereRefreshed() {
+    lake.apply(
+        flights(Mode.APPEND, List.of(), List.of()),
+        Lake.stage(
+            "aviation.flights.delays",
+            new Trigger.Tables(List.of(TableName.parse(TABLE))),
+            "SELECT count(*) AS flights, sum(delay) AS delay FROM stage.flights",
+            Lake.into("aviation.analytics.delays", Mode.OVERWRITE, List.of(), List.of())));
+    lake.put("raw/aviation/flights/1.csv", "id,day,delay\n1,2026-01-05,7\n2,2026-01-06,8\n");
+    lake.finish();
+
+    assertThat(lake.deadLetters()).isEmpty();
+    assertThat(lake.query("aviation.analytics.delays", "SELECT flights, delay FROM t"))
+        .containsExactly("2,15");
+  }
+
+  @Test
+  void aStageMayNotReadTheTablesOfAnotherDomain() {
+    lake.apply(
+        flights(Mode.APPEND, List.of(), List.of()),
+        Lake.stage(
+            "sales.spy.look",
+            new Trigger.Tables(List.of(TableName.parse("sales.stage.orders"))),
+            "SELECT * FROM aviation.stage.flights",
+            Lake.into("sales.stage.copy", Mode.APPEND, List.of(), List.of())));
+    lake.put("raw/aviation/flights/1.csv", "id,day,delay\n1,2026-01-05,7\n");
+    lake.finish();
+
+    lake.pipelines.run(io.hosu.kernel.StageName.parse("sales.spy.look"));
+    lake.finish();
+
+    Execution execution = lake.executions().getFirst();
+    assertThat(execution.status()).isEqualTo(ExecutionStatus.FAILED);
+    assertThat(execution.toJson().path("cause_code").asText()).isEqualTo("PERMISSION_DENIED");
+  }
+
+  @Test
+  void aValueThatCannotBeConvertedSetsItsObjectAside() {
+    lake.apply(flights(Mode.APPEND, List.of(), List.of()));
+    lake.put("raw/aviation/flights/1.csv", "id,day,delay\n1,2026-01-05,7\n");
+    lake.put("raw/aviation/flights/2.csv", "id,day,delay\n2,someday,7\n");
+    lake.put("raw/aviation/flights/3.csv", "id,day,delay\n4,2026-01-06,9\n");
+    lake.finish();
+
+    assertThat(rows()).containsExactly("1,2026-01-05,7", "4,2026-01-06,9");
+    assertThat(lake.deadLetters())
+        .extracting(letter -> letter.cause().code())
+        .containsExactly("SQL_FAILED");
+  }
+}
