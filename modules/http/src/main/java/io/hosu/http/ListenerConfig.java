@@ -26,12 +26,12 @@ public record ListenerConfig(
     return new ListenerConfig("127.0.0.1", port, Duration.ofMinutes(1), 65536, 16384, 4096);
   }
 
-  /** Reads the settings {@code PREFIX.host}, {@code PREFIX.port} and so on. */
+  /** Reads the limits {@code PREFIX.idle-timeout} and so on; where it listens is the caller's. */
   public static ListenerConfig from(Settings settings, String prefix, int standardPort) {
     ListenerConfig standard = local(standardPort);
     return new ListenerConfig(
-        settings.text(prefix + ".host", standard.host, "The address to listen on."),
-        settings.count(prefix + ".port", standardPort, 0, "The port; 0 takes any free one."),
+        standard.host,
+        standardPort,
         settings.duration(
             prefix + ".idle-timeout",
             standard.idleTimeout,

@@ -14,82 +14,10 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 
 /** One walk over a tree: refuses what is unknown, collects tables, gives relations their names. */
 final class GuardWalk {
-  private static final Set<String> NODES =
-      Set.of("SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE");
-  private static final Set<String> RELATIONS =
-      Set.of(
-          "BASE_TABLE", "SUBQUERY", "JOIN", "TABLE_FUNCTION", "EXPRESSION_LIST", "EMPTY", "PIVOT");
-  private static final Set<String> MODIFIERS =
-      Set.of("LIMIT_MODIFIER", "ORDER_MODIFIER", "DISTINCT_MODIFIER", "LIMIT_PERCENT_MODIFIER");
-  private static final Set<String> ORDERS =
-      Set.of("ORDER_DEFAULT", "ASCENDING", "DESCENDING", "ORDER_ASCENDING", "ORDER_DESCENDING");
-  private static final Map<String, Set<String>> EXPRESSIONS =
-      Map.ofEntries(
-          Map.entry("BETWEEN", Set.of("COMPARE_BETWEEN", "COMPARE_NOT_BETWEEN")),
-          Map.entry("CASE", Set.of("CASE_EXPR")),
-          Map.entry("CAST", Set.of("OPERATOR_CAST")),
-          Map.entry("COLLATE", Set.of("COLLATE")),
-          Map.entry("COLUMN_REF", Set.of("COLUMN_REF")),
-          Map.entry(
-              "COMPARISON",
-              Set.of(
-                  "COMPARE_EQUAL",
-                  "COMPARE_NOTEQUAL",
-                  "COMPARE_LESSTHAN",
-                  "COMPARE_GREATERTHAN",
-                  "COMPARE_LESSTHANOREQUALTO",
-                  "COMPARE_GREATERTHANOREQUALTO",
-                  "COMPARE_DISTINCT_FROM",
-                  "COMPARE_NOT_DISTINCT_FROM")),
-          Map.entry("CONJUNCTION", Set.of("CONJUNCTION_AND", "CONJUNCTION_OR")),
-          Map.entry("CONSTANT", Set.of("VALUE_CONSTANT")),
-          Map.entry("FUNCTION", Set.of("FUNCTION")),
-          Map.entry("LAMBDA", Set.of("LAMBDA")),
-          Map.entry("LAMBDA_REF", Set.of("LAMBDA_REF")),
-          Map.entry(
-              "OPERATOR",
-              Set.of(
-                  "OPERATOR_NOT",
-                  "OPERATOR_IS_NULL",
-                  "OPERATOR_IS_NOT_NULL",
-                  "OPERATOR_COALESCE",
-                  "OPERATOR_NULLIF",
-                  "OPERATOR_TRY",
-                  "OPERATOR_UNPACK",
-                  "COMPARE_IN",
-                  "COMPARE_NOT_IN",
-                  "GROUPING_FUNCTION",
-                  "ARRAY_EXTRACT",
-                  "ARRAY_SLICE",
-                  "ARRAY_CONSTRUCTOR",
-                  "STRUCT_EXTRACT")),
-          Map.entry("POSITIONAL_REFERENCE", Set.of("POSITIONAL_REFERENCE")),
-          Map.entry("STAR", Set.of("STAR")),
-          Map.entry("SUBQUERY", Set.of("SUBQUERY")),
-          Map.entry("TYPE", Set.of("TYPE")),
-          Map.entry(
-              "WINDOW",
-              Set.of(
-                  "WINDOW_AGGREGATE",
-                  "WINDOW_RANK",
-                  "WINDOW_RANK_DENSE",
-                  "WINDOW_NTILE",
-                  "WINDOW_PERCENT_RANK",
-                  "WINDOW_CUME_DIST",
-                  "WINDOW_ROW_NUMBER",
-                  "WINDOW_FIRST_VALUE",
-                  "WINDOW_LAST_VALUE",
-                  "WINDOW_NTH_VALUE",
-                  "WINDOW_LEAD",
-                  "WINDOW_LAG",
-                  "WINDOW_FILL")));
-  private static final Set<String> ENGINE_SCHEMAS =
-      Set.of("information_schema", "pg_catalog", "main");
   private static final String TRACED = "__input";
   private static final List<String> VIRTUAL = List.of("_object", "_line");
 
@@ -139,7 +67,7 @@ final class GuardWalk {
 
   private void query(JsonNode node, Set<String> outer) {
     String type = node.path("type").asText();
-    if (!NODES.contains(type)) {
+    if (!KnownNodes.NODES.contains(type)) {
       throw refused("%s cannot be used.".formatted(type), node);
     }
     Set<String> known = new HashSet<>(outer);
@@ -195,13 +123,13 @@ final class GuardWalk {
     String type = node.path("type").asText();
     if (node.has("class")) {
       expression(node, type, known);
-    } else if (NODES.contains(type)) {
+    } else if (KnownNodes.NODES.contains(type)) {
       query(node, known);
-    } else if (RELATIONS.contains(type)) {
+    } else if (KnownNodes.RELATIONS.contains(type)) {
       relation(node, type, known);
     } else if (node.path("type").isTextual()
-        && !MODIFIERS.contains(type)
-        && !ORDERS.contains(type)) {
+        && !KnownNodes.MODIFIERS.contains(type)
+        && !KnownNodes.ORDERS.contains(type)) {
       throw refused(unknown(type), node);
     } else {
       children(node, known);
@@ -229,7 +157,7 @@ final class GuardWalk {
 
   private void expression(JsonNode node, String type, Set<String> known) {
     String kind = node.path("class").asText();
-    if (!EXPRESSIONS.getOrDefault(kind, Set.of()).contains(type)) {
+    if (!KnownNodes.EXPRESSIONS.getOrDefault(kind, Set.of()).contains(type)) {
       throw refused(
           kind.equals("PARAMETER")
               ? "Parameters cannot be used: write the values themselves."
@@ -345,7 +273,7 @@ final class GuardWalk {
     if (full.size() == 2 && scope.domain() != null) {
       full.addFirst(scope.domain());
     }
-    if (full.size() == 3 && ENGINE_SCHEMAS.contains(full.get(1))) {
+    if (full.size() == 3 && KnownNodes.ENGINE_SCHEMAS.contains(full.get(1))) {
       throw refused(
           "'%s' belongs to the engine: see the tables with `hosu tables list`."
               .formatted(String.join(".", path)),

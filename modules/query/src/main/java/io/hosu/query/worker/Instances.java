@@ -34,7 +34,8 @@ final class Instances {
     List<Path> wanted = new ArrayList<>(more);
     request.views().forEach(view -> wanted.addAll(view.files()));
     Instance left = request.key().isEmpty() ? null : kept.remove(request.key());
-    if (left != null && left.admits(wanted)) {
+    // A locked instance learns of no other directory to write to.
+    if (left != null && request.output() == null && left.admits(wanted)) {
       return left;
     }
     if (left != null) {
