@@ -33,6 +33,7 @@ import io.hosu.objects.Buckets;
 import io.hosu.objects.ObjectFiles;
 import io.hosu.objects.Objects;
 import io.hosu.objects.ObjectsMigrations;
+import io.hosu.objects.Sweeper;
 import io.hosu.objects.Uploads;
 import io.hosu.objects.api.ObjectsApi;
 import io.hosu.objects.backend.BlobStore;
@@ -58,6 +59,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -88,7 +90,7 @@ public final class Hosu implements AutoCloseable {
   private Hosu(Deque<AutoCloseable> parts, HosuConfig config, InstantSource clock)
       throws IOException {
     this.parts = parts;
-    Path data = Files.createDirectories(config.data());
+    Path data = privateDirectory(config.data());
     PartConfigs configs = PartConfigs.from(new Settings(config.settings()), data);
     Ids ids = new Ids(clock, new SecureRandom());
 
@@ -160,6 +162,7 @@ public final class Hosu implements AutoCloseable {
     S3Door s3Door =
         new S3Door(configs.s3(), governance.accessKeys(), buckets, objects, uploads, clock);
 
+    own(new Sweeping(new Sweeper(database, blobs, clock, configs.objects())));
     router.start();
     pipelines.start();
     this.s3 = own(new Listener(configs.s3Listener().at(config.host(), config.s3Port()), s3Door));
@@ -221,6 +224,15 @@ public final class Hosu implements AutoCloseable {
   private <T extends AutoCloseable> T own(T part) {
     parts.push(part);
     return part;
+  }
+
+  /** What a server keeps is its owner's alone: secrets, everybody's data. */
+  private static Path privateDirectory(Path data) throws IOException {
+    return Files.exists(data)
+        ? data
+        : Files.createDirectories(
+            data,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
   }
 
   private static void apply(Delivery delivery, Path folder, SqlCheck sqlCheck) {
