@@ -67,6 +67,7 @@ class CrashTest {
     try (HosuProcess hosu = HosuProcess.start(project, data)) {
       resendUnacknowledged(hosu);
       assertThat(hosu.hosu("wait", "--timeout", "120s").exit()).isZero();
+      assertThat(hosu.get("/v1/dead-letters").body()).contains("\"items\":[]");
       everyTableIsWhole(hosu);
     }
     assertThat(seenWrong).isEmpty();
