@@ -14,13 +14,16 @@ final class S3Clients {
 
   /** A client that signs as the administrator. */
   static S3Client of(HosuProcess hosu) {
+    return of(hosu, hosu.value("AWS_ACCESS_KEY_ID"), hosu.value("AWS_SECRET_ACCESS_KEY"));
+  }
+
+  /** A client that signs with another key. */
+  static S3Client of(HosuProcess hosu, String accessKeyId, String secret) {
     return S3Client.builder()
         .endpointOverride(URI.create(hosu.value("AWS_ENDPOINT_URL_S3")))
         .region(Region.of(hosu.value("AWS_REGION")))
         .credentialsProvider(
-            StaticCredentialsProvider.create(
-                AwsBasicCredentials.create(
-                    hosu.value("AWS_ACCESS_KEY_ID"), hosu.value("AWS_SECRET_ACCESS_KEY"))))
+            StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKeyId, secret)))
         .forcePathStyle(true)
         .httpClient(UrlConnectionHttpClient.create())
         .build();

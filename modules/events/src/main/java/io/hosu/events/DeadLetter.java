@@ -71,6 +71,7 @@ public record DeadLetter(
     json.put("id", id);
     json.put("queue", queue);
     json.put("domain", domain());
+    putStage(json);
     json.put("execution", cause.execution().orElse(null));
     ObjectNode why = json.putObject("cause");
     why.put("code", cause.code());
@@ -80,5 +81,14 @@ public record DeadLetter(
     why.put("line", cause.line().orElse(null));
     why.put("sample", cause.sample().orElse(null));
     return json;
+  }
+
+  /** A stage's queue bears the stage's name: {@code DOMAIN.PIPELINE.STAGE}. */
+  private void putStage(ObjectNode json) {
+    String[] names = queue.split("\\.", -1);
+    if (names.length == 3) {
+      json.put("pipeline", names[1]);
+      json.put("stage", names[2]);
+    }
   }
 }

@@ -25,6 +25,13 @@ public record Cause(String code, String what, String remedy, Place place) {
     public static final Place UNKNOWN = new Place(null, null, null);
   }
 
+  /** The same, in {@code object} when no object is known. */
+  Cause at(String object) {
+    return place.object() == null
+        ? new Cause(code, what, remedy, new Place(object, null, null))
+        : this;
+  }
+
   /** Adds the fields {@code cause_code}, {@code cause}, {@code remedy}, and those of the place. */
   void addTo(ObjectNode json) {
     json.put("cause_code", code);

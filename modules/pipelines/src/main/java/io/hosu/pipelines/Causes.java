@@ -53,9 +53,11 @@ final class Causes {
         steps);
   }
 
+  /** A place without an object is one in the SQL, which the sentence names already. */
   private static Cause.Place place(HosuException failure) {
     return failure
         .place()
+        .filter(place -> place.object() != null)
         .map(place ->
             new Cause.Place(place.object(), place.line() > 0 ? place.line() : null, place.text()))
         .orElse(Cause.Place.UNKNOWN);

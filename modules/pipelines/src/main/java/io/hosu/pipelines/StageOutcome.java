@@ -28,12 +28,13 @@ public sealed interface StageOutcome {
 
     /** The same, knowing what was read. */
     Failed having(List<InputObject> read) {
+      Cause told = read.size() == 1 ? cause.at(read.getFirst().text()) : cause;
       InputObject named =
           read.stream()
               .filter(object -> object.text().equals(cause.place().object()))
               .findFirst()
               .orElse(null);
-      return new Failed(cause, fault, blame, named, steps);
+      return new Failed(told, fault, blame, named, steps);
     }
   }
 

@@ -199,17 +199,27 @@ final class StageWrite {
     return changes;
   }
 
-  private static Optional<TableChange> change(Written one, NewFiles files) {
+  private Optional<TableChange> change(Written one, NewFiles files) {
     WriteTarget target = one.target();
     if (one.how() instanceof How.ReplaceAll) {
       return Optional.of(new TableChange.ReplaceAll(target, files));
     }
     if (files.rows() == 0) {
-      return target.changes() ? Optional.of(new TableChange.Define(target)) : Optional.empty();
+      return target.changes() && typesAreKnown()
+          ? Optional.of(new TableChange.Define(target))
+          : Optional.empty();
     }
     return one.how() instanceof How.Merge(var plan, var removed)
         ? Optional.of(new TableChange.ReplaceFiles(target, plan, removed, files))
         : Optional.of(new TableChange.Append(target, files));
+  }
+
+  /**
+   * Objects without a record show no types: a table made of them would refuse the first rows that
+   * have some. Tables have their types without rows.
+   */
+  private boolean typesAreKnown() {
+    return !(stage.on() instanceof Trigger.Objects);
   }
 
   Figures figures(long bytesIn) {

@@ -16,15 +16,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** A real `hosu up` in a process of its own, on free ports, with what a client needs to use it. */
 public final class HosuProcess implements AutoCloseable {
   private final Process process;
+  private final BufferedReader out;
+  private final String ready;
   private final Map<String, String> env;
   private final HttpClient http = HttpClient.newHttpClient();
 
-  private HosuProcess(Process process, Map<String, String> env) {
+  private HosuProcess(Process process, BufferedReader out, String ready, Map<String, String> env) {
     this.process = process;
+    this.out = out;
+    this.ready = ready;
     this.env = env;
   }
 
@@ -43,7 +48,7 @@ public final class HosuProcess implements AutoCloseable {
     String line;
     while ((line = out.readLine()) != null) {
       if (line.startsWith("ready")) {
-        return new HosuProcess(process, env(data.resolve("admin.env")));
+        return new HosuProcess(process, out, line, env(data.resolve("admin.env")));
       }
     }
     process.destroyForcibly();
@@ -76,6 +81,16 @@ public final class HosuProcess implements AutoCloseable {
       }
     }
     return env;
+  }
+
+  /** The line that said the server is ready. */
+  public String ready() {
+    return ready;
+  }
+
+  /** What the server printed after that line; the process must have ended. */
+  public String printedLater() {
+    return out.lines().collect(Collectors.joining("\n"));
   }
 
   /** What {@code admin.env} says, for a command's environment. */
@@ -135,10 +150,17 @@ public final class HosuProcess implements AutoCloseable {
 
   /** Runs a command of the program against this server and returns what it did. */
   public Ran hosu(String... arguments) throws IOException, InterruptedException {
+    return hosu(Map.of(), arguments);
+  }
+
+  /** The same with other values in the command's environment, to act as somebody else. */
+  public Ran hosu(Map<String, String> others, String... arguments)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(java());
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(env);
+    builder.environment().putAll(others);
     Process ran = builder.start();
     ran.getOutputStream().close();
     String[] err = new String[1];
@@ -164,7 +186,7 @@ public final class HosuProcess implements AutoCloseable {
    */
   public long stopMillis() throws InterruptedException {
     long start = System.nanoTime();
-    process.destroy();
+    process.toHandle().destroy(); // the process's own destroy() would close what it printed
     boolean ended = process.waitFor(10, TimeUnit.SECONDS);
     return ended ? (System.nanoTime() - start) / 1_000_000 : -1;
   }

@@ -1,0 +1,109 @@
+package io.hosu.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.hosu.kernel.Json;
+import java.nio.file.Path;
+import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+
+/** Who has no rights sees and changes nothing, is told how to get them, and has them at once. */
+class AccessTest {
+  private static final String KEY = "shop/orders/1.csv";
+  private static final String[] ASK = {
+    "sql", "-o", "csv", "-c", "SELECT name FROM shop.stage.orders"
+  };
+
+  @TempDir Path folder;
+
+  @Test
+  void aPrincipalMayDoWhatItIsGrantedAndNothingElse() throws Exception {
+    try (SmallLake lake = SmallLake.start(folder)) {
+      lake.put(KEY, "id,name,amount\n1,a,1\n");
+      done(lake, "principals", "create", "mallory");
+      String token = done(lake, "token", "create", "mallory").strip();
+      JsonNode key = Json.parse(done(lake, "key", "create", "mallory", "-o", "json"));
+      Map<String, String> mallory = Map.of("HOSU_TOKEN", token);
+      try (S3Client s3 = client(lake, key)) {
+        nothingIsSeen(lake, mallory, s3);
+        done(lake, "grant", "mallory", "SELECT", "shop.stage");
+        var asked = lake.hosu.hosu(mallory, ASK);
+        assertThat(asked.exit()).as(asked.err()).isZero();
+        assertThat(asked.out()).isEqualTo("name\na\n");
+        refused(() -> s3.getObjectAsBytes(r -> r.bucket("raw").key(KEY)));
+        done(lake, "grant", "mallory", "READ_OBJECTS", "shop.raw");
+        assertThat(s3.getObjectAsBytes(r -> r.bucket("raw").key(KEY)).asUtf8String())
+            .isEqualTo("id,name,amount\n1,a,1\n");
+        putIsRefused(s3);
+      }
+    }
+  }
+
+  private static void nothingIsSeen(SmallLake lake, Map<String, String> mallory, S3Client s3)
+      throws Exception {
+    var asked = lake.hosu.hosu(mallory, ASK);
+    assertThat(asked.exit()).isEqualTo(1);
+    assertThat(asked.out()).isEmpty();
+    assertThat(asked.err()).containsAnyOf("TABLE_NOT_FOUND", "PERMISSION_DENIED").contains("hosu ");
+    refused(() -> s3.getObjectAsBytes(r -> r.bucket("raw").key(KEY)));
+    putIsRefused(s3);
+    var events = lake.hosu.hosu(mallory, "events", "-o", "json");
+    assertThat(events.exit()).isEqualTo(1);
+    assertThat(events.err()).contains("PERMISSION_DENIED");
+    everyRemedyIsACommand(lake, events.err());
+  }
+
+  /** The command that the refusal names is one that an administrator can run as it stands. */
+  private static void everyRemedyIsACommand(SmallLake lake, String told) throws Exception {
+    String command =
+        told.lines()
+            .filter(line -> line.contains("hosu grant "))
+            .map(line -> line.substring(line.indexOf("hosu grant ") + "hosu ".length()).strip())
+            .findFirst()
+            .orElseThrow();
+    done(lake, command.split(" "));
+    var grants = lake.array("grants", "-o", "json");
+    String id =
+        grants.stream()
+            .filter(grant -> grant.path("principal").asText().contains("mallory"))
+            .map(grant -> grant.path("id").asText())
+            .findFirst()
+            .orElseThrow();
+    done(lake, "grants", "revoke", id);
+  }
+
+  private static void refused(ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            S3Exception.class,
+            e -> {
+              assertThat(e.statusCode()).isEqualTo(403);
+              assertThat(e.awsErrorDetails().errorCode()).isEqualTo("AccessDenied");
+            });
+  }
+
+  /** The SDK's HTTP client drops the body of an answer that comes instead of "continue". */
+  private static void putIsRefused(S3Client s3) {
+    assertThatThrownBy(() ->
+            s3.putObject(r -> r.bucket("raw").key(KEY), RequestBody.fromString("overwritten")))
+        .isInstanceOfSatisfying(S3Exception.class, e -> assertThat(e.statusCode()).isEqualTo(403));
+  }
+
+  private static S3Client client(SmallLake lake, JsonNode key) {
+    return S3Clients.of(
+        lake.hosu, key.path("access_key_id").asText(), key.path("secret_access_key").asText());
+  }
+
+  private static String done(SmallLake lake, String... command) throws Exception {
+    var ran = lake.hosu.hosu(command);
+    assertThat(ran.exit()).as(ran.err()).isZero();
+    return ran.out();
+  }
+}
