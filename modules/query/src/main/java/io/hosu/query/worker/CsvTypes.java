@@ -56,7 +56,8 @@ final class CsvTypes {
     String fits =
         CANDIDATES.stream()
             .map(candidate ->
-                "count(*) FILTER (WHERE regexp_full_match(trim(%s), %s) AND TRY_CAST(%s AS %s) IS NOT NULL)"
+                // CASE: AND would cast all values, and a cast that fails takes long
+                "count(*) FILTER (WHERE CASE WHEN regexp_full_match(trim(%s), %s) THEN TRY_CAST(%s AS %s) IS NOT NULL ELSE false END)"
                     .formatted(name, Quote.text(candidate.form()), name, candidate.type()))
             .collect(Collectors.joining(", "));
     return "count(%s), %s".formatted(name, fits);
