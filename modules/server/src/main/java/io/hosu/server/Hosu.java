@@ -47,7 +47,6 @@ import io.hosu.query.Queries;
 import io.hosu.query.QueriesApi;
 import io.hosu.query.engine.EngineConfig;
 import io.hosu.query.engine.EnginePool;
-import io.hosu.query.engine.Engines;
 import io.hosu.query.engine.SqlParser;
 import io.hosu.store.Database;
 import io.hosu.store.Databases;
@@ -94,6 +93,9 @@ public final class Hosu implements AutoCloseable {
     PartConfigs configs = PartConfigs.from(new Settings(config.settings()), data);
     Ids ids = new Ids(clock, new SecureRandom());
 
+    // First, because its engine takes longest to start and the project is checked with it.
+    Guard guard = new Guard(own(new SqlParser(configs.engines())));
+
     Database database = own(Databases.open(configs.database(), migrations()));
     EventLog events = new EventLog(database, clock, ids);
     Rules rules = new Rules();
@@ -113,17 +115,11 @@ public final class Hosu implements AutoCloseable {
 
     Tables tables = new Tables(database, files, events, clock, ids, configs.tables());
 
-    Guard guard = new Guard(own(new SqlParser(configs.engines())));
-    Engines stageEngines = own(new EnginePool("stages", configs.engines()));
+    EnginePool stageEngines = own(new EnginePool("stages", configs.engines()));
+    EnginePool queryEngines = own(new EnginePool("queries", configs.engines()));
     Queries queries =
         new Queries(
-            guard,
-            governance.policy(),
-            tables,
-            own(new EnginePool("queries", configs.engines())),
-            configs.queries(),
-            clock,
-            ids);
+            guard, governance.policy(), tables, queryEngines, configs.queries(), clock, ids);
     Pipelines pipelines =
         own(
             Pipelines.of(
@@ -165,6 +161,8 @@ public final class Hosu implements AutoCloseable {
     own(new Sweeping(new Sweeper(database, blobs, clock, configs.objects())));
     router.start();
     pipelines.start();
+    queryEngines.start();
+    stageEngines.start();
     this.s3 = own(new Listener(configs.s3Listener().at(config.host(), config.s3Port()), s3Door));
     this.http = own(new Listener(configs.httpListener().at(config.host(), config.httpPort()), api));
     adminEnv.keep(http.address(), s3.address(), configs.s3().region());

@@ -32,6 +32,7 @@ public final class EnginePool implements Engines {
   private static final long SPARE_BYTES = 512L << 20;
   private static final long GREEDY_BYTES = 1L << 30;
 
+  private final String name;
   private final EngineConfig config;
   private final String classPath;
   private final Path temp;
@@ -44,11 +45,12 @@ public final class EnginePool implements Engines {
   private boolean closed;
 
   /**
-   * Starts the processes and returns without waiting for them.
+   * A pool whose processes come with {@link #start}, or with the first session that needs one.
    *
    * @param name what the pool is for, for its directory and its logs
    */
   public EnginePool(String name, EngineConfig config) {
+    this.name = name;
     this.config = config;
     this.classPath = Installation.classPath(config.cache());
     this.temp = config.temp().resolve(name).toAbsolutePath();
@@ -59,7 +61,11 @@ public final class EnginePool implements Engines {
     this.watch =
         deadlines.scheduleWithFixedDelay(this::killGreedy, 500, 500, TimeUnit.MILLISECONDS);
     EngineProcess.remove(temp);
-    for (int i = 0; i < config.workers(); i++) {
+  }
+
+  /** Starts the processes that are missing and returns without waiting for them. */
+  public synchronized void start() {
+    while (!closed && all.size() < config.workers()) {
       add();
     }
     log.atInfo()
@@ -158,6 +164,9 @@ public final class EnginePool implements Engines {
     if (closed) {
       throw closing();
     }
+    if (idle.isEmpty()) {
+      add();
+    }
     EngineProcess best = idle.getFirst();
     for (EngineProcess engine : idle) {
       if (rank(engine, key) > rank(best, key)) {
@@ -250,8 +259,9 @@ public final class EnginePool implements Engines {
     return waiting.get();
   }
 
-  /** Waits until every engine can work. */
+  /** Starts the processes that are missing, and waits until every engine can work. */
   public void awaitReady() {
+    start();
     List<EngineProcess> engines;
     synchronized (this) {
       engines = List.copyOf(idle);

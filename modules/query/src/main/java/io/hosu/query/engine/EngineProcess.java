@@ -60,10 +60,6 @@ final class EngineProcess {
   private static List<String> command(EngineConfig config, String classPath, Path temp) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    String cache = System.getProperty("hosu.worker.aot", "");
-    if (!cache.isEmpty()) {
-      command.add("-XX:AOTCache=" + cache);
-    }
     command.addAll(
         List.of(
             "-Xmx256m",

@@ -34,6 +34,7 @@ public final class SqlParser implements AutoCloseable {
                 10_000,
                 config.cache(),
                 config.temp()));
+    pool.start();
   }
 
   private static Cache<String, String> remembering() {

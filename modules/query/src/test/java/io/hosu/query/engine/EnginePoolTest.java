@@ -171,12 +171,24 @@ class EnginePoolTest {
   }
 
   @Test
+  void aSessionThatComesBeforeTheStartHasItsEngineStarted() {
+    try (EnginePool early = new EnginePool("early", TestEngines.config(2))) {
+      assertThat(early.pids()).isEmpty();
+      early.open(TestEngines.request(null)).close();
+      assertThat(early.pids()).hasSize(1);
+      early.start();
+      assertThat(early.pids()).hasSize(2);
+    }
+  }
+
+  @Test
   void anEngineServesSoManySessionsAndIsReplaced() {
     EngineConfig config = TestEngines.config(1);
     EngineConfig tired =
         new EngineConfig(
             1, 4, config.memoryBytes(), 1, config.tempBytes(), 2, config.cache(), config.temp());
     try (EnginePool two = new EnginePool("two", tired)) {
+      two.awaitReady();
       List<Long> first = two.pids();
       two.open(TestEngines.request(null)).close();
       assertThat(two.pids()).isEqualTo(first);
