@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,36 +27,52 @@ public final class Benchmarks {
 
   private Benchmarks() {}
 
-  /** Exit code 2 for a name that is none; a benchmark that fails is told and the others run. */
+  /**
+   * Exit code 2 for a name that is none. A benchmark that fails is told, the others run, and the
+   * exit code is 1. Each line is in the file as soon as it is known.
+   */
   public static void main(String... names) throws IOException {
     List<String> chosen = names.length == 0 ? List.copyOf(ALL.keySet()) : List.of(names);
     if (!ALL.keySet().containsAll(chosen)) {
       System.err.println("Benchmarks are: " + String.join(", ", ALL.keySet()));
       System.exit(2);
     }
-    List<String> lines = new ArrayList<>(facts());
-    lines.add("| measure | hosu | floor | ratio | goal | met |");
-    lines.add("| --- | ---: | ---: | ---: | --- | --- |");
+    Path results = Files.createDirectories(root().resolve("benchmarks/results"));
+    Path file = results.resolve(names.length == 0 ? today() + "-" + commit() + ".md" : name(names));
+    Files.deleteIfExists(file);
+    tell(file, facts());
+    tell(
+        file,
+        List.of(
+            "| measure | hosu | floor | ratio | goal | met |",
+            "| --- | ---: | ---: | ---: | --- | --- |"));
+    boolean well = true;
     for (String name : chosen) {
       System.err.println("# " + name);
-      lines.addAll(measure(name));
+      well &= measure(name, file);
     }
-    lines.forEach(System.out::println);
-    Path results = root().resolve("benchmarks/results");
-    Files.createDirectories(results);
-    String file = "%s-%s-%s.md".formatted(today(), commit(), String.join("-", chosen));
-    Files.write(
-        results.resolve(names.length == 0 ? today() + "-" + commit() + ".md" : file), lines);
+    System.exit(well ? 0 : 1);
   }
 
-  private static List<String> measure(String name) throws IOException {
+  private static String name(String... names) {
+    return "%s-%s-%s.md".formatted(today(), commit(), String.join("-", names));
+  }
+
+  private static void tell(Path file, List<String> lines) throws IOException {
+    lines.forEach(System.out::println);
+    Files.write(file, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+  }
+
+  private static boolean measure(String name, Path file) throws IOException {
     Path folder = Files.createTempDirectory("hosu-bench-");
     try {
       List<Measure> measures = java.util.Objects.requireNonNull(ALL.get(name)).run(folder);
-      return measures.stream().map(Measure::line).toList();
+      tell(file, measures.stream().map(Measure::line).toList());
+      return true;
     } catch (Exception e) {
       e.printStackTrace();
-      return List.of("| %s | failed: %s | | | | NO |".formatted(name, e.getMessage()));
+      tell(file, List.of("| %s | failed: %s | | | | NO |".formatted(name, e.getMessage())));
+      return false;
     } finally {
       if (!Boolean.getBoolean("keep")) {
         delete(folder);
