@@ -39,8 +39,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    // The demo tells its own story; the server's would stand between its lines.
-    System.setProperty("HOSU_LOG", System.getenv().getOrDefault("HOSU_LOG", "WARN"));
+    ServerLog.onlyErrors();
     Path project = project();
     Path data = Files.createTempDirectory("hosu-demo-");
     Instant begin = context.clock().instant();

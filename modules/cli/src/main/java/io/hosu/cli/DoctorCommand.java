@@ -31,6 +31,7 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    ServerLog.onlyErrors();
     List<Check> checks =
         new Checks(context, context.terminal().resolve(data)).all(() -> server.client(context));
     new Answers(context.terminal())
