@@ -113,6 +113,24 @@ class ContractTest {
   }
 
   @Test
+  void validateFindsTheMistakesInsideSqlWithoutAServer() throws Exception {
+    Path wrong = folder.resolve("wrong_sql");
+    assertThat(lake.hosu.hosu("init", wrong.toString()).exit()).isZero();
+    SmallLake.write(
+        wrong,
+        "domains/shop/transforms/clean_orders.sql",
+        "SELECT *\nFROM read_csv('/etc/passwd')\n");
+    SmallLake.write(wrong, "domains/shop/transforms/sales_by_day.sql", "SELECT\n  a,, b FROM x\n");
+    var ran = lake.hosu.hosu("validate", wrong.toString());
+    assertThat(ran.exit()).isEqualTo(1);
+    assertThat(ran.out() + ran.err())
+        .contains(
+            "domains/shop/transforms/clean_orders.sql:2:6",
+            "domains/shop/transforms/sales_by_day.sql:2:5",
+            "2 mistakes");
+  }
+
+  @Test
   void applyingTwiceChangesNothing() throws Exception {
     lake.hosu.hosu("apply", "--project", lake.project.toString());
     var again = lake.hosu.hosu("apply", "--project", lake.project.toString());

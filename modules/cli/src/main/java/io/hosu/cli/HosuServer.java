@@ -1,8 +1,11 @@
 package io.hosu.cli;
 
+import io.hosu.delivery.LakeProject;
+import io.hosu.delivery.ProjectFiles;
 import io.hosu.kernel.Settings;
 import io.hosu.server.Hosu;
 import io.hosu.server.HosuConfig;
+import io.hosu.server.Offline;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -38,7 +41,12 @@ final class HosuServer implements LocalServer {
 
   @Override
   public Duration tryWorker() throws IOException {
-    return Hosu.tryWorker();
+    return Offline.tryWorker();
+  }
+
+  @Override
+  public LakeProject.Reading check(ProjectFiles files) throws IOException {
+    return Offline.check(files);
   }
 
   private record Started(Hosu hosu) implements Running {

@@ -1,5 +1,7 @@
 package io.hosu.cli;
 
+import io.hosu.delivery.LakeProject;
+import io.hosu.delivery.ProjectFiles;
 import io.hosu.kernel.Settings;
 import java.io.IOException;
 import java.net.URI;
@@ -32,6 +34,9 @@ public interface LocalServer {
    * @return how long it took until the worker answered
    */
   Duration tryWorker() throws IOException;
+
+  /** Reads a project and finds all its mistakes, those inside SQL too where there is an engine. */
+  LakeProject.Reading check(ProjectFiles files) throws IOException;
 
   /**
    * What to start.

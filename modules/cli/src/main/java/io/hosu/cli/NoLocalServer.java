@@ -1,5 +1,7 @@
 package io.hosu.cli;
 
+import io.hosu.delivery.LakeProject;
+import io.hosu.delivery.ProjectFiles;
 import io.hosu.kernel.HosuException.Unavailable;
 import io.hosu.kernel.Settings;
 import java.time.Duration;
@@ -21,6 +23,11 @@ final class NoLocalServer implements LocalServer {
   @Override
   public Duration tryWorker() {
     throw missing();
+  }
+
+  @Override
+  public LakeProject.Reading check(ProjectFiles files) {
+    return LakeProject.read(files);
   }
 
   private static Unavailable missing() {

@@ -1,10 +1,10 @@
 package io.hosu.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.hosu.delivery.LakeProject;
 import io.hosu.delivery.LakeProject.Reading;
 import io.hosu.delivery.Mistake;
 import io.hosu.delivery.ProjectFiles;
+import java.io.IOException;
 import java.util.Iterator;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
 /** Checks a lake project without a server. */
 @Command(
     name = "validate",
-    description = "Checks a lake project, without a server.",
+    description = "Checks a lake project and its SQL, without a server.",
     footer = {"", "Exit code 0: it can be applied; warnings do not count. 1: it cannot."})
 final class ValidateCommand implements Callable<Integer> {
   @Parameters(
@@ -32,9 +32,10 @@ final class ValidateCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
+    ServerLog.onlyErrors();
     ProjectFiles files = ProjectFiles.in(context.terminal().resolve(folder));
-    Reading reading = LakeProject.read(files);
+    Reading reading = context.local().check(files);
     if (output.format == Format.TABLE) {
       tell(reading, files.all().size());
     } else {

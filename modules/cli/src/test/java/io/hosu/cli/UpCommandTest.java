@@ -2,6 +2,8 @@ package io.hosu.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hosu.delivery.LakeProject;
+import io.hosu.delivery.ProjectFiles;
 import io.hosu.kernel.Settings;
 import java.io.IOException;
 import java.net.URI;
@@ -66,6 +68,11 @@ class UpCommandTest {
     @Override
     public Duration tryWorker() {
       return Duration.ofMillis(300);
+    }
+
+    @Override
+    public LakeProject.Reading check(ProjectFiles files) {
+      return LakeProject.read(files);
     }
   }
 

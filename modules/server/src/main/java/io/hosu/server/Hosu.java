@@ -45,7 +45,6 @@ import io.hosu.pipelines.PipelinesMigrations;
 import io.hosu.query.Guard;
 import io.hosu.query.Queries;
 import io.hosu.query.QueriesApi;
-import io.hosu.query.engine.EngineConfig;
 import io.hosu.query.engine.EnginePool;
 import io.hosu.query.engine.SqlParser;
 import io.hosu.store.Database;
@@ -60,8 +59,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -265,17 +262,6 @@ public final class Hosu implements AutoCloseable {
     Settings settings = new Settings(Map.of());
     PartConfigs.from(settings, Path.of("data"));
     return settings.described();
-  }
-
-  /** Starts an engine worker, lets it answer, stops it; returns how long it took to answer. */
-  public static Duration tryWorker() throws IOException {
-    Path folder = Files.createTempDirectory("hosu-worker");
-    InstantSource clock = InstantSource.system();
-    Instant start = clock.instant();
-    try (SqlParser parser = new SqlParser(EngineConfig.from(new Settings(Map.of()), folder))) {
-      parser.parse("SELECT 1");
-      return Duration.between(start, clock.instant());
-    }
   }
 
   private static List<Migration> migrations() {
