@@ -2,25 +2,55 @@ package io.hosu.events;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.hosu.kernel.Event;
+import io.hosu.kernel.Glob;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import software.amazon.event.ruler.GenericMachine;
 
-/** All rules at one version, made into one machine. May be used from any thread. */
+/**
+ * All rules at one version: one machine of their patterns, and the globs that are asked of what it
+ * lets through. May be used from any thread.
+ */
 final class Matcher {
   private final long version;
   private final GenericMachine<String> machine = EventPatterns.newMachine();
-  private final Map<String, Rules.Made> rules = new HashMap<>();
+  private final Map<String, Ready> rules = new HashMap<>();
 
   Matcher(long version, List<Rules.Made> made) {
     this.version = version;
-    for (Rules.Made rule : made) {
-      rules.put(rule.rule().name(), rule);
-      EventPatterns.add(machine, rule.rule().name(), rule.rule().pattern());
+    for (Rules.Made one : made) {
+      Rule rule = one.rule();
+      rules.put(
+          rule.name(),
+          new Ready(rule, one.afterSeq(), rule.objects().stream().map(Glob::of).toList()));
+      EventPatterns.add(machine, rule.name(), rule.pattern());
     }
+  }
+
+  /** A rule with its globs read. */
+  private record Ready(Rule rule, long afterSeq, List<Glob> objects) {
+    boolean takes(LoggedEvent logged) {
+      return afterSeq < logged.seq()
+          && (objects.isEmpty() || object(logged.event()).filter(this::takes).isPresent());
+    }
+
+    private boolean takes(String object) {
+      return objects.stream().anyMatch(glob -> glob.matches(object));
+    }
+  }
+
+  /** The object that an event is about, as {@code BUCKET/KEY}. */
+  private static Optional<String> object(Event event) {
+    JsonNode bucket = event.detail().path("bucket").path("name");
+    JsonNode key = event.detail().path("object").path("key");
+    return bucket.isTextual() && key.isTextual()
+        ? Optional.of(bucket.asText() + "/" + key.asText())
+        : Optional.empty();
   }
 
   /** The version of the rules that this was made of. */
@@ -33,16 +63,11 @@ final class Matcher {
     if (rules.isEmpty()) {
       return List.of();
     }
-    Event event = logged.event();
-    return machine.rulesForJSONEvent(event.toJson()).stream()
-        .map(this::rule)
-        .filter(made -> made.afterSeq() < logged.seq())
-        .map(Rules.Made::rule)
+    return machine.rulesForJSONEvent(logged.event().toJson()).stream()
+        .map(name -> requireNonNull(rules.get(name)))
+        .filter(ready -> ready.takes(logged))
+        .map(Ready::rule)
         .sorted(Comparator.comparing(Rule::name))
         .toList();
-  }
-
-  private Rules.Made rule(String name) {
-    return requireNonNull(rules.get(name));
   }
 }

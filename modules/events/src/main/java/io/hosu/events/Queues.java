@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * Queues of messages, oldest event first, with SQS's meaning of receive, delete and visibility
@@ -48,11 +47,6 @@ public final class Queues {
         WHERE queue = ? AND +visible_at <= ? ORDER BY seq, id LIMIT ?)
       RETURNING id, queue, seq, event, sent_at, receives, redriven
       """;
-
-  /** A message as it was received: the count is another when somebody has received it since. */
-  private static final String AS_RECEIVED =
-      "WHERE queue = ? AND seq = ? AND id = ? AND receives = ? AND redriven = ?"
-          + " AND receipt IS NOT NULL";
 
   private static final String DEPTHS =
       """
@@ -186,30 +180,18 @@ public final class Queues {
    */
   public int hand(Transaction tx, Collection<Message> messages, String receipt) {
     return tx.updateAll(
-        "UPDATE messages SET receipt = ? " + AS_RECEIVED,
-        messages.stream().map(message -> asReceived(message, Stream.of(receipt))).toList());
-  }
-
-  /**
-   * Deletes held messages one by one, whatever else is held with them. Returns how many were still
-   * held: what another has received since is left alone.
-   */
-  public int delete(Transaction tx, Collection<Message> messages) {
-    return tx.updateAll(
-        "DELETE FROM messages " + AS_RECEIVED,
-        messages.stream().map(message -> asReceived(message, Stream.of())).toList());
-  }
-
-  private static List<Object> asReceived(Message message, Stream<Object> before) {
-    return Stream.concat(
-            before,
-            Stream.of(
-                message.queue(),
-                message.seq(),
-                message.id(),
-                message.receives(),
-                message.redriven()))
-        .toList();
+        "UPDATE messages SET receipt = ? WHERE queue = ? AND seq = ? AND id = ? AND receives = ?"
+            + " AND redriven = ? AND receipt IS NOT NULL",
+        messages.stream()
+            .map(message ->
+                List.<Object>of(
+                    receipt,
+                    message.queue(),
+                    message.seq(),
+                    message.id(),
+                    message.receives(),
+                    message.redriven()))
+            .toList());
   }
 
   /** Hides the messages until {@code visibleAt}; returns how many are still held. */

@@ -1,5 +1,6 @@
 package io.hosu.events;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.HosuException.NotFound;
@@ -13,9 +14,10 @@ import java.util.Optional;
 public final class Rules {
   private static final String PUT =
       """
-      INSERT INTO rules (name, domain, pattern, queue, after_seq) VALUES (?, ?, ?, ?, ?)
-      ON CONFLICT (name) DO UPDATE
-      SET domain = excluded.domain, pattern = excluded.pattern, queue = excluded.queue
+      INSERT INTO rules (name, domain, pattern, objects, queue, after_seq)
+      VALUES (?, ?, ?, ?, ?, ?)
+      ON CONFLICT (name) DO UPDATE SET domain = excluded.domain, pattern = excluded.pattern,
+        objects = excluded.objects, queue = excluded.queue
       """;
 
   /** The rules of a lake; they live in its state database alone. */
@@ -42,6 +44,7 @@ public final class Rules {
         rule.name(),
         rule.domain(),
         Json.print(rule.pattern()),
+        Json.print(rule.objects()),
         rule.queue(),
         EventLog.newest(tx));
     changed(tx);
@@ -80,6 +83,7 @@ public final class Rules {
             row.text("name"),
             row.text("domain"),
             (ObjectNode) Json.parse(row.text("pattern")),
+            Json.parse(row.text("objects")).valueStream().map(JsonNode::asText).toList(),
             row.text("queue"));
     return new Made(rule, row.number("after_seq"));
   }

@@ -17,6 +17,8 @@ CREATE TABLE rules (
   name TEXT NOT NULL PRIMARY KEY,
   domain TEXT NOT NULL,
   pattern TEXT NOT NULL,
+  -- globs, as JSON: of what the pattern takes, the events about objects that one of them matches
+  objects TEXT NOT NULL,
   queue TEXT NOT NULL,
   -- the newest event when the rule was made: it takes later ones
   after_seq BIGINT NOT NULL);

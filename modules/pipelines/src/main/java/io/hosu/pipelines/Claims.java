@@ -112,7 +112,6 @@ final class Claims {
       queues.release(tx, id, now);
       return new Taken.Nothing(false);
     }
-    dropThoseOfOthers(tx, stage, messages);
     if (messages.isEmpty()) {
       return new Taken.Nothing(full);
     }
@@ -126,19 +125,6 @@ final class Claims {
   private static boolean isIncomplete(StageSpec stage, List<Message> messages) {
     long filled = messages.stream().map(Message::queue).distinct().count();
     return !messages.isEmpty() && filled < StageSources.of(stage).size();
-  }
-
-  /** Deletes messages about objects that the stage's globs do not match, though its rule did. */
-  private void dropThoseOfOthers(Transaction tx, StageSpec stage, List<Message> messages) {
-    if (!(stage.on() instanceof Trigger.Objects globs)) {
-      return;
-    }
-    List<Message> others =
-        messages.stream().filter(message -> !EventObject.isMatchedBy(globs, message)).toList();
-    if (!others.isEmpty()) {
-      queues.delete(tx, others);
-      messages.removeAll(others);
-    }
   }
 
   private static @Nullable String redriven(List<Message> messages) {

@@ -1,7 +1,6 @@
 package io.hosu.pipelines;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.hosu.events.Message;
 import io.hosu.kernel.Event;
 import io.hosu.kernel.ObjectName;
 import java.util.Optional;
@@ -28,13 +27,6 @@ record EventObject(ObjectName name, String version) {
     return Optional.of(
         new EventObject(
             new ObjectName(bucket.asText(), key.asText()), object.path("version-id").asText()));
-  }
-
-  /** Whether a message is about an object that one of the globs matches. */
-  static boolean isMatchedBy(Trigger.Objects globs, Message message) {
-    return of(message.event())
-        .filter(object -> globs.matches(object.name().toString()))
-        .isPresent();
   }
 
   /** Whether this is about the version {@code object}; an event without a version is about all. */

@@ -111,7 +111,9 @@ final class Inputs {
       List<InputObject> fresh = new ArrayList<>();
       for (EventObject event : named.values()) {
         InputObject object = current.get(event.name());
-        if (object == null) {
+        if (!isWaitedFor(event)) {
+          leaveOut(event.name() + " is none of those that the stage waits for now");
+        } else if (object == null) {
           leaveOut(event.name() + " was deleted");
         } else if (!event.version().isEmpty() && !event.version().equals(object.version())) {
           leaveOut(event.name() + " was replaced by a later version");
@@ -122,6 +124,12 @@ final class Inputs {
         }
       }
       return fresh;
+    }
+
+    /** A message may have come by the globs of an earlier declaration. */
+    private boolean isWaitedFor(EventObject event) {
+      return !(claim.stage().on() instanceof Trigger.Objects globs)
+          || globs.matches(event.name().toString());
     }
 
     private boolean isProcessed(InputObject object, Map<String, StageInputs.Entry> found) {

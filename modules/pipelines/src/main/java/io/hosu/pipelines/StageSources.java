@@ -2,6 +2,7 @@ package io.hosu.pipelines;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.events.Rule;
 import io.hosu.kernel.Glob;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.StageName;
@@ -24,20 +25,26 @@ final class StageSources {
    *
    * @param queue its name; the rule that fills it has the same
    * @param pattern the events that go there
+   * @param objects the globs of those that are about objects; empty when the pattern alone decides
    */
-  record Source(String queue, ObjectNode pattern) {}
+  record Source(String queue, ObjectNode pattern, List<String> objects) {
+    /** The rule that fills the queue. */
+    Rule rule(StageName stage) {
+      return new Rule(queue, stage.domain(), pattern, objects, queue);
+    }
+  }
 
   /** The sources of a stage; none for one that is started by hand alone. */
   static List<Source> of(StageSpec stage) {
     String name = stage.name().toString();
     return switch (stage.on()) {
-      case Trigger.Objects(var globs) -> List.of(new Source(name, objects(globs)));
+      case Trigger.Objects(var globs) -> List.of(new Source(name, objects(globs), globs));
       case Trigger.Tables(var tables) ->
           tables.stream()
               .distinct()
-              .map(table -> new Source(name + "." + table, committed(table)))
+              .map(table -> new Source(name + "." + table, committed(table), List.of()))
               .toList();
-      case Trigger.Pattern(var pattern) -> List.of(new Source(name, pattern));
+      case Trigger.Pattern(var pattern) -> List.of(new Source(name, pattern, List.of()));
       case Trigger.ByHand() -> List.of();
     };
   }
@@ -89,7 +96,7 @@ final class StageSources {
 
   /**
    * The narrowest wildcard that takes whatever the glob takes: a {@code *} of a pattern also stands
-   * for slashes, so the glob itself is asked again when messages are received.
+   * for slashes, so the rule asks the glob itself about what the pattern lets through.
    */
   static String wildcard(String glob) {
     StringBuilder wildcard = new StringBuilder();

@@ -2,7 +2,6 @@ package io.hosu.pipelines;
 
 import io.hosu.events.EventPatterns;
 import io.hosu.events.Queues;
-import io.hosu.events.Rule;
 import io.hosu.events.Rules;
 import io.hosu.governance.Grant;
 import io.hosu.governance.Grants;
@@ -69,8 +68,7 @@ public final class Stages {
       if (!obsolete.remove(source.queue())) {
         queues.create(tx, source.queue());
       }
-      rules.put(
-          tx, new Rule(source.queue(), stage.name().domain(), source.pattern(), source.queue()));
+      rules.put(tx, source.rule(stage.name()));
     }
     obsolete.forEach(queue -> removeQueue(tx, queue));
     String name = stage.name().toString();

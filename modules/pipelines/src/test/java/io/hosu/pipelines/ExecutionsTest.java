@@ -250,7 +250,7 @@ class ExecutionsTest {
   }
 
   @Test
-  void aKeyThatTheRuleTakesAndTheGlobDoesNotStartsNothing() {
+  void aKeyThatThePatternTakesAndTheGlobDoesNotIsNoMessageAndItsEventIsUnmatched() {
     server.apply(
         World.stage(
             "a.p.add",
@@ -264,6 +264,26 @@ class ExecutionsTest {
 
     assertThat(executions()).isEmpty();
     assertThat(server.pipelines.pending().isNone()).isTrue();
+    assertThat(world.unmatched()).containsExactly("raw/a/deep/1.ok");
+  }
+
+  @Test
+  void aMessageOfGlobsThatTheStageHadBeforeIsLeftOutWithANote() {
+    server.apply(adding());
+    world.put("a/1.ok", "x");
+    server.router.routeOnce();
+    server.apply(
+        World.stage(
+            "a.p.add",
+            new Trigger.Objects(List.of("raw/b/*")),
+            Target.Mode.APPEND,
+            Batch.STANDARD,
+            World.TWO_RETRIES));
+
+    server.settle();
+
+    assertThat(world.rows("add")).isEmpty();
+    assertThat(executions().getFirst().result().note()).contains("raw/a/1.ok is none of those");
   }
 
   @Test

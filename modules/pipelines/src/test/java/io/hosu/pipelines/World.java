@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.events.DeadLetter;
 import io.hosu.events.DeadLetterFilter;
 import io.hosu.events.DeadLetters;
+import io.hosu.events.EventFilter;
 import io.hosu.events.EventLog;
 import io.hosu.events.EventRouter;
 import io.hosu.events.EventsMigrations;
@@ -138,6 +139,14 @@ final class World implements AutoCloseable {
 
   List<InputObject> objects() {
     return database.read(tx -> tx.list("SELECT * FROM lake_objects ORDER BY name", World::object));
+  }
+
+  /** What the events are about that no rule took. */
+  List<String> unmatched() {
+    return log.list(EventFilter.ALL.untaken(), 1000).items().stream()
+        .filter(logged -> !logged.event().source().equals("hosu.pipelines"))
+        .flatMap(logged -> logged.event().resources().stream())
+        .toList();
   }
 
   List<DeadLetter> deadLetters() {
