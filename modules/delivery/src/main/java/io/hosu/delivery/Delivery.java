@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.delivery.Declared.Kind;
 import io.hosu.delivery.LakeProject.Reading;
 import io.hosu.events.EventLog;
-import io.hosu.events.Queues;
 import io.hosu.governance.Domains;
 import io.hosu.governance.Grants;
 import io.hosu.governance.Principals;
@@ -45,7 +44,6 @@ public final class Delivery {
       Domains domains,
       Tables tables,
       Stages stages,
-      Queues queues,
       Principals principals,
       Grants grants) {}
 
@@ -56,7 +54,7 @@ public final class Delivery {
             new LayerKeeper(facades.buckets()),
             new DomainKeeper(facades.domains()),
             new TableKeeper(facades.tables()),
-            new StageKeeper(facades.stages(), facades.queues()),
+            new StageKeeper(facades.stages()),
             new PrincipalKeeper(facades.principals()),
             new GrantKeeper(facades.grants())));
   }

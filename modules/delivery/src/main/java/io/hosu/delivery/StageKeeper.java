@@ -2,23 +2,17 @@ package io.hosu.delivery;
 
 import io.hosu.delivery.Change.Verb;
 import io.hosu.delivery.Declared.Kind;
-import io.hosu.events.Queues;
 import io.hosu.kernel.StageName;
-import io.hosu.pipelines.StageSpec;
 import io.hosu.pipelines.Stages;
 import io.hosu.store.Transaction;
 import java.util.List;
 
 /** Keeps stages. */
 final class StageKeeper implements Keeper, Keeper.Work {
-  private static final int COUNTED = 100_000;
-
   private final Stages stages;
-  private final Queues queues;
 
-  StageKeeper(Stages stages, Queues queues) {
+  StageKeeper(Stages stages) {
     this.stages = stages;
-    this.queues = queues;
   }
 
   @Override
@@ -33,28 +27,16 @@ final class StageKeeper implements Keeper, Keeper.Work {
 
   @Override
   public List<String> notes(Transaction tx, Diff.Step step) {
-    if (step.verb() == Verb.CREATE || !(step.before().orElseThrow() instanceof Declared.Stage s)) {
-      return List.of();
-    }
-    long waiting = waiting(tx, s.spec());
+    String name = step.thing().name();
+    long waiting = stages.messages(tx, StageName.parse(name));
     if (waiting == 0) {
       return List.of();
     }
     String count = waiting == 1 ? "1 message waits" : waiting + " messages wait";
     return List.of(
         step.verb() == Verb.REMOVE
-            ? count
-                + " for it and will not be processed; objects and events stay."
-                + " To keep them waiting, set enabled: false instead."
+            ? count + " for it, and for its return. To throw them away: hosu stages drop " + name
             : count + " for it and will be processed as it is declared now.");
-  }
-
-  private long waiting(Transaction tx, StageSpec stage) {
-    String name = stage.name().toString();
-    return queues.waitingQueues(tx).stream()
-        .filter(queue -> queue.equals(name) || queue.startsWith(name + "."))
-        .mapToLong(queue -> queues.waiting(tx, queue, COUNTED).count())
-        .sum();
   }
 
   @Override

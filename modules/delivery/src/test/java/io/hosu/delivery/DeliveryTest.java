@@ -226,19 +226,27 @@ class DeliveryTest {
   }
 
   @Test
-  void theRemovalOfAStageTellsHowManyMessagesWaitForIt() {
+  void theRemovalAndTheReturnOfAStageTellHowManyMessagesWaitForIt() {
     server.apply(shop);
     StageName clean = StageName.parse("shop.orders.clean");
     server.database.write(tx -> {
       Event event = server.events.append(tx, "test", "Test", "shop", List.of(), Json.object());
       return server.queues.send(tx, clean.toString(), event);
     });
-    shop.remove("domains/shop/pipelines/orders.yaml");
+    String orders = shop.remove("domains/shop/pipelines/orders.yaml");
 
     Change removal = server.apply(shop).changes().getFirst();
 
-    assertThat(removal.notes()).singleElement().asString().startsWith("1 message waits for it");
+    assertThat(removal.notes())
+        .containsExactly(
+            "1 message waits for it, and for its return. To throw them away: hosu stages drop"
+                + " shop.orders.clean");
     assertThat(server.stages.find(clean)).isEmpty();
+    assertThat(server.applied(shop)).isEmpty();
+
+    shop.put("domains/shop/pipelines/orders.yaml", orders);
+    assertThat(server.apply(shop).changes().getFirst().notes())
+        .containsExactly("1 message waits for it and will be processed as it is declared now.");
   }
 
   @Test

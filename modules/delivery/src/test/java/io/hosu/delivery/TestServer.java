@@ -78,7 +78,6 @@ final class TestServer implements AutoCloseable {
                 governance.domains(),
                 tables,
                 stages,
-                queues,
                 governance.principals(),
                 governance.grants()));
   }

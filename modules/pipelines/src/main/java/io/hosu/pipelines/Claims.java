@@ -60,9 +60,15 @@ final class Claims {
     record Busy() implements Taken {}
   }
 
-  /** Serves all wants, in order, at once. */
-  List<Taken> take(List<Want> wants) {
+  /**
+   * Serves all wants, in order, at once; none, with an empty answer, when stages have changed since
+   * {@code stagesVersion}: an execution never starts by a declaration that does not hold any more.
+   */
+  List<Taken> take(List<Want> wants, long stagesVersion) {
     return database.write(tx -> {
+      if (Stages.version(tx) != stagesVersion) {
+        return List.of();
+      }
       Instant now = clock.instant();
       lease.keep(tx, now);
       Set<StageName> started = new HashSet<>();

@@ -37,6 +37,7 @@ final class Dispatcher {
   private static final Duration BUSY = Duration.ofSeconds(1);
 
   private final Database database;
+  private final Stages stages;
   private final Queues queues;
   private final Claims claims;
   private final DispatcherInbox inbox;
@@ -48,6 +49,7 @@ final class Dispatcher {
   private final PriorityQueue<Timer> timers =
       new PriorityQueue<>(Comparator.comparing(Timer::at).thenComparingLong(Timer::order));
   private final Set<String> scheduled = new HashSet<>();
+  private long stagesVersion = -1;
   private long timerCount;
   private int inFlight;
 
@@ -61,6 +63,7 @@ final class Dispatcher {
 
   Dispatcher(
       Database database,
+      Stages stages,
       Queues queues,
       Claims claims,
       DispatcherInbox inbox,
@@ -68,6 +71,7 @@ final class Dispatcher {
       DispatcherConfig config,
       Runner runner) {
     this.database = database;
+    this.stages = stages;
     this.queues = queues;
     this.claims = claims;
     this.inbox = inbox;
@@ -90,13 +94,39 @@ final class Dispatcher {
 
   private void takeIn() {
     DispatcherInbox.Reports reports = inbox.read();
-    reports.declared().forEach(this::declare);
     for (StageName stage : reports.ended()) {
       inFlight--;
       with(stage, Lane::ended);
+      lanes.computeIfPresent(stage, (_, lane) -> lane.isGone() ? null : lane);
     }
     reports.waiting().forEach(one -> addTimer(one.dueAt(), one.stage(), one.id()));
     reports.arrived().forEach(stage -> with(stage, Lane::forget));
+    if (reports.stagesChanged()) {
+      learnStages();
+    }
+  }
+
+  /** Takes in the stages as they are now, unless they are those that are known. */
+  private void learnStages() {
+    database.read(tx -> {
+      long version = Stages.version(tx);
+      if (version != stagesVersion) {
+        declare(stages.list(tx));
+        stagesVersion = version;
+      }
+      return version;
+    });
+  }
+
+  private void declare(List<StageSpec> declared) {
+    Set<StageName> gone = new HashSet<>(lanes.keySet());
+    for (StageSpec stage : declared) {
+      gone.remove(stage.name());
+      lanes.computeIfAbsent(stage.name(), _ -> new Lane(stage)).declare(stage);
+      ready.add(stage.name());
+    }
+    gone.forEach(name -> with(name, Lane::remove));
+    lanes.values().removeIf(Lane::isGone);
   }
 
   private void with(StageName stage, Consumer<Lane> change) {
@@ -105,20 +135,6 @@ final class Dispatcher {
       change.accept(lane);
       ready.add(stage);
     }
-  }
-
-  private void declare(StageName name, Optional<StageSpec> spec) {
-    if (spec.isEmpty()) {
-      lanes.remove(name);
-      return;
-    }
-    Lane lane = lanes.get(name);
-    if (lane == null) {
-      lanes.put(name, new Lane(spec.get()));
-    } else {
-      lane.declare(spec.get());
-    }
-    ready.add(name);
   }
 
   private void ring(Instant now) {
@@ -205,7 +221,12 @@ final class Dispatcher {
     if (wants.isEmpty()) {
       return false;
     }
-    List<Claims.Taken> taken = claims.take(wants);
+    List<Claims.Taken> taken = claims.take(wants, stagesVersion);
+    if (taken.isEmpty()) {
+      turn.forEach(lane -> ready.add(lane.stage().name()));
+      learnStages();
+      return true;
+    }
     for (int i = 0; i < taken.size(); i++) {
       handle(turn.get(i), wants.get(i), taken.get(i), now);
     }

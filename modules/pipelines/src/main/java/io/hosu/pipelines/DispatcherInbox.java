@@ -3,11 +3,8 @@ package io.hosu.pipelines;
 import io.hosu.kernel.StageName;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -26,24 +23,28 @@ final class DispatcherInbox {
   /**
    * What was told since it was read last.
    *
-   * @param declared stages as they are declared now; empty for those that are no longer
+   * @param stagesChanged whether stages may be others than before
    * @param arrived stages for which messages arrived
    * @param ended the stages of attempts that are over, one for each
    * @param waiting executions that wait for an attempt
    */
   record Reports(
-      Map<StageName, Optional<StageSpec>> declared,
+      boolean stagesChanged,
       Set<StageName> arrived,
       List<StageName> ended,
       List<ExecutionRows.Waiting> waiting) {
     private static Reports none() {
-      return new Reports(new HashMap<>(), new HashSet<>(), new ArrayList<>(), new ArrayList<>());
+      return new Reports(false, new HashSet<>(), new ArrayList<>(), new ArrayList<>());
+    }
+
+    private Reports withStagesChanged() {
+      return new Reports(true, arrived, ended, waiting);
     }
   }
 
-  /** A stage is declared, or no longer (empty). */
-  void declared(StageName stage, Optional<StageSpec> spec) {
-    tell(() -> reports.declared().put(stage, spec));
+  /** Stages were declared or removed, here or on another server, or may have been. */
+  void stagesChanged() {
+    tell(() -> reports = reports.withStagesChanged());
   }
 
   /** Messages of a stage arrived, or may have. */

@@ -263,14 +263,16 @@ final class ExecutionRows {
         > 0;
   }
 
-  /** Ends all executions of a stage that have not ended. */
-  static void cancelAll(Transaction tx, StageName stage, Instant now) {
-    tx.update(
-        "UPDATE executions SET status = 'CANCELLED', ended_at = ?, note = ?"
+  /** Ends all executions of a stage that have not ended; returns their ids. */
+  static List<String> cancelAll(Transaction tx, StageName stage, Instant now) {
+    return tx.list(
+        "UPDATE executions SET status = 'CANCELLED', ended_at = ?, next_attempt_at = NULL, note = ?"
             + " WHERE status IN ('PENDING', 'RUNNING') AND"
-            + NAME,
+            + NAME
+            + "RETURNING id",
+        row -> row.text("id"),
         now,
-        "Its stage was removed.",
+        "Its stage was removed; its messages wait for the stage's return.",
         stage.domain(),
         stage.pipeline(),
         stage.stage());

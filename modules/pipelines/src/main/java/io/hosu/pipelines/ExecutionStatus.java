@@ -10,7 +10,7 @@ public enum ExecutionStatus {
   SUCCEEDED,
   /** It failed for good: its messages became dead letters, or went on in other executions. */
   FAILED,
-  /** A person ended it. */
+  /** Its stage was removed before it could end; its messages wait for the stage's return. */
   CANCELLED;
 
   /** Whether the execution has come to its end. */

@@ -22,6 +22,7 @@ final class Lane {
   private Instant timer = Instant.MIN;
   private int running;
   private int eagerness = 1;
+  private boolean removed;
 
   Lane(StageSpec stage) {
     this.stage = stage;
@@ -49,15 +50,30 @@ final class Lane {
     return queues;
   }
 
-  /** Takes another declaration of the same stage. */
+  /** Takes another declaration of the same stage, or the first after it was removed. */
   void declare(StageSpec other) {
+    if (!removed && stage.equals(other)) {
+      return;
+    }
+    removed = false;
     stage = other;
     queues = queuesOf(other);
     backlog = Backlog.UNKNOWN;
   }
 
+  /** The stage is none any more: nothing starts, and those that run here are still counted. */
+  void remove() {
+    removed = true;
+    due.clear();
+  }
+
+  /** Whether there is no more to know of it. */
+  boolean isGone() {
+    return removed && running == 0;
+  }
+
   private static List<String> queuesOf(StageSpec stage) {
-    return StageSources.of(stage).stream().map(StageSources.Source::queue).toList();
+    return StageSources.queues(stage);
   }
 
   /** Something arrived in a queue, or left it: what is known of it no longer holds. */
@@ -73,7 +89,7 @@ final class Lane {
   private int capacity() {
     boolean exclusive = stage.into().mode() == Target.Mode.OVERWRITE;
     int most = exclusive ? 1 : stage.running().concurrency();
-    return stage.running().enabled() ? most - running : 0;
+    return stage.running().enabled() && !removed ? most - running : 0;
   }
 
   /** At most {@code most} executions to start now, those that wait for an attempt first. */

@@ -8,7 +8,6 @@ import io.hosu.store.Transaction;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -58,9 +57,7 @@ final class PendingWork {
   }
 
   private static boolean willStart(StageSpec stage, Set<String> waiting) {
-    List<StageSources.Source> sources = StageSources.of(stage);
-    return stage.running().enabled()
-        && sources.stream().map(StageSources.Source::queue).allMatch(waiting::contains);
+    return stage.running().enabled() && waiting.containsAll(StageSources.queues(stage));
   }
 
   private long executions(Transaction tx) {

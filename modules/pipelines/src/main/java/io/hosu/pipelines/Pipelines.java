@@ -78,7 +78,8 @@ public final class Pipelines implements AutoCloseable {
             database, queues, parts.events(), new Inputs(database, objects), transforming, clock);
     Attempts attempts = new Attempts(runner, settlement, inbox, pending::changed, executor);
     Claims claims = new Claims(database, queues, lease, clock, parts.ids());
-    this.dispatcher = new Dispatcher(database, queues, claims, inbox, clock, config, attempts);
+    this.dispatcher =
+        new Dispatcher(database, stages, queues, claims, inbox, clock, config, attempts);
     this.sweep = new Sweep(database, queues, settlement, attempts, lease, inbox, clock);
     this.loop = new DispatcherLoop(dispatcher, sweep, inbox, clock, lease.beat());
     queues.onArrival(names -> names.forEach(queue -> inbox.arrived(StageSources.stageOf(queue))));
@@ -116,7 +117,6 @@ public final class Pipelines implements AutoCloseable {
 
   /** The part of {@link #start} without a thread of its own; {@link #step} does the rest. */
   void begin() {
-    stages.list().forEach(stage -> inbox.declared(stage.name(), Optional.of(stage)));
     sweep.begin(config.alone());
   }
 

@@ -49,6 +49,11 @@ final class StageSources {
     };
   }
 
+  /** The queues of a stage. */
+  static List<String> queues(StageSpec stage) {
+    return of(stage).stream().map(Source::queue).toList();
+  }
+
   /** The stage whose queue this is. */
   static StageName stageOf(String queue) {
     String[] words = queue.split("\\.", 4);

@@ -7,12 +7,15 @@ import io.hosu.governance.Grant;
 import io.hosu.governance.Grants;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Resource;
+import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.StageName;
 import io.hosu.kernel.Suggestions;
 import io.hosu.store.Database;
+import io.hosu.store.Row;
 import io.hosu.store.Transaction;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -50,20 +53,36 @@ public final class Stages {
   }
 
   /**
+   * A stage, and when it was taken out of the lake.
+   *
+   * @param removedAt empty for one that is part of the lake
+   */
+  public record Kept(StageSpec stage, Optional<Instant> removedAt) {
+    static Kept of(Row row) {
+      return new Kept(
+          StageSpec.fromJson(Json.parse(row.text("spec"))), row.optionalInstant("removed_at"));
+    }
+
+    boolean isDeclared() {
+      return removedAt.isEmpty();
+    }
+  }
+
+  /**
    * Makes {@code stage} part of the lake, or puts it in the place of the one of its name; what
-   * waits in its queues, and what it has processed, stays.
+   * waits in its queues, and what it has processed, stays, also from before it was removed.
    *
    * @return whether anything changed
    */
   public boolean put(Transaction tx, StageSpec stage) {
-    Optional<StageSpec> before = find(tx, stage.name());
-    if (before.filter(stage::equals).isPresent()) {
+    Optional<Kept> before = findKept(tx, stage.name());
+    if (before.filter(Kept::isDeclared).map(Kept::stage).filter(stage::equals).isPresent()) {
       return false;
     }
     List<StageSources.Source> sources = StageSources.of(stage);
     sources.forEach(source -> EventPatterns.check(source.pattern()));
     Set<String> obsolete = new HashSet<>();
-    before.ifPresent(old -> StageSources.of(old).forEach(source -> obsolete.add(source.queue())));
+    before.ifPresent(kept -> obsolete.addAll(StageSources.queues(kept.stage())));
     for (StageSources.Source source : sources) {
       if (!obsolete.remove(source.queue())) {
         queues.create(tx, source.queue());
@@ -71,13 +90,13 @@ public final class Stages {
       rules.put(tx, source.rule(stage.name()));
     }
     obsolete.forEach(queue -> removeQueue(tx, queue));
-    String name = stage.name().toString();
-    grants.replace(tx, Grant.sourceOfStage(name), rights(stage));
+    grants.replace(tx, Grant.sourceOfStage(stage.name().toString()), rights(stage));
     tx.update(
         """
         INSERT INTO stages (name, domain, pipeline, stage, spec, updated_at)
         VALUES (?, ?, ?, ?, ?, ?)
-        ON CONFLICT (name) DO UPDATE SET spec = excluded.spec, updated_at = excluded.updated_at\
+        ON CONFLICT (name) DO UPDATE
+        SET spec = excluded.spec, updated_at = excluded.updated_at, removed_at = NULL\
         """,
         stage.name().toString(),
         stage.name().domain(),
@@ -85,8 +104,13 @@ public final class Stages {
         stage.name().stage(),
         Json.print(stage.toJson()),
         clock.instant());
-    tx.afterCommit(() -> inbox.declared(stage.name(), Optional.of(stage)));
+    changed(tx);
     return true;
+  }
+
+  private void changed(Transaction tx) {
+    tx.update("UPDATE stages_version SET version = version + 1");
+    tx.afterCommit(inbox::stagesChanged);
   }
 
   /** What the stage's role may do: read its domain and what it waits for, write its target. */
@@ -113,8 +137,9 @@ public final class Stages {
   }
 
   /**
-   * Takes a stage out of the lake: its queues go, what it was working on is cancelled, and what it
-   * processed is forgotten. Its executions stay to be looked at.
+   * Takes a stage out of the lake. No event becomes a message for it any more; what it was working
+   * on is cancelled. The messages that wait for it, those of its cancelled executions too, and what
+   * it has processed, wait for its return ({@link #put}) or its end ({@link #drop}).
    *
    * @return whether there was one
    */
@@ -123,13 +148,73 @@ public final class Stages {
     if (stage.isEmpty()) {
       return false;
     }
-    StageSources.of(stage.get()).forEach(source -> removeQueue(tx, source.queue()));
+    Instant now = clock.instant();
+    StageSources.queues(stage.get()).forEach(queue -> rules.remove(tx, queue));
     grants.replace(tx, Grant.sourceOfStage(name.toString()), List.of());
-    ExecutionRows.cancelAll(tx, name, clock.instant());
+    ExecutionRows.cancelAll(tx, name, now).forEach(id -> queues.release(tx, id, now));
+    tx.update("UPDATE stages SET removed_at = ?" + NAME, now, name.toString());
+    changed(tx);
+    return true;
+  }
+
+  /**
+   * Forgets a stage that was removed: the messages that wait for its return, and what it has
+   * processed. Its executions and dead letters stay to be looked at.
+   *
+   * @return how many messages there were
+   * @throws NotFound {@link PipelinesError#STAGE_NOT_FOUND}
+   * @throws Conflict {@link PipelinesError#STAGE_DECLARED} when it is part of the lake
+   */
+  public long drop(Transaction tx, StageName name) {
+    Kept kept = findKept(tx, name).orElseThrow(() -> notFound(tx, name));
+    if (kept.isDeclared()) {
+      throw new Conflict(
+          PipelinesError.STAGE_DECLARED,
+          "Stage %s is part of the lake project.".formatted(name),
+          "Remove it from its pipeline, then: hosu apply; then: hosu stages drop " + name);
+    }
+    long messages = messages(tx, kept.stage());
+    StageSources.queues(kept.stage()).forEach(queue -> queues.remove(tx, queue));
     StageInputs.deleteAll(tx, name);
     tx.update("DELETE FROM stages" + NAME, name.toString());
-    tx.afterCommit(() -> inbox.declared(name, Optional.empty()));
-    return true;
+    return messages;
+  }
+
+  /**
+   * How many messages there are for the stage of this name, declared or removed, also those of
+   * executions that have not ended.
+   */
+  public long messages(Transaction tx, StageName name) {
+    return findKept(tx, name).map(kept -> messages(tx, kept.stage())).orElse(0L);
+  }
+
+  /** How many messages wait for the return of stages that were removed. */
+  public long messagesOfRemoved(Transaction tx) {
+    return kept(tx).stream()
+        .filter(kept -> !kept.isDeclared())
+        .mapToLong(kept -> messages(tx, kept.stage()))
+        .sum();
+  }
+
+  private long messages(Transaction tx, StageSpec stage) {
+    return StageSources.queues(stage).stream()
+        .map(queue -> queues.depth(tx, queue))
+        .mapToLong(depth -> depth.visible() + depth.inFlight() + depth.delayed())
+        .sum();
+  }
+
+  /** Every stage, also those that were removed and not dropped, by name. */
+  public List<Kept> kept(Transaction tx) {
+    return tx.list("SELECT spec, removed_at FROM stages ORDER BY name", Kept::of);
+  }
+
+  private static Optional<Kept> findKept(Transaction tx, StageName name) {
+    return tx.find("SELECT spec, removed_at FROM stages" + NAME, Kept::of, name.toString());
+  }
+
+  /** The number of changes that stages have seen. */
+  static long version(Transaction tx) {
+    return tx.number("SELECT version FROM stages_version");
   }
 
   /** Every stage, by name. */
@@ -139,9 +224,7 @@ public final class Stages {
 
   /** Every stage as this transaction sees it, by name. */
   public List<StageSpec> list(Transaction tx) {
-    return tx.list(
-        "SELECT spec FROM stages ORDER BY name",
-        row -> StageSpec.fromJson(Json.parse(row.text("spec"))));
+    return kept(tx).stream().filter(Kept::isDeclared).map(Kept::stage).toList();
   }
 
   /** The stage of this name. */
@@ -151,10 +234,7 @@ public final class Stages {
 
   /** The stage of this name as this transaction sees it. */
   public Optional<StageSpec> find(Transaction tx, StageName name) {
-    return tx.find(
-        "SELECT spec FROM stages" + NAME,
-        row -> StageSpec.fromJson(Json.parse(row.text("spec"))),
-        name.toString());
+    return findKept(tx, name).filter(Kept::isDeclared).map(Kept::stage);
   }
 
   /**
@@ -163,17 +243,17 @@ public final class Stages {
    * @throws NotFound {@link PipelinesError#STAGE_NOT_FOUND}
    */
   public StageSpec require(Transaction tx, StageName name) {
-    return find(tx, name)
-        .orElseThrow(() -> {
-          List<String> known =
-              tx.list("SELECT name FROM stages ORDER BY name", row -> row.text("name"));
-          return new NotFound(
-              PipelinesError.STAGE_NOT_FOUND,
-              "There is no stage '%s'%s."
-                  .formatted(name, Suggestions.didYouMean(name.toString(), known).replace("?", "")),
-              known.isEmpty()
-                  ? "Apply a project first, with: hosu apply"
-                  : "Write it as DOMAIN.PIPELINE.STAGE; see the stages with: hosu status");
-        });
+    return find(tx, name).orElseThrow(() -> notFound(tx, name));
+  }
+
+  private NotFound notFound(Transaction tx, StageName name) {
+    List<String> known = list(tx).stream().map(stage -> stage.name().toString()).toList();
+    return new NotFound(
+        PipelinesError.STAGE_NOT_FOUND,
+        "There is no stage '%s'%s."
+            .formatted(name, Suggestions.didYouMean(name.toString(), known).replace("?", "")),
+        known.isEmpty()
+            ? "Apply a project first, with: hosu apply"
+            : "Write it as DOMAIN.PIPELINE.STAGE; see the stages with: hosu stages list");
   }
 }

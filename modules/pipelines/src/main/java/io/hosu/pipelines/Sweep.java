@@ -10,8 +10,8 @@ import java.util.Set;
 
 /**
  * What the dispatcher does at its start and at every beat of its lease: keeps the lease, takes back
- * executions that nobody works on any more, and looks for work that no signal told of because
- * another server made it, or because the signal was lost with a process.
+ * executions that nobody works on any more, and looks for stages and for work that no signal told
+ * of because another server made them, or because the signal was lost with a process.
  */
 final class Sweep {
   private final Database database;
@@ -58,6 +58,7 @@ final class Sweep {
     }
     recoverOrphans();
     recoverLost();
+    inbox.stagesChanged();
     tellWhatWaits();
   }
 

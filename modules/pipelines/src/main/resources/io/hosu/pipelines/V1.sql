@@ -1,12 +1,21 @@
--- The stages as declared; spec is the JSON of StageSpec.
+-- The stages as declared; spec is the JSON of StageSpec. One that was removed (removed_at) keeps its
+-- queues and its lines in stage_inputs until it is declared again or dropped.
 CREATE TABLE stages (
   name TEXT PRIMARY KEY,
   domain TEXT NOT NULL,
   pipeline TEXT NOT NULL,
   stage TEXT NOT NULL,
   spec TEXT NOT NULL,
-  updated_at BIGINT NOT NULL
+  updated_at BIGINT NOT NULL,
+  removed_at BIGINT
 );
+
+-- The only row counts the changes of stages, so that every server notices them.
+CREATE TABLE stages_version (
+  id BIGINT PRIMARY KEY,
+  version BIGINT NOT NULL
+);
+INSERT INTO stages_version (id, version) VALUES (1, 1);
 
 -- The running servers of this environment; a server whose lease ran out has lost its executions.
 CREATE TABLE servers (

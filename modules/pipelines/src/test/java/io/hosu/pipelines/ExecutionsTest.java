@@ -1,9 +1,13 @@
 package io.hosu.pipelines;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.hosu.events.DeadLetter;
+import io.hosu.kernel.HosuException.Conflict;
+import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.StageName;
+import io.hosu.testing.CrashPoints;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -366,16 +370,187 @@ class ExecutionsTest {
         .containsExactly("EXECUTION_LOST");
   }
 
+  private void remove(StageName name) {
+    world.database.perform(tx -> server.pipelines.stages().remove(tx, name));
+  }
+
   @Test
-  void aRemovedStageLeavesNothingToDo() {
+  void messagesOfARemovedStageWaitForItsReturn() {
     server.apply(adding());
     world.put("a/1.ok", "x");
     server.router.routeOnce();
-    world.database.perform(tx -> server.pipelines.stages().remove(tx, ADD));
-
+    remove(ADD);
+    world.put("a/2.ok", "x");
     server.settle();
-
     assertThat(executions()).isEmpty();
     assertThat(server.pipelines.pending().isNone()).isTrue();
+    assertThat(world.unmatched()).containsExactly("raw/a/2.ok");
+
+    server.apply(adding());
+    world.put("a/3.ok", "x");
+    server.settle();
+
+    assertThat(world.rows("add")).containsExactly("a/1.ok=x", "a/3.ok=x");
+  }
+
+  @Test
+  void aStageThatReturnsKnowsWhatItHasProcessed() {
+    server.apply(adding());
+    world.put("a/1.ok", "x");
+    server.settle();
+    remove(ADD);
+    server.apply(adding());
+
+    world.put("a/1.ok", "x");
+    server.settle();
+
+    assertThat(world.rows("add")).containsExactly("a/1.ok=x");
+  }
+
+  @Test
+  void anExecutionUnderWayOfARemovedStageIsCancelledAndItsMessagesWait() {
+    server.apply(adding());
+    world.put("a/1.ok", "x");
+    server.router.routeOnce();
+    server.pipelines.step();
+    assertThat(server.attempts).hasSize(1);
+
+    remove(ADD);
+    server.settle();
+    assertThat(world.rows("add")).isEmpty();
+    assertThat(statuses()).containsExactly(ExecutionStatus.CANCELLED);
+    assertThat(executions().getFirst().result().note()).contains("wait for the stage's return");
+
+    server.apply(adding());
+    server.settle();
+    assertThat(world.rows("add")).containsExactly("a/1.ok=x");
+    assertThat(statuses()).containsExactly(ExecutionStatus.SUCCEEDED, ExecutionStatus.CANCELLED);
+  }
+
+  @Test
+  void anExecutionThatWaitsForItsNextAttemptGivesItsMessagesBackWhenItsStageIsRemoved() {
+    server.apply(adding());
+    world.put("a/1.flaky", "x");
+    server.settle();
+    assertThat(statuses()).containsExactly(ExecutionStatus.PENDING);
+
+    remove(ADD);
+    world.clock.advance(Duration.ofHours(1));
+    server.settle();
+    assertThat(statuses()).containsExactly(ExecutionStatus.CANCELLED);
+
+    server.apply(adding());
+    server.finish();
+    assertThat(world.rows("add")).containsExactly("a/1.flaky=x");
+  }
+
+  @Test
+  void aServerThatEndedKnowsAtItsNextStartWhatWaitsForARemovedStage() {
+    server.apply(adding());
+    world.put("a/1.ok", "x");
+    server.router.routeOnce();
+    server.pipelines.step();
+    remove(ADD);
+
+    World.Server next = world.server();
+    next.pipelines.begin();
+    next.settle();
+    assertThat(world.rows("add")).isEmpty();
+
+    next.apply(adding());
+    next.settle();
+    assertThat(world.rows("add")).containsExactly("a/1.ok=x");
+  }
+
+  @Test
+  void aStageThatReturnsWhileItsCancelledAttemptStillRunsKeepsItsConcurrency() {
+    server.apply(adding());
+    world.put("a/1.ok", "x");
+    server.router.routeOnce();
+    server.pipelines.step();
+    remove(ADD);
+    server.pipelines.step();
+    server.apply(adding());
+
+    server.pipelines.step();
+    assertThat(server.attempts).hasSize(1);
+
+    server.settle();
+    assertThat(world.rows("add")).containsExactly("a/1.ok=x");
+  }
+
+  @Test
+  void aRemovedStageThatIsDroppedLeavesNothing() {
+    server.apply(adding());
+    world.put("a/0.ok", "x");
+    server.settle();
+    world.put("a/1.ok", "x");
+    server.router.routeOnce();
+    Stages stages = server.pipelines.stages();
+    assertThatExceptionOfType(Conflict.class)
+        .isThrownBy(() -> world.database.perform(tx -> stages.drop(tx, ADD)));
+    remove(ADD);
+
+    assertThat(world.database.<Long>write(tx -> stages.drop(tx, ADD))).isEqualTo(1);
+
+    assertThatExceptionOfType(NotFound.class)
+        .isThrownBy(() -> world.database.perform(tx -> stages.drop(tx, ADD)));
+    server.apply(adding());
+    server.settle();
+    assertThat(world.rows("add")).containsExactly("a/0.ok=x");
+    world.put("a/0.ok", "x");
+    server.settle();
+    assertThat(world.rows("add")).containsExactly("a/0.ok=x", "a/0.ok=x");
+  }
+
+  // --- several servers on one database
+
+  @Test
+  void aStageThatAnotherServerAppliedIsTakenUpAtTheNextBeat() {
+    World.Server other = world.server(CrashPoints.never(), false);
+    other.pipelines.begin();
+    other.pipelines.step();
+    server.apply(adding());
+    world.put("a/1.ok", "x");
+    server.router.routeOnce();
+
+    other.settle();
+
+    assertThat(world.rows("add")).containsExactly("a/1.ok=x");
+  }
+
+  @Test
+  void aServerStartsNothingByADeclarationThatAnotherServerChanged() {
+    server.apply(adding());
+    World.Server other = world.server(CrashPoints.never(), false);
+    other.pipelines.begin();
+    other.pipelines.step();
+    server.apply(
+        World.stage(
+            "a.p.add", ALL, Target.Mode.APPEND, new Batch(1, Duration.ZERO), World.TWO_RETRIES));
+    world.put("a/1.ok", "x");
+    world.put("a/2.ok", "x");
+
+    other.router.routeOnce();
+    other.pipelines.step();
+
+    assertThat(executions()).hasSize(1);
+    assertThat(executions().getFirst().origin().messages()).isEqualTo(1);
+  }
+
+  @Test
+  void aServerStartsNothingOfAStageThatAnotherServerRemoved() {
+    server.apply(adding());
+    World.Server other = world.server(CrashPoints.never(), false);
+    other.pipelines.begin();
+    other.pipelines.step();
+    world.put("a/1.ok", "x");
+    other.router.routeOnce();
+    remove(ADD);
+
+    other.pipelines.step();
+
+    assertThat(other.attempts).isEmpty();
+    assertThat(executions()).isEmpty();
   }
 }

@@ -42,6 +42,7 @@ import io.hosu.objects.s3.S3Door;
 import io.hosu.pipelines.Pipelines;
 import io.hosu.pipelines.PipelinesApi;
 import io.hosu.pipelines.PipelinesMigrations;
+import io.hosu.pipelines.StagesApi;
 import io.hosu.query.Guard;
 import io.hosu.query.Queries;
 import io.hosu.query.QueriesApi;
@@ -133,7 +134,6 @@ public final class Hosu implements AutoCloseable {
                 governance.domains(),
                 tables,
                 pipelines.stages(),
-                queues,
                 governance.principals(),
                 governance.grants()));
     SqlCheck sqlCheck = new GuardedSqlCheck(guard);
@@ -144,13 +144,14 @@ public final class Hosu implements AutoCloseable {
         routes(
             governance,
             List.of(
-                new StatusApi(delivery, tables, clock.instant()),
+                new StatusApi(database, delivery, tables, pipelines.stages(), clock.instant()),
                 new EventsApi(events, access, clock),
                 new DeadLettersApi(database, deadLetters, queues, access, clock),
                 new ObjectsApi(objects, buckets),
                 new TablesApi(tables, governance.policy()),
                 new QueriesApi(queries),
                 new PipelinesApi(pipelines, governance.policy(), clock),
+                new StagesApi(database, pipelines.stages(), queues, governance.policy()),
                 new DeliveryApi(delivery, governance.policy(), sqlCheck)));
     S3Door s3Door =
         new S3Door(configs.s3(), governance.accessKeys(), buckets, objects, uploads, clock);

@@ -8,6 +8,8 @@ import io.hosu.http.Router;
 import io.hosu.http.Routes;
 import io.hosu.kernel.Instants;
 import io.hosu.kernel.Json;
+import io.hosu.pipelines.Stages;
+import io.hosu.store.Database;
 import io.hosu.tables.Tables;
 import java.io.IOException;
 import java.time.Instant;
@@ -15,13 +17,17 @@ import java.util.Optional;
 
 /** {@code GET /v1/status}: which project runs here, since when, and how much there is. */
 final class StatusApi implements Routes {
+  private final Database database;
   private final Delivery delivery;
   private final Tables tables;
+  private final Stages stages;
   private final Instant startedAt;
 
-  StatusApi(Delivery delivery, Tables tables, Instant startedAt) {
+  StatusApi(Database database, Delivery delivery, Tables tables, Stages stages, Instant startedAt) {
+    this.database = database;
     this.delivery = delivery;
     this.tables = tables;
+    this.stages = stages;
     this.startedAt = startedAt;
   }
 
@@ -37,6 +43,7 @@ final class StatusApi implements Routes {
     status.put("applied_at", project.map(p -> Instants.print(p.appliedAt())).orElse(null));
     status.put("started_at", Instants.print(startedAt));
     status.put("tables", tables.list().size());
+    status.put("waiting_for_removed_stages", database.read(stages::messagesOfRemoved));
     call.send(200, status);
   }
 }
