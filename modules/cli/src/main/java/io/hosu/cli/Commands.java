@@ -31,6 +31,7 @@ final class Commands {
     ALL.put("rm", RmCommand.class);
     ALL.put("sql", SqlCommand.class);
     ALL.put("tables", TablesCommand.class);
+    ALL.put("stages", StagesCommand.class);
     ALL.put("run", RunCommand.class);
     ALL.put("wait", WaitCommand.class);
     ALL.put("executions", ExecutionsCommand.class);
@@ -52,7 +53,7 @@ final class Commands {
 
   /** The commands that stand for several verbs, of which {@code list} is the one meant first. */
   private static final Set<String> GROUPS =
-      Set.of("tables", "executions", "dlq", "principals", "grants");
+      Set.of("tables", "stages", "executions", "dlq", "principals", "grants");
 
   private static final Set<String> HELP = Set.of("help", "-h", "--help");
   private static final Set<String> VERSION = Set.of("-V", "--version");

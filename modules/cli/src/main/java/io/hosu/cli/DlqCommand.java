@@ -35,55 +35,25 @@ final class DlqCommand {
 
   /** Lists them. */
   @Command(name = "list", description = "Lists dead letters, the newest first.")
-  static final class Show implements Callable<Integer> {
+  static final class Show extends ListCommand {
     @Option(names = "--stage", paramLabel = "NAME", description = "Those of one stage.")
     String stage = "";
 
-    @Mixin ListOptions list = new ListOptions();
-    @Mixin ServerOptions server = new ServerOptions();
-    @Mixin OutputOptions output = new OutputOptions();
-    private final Context context;
-
     Show(Context context) {
-      this.context = context;
+      super(context, "No dead letters.", COLUMNS);
     }
 
     @Override
-    public Integer call() {
-      ApiPath path = DEAD_LETTERS.query("stage", stage).query("since", list.since(context.clock()));
-      new Answers(context.terminal())
-          .list(
-              new ItemList(server.client(context), path, list.limit),
-              output.format,
-              "No dead letters.",
-              COLUMNS);
-      return Cli.OK;
+    ApiPath path() {
+      return DEAD_LETTERS.query("stage", stage);
     }
   }
 
   /** Shows one. */
   @Command(name = "show", description = "Shows a dead letter: cause, object, line, remedy, event.")
-  static final class Detail implements Callable<Integer> {
-    @Parameters(paramLabel = "ID", description = "Its id, or any unique beginning of it.")
-    String id = "";
-
-    @Mixin ServerOptions server = new ServerOptions();
-    @Mixin OutputOptions output = new OutputOptions();
-    private final Context context;
-
+  static final class Detail extends ShowCommand {
     Detail(Context context) {
-      this.context = context;
-    }
-
-    @Override
-    public Integer call() {
-      JsonNode letter = server.client(context).get(DEAD_LETTERS.part(id));
-      if (output.format == Format.JSON) {
-        new Answers(context.terminal()).json(letter);
-      } else {
-        new DetailView(context.terminal(), output.format).show(letter);
-      }
-      return Cli.OK;
+      super(context, DEAD_LETTERS);
     }
   }
 
@@ -154,25 +124,9 @@ final class DlqCommand {
 
   /** Gives them up. */
   @Command(name = "drop", description = "Drops dead letters for good.")
-  static final class Drop implements Callable<Integer> {
-    @Parameters(paramLabel = "ID", arity = "1..*", description = "Ids, or unique beginnings.")
-    List<String> ids = new ArrayList<>();
-
-    @Mixin ServerOptions server = new ServerOptions();
-    private final Context context;
-
+  static final class Drop extends DeleteCommand {
     Drop(Context context) {
-      this.context = context;
-    }
-
-    @Override
-    public Integer call() {
-      LakeClient client = server.client(context);
-      for (String id : ids) {
-        client.delete(DEAD_LETTERS.part(id));
-        context.terminal().say("dropped " + id);
-      }
-      return Cli.OK;
+      super(context, DEAD_LETTERS, "dropped");
     }
   }
 }

@@ -1,11 +1,7 @@
 package io.hosu.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** The executions of stages. */
 @Command(
@@ -14,6 +10,7 @@ import picocli.CommandLine.Parameters;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {ExecutionsCommand.Show.class, ExecutionsCommand.Detail.class})
 final class ExecutionsCommand {
+  private static final ApiPath EXECUTIONS = ApiPath.of("/v1/executions");
   static final Column[] COLUMNS = {
     Column.text("id"),
     Column.text("pipeline"),
@@ -28,7 +25,7 @@ final class ExecutionsCommand {
 
   /** Lists them. */
   @Command(name = "list", description = "Lists executions, the newest first.")
-  static final class Show implements Callable<Integer> {
+  static final class Show extends ListCommand {
     @Option(names = "--pipeline", paramLabel = "NAME", description = "Those of one pipeline.")
     String pipeline = "";
 
@@ -38,33 +35,22 @@ final class ExecutionsCommand {
     @Option(
         names = "--status",
         paramLabel = "STATUS",
-        description = "Those in one status: PENDING, RUNNING, SUCCEEDED or FAILED.")
+        description = "Those in one status: PENDING, RUNNING, SUCCEEDED, FAILED or CANCELLED.")
     String status = "";
 
-    @Mixin ListOptions list = new ListOptions();
-    @Mixin ServerOptions server = new ServerOptions();
-    @Mixin OutputOptions output = new OutputOptions();
-    private final Context context;
-
     Show(Context context) {
-      this.context = context;
+      super(
+          context,
+          "No executions. Put a file that a stage is triggered by, or: hosu run STAGE",
+          COLUMNS);
     }
 
     @Override
-    public Integer call() {
-      ApiPath path =
-          ApiPath.of("/v1/executions")
-              .query("pipeline", pipeline)
-              .query("stage", stage)
-              .query("status", status.toUpperCase(java.util.Locale.ROOT))
-              .query("since", list.since(context.clock()));
-      new Answers(context.terminal())
-          .list(
-              new ItemList(server.client(context), path, list.limit),
-              output.format,
-              "No executions. Put a file that a stage is triggered by, or: hosu run STAGE",
-              COLUMNS);
-      return Cli.OK;
+    ApiPath path() {
+      return EXECUTIONS
+          .query("pipeline", pipeline)
+          .query("stage", stage)
+          .query("status", status.toUpperCase(java.util.Locale.ROOT));
     }
   }
 
@@ -72,27 +58,9 @@ final class ExecutionsCommand {
   @Command(
       name = "show",
       description = "Shows an execution: attempts, inputs, outputs, timings and error.")
-  static final class Detail implements Callable<Integer> {
-    @Parameters(paramLabel = "ID", description = "Its id, or any unique beginning of it.")
-    String id = "";
-
-    @Mixin ServerOptions server = new ServerOptions();
-    @Mixin OutputOptions output = new OutputOptions();
-    private final Context context;
-
+  static final class Detail extends ShowCommand {
     Detail(Context context) {
-      this.context = context;
-    }
-
-    @Override
-    public Integer call() {
-      JsonNode execution = server.client(context).get(ApiPath.of("/v1/executions").part(id));
-      if (output.format == Format.JSON) {
-        new Answers(context.terminal()).json(execution);
-      } else {
-        new DetailView(context.terminal(), output.format).show(execution);
-      }
-      return Cli.OK;
+      super(context, EXECUTIONS);
     }
   }
 }

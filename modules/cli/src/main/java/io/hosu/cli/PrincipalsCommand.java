@@ -19,29 +19,21 @@ final class PrincipalsCommand {
 
   /** Lists them. */
   @Command(name = "list", description = "Lists principals.")
-  static final class Show implements Callable<Integer> {
-    @Mixin ListOptions list = new ListOptions();
-    @Mixin ServerOptions server = new ServerOptions();
-    @Mixin OutputOptions output = new OutputOptions();
-    private final Context context;
+  static final class Show extends ListCommand {
 
     Show(Context context) {
-      this.context = context;
+      super(
+          context,
+          "No principals.",
+          Column.text("name"),
+          Column.text("kind"),
+          Column.text("administrator"),
+          Column.text("created_at"));
     }
 
     @Override
-    public Integer call() {
-      ApiPath path = PRINCIPALS.query("since", list.since(context.clock()));
-      new Answers(context.terminal())
-          .list(
-              new ItemList(server.client(context), path, list.limit),
-              output.format,
-              "No principals.",
-              Column.text("name"),
-              Column.text("kind"),
-              Column.text("administrator"),
-              Column.text("created_at"));
-      return Cli.OK;
+    ApiPath path() {
+      return PRINCIPALS;
     }
   }
 

@@ -21,36 +21,24 @@ final class TablesCommand {
 
   /** Lists them. */
   @Command(name = "list", description = "Lists the tables that you may see.")
-  static final class Show implements Callable<Integer> {
+  static final class Show extends ListCommand {
     @Option(names = "--domain", paramLabel = "DOMAIN", description = "Those of one domain.")
     String domain = "";
 
-    @Mixin ListOptions list = new ListOptions();
-    @Mixin ServerOptions server = new ServerOptions();
-    @Mixin OutputOptions output = new OutputOptions();
-    private final Context context;
-
     Show(Context context) {
-      this.context = context;
+      super(
+          context,
+          "No tables yet. A stage makes its target when it first succeeds.",
+          Column.text("name"),
+          Column.number("rows"),
+          Column.number("files"),
+          Column.size("bytes"),
+          Column.text("changed_at"));
     }
 
     @Override
-    public Integer call() {
-      ApiPath path =
-          ApiPath.of("/v1/tables")
-              .query("domain", domain)
-              .query("since", list.since(context.clock()));
-      new Answers(context.terminal())
-          .list(
-              new ItemList(server.client(context), path, list.limit),
-              output.format,
-              "No tables yet. A stage makes its target when it first succeeds.",
-              Column.text("name"),
-              Column.number("rows"),
-              Column.number("files"),
-              Column.size("bytes"),
-              Column.text("changed_at"));
-      return Cli.OK;
+    ApiPath path() {
+      return ApiPath.of("/v1/tables").query("domain", domain);
     }
   }
 
@@ -96,39 +84,26 @@ final class TablesCommand {
 
   /** Shows what happened to one. */
   @Command(name = "history", description = "Shows a table's snapshots, the newest first.")
-  static final class History implements Callable<Integer> {
+  static final class History extends ListCommand {
     @Parameters(paramLabel = "DOMAIN.LAYER.TABLE", description = "The table.")
     String table = "";
 
-    @Mixin ListOptions list = new ListOptions();
-    @Mixin ServerOptions server = new ServerOptions();
-    @Mixin OutputOptions output = new OutputOptions();
-    private final Context context;
-
     History(Context context) {
-      this.context = context;
+      super(
+          context,
+          "No snapshots yet.",
+          Column.text("snapshot"),
+          Column.text("committed_at"),
+          Column.text("operation"),
+          Column.number("added_rows"),
+          Column.number("removed_rows"),
+          Column.number("total_rows"),
+          Column.text("execution"));
     }
 
     @Override
-    public Integer call() {
-      ApiPath path =
-          ApiPath.of("/v1/tables")
-              .part(table)
-              .part("history")
-              .query("since", list.since(context.clock()));
-      new Answers(context.terminal())
-          .list(
-              new ItemList(server.client(context), path, list.limit),
-              output.format,
-              "No snapshots yet.",
-              Column.text("snapshot"),
-              Column.text("committed_at"),
-              Column.text("operation"),
-              Column.number("added_rows"),
-              Column.number("removed_rows"),
-              Column.number("total_rows"),
-              Column.text("execution"));
-      return Cli.OK;
+    ApiPath path() {
+      return ApiPath.of("/v1/tables").part(table).part("history");
     }
   }
 }

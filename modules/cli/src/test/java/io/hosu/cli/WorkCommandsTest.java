@@ -69,6 +69,27 @@ class WorkCommandsTest {
   }
 
   @Test
+  void stagesAreListedWithWhatWaitsForThemAndRemovedOnesAreDropped() {
+    server.on(
+        "GET /v1/stages",
+        """
+        {"items":[{"name":"a.b.c","status":"ENABLED","waiting":0,"in_flight":2,"removed_at":null},
+         {"name":"a.b.d","status":"REMOVED","waiting":7,"in_flight":0,
+          "removed_at":"2026-11-25T17:00:00Z"}]}\
+        """);
+    server.on("DELETE /v1/stages/a.b.d", "{}");
+
+    assertThat(lines.run("stages", "-o", "csv").out())
+        .isEqualTo(
+            """
+            name,status,waiting,in_flight,removed_at
+            a.b.c,ENABLED,0,2,
+            a.b.d,REMOVED,7,0,2026-11-25T17:00:00Z
+            """);
+    assertThat(lines.run("stages", "drop", "a.b.d").out()).isEqualTo("dropped a.b.d\n");
+  }
+
+  @Test
   void anExecutionIsShownWithItsParts() {
     server.on(
         "GET /v1/executions/01x",
