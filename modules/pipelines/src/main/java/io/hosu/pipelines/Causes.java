@@ -20,6 +20,7 @@ final class Causes {
   /** Codes of failures that the input has no part in, though they are hard. */
   private static final Set<String> OF_THE_STAGE =
       Set.of(
+          QueryError.SQL_INVALID.name(),
           QueryError.SQL_REFUSED.name(),
           GovernanceError.PERMISSION_DENIED.name(),
           TablesError.TABLE_NOT_FOUND.name(),

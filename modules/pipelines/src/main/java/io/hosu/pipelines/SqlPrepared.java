@@ -51,6 +51,11 @@ final class SqlPrepared implements Transforming.Prepared {
   }
 
   @Override
+  public List<String> warnings() {
+    return write.warnings();
+  }
+
+  @Override
   public String fingerprint() {
     String fingerprint = context.fingerprint();
     return fingerprint == null ? "" : fingerprint;

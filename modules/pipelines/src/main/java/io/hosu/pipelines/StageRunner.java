@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes one attempt: finds its input, has it transformed, and publishes the outcome, the end of the
@@ -114,7 +115,12 @@ final class StageRunner {
       Instant from) {
     Instant now = clock.instant();
     if (!ExecutionRows.succeed(
-        tx, claim.holder(), prepared.figures(), prepared.fingerprint(), resolved.note(), now)) {
+        tx,
+        claim.holder(),
+        prepared.figures(),
+        prepared.fingerprint(),
+        note(resolved, prepared),
+        now)) {
       throw new HeldNoLonger();
     }
     if (!StageInputs.replace(tx, claim.stage().name(), resolved.entries(), resolved.found())) {
@@ -129,6 +135,15 @@ final class StageRunner {
     ExecutionRows.recordOutputs(tx, claim.id(), outputs);
     ExecutionEvents.succeeded(events, tx, claim.execution(), prepared.figures());
     return true;
+  }
+
+  private static @Nullable String note(Inputs.Resolved resolved, Transforming.Prepared prepared) {
+    List<String> notes = new ArrayList<>();
+    if (resolved.note() != null) {
+      notes.add(resolved.note());
+    }
+    notes.addAll(prepared.warnings());
+    return notes.isEmpty() ? null : String.join(" ", notes);
   }
 
   private static List<ExecutionOutput> publishTables(
@@ -174,6 +189,11 @@ final class StageRunner {
 
     @Override
     public List<ExecutionInput> inputs() {
+      return List.of();
+    }
+
+    @Override
+    public List<String> warnings() {
       return List.of();
     }
 

@@ -1,9 +1,9 @@
 package io.hosu.pipelines;
 
+import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.Instants;
 import io.hosu.kernel.TableName;
 import io.hosu.query.engine.Batch;
-import io.hosu.query.engine.Column;
 import io.hosu.query.engine.EngineSession;
 import io.hosu.query.engine.Reading;
 import io.hosu.query.engine.WriteRequest;
@@ -13,10 +13,10 @@ import io.hosu.tables.NewFiles;
 import io.hosu.tables.PartitionDeclaration;
 import io.hosu.tables.ScanPlan;
 import io.hosu.tables.Sql;
-import io.hosu.tables.SqlColumn;
 import io.hosu.tables.TableChange;
 import io.hosu.tables.TableLayout;
 import io.hosu.tables.Tables;
+import io.hosu.tables.TablesError;
 import io.hosu.tables.WriteShape;
 import io.hosu.tables.WriteTarget;
 import java.nio.file.Path;
@@ -34,6 +34,10 @@ import java.util.stream.Collectors;
 final class StageWrite {
   /** The relation that is the target's rows, with the file of each, where rows are merged. */
   static final String TARGET = "target";
+
+  private static final String BATCH = "SELECT * FROM batch";
+
+  private static final int SOME = 5;
 
   private final Tables tables;
   private final StageSpec stage;
@@ -61,6 +65,9 @@ final class StageWrite {
 
     record ReplaceAll() implements How {}
 
+    /** There is no row, and no table that would have to lose any. */
+    record Nothing() implements How {}
+
     /** The files hold the rows of the batch, and those of {@code removed} that stay. */
     record Merge(ScanPlan plan, List<String> removed) implements How {}
   }
@@ -81,12 +88,14 @@ final class StageWrite {
   }
 
   private boolean write(EngineSession session, String select, How how, Tables.Columns meeting) {
-    TableLayout layout =
-        new TableLayout(
-            stage.into().partitionBy().stream().map(PartitionDeclaration::parse).toList(),
-            stage.into().sortBy());
-    add(session, select, stage.into().table(), layout, meeting, how);
+    add(session, select, stage.into().table(), layout(), meeting, how);
     return true;
+  }
+
+  private TableLayout layout() {
+    return new TableLayout(
+        stage.into().partitionBy().stream().map(PartitionDeclaration::parse).toList(),
+        stage.into().sortBy());
   }
 
   private void add(
@@ -96,24 +105,38 @@ final class StageWrite {
       TableLayout layout,
       Tables.Columns meeting,
       How how) {
+    Fitting fitting = new Fitting(tables, table, layout, meeting);
     List<WriteTarget> targets = new ArrayList<>();
     WriteResult result =
         session.write(
             select,
             columns -> {
-              WriteTarget target = tables.target(table, sqlColumns(columns), layout, meeting);
+              WriteTarget target = fitting.target(session, select, columns);
               targets.add(target);
               return request(target.shape());
             });
-    written.add(new Written(targets.getLast(), result, how));
-    cpu = cpu.plus(result.cpu());
-    if (result.reading().rejected() > 0) {
-      reading = result.reading();
+    WriteTarget target = targets.getLast();
+    written.add(new Written(target, result, fitting.withoutRows() ? new How.Nothing() : how));
+    cpu = cpu.plus(result.cpu()).plus(fitting.cpu());
+    reading = result.reading();
+    if (result.rows() > 0) {
+      requireKey(target);
     }
   }
 
-  private static List<SqlColumn> sqlColumns(List<Column> columns) {
-    return columns.stream().map(column -> new SqlColumn(column.name(), column.type())).toList();
+  /** A key that has no value in all rows cannot be what they are merged by. */
+  private void requireKey(WriteTarget target) {
+    for (String column : target.leftOut()) {
+      if (target.name().equals(stage.into().table())
+          && stage.into().key().stream().anyMatch(column::equalsIgnoreCase)) {
+        throw new Invalid(
+            TablesError.TYPE_UNSUPPORTED,
+            "Column '%s' of the key holds only NULL, so that its type is unknown."
+                .formatted(column),
+            "Check that the objects have the key, or say its type in the SQL: CAST(%s AS BIGINT)."
+                .formatted(Sql.name(column)));
+      }
+    }
   }
 
   private WriteRequest request(WriteShape shape) {
@@ -134,34 +157,51 @@ final class StageWrite {
     Batch batch = steps.time("transform", () -> session.keep(select, key));
     cpu = cpu.plus(batch.cpu());
     reading = batch.reading();
-    String rows = "SELECT * FROM batch";
-    if (merged.isEmpty()) {
-      steps.time("write", () -> write(session, rows, new How.Add(), Tables.Columns.EVOLVE));
+    if (merged.isEmpty() || batch.rows() == 0) {
+      steps.time("write", () -> write(session, BATCH, new How.Add(), Tables.Columns.EVOLVE));
       return;
     }
     ScanPlan plan = merged.get();
+    String rows = rows(session, batch);
     String keys = key.stream().map(Sql::name).collect(Collectors.joining(", "));
     List<String> held =
         List.copyOf(session.filesHolding("SELECT %s, _file FROM %s".formatted(keys, TARGET), key));
     How how = new How.Merge(plan, held);
-    String all = held.isEmpty() ? rows : withRowsThatStay(key, held);
+    String all = held.isEmpty() ? rows : withRowsThatStay(rows, key, held);
     steps.time("write", () -> write(session, all, how, Tables.Columns.EVOLVE));
   }
 
+  /**
+   * The rows of the batch; beside those that stay, a column without a value must not say a type.
+   */
+  private String rows(EngineSession session, Batch batch) {
+    Fitting fitting = new Fitting(tables, stage.into().table(), layout(), Tables.Columns.EVOLVE);
+    List<String> valueless = fitting.valueless(session, BATCH, batch.columns());
+    cpu = cpu.plus(fitting.cpu());
+    return valueless.isEmpty()
+        ? BATCH
+        : valueless.stream()
+            .map(name -> "NULL AS " + Sql.name(name))
+            .collect(Collectors.joining(", ", "SELECT * REPLACE (", ") FROM batch"));
+  }
+
   /** The rows of the batch, and those of the files to be replaced whose key is not among them. */
-  private static String withRowsThatStay(List<String> key, List<String> held) {
+  private static String withRowsThatStay(String rows, List<String> key, List<String> held) {
     String same =
         key.stream()
             .map(Sql::name)
             .map(name -> "b.%s IS NOT DISTINCT FROM t.%s".formatted(name, name))
             .collect(Collectors.joining(" AND "));
     return """
-    SELECT * FROM batch UNION ALL BY NAME
+    %s UNION ALL BY NAME
     SELECT * EXCLUDE (_file) FROM %s t WHERE t._file IN %s
       AND NOT EXISTS (SELECT 1 FROM batch b WHERE %s)\
     """
         .formatted(
-            TARGET, held.stream().map(Sql::text).collect(Collectors.joining(", ", "(", ")")), same);
+            rows,
+            TARGET,
+            held.stream().map(Sql::text).collect(Collectors.joining(", ", "(", ")")),
+            same);
   }
 
   private boolean quarantine(EngineSession session) {
@@ -201,6 +241,9 @@ final class StageWrite {
 
   private Optional<TableChange> change(Written one, NewFiles files) {
     WriteTarget target = one.target();
+    if (one.how() instanceof How.Nothing) {
+      return Optional.empty();
+    }
     if (one.how() instanceof How.ReplaceAll) {
       return Optional.of(new TableChange.ReplaceAll(target, files));
     }
@@ -231,6 +274,27 @@ final class StageWrite {
     }
     return new Figures(
         rows + reading.rejected(), rows, reading.rejected(), bytesIn, bytes, cpu.toMillis());
+  }
+
+  /** What a reader of the execution should know, in sentences. */
+  List<String> warnings() {
+    List<String> warnings = new ArrayList<>();
+    if (!reading.empty().isEmpty()) {
+      warnings.add("Without a byte: %s.".formatted(some(reading.empty())));
+    }
+    for (Written one : written) {
+      if (!one.target().leftOut().isEmpty() && one.result().rows() > 0) {
+        warnings.add(
+            "Columns without any value, which %s gets with their first one: %s."
+                .formatted(one.target().name(), some(one.target().leftOut())));
+      }
+    }
+    return warnings;
+  }
+
+  private static String some(List<String> all) {
+    String first = all.stream().limit(SOME).collect(Collectors.joining(", "));
+    return all.size() <= SOME ? first : "%s and %d more".formatted(first, all.size() - SOME);
   }
 
   /** How many files, rows and bytes were written for {@code table}. */

@@ -43,6 +43,9 @@ public interface Transforming {
     /** What was read beside the objects. */
     List<ExecutionInput> inputs();
 
+    /** What a reader of the execution should know, in sentences; empty when there is nothing. */
+    List<String> warnings();
+
     /** Which input and which transform this is the outcome of. */
     String fingerprint();
 

@@ -7,11 +7,15 @@ import io.hosu.kernel.TableName;
 import io.hosu.pipelines.Target.Mode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Stages over real objects, engines and tables. */
 class StagesInEnginesTest {
@@ -176,6 +180,164 @@ class StagesInEnginesTest {
     Execution execution = lake.executions().getFirst();
     assertThat(execution.status()).isEqualTo(ExecutionStatus.FAILED);
     assertThat(execution.toJson().path("cause_code").asText()).isEqualTo("PERMISSION_DENIED");
+  }
+
+  private static StageSpec plain(Mode mode, List<String> partitions, BadRecords badRecords) {
+    return Lake.stage(
+        "aviation.flights.clean",
+        new Trigger.Objects(List.of("raw/aviation/flights/*")),
+        "SELECT * FROM input",
+        Lake.into(TABLE, mode, mode == Mode.MERGE ? List.of("id") : List.of(), partitions),
+        badRecords);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Mode.class)
+  void aColumnWithoutAValueTakesTheTypeThatTheTableHas(Mode mode) {
+    lake.apply(plain(mode, List.of(), BadRecords.FAIL));
+    lake.put("raw/aviation/flights/1.csv", "id,day,delay\n1,2026-01-05,7\n");
+    lake.finish();
+    lake.put("raw/aviation/flights/2.csv", "id,day,delay\n2,2026-01-06,\n3,,\n");
+    lake.put("raw/aviation/flights/3.json", "[{\"id\": 4, \"day\": null, \"delay\": null}]");
+    lake.finish();
+    lake.put("raw/aviation/flights/4.csv", "id,day,delay\n1,,\n");
+    lake.finish();
+
+    assertThat(lake.deadLetters()).isEmpty();
+    assertThat(lake.query(TABLE, "SELECT typeof(id), typeof(delay) FROM t LIMIT 1"))
+        .containsExactly("BIGINT,BIGINT");
+    assertThat(rows()).contains("2,2026-01-06,", "3,,", "4,,", "1,,");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Mode.class)
+  void aHeaderAloneChangesNoColumn(Mode mode) {
+    lake.apply(plain(mode, List.of("day(day)"), BadRecords.FAIL));
+    lake.put("raw/aviation/flights/0.csv", "id,day,delay\n");
+    lake.finish();
+    assertThat(lake.executions().getFirst().result().figures().rowsOut()).isZero();
+    lake.put("raw/aviation/flights/1.csv", "id,day,delay\n1,2026-01-05,7\n");
+    lake.finish();
+    lake.put("raw/aviation/flights/2.csv", "id,day,delay\n");
+    lake.finish();
+
+    assertThat(lake.deadLetters()).isEmpty();
+    assertThat(lake.executions())
+        .extracting(Execution::status)
+        .containsOnly(ExecutionStatus.SUCCEEDED);
+    assertThat(rows()).containsExactly("1,2026-01-05,7");
+  }
+
+  @Test
+  void aQuarantineMayTakeEveryRecord() {
+    lake.apply(plain(Mode.APPEND, List.of(), BadRecords.QUARANTINE));
+    lake.put("raw/aviation/flights/1.csv", "id,day,delay\n1,2026-01-05,7\n");
+    lake.finish();
+    lake.put("raw/aviation/flights/2.csv", "id,day,delay\n2,2026-01-06,7,oops\n3,2026-01-06\n");
+    lake.finish();
+
+    assertThat(lake.deadLetters()).isEmpty();
+    assertThat(rows()).containsExactly("1,2026-01-05,7");
+    assertThat(lake.executions().getFirst().result().figures().rowsRejected()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"NULL", "CAST(NULL AS VARCHAR)", "[]", "json_extract('{}', '$.a')"})
+  void nothingFitsAColumnOfAnyTypeHoweverTheSqlSaysIt(String nothing) {
+    lake.apply(flights(Mode.APPEND, List.of(), List.of()));
+    lake.put("raw/aviation/flights/1.csv", "id,day,delay\n1,2026-01-05,7\n");
+    lake.finish();
+    lake.apply(
+        Lake.stage(
+            "aviation.flights.clean",
+            FLIGHTS,
+            "SELECT id, day, NULLIF(%s, %s) AS delay FROM input".formatted(nothing, nothing),
+            Lake.into(TABLE, Mode.APPEND, List.of(), List.of())));
+    lake.put("raw/aviation/flights/2.csv", "id,day,delay\n2,2026-01-05,7\n");
+    lake.finish();
+
+    assertThat(lake.deadLetters()).isEmpty();
+    assertThat(rows()).containsExactly("1,2026-01-05,7", "2,2026-01-05,");
+  }
+
+  @Test
+  void aNewColumnComesWithItsFirstValueAndTheExecutionSaysSo() {
+    lake.apply(plain(Mode.APPEND, List.of(), BadRecords.FAIL));
+    lake.put("raw/aviation/flights/1.csv", "id,day,delay\n1,2026-01-05,\n");
+    lake.finish();
+    assertThat(lake.executions().getFirst().result().note())
+        .contains("Columns without any value", "delay");
+    lake.put("raw/aviation/flights/2.csv", "id,day,delay\n2,2026-01-06,8\n");
+    lake.finish();
+
+    assertThat(lake.deadLetters()).isEmpty();
+    assertThat(rows()).containsExactly("1,2026-01-05,", "2,2026-01-06,8");
+  }
+
+  @Test
+  void anObjectWithoutAByteIsNamedInTheNoteOfItsExecution() {
+    StageSpec stage = plain(Mode.OVERWRITE, List.of(), BadRecords.FAIL);
+    lake.apply(stage);
+    lake.put("raw/aviation/flights/1.csv", "id,day,delay\n1,2026-01-05,7\n");
+    lake.finish();
+    lake.put("raw/aviation/flights/2.csv", "");
+    lake.finish();
+
+    assertThat(lake.deadLetters()).isEmpty();
+    assertThat(rows()).containsExactly("1,2026-01-05,7");
+    assertThat(lake.executions().getFirst().result().note())
+        .isEqualTo("Without a byte: raw/aviation/flights/2.csv.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT nothing FROM input",
+        "SELECT id FROM inputs",
+        "SELECT id FROM input WHERE",
+        "SELECT upper(5) FROM input"
+      })
+  void sqlThatIsWrongForEveryInputFailsOnceForAllMessages(String sql) {
+    StageSpec right = flights(Mode.APPEND, List.of(), List.of());
+    lake.apply(
+        new StageSpec(
+            right.name(),
+            right.on(),
+            new Batch(8, Duration.ofMillis(300)),
+            right.input(),
+            new Transform.Sql("q.sql", sql),
+            right.into(),
+            right.running()));
+    for (int i = 0; i < 8; i++) {
+      lake.put("raw/aviation/flights/%d.csv".formatted(i), "id,day,delay\n1,2026-01-05,7\n");
+    }
+    lake.finish();
+
+    assertThat(lake.executions()).hasSize(1);
+    assertThat(lake.deadLetters()).hasSize(8);
+    assertThat(lake.deadLetters())
+        .extracting(letter -> letter.cause().code())
+        .containsOnly("SQL_INVALID");
+  }
+
+  @Test
+  void anObjectWhoseColumnsDoNotFitTheSqlIsSetAsideAndTheOthersArePublished() {
+    lake.apply(
+        Lake.stage(
+            "aviation.flights.clean",
+            FLIGHTS,
+            "SELECT id, date_trunc('day', day) AS day, delay + 0 AS delay FROM input",
+            Lake.into(TABLE, Mode.APPEND, List.of(), List.of())));
+    lake.put("raw/aviation/flights/1.csv", "id,day,delay\n1,2026-01-05,7\n");
+    lake.put("raw/aviation/flights/2.csv", "id,delay\n2,8\n");
+    lake.put("raw/aviation/flights/3.csv", "id,day,delay,x\n3,someday,7,1\n");
+    lake.put("raw/aviation/flights/4.csv", "id,day,delay\n4,2026-01-06,9\n");
+    lake.finish();
+
+    assertThat(lake.deadLetters())
+        .extracting(letter -> letter.cause().object().orElse(""))
+        .contains("raw/aviation/flights/3.csv");
+    assertThat(lake.query(TABLE, "SELECT id FROM t ORDER BY id")).contains("1", "4");
   }
 
   @Test

@@ -342,6 +342,11 @@ final class World implements AutoCloseable {
     }
 
     @Override
+    public List<String> warnings() {
+      return List.of();
+    }
+
+    @Override
     public String fingerprint() {
       return "f";
     }

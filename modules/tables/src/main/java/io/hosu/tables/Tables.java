@@ -98,7 +98,9 @@ public final class Tables {
   }
 
   /**
-   * What it takes to write rows with {@code columns} into a table, which may not exist yet.
+   * What it takes to write rows with {@code columns} into a table, which may not exist yet. A
+   * column of unknown type, as it has no value, takes the table's type; one that the table does not
+   * have stays out of it, and comes with its first value.
    *
    * @throws Invalid when the rows do not fit the table: {@link TablesError#SCHEMA_INCOMPATIBLE},
    *     {@link TablesError#TYPE_UNSUPPORTED}, {@link TablesError#COLUMN_DUPLICATE}, {@link
@@ -107,11 +109,21 @@ public final class Tables {
   public WriteTarget target(
       TableName name, List<SqlColumn> columns, TableLayout layout, Columns meeting) {
     TableMetadata base = find(name).map(LakeTable::metadata).orElse(null);
+    List<SqlColumn> known =
+        columns.stream().filter(column -> !column.isUnknown() || has(base, column)).toList();
+    boolean none = base == null && known.isEmpty();
     return new WriteTarget(
         name,
         base,
-        changed(name, base, columns, layout, meeting),
-        columns.stream().map(SqlColumn::name).toList());
+        changed(name, base, none ? columns : known, layout, meeting),
+        known.stream().filter(column -> !column.isUnknown()).map(SqlColumn::name).toList(),
+        columns.stream().filter(column -> !known.contains(column)).map(SqlColumn::name).toList());
+  }
+
+  private static boolean has(@Nullable TableMetadata base, SqlColumn column) {
+    return base != null
+        && base.schema().columns().stream()
+            .anyMatch(field -> field.name().equalsIgnoreCase(column.name()));
   }
 
   private static TableMetadata changed(

@@ -18,9 +18,15 @@ public final class WriteTarget {
   private final @Nullable TableMetadata base;
   private final TableMetadata changed;
   private final WriteShape shape;
+  private final List<String> leftOut;
 
   WriteTarget(
-      TableName name, @Nullable TableMetadata base, TableMetadata changed, List<String> columns) {
+      TableName name,
+      @Nullable TableMetadata base,
+      TableMetadata changed,
+      List<String> columns,
+      List<String> leftOut) {
+    this.leftOut = List.copyOf(leftOut);
     this.name = name;
     this.base = base;
     this.changed = changed;
@@ -46,6 +52,11 @@ public final class WriteTarget {
   /** What the engine must be told. */
   public WriteShape shape() {
     return shape;
+  }
+
+  /** The rows' columns that the table does not get, as no value says of which type they are. */
+  public List<String> leftOut() {
+    return leftOut;
   }
 
   /** The columns as the table will have them, as the engine describes columns. */

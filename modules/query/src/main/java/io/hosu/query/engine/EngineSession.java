@@ -38,6 +38,9 @@ public interface EngineSession extends AutoCloseable {
    */
   Set<String> filesHolding(String target, List<String> key);
 
+  /** Runs {@code select} to find out which of its columns hold a value. */
+  Filled filled(String select);
+
   /**
    * Writes the rows of {@code select} as Parquet files.
    *

@@ -100,6 +100,13 @@ final class PooledSession implements EngineSession {
   }
 
   @Override
+  public Filled filled(String select) {
+    JsonNode end = call(operation("filled", select));
+    return new Filled(
+        end.path("rows").asLong(), new HashSet<>(Wire.texts(end.path("columns"))), cpu(end));
+  }
+
+  @Override
   public WriteResult write(String select, Function<List<Column>, WriteRequest> plan) {
     List<Column> columns = describe(select);
     for (int i = 0; i < MAX_CHANGES; i++) {

@@ -5,6 +5,7 @@ import io.hosu.kernel.ErrorCode;
 /** What can go wrong with SQL, the objects it reads, and the engines that run it. */
 public enum QueryError implements ErrorCode {
   SQL_INVALID(Fault.HARD, "The SQL is not correct: a word, a table, a column or a type is wrong."),
+  SQL_MISFIT(Fault.HARD, "The SQL does not fit the types that the columns of the objects show."),
   SQL_REFUSED(Fault.HARD, "The SQL uses something that queries of a lake may not use."),
   SQL_FAILED(Fault.HARD, "The SQL is correct, but a value it met cannot be computed with."),
   RESULT_TOO_LARGE(Fault.HARD, "The result has more rows or bytes than its workgroup allows."),

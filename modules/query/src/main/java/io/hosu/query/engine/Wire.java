@@ -264,6 +264,7 @@ public final class Wire {
       case RESULT_TOO_LARGE, MEMORY_EXCEEDED, QUERY_TIMEOUT, QUERY_CANCELLED, ENGINE_CRASHED ->
           new Exhausted(code, what, remedy);
       case SQL_INVALID,
+          SQL_MISFIT,
           SQL_REFUSED,
           SQL_FAILED,
           QUERY_NOT_FOUND,

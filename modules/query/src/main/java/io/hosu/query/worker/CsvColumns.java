@@ -43,6 +43,14 @@ final class CsvColumns {
     };
   }
 
+  /** Columns that have their types already; those without any value have none. */
+  static String names(Map<String, String> types) {
+    return types.entrySet().stream()
+        .map(
+            column -> (column.getValue().isEmpty() ? "NULL AS " : "") + Quote.name(column.getKey()))
+        .collect(Collectors.joining(", "));
+  }
+
   /** What is selected of the columns as read. */
   static String select(Map<String, String> types) {
     return types.entrySet().stream()
@@ -60,6 +68,7 @@ final class CsvColumns {
           "CAST(CASE WHEN epoch_us(%1$s) %% 86400000000 <> 0 THEN CAST('#' || strftime(%1$s, '%%Y-%%m-%%d %%H:%%M:%%S') AS TIMESTAMP) ELSE timezone('UTC', %1$s) END AS DATE) AS %1$s"
               .formatted(name);
       case "TIMESTAMP" -> "timezone('UTC', %1$s) AS %1$s".formatted(name);
+      case CsvTypes.UNKNOWN -> "NULL AS " + name;
       default -> name;
     };
   }

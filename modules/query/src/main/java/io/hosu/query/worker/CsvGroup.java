@@ -56,7 +56,11 @@ final class CsvGroup implements InputGroup {
     this.rejects = rejects;
     this.types = known(hints);
     checkDeclared();
-    infer(" LIMIT " + options.sampleRows(), true);
+    long rows = infer(" LIMIT " + options.sampleRows(), true);
+    if (rows == options.sampleRows() && types.containsValue(CsvTypes.UNKNOWN)) {
+      // Only all records together show that a column has no value.
+      infer("", true);
+    }
   }
 
   private boolean quarantine() {
@@ -93,20 +97,21 @@ final class CsvGroup implements InputGroup {
     }
   }
 
-  /** Infers unknown types, or all that were not declared. */
-  private void infer(String limit, boolean onlyUnknown) throws SQLException {
+  /** Infers unknown types, or all that were not declared; returns how many records it looked at. */
+  private long infer(String limit, boolean onlyUnknown) throws SQLException {
     List<String> wanted =
         head.names().stream()
             .filter(name -> !options.columns().containsKey(name))
             .filter(name -> !onlyUnknown || CsvTypes.UNKNOWN.equals(types.get(name)))
             .toList();
     String texts = "SELECT * FROM " + call(asTexts(), quarantine() ? ", ignore_errors=true" : "");
-    List<String> found = CsvTypes.infer(sql, texts + limit, wanted, quarantine() ? MOST : 1);
+    CsvTypes.Found found = CsvTypes.infer(sql, texts + limit, wanted, quarantine() ? MOST : 1);
     Map<String, String> now = new LinkedHashMap<>(types);
     for (int i = 0; i < wanted.size(); i++) {
-      now.put(wanted.get(i), found.get(i));
+      now.put(wanted.get(i), found.types().get(i));
     }
     types = now;
+    return found.rows();
   }
 
   private Map<String, String> asTexts() {
@@ -154,7 +159,7 @@ final class CsvGroup implements InputGroup {
   public String rows() throws SQLException, IOException {
     if (quarantine()) {
       keep();
-      return "SELECT * EXCLUDE (__file, __line) FROM " + table("rows");
+      return "SELECT %s FROM %s".formatted(CsvColumns.names(types), table("rows"));
     }
     return "SELECT %s FROM %s"
         .formatted(CsvColumns.select(types), call(CsvColumns.read(types), ""));
@@ -164,7 +169,7 @@ final class CsvGroup implements InputGroup {
   public String tracedRows() throws SQLException, IOException {
     if (quarantine()) {
       keep();
-      return "SELECT * FROM " + table("rows");
+      return "SELECT %s, __file, __line FROM %s".formatted(CsvColumns.names(types), table("rows"));
     }
     return "SELECT %s, file_index AS __file FROM %s"
         .formatted(CsvColumns.select(types), call(CsvColumns.read(types), ""));

@@ -35,19 +35,30 @@ final class CsvTypes {
   private CsvTypes() {}
 
   /**
+   * What a look at rows showed.
+   *
+   * @param rows how many they were
+   * @param types the types of the columns, in their order
+   */
+  record Found(long rows, List<String> types) {}
+
+  /**
    * The types of {@code columns} in the rows of {@code source}.
    *
    * @param source a SELECT in which all columns are texts
    * @param share which part of the values must fit a type, at most 1
    */
-  static List<String> infer(Sql sql, String source, List<String> columns, double share)
+  static Found infer(Sql sql, String source, List<String> columns, double share)
       throws SQLException {
     if (columns.isEmpty()) {
-      return List.of();
+      return new Found(0, List.of());
     }
     String counts = columns.stream().map(CsvTypes::counts).collect(Collectors.joining(", "));
     return sql.list(
-            "SELECT %s FROM (%s)".formatted(counts, source), row -> types(row, columns, share))
+            "SELECT %s, count(*) FROM (%s)".formatted(counts, source),
+            row ->
+                new Found(
+                    row.getLong(row.getMetaData().getColumnCount()), types(row, columns, share)))
         .getFirst();
   }
 

@@ -44,6 +44,11 @@ final class Faults {
       return message.lines().findFirst().orElse(type);
     }
 
+    /** Whether the statement could not even begin to run. */
+    boolean isWrongSql() {
+      return WRONG_SQL.contains(type) && !type.equals("object size");
+    }
+
     /** Whether the instance that raised it cannot be used again. */
     boolean isFatal() {
       return BROKEN.contains(type);
@@ -112,6 +117,15 @@ final class Faults {
           "Write the SQL in a simpler way; its engine was replaced.");
     }
     return WRONG_SQL.contains(fault.type()) ? wrongSql(fault, offset) : failed(fault);
+  }
+
+  /** The failure of SQL that would be correct if the columns of the objects had other types. */
+  static Invalid misfit(Fault fault) {
+    return new Invalid(
+        QueryError.SQL_MISFIT,
+        fault.message().split("\n\n", 2)[0].replace('\n', ' '),
+        "Convert the columns in the SQL with CAST or TRY_CAST, or declare their types in the"
+            + " stage's input.");
   }
 
   private static Invalid wrongSql(Fault fault, int offset) {

@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -38,6 +39,7 @@ final class Input {
   private final Unpacking unpacking;
   private final Path directory;
   private @Nullable Rejects rejects;
+  private Map<String, String> supposed = Map.of();
   private boolean traced;
 
   /**
@@ -158,9 +160,9 @@ final class Input {
     }
     return columns.stream()
         .map(column ->
-            "NULL::%s AS %s"
-                .formatted(
-                    column.type().isEmpty() ? "VARCHAR" : column.type(), Quote.name(column.name())))
+            (column.type().isEmpty() ? "NULL" : "NULL::" + column.type())
+                + " AS "
+                + Quote.name(column.name()))
         .collect(Collectors.joining(", ", "SELECT ", " WHERE false"));
   }
 
@@ -221,8 +223,32 @@ final class Input {
     for (InputGroup group : groups) {
       parts.add(group.rows());
     }
-    sql.run("CREATE OR REPLACE VIEW input AS " + String.join(" UNION ALL BY NAME ", parts));
+    String rows = supposed(String.join(" UNION ALL BY NAME ", parts));
+    sql.run("CREATE OR REPLACE VIEW input AS " + rows);
     traced = false;
+  }
+
+  /**
+   * Gives columns other types, and NULL for values; the columns of earlier calls get theirs back.
+   *
+   * @param types by name; empty: no type at all
+   */
+  void suppose(Sql sql, Map<String, String> types) throws SQLException, IOException {
+    supposed = Map.copyOf(types);
+    if (!files.isEmpty()) {
+      defineRows(sql);
+    }
+  }
+
+  private String supposed(String rows) {
+    String columns =
+        supposed.entrySet().stream()
+            .map(column ->
+                (column.getValue().isEmpty() ? "NULL" : "NULL::" + column.getValue())
+                    + " AS "
+                    + Quote.name(column.getKey()))
+            .collect(Collectors.joining(", "));
+    return columns.isEmpty() ? rows : "SELECT * REPLACE (%s) FROM (%s)".formatted(columns, rows);
   }
 
   /** Makes the relation {@value #TRACED}, when {@code select} uses it. */
@@ -236,7 +262,7 @@ final class Input {
     }
     sql.run(
         "CREATE OR REPLACE VIEW %s AS %s"
-            .formatted(TRACED, String.join(" UNION ALL BY NAME ", parts)));
+            .formatted(TRACED, supposed(String.join(" UNION ALL BY NAME ", parts))));
     traced = true;
   }
 

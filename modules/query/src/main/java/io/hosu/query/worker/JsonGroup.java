@@ -37,6 +37,7 @@ final class JsonGroup implements InputGroup {
   private final List<PlainFile> files;
   private final List<LineRuns> sifted = new ArrayList<>();
   private final Rejects rejects;
+  private List<String> valueless = List.of();
   private @Nullable String call;
 
   /**
@@ -163,12 +164,22 @@ final class JsonGroup implements InputGroup {
 
   @Override
   public String rows() throws SQLException {
-    return "SELECT * FROM " + source();
+    return rows("");
   }
 
   @Override
   public String tracedRows() throws SQLException {
-    return "SELECT *, file_index AS __file FROM " + source();
+    return rows(", file_index AS __file");
+  }
+
+  private String rows(String more) throws SQLException {
+    String from = source();
+    String nothing =
+        valueless.stream()
+            .map(name -> "NULL AS " + Quote.name(name))
+            .collect(Collectors.joining(", "));
+    String replaced = nothing.isEmpty() ? "" : " REPLACE (%s)".formatted(nothing);
+    return "SELECT *%s%s FROM %s".formatted(replaced, more, from);
   }
 
   private String source() throws SQLException {
@@ -188,7 +199,24 @@ final class JsonGroup implements InputGroup {
         sql.list(
             "DESCRIBE SELECT * FROM " + looking,
             row -> new Column(row.getString("column_name"), row.getString("column_type")));
-    return struct(found);
+    String columns = struct(found);
+    valueless = valueless(found, call(", columns=" + columns));
+    return columns;
+  }
+
+  /** Keys that never have a value are read as the type for any value, and have no type at all. */
+  private List<String> valueless(List<Column> found, String source) throws SQLException {
+    List<String> names = new ArrayList<>();
+    for (Column column : found) {
+      if (column.type().equals("JSON")
+          && sql.number(
+                  "SELECT count(*) FROM (SELECT 1 FROM %s WHERE %s IS NOT NULL LIMIT 1)"
+                      .formatted(source, Quote.name(column.name())))
+              == 0) {
+        names.add(column.name());
+      }
+    }
+    return names;
   }
 
   private String declared() {

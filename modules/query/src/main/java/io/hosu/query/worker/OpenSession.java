@@ -18,8 +18,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The operations of one session. */
@@ -147,12 +149,55 @@ final class OpenSession {
     List<Column> columns = sql.columns(select);
     sql.run("CREATE OR REPLACE TABLE __batch AS " + select);
     sql.run("DROP VIEW IF EXISTS batch");
+    String rows = "CREATE VIEW batch AS SELECT *%s FROM __batch".formatted(withoutType(columns));
     sql.run(
         key.isEmpty()
-            ? "CREATE VIEW batch AS SELECT * FROM __batch"
-            : "CREATE VIEW batch AS SELECT * FROM __batch WHERE rowid IN (SELECT max(rowid) FROM __batch GROUP BY %s) ORDER BY rowid"
-                .formatted(Quote.names(key)));
+            ? rows
+            : "%s WHERE rowid IN (SELECT max(rowid) FROM __batch GROUP BY %s) ORDER BY rowid"
+                .formatted(rows, Quote.names(key)));
     return columns;
+  }
+
+  /** A table gives the columns without a type some type; the batch is to have them as they were. */
+  private static String withoutType(List<Column> columns) {
+    List<String> unknown =
+        columns.stream()
+            .filter(column -> column.type().equals(Column.UNKNOWN))
+            .map(column -> "NULL AS " + Quote.name(column.name()))
+            .toList();
+    return unknown.isEmpty() ? "" : " REPLACE (%s)".formatted(String.join(", ", unknown));
+  }
+
+  /** Which columns of a SELECT hold a value. */
+  ObjectNode filled(JsonNode operation) throws Exception {
+    String select = operation.path("sql").asText();
+    return refitting(
+        select,
+        () -> {
+          List<String> names = instance.sql().columns(select).stream().map(Column::name).toList();
+          String counts =
+              names.stream()
+                  .map(name -> ", count(%s)".formatted(Quote.name(name)))
+                  .collect(Collectors.joining());
+          return instance
+              .sql()
+              .list(
+                  "SELECT count(*)%s FROM (%s)".formatted(counts, select),
+                  row -> filled(row, names))
+              .getFirst();
+        });
+  }
+
+  private static ObjectNode filled(ResultSet row, List<String> names) throws SQLException {
+    ObjectNode json = Json.object().put("rows", row.getLong(1));
+    List<String> filled = new ArrayList<>();
+    for (int i = 0; i < names.size(); i++) {
+      if (row.getLong(i + 2) > 0) {
+        filled.add(names.get(i));
+      }
+    }
+    json.set("columns", Wire.texts(filled));
+    return json;
   }
 
   /** The files that hold keys of the batch. */
@@ -186,7 +231,7 @@ final class OpenSession {
       return written(select, what);
     } catch (SQLException e) {
       Fault fault = Faults.read(e);
-      if (input != null && isMisfit(fault) && input.refit(instance.sql())) {
+      if (refits(fault)) {
         prepare(select);
         List<Column> now = instance.sql().columns(select);
         if (!now.equals(before)) {
@@ -196,7 +241,7 @@ final class OpenSession {
         }
         return guarded(select, () -> written(select, what));
       }
-      throw failure(fault);
+      throw failure(fault, select);
     }
   }
 
@@ -224,11 +269,21 @@ final class OpenSession {
       return work.run();
     } catch (SQLException e) {
       Fault fault = Faults.read(e);
-      if (input != null && isMisfit(fault) && input.refit(instance.sql())) {
+      if (input != null && (refits(fault) || guesses(select, fault))) {
         return guarded(select, work);
       }
-      throw failure(fault);
+      throw failure(fault, select);
     }
+  }
+
+  private boolean refits(Fault fault) throws SQLException, IOException {
+    return input != null && isMisfit(fault) && input.refit(instance.sql());
+  }
+
+  private boolean guesses(String select, Fault fault) throws SQLException, IOException {
+    return input != null
+        && fault.isWrongSql()
+        && new Guesses(input, instance.sql()).find(select, fault);
   }
 
   private <T> T guarded(String select, Work<T> work) throws Exception {
@@ -236,7 +291,7 @@ final class OpenSession {
       prepare(select);
       return work.run();
     } catch (SQLException e) {
-      throw failure(Faults.read(e));
+      throw failure(Faults.read(e), select);
     }
   }
 
@@ -245,7 +300,11 @@ final class OpenSession {
         || CsvError.of(fault.message()).filter(CsvError::isConversion).isPresent();
   }
 
-  private HosuException failure(Fault fault) throws Exception {
+  private HosuException failure(Fault fault, String select) throws Exception {
+    if (input != null && fault.isWrongSql() && !select.isEmpty()) {
+      boolean never = new Guesses(input, instance.sql()).neverFits(select, fault);
+      return never ? Faults.failure(fault, 0) : Faults.misfit(fault);
+    }
     if (input != null && !fault.isFatal()) {
       Optional<HosuException> found = new Diagnosis(input, instance.sql()).of(fault);
       if (found.isPresent()) {

@@ -61,6 +61,7 @@ final class Operations {
       case "query" -> session().query(operation);
       case "keep" -> session().keep(operation);
       case "files" -> session().files(operation);
+      case "filled" -> session().filled(operation);
       case "write" -> session().write(operation);
       case "close" -> close();
       default -> throw new IllegalArgumentException("No operation: " + operation.path("op"));

@@ -81,11 +81,46 @@ class InputTest {
                 new Column("at", "TIMESTAMP"),
                 new Column("utc", "TIMESTAMP WITH TIME ZONE"),
                 new Column("t", "VARCHAR"),
-                new Column("none", "VARCHAR"));
+                new Column("none", Column.UNKNOWN));
         assertThat(csv(session, "SELECT i, b, utc FROM input"))
             .isEqualTo(
                 "i,b,utc\n1,true,2024-01-02 03:04:05+00\n-20,false,2024-01-02 02:04:05+00\n");
       }
+    }
+
+    @Test
+    void aColumnWhoseFirstValueComesLateHasTheTypeOfItsValues() throws Exception {
+      InputFile file = file("late.csv", "a,b\n" + "1,\n".repeat(30_000) + "2,3\n");
+      try (EngineSession session = open(STANDARD, file)) {
+        assertThat(session.describe("SELECT * FROM input"))
+            .containsExactly(new Column("a", "BIGINT"), new Column("b", "BIGINT"));
+      }
+    }
+
+    @Test
+    void aColumnWithoutAValueFitsEveryFunction() throws Exception {
+      InputFile file = file("h.csv", "day,name,delay,x\n");
+      String select =
+          "SELECT date_trunc('month', day) AS m, upper(name) AS n, length(name) AS l, delay / 2 AS h, x FROM input";
+      try (EngineSession session = open(STANDARD, file)) {
+        assertThat(session.describe(select)).last().isEqualTo(new Column("x", Column.UNKNOWN));
+        assertThat(session.filled(select).rows()).isZero();
+      }
+    }
+
+    @Test
+    void sqlIsWrongForEveryInputOnlyWhenNoTypesCouldMakeItRight() throws Exception {
+      InputFile file = file("w.csv", "a,b\nx,1\n");
+      assertThat(failure(STANDARD, "SELECT nothing FROM input", file).code())
+          .isEqualTo(QueryError.SQL_INVALID);
+      assertThat(failure(STANDARD, "SELECT no_function(a) FROM input", file).code())
+          .isEqualTo(QueryError.SQL_INVALID);
+      assertThat(failure(STANDARD, "SELECT a, sum(b) FROM input", file).code())
+          .isEqualTo(QueryError.SQL_INVALID);
+      assertThat(failure(STANDARD, "SELECT date_trunc('day', a) FROM input", file).code())
+          .isEqualTo(QueryError.SQL_MISFIT);
+      assertThat(failure(STANDARD, "SELECT a - 1 FROM input", file).code())
+          .isEqualTo(QueryError.SQL_MISFIT);
     }
 
     @Test
