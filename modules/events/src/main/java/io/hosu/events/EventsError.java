@@ -9,6 +9,7 @@ public enum EventsError implements ErrorCode {
   QUEUE_IN_USE("A rule still sends to this queue."),
   DEAD_LETTER_NOT_FOUND("No dead letter has this id."),
   DEAD_LETTER_AMBIGUOUS("Several dead letters' ids begin like this."),
+  SCHEDULE_INVALID("A schedule is not written as cron(), rate(), at() or plain cron are."),
   PAGE_INVALID("A page's token is not one that an earlier page gave.");
 
   private final String meaning;
