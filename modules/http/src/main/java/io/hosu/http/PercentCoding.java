@@ -59,7 +59,7 @@ public final class PercentCoding {
   }
 
   /** The text of UTF-8 bytes. Empty when they are none. */
-  static Optional<String> utf8(byte[] utf8) {
+  public static Optional<String> utf8(byte[] utf8) {
     try {
       return Optional.of(
           StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString());
