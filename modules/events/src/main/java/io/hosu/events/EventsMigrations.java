@@ -9,6 +9,7 @@ public final class EventsMigrations {
 
   /** Every step, in order. */
   public static List<Migration> all() {
-    return List.of(Migration.read(EventsMigrations.class, 1));
+    return List.of(
+        Migration.read(EventsMigrations.class, 1), Migration.read(EventsMigrations.class, 2));
   }
 }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 
 /** Each test has a schema of its own in one real server. */
-class PostgresEventsTest implements EventsContract {
+class PostgresEventsTest implements EventsContract, SchedulesContract {
   private static final AtomicInteger SCHEMAS = new AtomicInteger();
   private static final EmbeddedPostgres SERVER = start();
 
