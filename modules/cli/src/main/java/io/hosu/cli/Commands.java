@@ -36,6 +36,7 @@ final class Commands {
     ALL.put("wait", WaitCommand.class);
     ALL.put("executions", ExecutionsCommand.class);
     ALL.put("events", EventsCommand.class);
+    ALL.put("schedules", SchedulesCommand.class);
     ALL.put("dlq", DlqCommand.class);
     ALL.put("redrive", DlqCommand.Redrive.class);
     ALL.put("principals", PrincipalsCommand.class);
@@ -53,7 +54,7 @@ final class Commands {
 
   /** The commands that stand for several verbs, of which {@code list} is the one meant first. */
   private static final Set<String> GROUPS =
-      Set.of("tables", "stages", "executions", "dlq", "principals", "grants");
+      Set.of("tables", "stages", "executions", "schedules", "dlq", "principals", "grants");
 
   private static final Set<String> HELP = Set.of("help", "-h", "--help");
   private static final Set<String> VERSION = Set.of("-V", "--version");

@@ -5,6 +5,7 @@ import static io.hosu.delivery.Key.required;
 import static io.hosu.delivery.Shape.struct;
 import static io.hosu.delivery.Shape.text;
 
+import io.hosu.events.ScheduleRule;
 import io.hosu.kernel.Durations;
 import io.hosu.pipelines.BadRecords;
 import io.hosu.pipelines.Batch;
@@ -20,6 +21,38 @@ import java.util.Locale;
 /** The shape of a pipeline's file. */
 final class PipelineShape {
   static final String BY_HAND = "by_hand";
+
+  private static final Shape.Struct SCHEDULE =
+      struct(
+          "a schedule",
+          required(
+              "expression",
+              text(TextForm.SCHEDULE),
+              "`cron(minutes hours day-of-month month day-of-week year)`, `rate(value unit)`,"
+                  + " `at(2026-11-25T18:00:00)`, or five fields of cron.",
+              "cron(0 6 ? * MON-FRI *)"),
+          optional("timezone", text(TextForm.ANY), "Where its local times are.", "Europe/Berlin")
+              .otherwise("UTC"),
+          optional(
+              "start",
+              text(TextForm.ANY),
+              "The first moment; also where a rate begins to count.",
+              "2026-12-01T00:00:00Z"),
+          optional("end", text(TextForm.ANY), "The last moment.", "2027-01-01T00:00:00Z"),
+          optional(
+                  "jitter",
+                  text(TextForm.DURATION),
+                  "How much later than its moment it may start at most, each time another part of"
+                      + " it.",
+                  "5m")
+              .otherwise("0s"),
+          optional(
+                  "catch_up",
+                  Shape.words(wordsOf(ScheduleRule.CatchUp.class)),
+                  "What becomes of moments at which no server was there: `skip` passes over them,"
+                      + " `once` runs for the last of them, `all` for each.",
+                  "all")
+              .otherwise("once"));
 
   private static final Shape.Struct EVENTS =
       Shape.oneOf(
@@ -37,6 +70,12 @@ final class PipelineShape {
               "Tables that are refreshed: the stage starts once each of them was committed to"
                   + " since its last execution.",
               "[stage.orders, stage.customers]"),
+          optional(
+              "schedule",
+              new Shape.Either(text(TextForm.SCHEDULE), SCHEDULE),
+              "Times at which the stage runs over the tables that it reads, as Amazon EventBridge"
+                  + " Scheduler writes them, or a cron expression of five fields.",
+              "rate(1 hour)"),
           optional(
               "pattern",
               new Shape.Free("an event pattern"),

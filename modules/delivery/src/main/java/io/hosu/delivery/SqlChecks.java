@@ -62,6 +62,7 @@ final class SqlChecks {
     if (table.equals("input")) {
       boolean none =
           !stage.tables().isEmpty()
+              || stage.yaml().mapping("on").flatMap(on -> on.entry("schedule")).isPresent()
               || stage.yaml().text("on").equals(Optional.of(PipelineShape.BY_HAND));
       if (none) {
         mistakes.error(

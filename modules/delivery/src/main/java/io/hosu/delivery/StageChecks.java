@@ -48,6 +48,7 @@ final class StageChecks {
     on.scalars("objects").forEach(glob -> objects(stage, glob));
     stage.tables().forEach(table -> table(stage, table));
     on.mapping("pattern").ifPresent(this::pattern);
+    ScheduleYaml.check(on, mistakes);
   }
 
   private void objects(StageDraft stage, Scalar glob) {

@@ -59,6 +59,9 @@ final class StageReader {
       return new Trigger.Tables(
           stage.tables().stream().map(t -> TableName.parseIn(domain, t.text())).toList());
     }
+    if (on.entry("schedule").isPresent()) {
+      return ScheduleYaml.read(on);
+    }
     ObjectNode pattern = on.mapping("pattern").orElseThrow().toJson();
     return new Trigger.Pattern(pattern);
   }

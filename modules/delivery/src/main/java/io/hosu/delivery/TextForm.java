@@ -40,6 +40,12 @@ record TextForm(
           "a duration",
           "\\d{1,9}(\\.\\d{1,9})?\\s*(ms|s|m|h|d)",
           "Write a number and one of ms, s, m, h, d: 250ms, 1.5s, 15m, 2h, 7d.");
+  static final TextForm SCHEDULE =
+      of(
+          "a schedule",
+          "(cron|rate|at)\\(.*\\)|(\\S+\\s+){4}\\S+",
+          "Write rate(5 minutes), cron(0 6 * * ? *), at(2026-11-25T18:00:00) or five fields of"
+              + " cron.");
   static final TextForm TABLE =
       of(
           "the name of a table",

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hosu.delivery.LakeProject.Reading;
 import io.hosu.delivery.SqlCheck.Verdict;
+import io.hosu.events.Schedule;
+import io.hosu.events.ScheduleRule.CatchUp;
 import io.hosu.kernel.StageName;
 import io.hosu.kernel.TableName;
 import io.hosu.pipelines.BadRecords;
@@ -20,6 +22,9 @@ import io.hosu.pipelines.Transform;
 import io.hosu.pipelines.Trigger;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -118,6 +123,42 @@ class LakeProjectTest {
                     Duration.ofMinutes(15),
                     3,
                     false)));
+  }
+
+  @Test
+  void everyKeyOfAScheduleReachesItsDeclaration() {
+    String pipeline =
+        """
+        stages:
+          clean:
+            on:
+              schedule:
+                expression: cron(0 6 ? * MON-FRI *)
+                timezone: Europe/Berlin
+                start: 2026-12-01T00:00:00Z
+                end: 2027-12-01T00:00:00Z
+                jitter: 5m
+                catch_up: all
+            sql: clean.sql
+            into: { table: stage.orders }
+        """;
+    Schedule.Span span =
+        new Schedule.Span(
+            Instant.parse("2026-12-01T00:00:00Z"), Instant.parse("2027-12-01T00:00:00Z"));
+    assertThat(onlyStage(sound(shop(pipeline))).on())
+        .isEqualTo(
+            new Trigger.Scheduled(
+                Schedule.parse("cron(0 6 ? * MON-FRI *)", ZoneId.of("Europe/Berlin"), span),
+                Duration.ofMinutes(5),
+                CatchUp.ALL));
+    String brief =
+        "stages: { a: { on: { schedule: rate(1 hour) }, sql: clean.sql, into: { table: stage.a } } }";
+    assertThat(onlyStage(sound(shop(brief))).on())
+        .isEqualTo(
+            new Trigger.Scheduled(
+                Schedule.parse("rate(1 hour)", ZoneOffset.UTC, Schedule.Span.ALWAYS),
+                Duration.ZERO,
+                CatchUp.ONCE));
   }
 
   @Test

@@ -69,7 +69,7 @@ final class TestServer implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     this.tables = new Tables(database, files, events, clock, ids, TablesConfig.standard());
-    this.stages = OpenStages.over(database, queues, governance.grants(), clock);
+    this.stages = OpenStages.over(database, queues, governance.grants(), clock, ids);
     this.delivery =
         new Delivery(
             new Delivery.Parts(database, events, clock, ids),

@@ -1,8 +1,11 @@
 package io.hosu.pipelines;
 
+import io.hosu.events.EventLog;
 import io.hosu.events.Queues;
 import io.hosu.events.Rules;
+import io.hosu.events.Schedules;
 import io.hosu.governance.Grants;
+import io.hosu.kernel.Ids;
 import io.hosu.store.Database;
 import java.time.InstantSource;
 
@@ -10,7 +13,10 @@ import java.time.InstantSource;
 public final class OpenStages {
   private OpenStages() {}
 
-  public static Stages over(Database database, Queues queues, Grants grants, InstantSource clock) {
-    return new Stages(database, queues, new Rules(), grants, new DispatcherInbox(), clock);
+  public static Stages over(
+      Database database, Queues queues, Grants grants, InstantSource clock, Ids ids) {
+    Schedules schedules = new Schedules(new EventLog(database, clock, ids), clock);
+    return new Stages(
+        database, queues, new Rules(), schedules, grants, new DispatcherInbox(), clock);
   }
 }

@@ -2,6 +2,7 @@ package io.hosu.events;
 
 import io.hosu.http.Call;
 import io.hosu.kernel.HosuException.Denied;
+import io.hosu.kernel.HosuException.NotFound;
 
 /**
  * Who asks, and what they may do: what these routes need to know of governance, which stands above
@@ -16,6 +17,14 @@ public interface Access {
    * @throws Denied when the caller may not
    */
   void require(Call call, String permission, String domain);
+
+  /**
+   * Returns when the caller may send events to the bus of {@code domain}.
+   *
+   * @throws Denied when the caller may not
+   * @throws NotFound when there is no such domain, and the caller may know
+   */
+  void requireBus(Call call, String domain);
 
   /** The name of the principal who calls. */
   String principal(Call call);

@@ -10,10 +10,12 @@ import io.hosu.kernel.Page;
 import io.hosu.store.Database;
 import io.hosu.store.Row;
 import io.hosu.store.Transaction;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that happened, append-only and in order: an event is in the log exactly when the
@@ -21,11 +23,13 @@ import java.util.Optional;
  */
 public final class EventLog {
   private static final String COLUMNS =
-      "seq, id, source, detail_type, domain, time, resources, detail, matched";
+      "seq, id, source, detail_type, domain, COALESCE(sender_time, time) AS time, resources,"
+          + " detail, matched";
   private static final String APPEND =
       """
-      INSERT INTO events (seq, id, source, detail_type, domain, time, resources, detail)
-      SELECT COALESCE(MAX(seq), 0) + 1, ?, ?, ?, ?, ?, ?, ? FROM events
+      INSERT INTO events (seq, id, source, detail_type, domain, time, resources, detail,
+        sender_id, sender_time)
+      SELECT COALESCE(MAX(seq), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM events
       """;
 
   /** Where in the log a time begins: without it a list would walk on to the log's beginning. */
@@ -59,19 +63,65 @@ public final class EventLog {
       String domain,
       List<String> resources,
       ObjectNode detail) {
-    var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     Event event = new Event(ids.next(), source, detailType, now, domain, resources, detail);
+    insert(tx, event, now, null, null);
+    return event;
+  }
+
+  /**
+   * Adds an event that somebody sent; one that was sent before, by its source and the sender's id,
+   * is the one that is there.
+   *
+   * @param domain on whose bus it is
+   */
+  Event accept(Transaction tx, String domain, SentEvent sent) {
+    Optional<Event> known =
+        sent.senderId()
+            .flatMap(id ->
+                tx.find(
+                    "SELECT " + COLUMNS + " FROM events WHERE source = ? AND sender_id = ?",
+                    row -> read(row).event(),
+                    sent.source(),
+                    id));
+    return known.orElseGet(() -> add(tx, domain, sent));
+  }
+
+  private Event add(Transaction tx, String domain, SentEvent sent) {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    Instant time = sent.time().map(it -> it.truncatedTo(ChronoUnit.MILLIS)).orElse(now);
+    Event event =
+        new Event(
+            ids.next(),
+            sent.source(),
+            sent.detailType(),
+            time,
+            domain,
+            sent.resources(),
+            sent.detail());
+    insert(tx, event, now, sent.senderId().orElse(null), sent.time().isPresent() ? time : null);
+    return event;
+  }
+
+  /** The time by which lists go is when the log took it, whatever its sender says. */
+  private void insert(
+      Transaction tx,
+      Event event,
+      Instant now,
+      @Nullable String senderId,
+      @Nullable Instant senderTime) {
     tx.update(
         APPEND,
         event.id(),
-        source,
-        detailType,
-        domain,
+        event.source(),
+        event.detailType(),
+        event.account(),
         now,
         Json.print(event.resources()),
-        Json.print(detail));
+        Json.print(event.detail()),
+        senderId,
+        senderTime);
     appends.tellAfter(tx);
-    return event;
   }
 
   /** Has {@code listener} run after each commit that appended; it must be quick. */

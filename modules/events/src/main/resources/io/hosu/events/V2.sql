@@ -1,3 +1,8 @@
+-- What a sender calls an event (its id is once among those of a source), and when it says it was.
+ALTER TABLE events ADD COLUMN sender_id TEXT;
+ALTER TABLE events ADD COLUMN sender_time BIGINT;
+CREATE UNIQUE INDEX events_sender ON events (source, sender_id) WHERE sender_id IS NOT NULL;
+
 -- What fires by time. next_tick is the moment that comes next, next_at when it fires for it (NULL:
 -- never again); last_tick is the last moment it fired for.
 CREATE TABLE schedules (

@@ -39,6 +39,7 @@ class EventsApiTest {
     Router router =
         Router.builder()
             .add(new EventsApi(bus.log, access, bus.clock))
+            .add(new SendingApi(database, bus.log, access))
             .add(new DeadLettersApi(database, bus.deadLetters, bus.queues, access, bus.clock))
             .build();
     listener = new Listener(ListenerConfig.local(0), router);
@@ -53,6 +54,11 @@ class EventsApiTest {
         throw new Denied(
             EventsError.QUEUE_NOT_FOUND, "%s on %s".formatted(permission, domain), "Ask.");
       }
+    }
+
+    @Override
+    public void requireBus(Call call, String domain) {
+      require(call, "RUN", domain);
     }
 
     @Override
@@ -80,6 +86,22 @@ class EventsApiTest {
       HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
       JsonNode json = response.body().isEmpty() ? Json.object() : Json.parse(response.body());
       return new Answer(response.statusCode(), json);
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private Answer post(String path, String body, String may, String... headers) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(listener.address().resolve(path))
+            .POST(BodyPublishers.ofString(body))
+            .header("may", may);
+    for (int i = 0; i < headers.length; i += 2) {
+      request.header(headers[i], headers[i + 1]);
+    }
+    try {
+      HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString());
+      return new Answer(response.statusCode(), Json.parse(response.body()));
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);
     }
@@ -201,5 +223,113 @@ class EventsApiTest {
     assertThat(redrive("{\"all\":true,\"ids\":[\"a\"]}", "*").status()).isEqualTo(400);
     assertThat(redrive("{\"where\":{\"queu\":\"a\"}}", "*").status()).isEqualTo(400);
     assertThat(redrive("{\"where\":{\"since\":\"soon\"}}", "*").status()).isEqualTo(400);
+  }
+
+  private static final String CLOUD_EVENT =
+      """
+      {"specversion":"1.0","id":"%s","source":"/shop","type":"sold","time":"2020-01-01T00:00:00Z",
+       "data":{"sum":3}}\
+      """;
+
+  @Test
+  void aCloudEventIsInTheLogOnceHoweverOftenItIsSent() {
+    String one = CLOUD_EVENT.formatted("A");
+    String structured = "application/cloudevents+json; charset=utf-8";
+    Answer first = post("/v1/events?bus=sales", one, "RUN sales", "content-type", structured);
+    Answer again = post("/v1/events?bus=sales", one, "RUN sales", "content-type", structured);
+    assertThat(first.status()).as(first.toString()).isEqualTo(200);
+    assertThat(again.json()).isEqualTo(first.json());
+    JsonNode logged = get("/v1/events?source=/shop").json().path("items");
+    assertThat(logged).hasSize(1);
+    assertThat(logged.path(0).path("account").asText()).isEqualTo("sales");
+    assertThat(logged.path(0).path("time").asText()).isEqualTo("2020-01-01T00:00:00.000Z");
+    assertThat(logged.path(0).at("/detail/sum").asInt()).isEqualTo(3);
+    // Lists go by when the log took it.
+    assertThat(get("/v1/events?since=1h").json().path("items")).hasSize(1);
+  }
+
+  @Test
+  void aBatchIsTakenWholeOrNotAtAll() {
+    String batch = "application/cloudevents-batch+json";
+    String good = CLOUD_EVENT.formatted("A") + "," + CLOUD_EVENT.formatted("B");
+    Answer refused = post("/v1/events?bus=sales", "[" + good + ",{}]", "*", "content-type", batch);
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(get("/v1/events").json().path("items")).isEmpty();
+    Answer taken = post("/v1/events?bus=sales", "[" + good + "]", "*", "content-type", batch);
+    assertThat(taken.json().path("ids")).hasSize(2);
+  }
+
+  @Test
+  void aBinaryCloudEventIsTakenByItsHeaders() {
+    Answer taken =
+        post(
+            "/v1/events?bus=sales",
+            "{\"sum\":4}",
+            "*",
+            "content-type",
+            "application/json",
+            "ce-specversion",
+            "1.0",
+            "ce-id",
+            "C",
+            "ce-source",
+            "/shop",
+            "ce-type",
+            "sold");
+    assertThat(taken.status()).as(taken.toString()).isEqualTo(200);
+    JsonNode logged = get("/v1/events").json().path("items").path(0);
+    assertThat(logged.at("/detail/sum").asInt()).isEqualTo(4);
+    assertThat(logged.path("detail-type").asText()).isEqualTo("sold");
+  }
+
+  @Test
+  void entriesOfPutEventsSucceedAndFailEachForItself() {
+    String entries =
+        """
+        {"Entries": [
+          {"Source": "com.shop", "DetailType": "sold", "Detail": "{\\"sum\\": 3}",
+           "EventBusName": "sales"},
+          {"Source": "com.shop", "DetailType": "sold", "Detail": "{}", "EventBusName": "other"},
+          {"Source": "aws.s3", "DetailType": "sold", "Detail": "{}", "EventBusName": "sales"},
+          {"Source": "com.shop", "DetailType": "sold", "Detail": "{}"}]}\
+        """;
+    Answer answer = post("/v1/events", entries, "RUN sales");
+    assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+    assertThat(answer.json().path("FailedEntryCount").asInt()).isEqualTo(3);
+    JsonNode all = answer.json().path("Entries");
+    assertThat(all.path(0).path("EventId").asText()).isNotEmpty();
+    assertThat(all.path(1).path("ErrorCode").asText()).isEqualTo("AccessDeniedException");
+    assertThat(all.path(2).path("ErrorCode").asText()).isEqualTo("NotAuthorizedForSourceException");
+    assertThat(all.path(3).path("ErrorCode").asText()).isEqualTo("InvalidArgument");
+    assertThat(get("/v1/events").json().path("items")).hasSize(1);
+  }
+
+  @Test
+  void whoMayNotRunADomainSendsItNothing() {
+    Answer refused =
+        post(
+            "/v1/events?bus=sales",
+            CLOUD_EVENT.formatted("A"),
+            "RUN other",
+            "content-type",
+            "application/cloudevents+json");
+    assertThat(refused.status()).isEqualTo(403);
+    assertThat(get("/v1/events").json().path("items")).isEmpty();
+  }
+
+  @Test
+  void aPatternIsTriedOnAnEventOrOnTheNewestOfTheLog() {
+    bus.append("order", 1);
+    bus.append("other", 2);
+    String pattern = "{\"pattern\": {\"detail\": {\"kind\": [\"order\"]}}%s}";
+    JsonNode tried = post("/v1/events/test", pattern.formatted(""), "*").json();
+    assertThat(tried.path("tried").asInt()).isEqualTo(2);
+    assertThat(tried.path("matched").asInt()).isEqualTo(1);
+    assertThat(tried.path("events")).hasSize(1);
+    JsonNode why =
+        post("/v1/events/test", pattern.formatted(",\"event\":{\"detail\":{\"kind\":\"x\"}}"), "*")
+            .json();
+    assertThat(why.path("matches").asBoolean()).isFalse();
+    assertThat(why.at("/clauses/0/path").asText()).isEqualTo("detail.kind");
   }
 }

@@ -91,13 +91,7 @@ public record Call(Request request, Response response, Map<String, String> path)
 
   /** The body as one JSON value of at most {@code limit} bytes. */
   public JsonNode json(long limit) throws IOException {
-    byte[] bytes = request.contentLength() > limit ? null : readAtMost(limit);
-    if (bytes == null) {
-      throw new Invalid(
-          HttpError.REQUEST_TOO_LARGE,
-          "The body of the request is larger than %s.".formatted(Sizes.print(limit)),
-          "Send less in one request.");
-    }
+    byte[] bytes = bytes(limit);
     if (bytes.length == 0) {
       throw invalidBody("The request has no body.");
     }
@@ -108,9 +102,21 @@ public record Call(Request request, Response response, Map<String, String> path)
     }
   }
 
-  private byte @org.jspecify.annotations.Nullable [] readAtMost(long limit) throws IOException {
-    byte[] bytes = request.body().readNBytes((int) limit + 1);
-    return bytes.length > limit ? null : bytes;
+  /**
+   * The body of at most {@code limit} bytes.
+   *
+   * @throws Invalid {@link HttpError#REQUEST_TOO_LARGE}
+   */
+  public byte[] bytes(long limit) throws IOException {
+    byte[] bytes =
+        request.contentLength() > limit ? new byte[0] : request.body().readNBytes((int) limit + 1);
+    if (request.contentLength() > limit || bytes.length > limit) {
+      throw new Invalid(
+          HttpError.REQUEST_TOO_LARGE,
+          "The body of the request is larger than %s.".formatted(Sizes.print(limit)),
+          "Send less in one request.");
+    }
+    return bytes;
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.hosu.pipelines;
 
 import io.hosu.events.Message;
+import io.hosu.events.Schedules;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,7 +25,7 @@ record Batches(List<Message> guilty, List<List<Message>> goingOn) {
    * @param readOthers whether the execution read objects that no message of its own is about
    */
   static Batches after(List<Message> all, Optional<InputObject> object, boolean readOthers) {
-    if (all.isEmpty() || all.stream().anyMatch(Batches::isAboutTable)) {
+    if (all.isEmpty() || all.stream().anyMatch(Batches::isNoData)) {
       return allGuilty(all);
     }
     if (object.isPresent() && all.stream().anyMatch(one -> isAbout(one, object.get()))) {
@@ -55,8 +56,9 @@ record Batches(List<Message> guilty, List<List<Message>> goingOn) {
     return EventObject.of(message.event()).filter(one -> one.isVersion(object)).isPresent();
   }
 
-  /** Messages that came for tables are one reason to run, not many. */
-  private static boolean isAboutTable(Message message) {
-    return message.event().detailType().equals("Table Committed");
+  /** Messages that came for tables or of a schedule are one reason to run, not many. */
+  private static boolean isNoData(Message message) {
+    String type = message.event().detailType();
+    return type.equals("Table Committed") || type.equals(Schedules.DETAIL_TYPE);
   }
 }

@@ -4,6 +4,7 @@ import io.hosu.events.EventLog;
 import io.hosu.events.EventRouter;
 import io.hosu.events.Queues;
 import io.hosu.events.Rules;
+import io.hosu.events.Schedules;
 import io.hosu.governance.Grants;
 import io.hosu.governance.Policy;
 import io.hosu.kernel.HosuException.Conflict;
@@ -43,6 +44,7 @@ public final class Pipelines implements AutoCloseable {
       Database database,
       EventLog events,
       Rules rules,
+      Schedules schedules,
       Queues queues,
       EventRouter router,
       Grants grants,
@@ -68,7 +70,9 @@ public final class Pipelines implements AutoCloseable {
     Database database = parts.database();
     Queues queues = parts.queues();
     InstantSource clock = parts.clock();
-    this.stages = new Stages(database, queues, parts.rules(), parts.grants(), inbox, clock);
+    this.stages =
+        new Stages(
+            database, queues, parts.rules(), parts.schedules(), parts.grants(), inbox, clock);
     this.executions = new Executions(database);
     this.pending = new PendingWork(database, parts.router(), queues, stages);
     ServerLease lease = new ServerLease(parts.ids().next(), config.lease());

@@ -104,9 +104,8 @@ final class SqlTransforming implements Transforming {
           case Transform.Sql it -> it;
         };
     String domain = stage.name().domain();
-    Scope scope =
-        stage.on() instanceof Trigger.Tables ? Scope.overTables(domain) : Scope.overInput(domain);
-    return guard.check(sql.text(), scope);
+    return guard.check(
+        sql.text(), stage.readsTablesAlone() ? Scope.overTables(domain) : Scope.overInput(domain));
   }
 
   private SessionRequest request(

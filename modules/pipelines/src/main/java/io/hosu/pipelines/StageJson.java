@@ -3,12 +3,17 @@ package io.hosu.pipelines;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.events.Schedule;
+import io.hosu.events.ScheduleRule;
 import io.hosu.kernel.Durations;
 import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.Instants;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.StageName;
 import io.hosu.kernel.TableName;
 import io.hosu.pipelines.FormatSpec.DelimitedText;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -52,6 +57,7 @@ final class StageJson {
       case Trigger.Tables(var tables) ->
           json.set("tables", array(tables.stream().map(TableName::toString).toList()));
       case Trigger.Pattern(var pattern) -> json.set("pattern", pattern);
+      case Trigger.Scheduled scheduled -> json.set("schedule", schedule(scheduled));
       case Trigger.ByHand() -> json.put("by_hand", true);
     }
     return json;
@@ -126,6 +132,34 @@ final class StageJson {
             json.path("enabled").booleanValue()));
   }
 
+  private static ObjectNode schedule(Trigger.Scheduled scheduled) {
+    Schedule schedule = scheduled.schedule();
+    ObjectNode json = Json.object();
+    json.put("expression", schedule.expression());
+    json.put("timezone", schedule.zone().getId());
+    putIfGiven(json, "start", text(schedule.span().start()));
+    putIfGiven(json, "end", text(schedule.span().end()));
+    json.put("jitter", Durations.print(scheduled.jitter()));
+    json.put("catch_up", word(scheduled.catchUp()));
+    return json;
+  }
+
+  private static @Nullable String text(@Nullable Instant instant) {
+    return instant == null ? null : Instants.print(instant);
+  }
+
+  private static Trigger.Scheduled readSchedule(JsonNode json) {
+    Schedule.Span span = new Schedule.Span(instant(json, "start"), instant(json, "end"));
+    return new Trigger.Scheduled(
+        Schedule.parse(text(json, "expression"), ZoneId.of(text(json, "timezone")), span),
+        Durations.parse(text(json, "jitter")),
+        constant(ScheduleRule.CatchUp.class, text(json, "catch_up")));
+  }
+
+  private static @Nullable Instant instant(JsonNode json, String field) {
+    return json.has(field) ? Instants.parse(text(json, field)) : null;
+  }
+
   private static Trigger readTrigger(JsonNode on) {
     if (on.has("objects")) {
       return new Trigger.Objects(texts(on, "objects"));
@@ -135,6 +169,9 @@ final class StageJson {
     }
     if (on.path("pattern") instanceof ObjectNode pattern) {
       return new Trigger.Pattern(pattern);
+    }
+    if (on.has("schedule")) {
+      return readSchedule(on.path("schedule"));
     }
     if (on.path("by_hand").booleanValue()) {
       return new Trigger.ByHand();

@@ -3,6 +3,8 @@ package io.hosu.pipelines;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.events.Rule;
+import io.hosu.events.ScheduleRule.CatchUp;
+import io.hosu.events.Schedules;
 import io.hosu.kernel.Glob;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.StageName;
@@ -16,7 +18,7 @@ import java.util.List;
  * them, so that "each was refreshed" reads "no queue is empty".
  */
 final class StageSources {
-  private static final int ALL_OF_A_TABLE = 10_000;
+  private static final int ALL_OF_A_QUEUE = 10_000;
 
   private StageSources() {}
 
@@ -45,6 +47,7 @@ final class StageSources {
               .map(table -> new Source(name + "." + table, committed(table), List.of()))
               .toList();
       case Trigger.Pattern(var pattern) -> List.of(new Source(name, pattern, List.of()));
+      case Trigger.Scheduled _ -> List.of(new Source(name, scheduled(name), List.of()));
       case Trigger.ByHand() -> List.of();
     };
   }
@@ -62,7 +65,11 @@ final class StageSources {
 
   /** At most how many messages of each queue one execution takes. */
   static int most(StageSpec stage) {
-    return stage.on() instanceof Trigger.Tables ? ALL_OF_A_TABLE : stage.batch().max();
+    return switch (stage.on()) {
+      case Trigger.Tables _ -> ALL_OF_A_QUEUE;
+      case Trigger.Scheduled it -> it.catchUp() == CatchUp.ALL ? 1 : ALL_OF_A_QUEUE;
+      case Trigger.Objects _, Trigger.Pattern _, Trigger.ByHand _ -> stage.batch().max();
+    };
   }
 
   private static ObjectNode committed(TableName table) {
@@ -70,6 +77,14 @@ final class StageSources {
     pattern.putArray("source").add("hosu.catalog");
     pattern.putArray("detail-type").add("Table Committed");
     pattern.putObject("detail").putArray("table").add(table.toString());
+    return pattern;
+  }
+
+  private static ObjectNode scheduled(String name) {
+    ObjectNode pattern = Json.object();
+    pattern.putArray("source").add(Schedules.SOURCE);
+    pattern.putArray("detail-type").add(Schedules.DETAIL_TYPE);
+    pattern.putArray("resources").add(name);
     return pattern;
   }
 

@@ -43,6 +43,11 @@ public record StageSpec(
     return StageJson.read(json);
   }
 
+  /** Whether what starts it brings nothing to read, so that its SQL has no {@code input}. */
+  boolean readsTablesAlone() {
+    return on instanceof Trigger.Tables || on instanceof Trigger.Scheduled;
+  }
+
   static Invalid invalid(String what, String remedy) {
     return new Invalid(PipelinesError.STAGE_INVALID, what, remedy);
   }

@@ -3,6 +3,8 @@ package io.hosu.pipelines;
 import io.hosu.events.EventPatterns;
 import io.hosu.events.Queues;
 import io.hosu.events.Rules;
+import io.hosu.events.ScheduleRule;
+import io.hosu.events.Schedules;
 import io.hosu.governance.Grant;
 import io.hosu.governance.Grants;
 import io.hosu.governance.Permission;
@@ -33,6 +35,7 @@ public final class Stages {
   private final Database database;
   private final Queues queues;
   private final Rules rules;
+  private final Schedules schedules;
   private final Grants grants;
   private final DispatcherInbox inbox;
   private final InstantSource clock;
@@ -41,12 +44,14 @@ public final class Stages {
       Database database,
       Queues queues,
       Rules rules,
+      Schedules schedules,
       Grants grants,
       DispatcherInbox inbox,
       InstantSource clock) {
     this.database = database;
     this.queues = queues;
     this.rules = rules;
+    this.schedules = schedules;
     this.grants = grants;
     this.inbox = inbox;
     this.clock = clock;
@@ -90,6 +95,7 @@ public final class Stages {
       rules.put(tx, source.rule(stage.name()));
     }
     obsolete.forEach(queue -> removeQueue(tx, queue));
+    schedule(tx, stage);
     grants.replace(tx, Grant.sourceOfStage(stage.name().toString()), rights(stage));
     tx.update(
         """
@@ -111,6 +117,15 @@ public final class Stages {
   private void changed(Transaction tx) {
     tx.update("UPDATE stages_version SET version = version + 1");
     tx.afterCommit(inbox::stagesChanged);
+  }
+
+  private void schedule(Transaction tx, StageSpec stage) {
+    String name = stage.name().toString();
+    if (stage.on() instanceof Trigger.Scheduled(var schedule, var jitter, var catchUp)) {
+      schedules.put(tx, new ScheduleRule(name, stage.name().domain(), schedule, jitter, catchUp));
+    } else {
+      schedules.remove(tx, name);
+    }
   }
 
   /** What the stage's role may do: read its domain and what it waits for, write its target. */
@@ -151,6 +166,7 @@ public final class Stages {
     Instant now = clock.instant();
     StageSources.queues(stage.get()).forEach(queue -> rules.remove(tx, queue));
     grants.replace(tx, Grant.sourceOfStage(name.toString()), List.of());
+    schedules.remove(tx, name.toString());
     ExecutionRows.cancelAll(tx, name, now).forEach(id -> queues.release(tx, id, now));
     tx.update("UPDATE stages SET removed_at = ?" + NAME, now, name.toString());
     changed(tx);

@@ -1,8 +1,11 @@
 package io.hosu.pipelines;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.events.Schedule;
+import io.hosu.events.ScheduleRule;
 import io.hosu.kernel.Glob;
 import io.hosu.kernel.TableName;
+import java.time.Duration;
 import java.util.List;
 
 /** What starts a stage. */
@@ -59,6 +62,17 @@ public sealed interface Trigger {
       return pattern.deepCopy();
     }
   }
+
+  /**
+   * Time: the stage reads tables, whatever is in them then.
+   *
+   * @param schedule when
+   * @param jitter how much later than its moment it may start at most
+   * @param catchUp what becomes of the moments at which no server was there; only with {@code ALL}
+   *     each moment is an execution of its own
+   */
+  record Scheduled(Schedule schedule, Duration jitter, ScheduleRule.CatchUp catchUp)
+      implements Trigger {}
 
   /** Nothing but a person's {@code hosu run}. */
   record ByHand() implements Trigger {}

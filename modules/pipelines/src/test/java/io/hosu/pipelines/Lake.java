@@ -10,6 +10,8 @@ import io.hosu.events.EventRouter;
 import io.hosu.events.EventsMigrations;
 import io.hosu.events.Queues;
 import io.hosu.events.Rules;
+import io.hosu.events.ScheduleClock;
+import io.hosu.events.Schedules;
 import io.hosu.governance.Door;
 import io.hosu.governance.Governance;
 import io.hosu.governance.GovernanceMigrations;
@@ -67,6 +69,7 @@ final class Lake implements AutoCloseable {
   final Pipelines pipelines;
   private final Governance governance;
   private final EventRouter router;
+  private final ScheduleClock scheduleClock;
   private final Objects objects;
   private final DeadLetters deadLetters;
 
@@ -91,13 +94,24 @@ final class Lake implements AutoCloseable {
     database.perform(tx ->
         List.of("raw", "stage", "analytics")
             .forEach(layer -> new Buckets(database, clock).create(tx, layer)));
+    Schedules schedules = new Schedules(events, clock);
+    scheduleClock = new ScheduleClock(database, schedules, clock);
     pipelines =
         Pipelines.of(
             new Pipelines.Parts(
-                database, events, new Rules(), queues, router, governance.grants(), clock, ids),
+                database,
+                events,
+                new Rules(),
+                schedules,
+                queues,
+                router,
+                governance.grants(),
+                clock,
+                ids),
             new Pipelines.Work(governance.policy(), files, tables, engines(), new Guard(parser())),
             new DispatcherConfig(2, Duration.ofSeconds(30), true));
     router.start();
+    scheduleClock.start();
     pipelines.start();
   }
 
@@ -200,6 +214,7 @@ final class Lake implements AutoCloseable {
 
   @Override
   public void close() {
+    scheduleClock.close();
     router.close();
     pipelines.close();
     governance.close();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.events.Schedule;
+import io.hosu.events.ScheduleRule.CatchUp;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.StageName;
@@ -12,6 +14,8 @@ import io.hosu.pipelines.FormatSpec.DelimitedText;
 import io.hosu.pipelines.Target.Mode;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -35,7 +39,19 @@ class StageSpecTest {
         stage(new Trigger.Objects(List.of("raw/aviation/a/*.csv", "raw/aviation/b/**"))),
         stage(new Trigger.Tables(List.of(FLIGHTS))),
         stage(new Trigger.Pattern((ObjectNode) Json.parse("{\"source\":[\"x\"]}"))),
+        stage(scheduled(Schedule.Span.ALWAYS)),
+        stage(
+            scheduled(
+                new Schedule.Span(
+                    Instant.parse("2026-12-01T00:00:00Z"), Instant.parse("2027-12-01T00:00:00Z")))),
         stage(new Trigger.ByHand()));
+  }
+
+  private static Trigger scheduled(Schedule.Span span) {
+    return new Trigger.Scheduled(
+        Schedule.parse("cron(0 6 ? * MON-FRI *)", ZoneId.of("Europe/Berlin"), span),
+        Duration.ofMinutes(5),
+        CatchUp.ALL);
   }
 
   private static StageSpec stage(Trigger on) {

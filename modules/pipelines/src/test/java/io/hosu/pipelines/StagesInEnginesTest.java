@@ -3,11 +3,16 @@ package io.hosu.pipelines;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hosu.events.DeadLetter;
+import io.hosu.events.Schedule;
+import io.hosu.events.ScheduleRule.CatchUp;
 import io.hosu.kernel.TableName;
 import io.hosu.pipelines.Target.Mode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,6 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Stages over real objects, engines and tables. */
 class StagesInEnginesTest {
   private static final Trigger FLIGHTS = new Trigger.Objects(List.of("raw/aviation/flights/*.csv"));
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss");
   private static final String TABLE = "aviation.stage.flights";
   private static final String SELECT =
       "SELECT id, day::DATE AS day, delay::INTEGER AS delay FROM input";
@@ -71,6 +78,30 @@ class StagesInEnginesTest {
     assertThat(first.attempts().getFirst().steps())
         .extracting(Attempt.Step::name)
         .contains("read", "write", "prepare", "publish");
+  }
+
+  @Test
+  void aScheduledStageRunsOverTheTablesItReadsAtItsMoment() {
+    lake.apply(flights(Mode.APPEND, List.of(), List.of()));
+    lake.put("raw/aviation/flights/1.csv", "id,day,delay\n1,2026-01-05,7\n2,2026-01-06,8\n");
+    lake.finish();
+    LocalDateTime soon = LocalDateTime.now(ZoneOffset.UTC).plusSeconds(2).withNano(0);
+    Schedule schedule =
+        Schedule.parse("at(%s)".formatted(TIME.format(soon)), ZoneOffset.UTC, Schedule.Span.ALWAYS);
+    lake.apply(
+        Lake.stage(
+            "aviation.flights.count",
+            new Trigger.Scheduled(schedule, Duration.ZERO, CatchUp.ONCE),
+            "SELECT count(*) AS n FROM stage.flights",
+            Lake.into("aviation.stage.counts", Mode.OVERWRITE, List.of(), List.of())));
+    while (lake.executions().size() < 2) {
+      Thread.onSpinWait();
+    }
+    lake.finish();
+
+    assertThat(lake.deadLetters()).isEmpty();
+    assertThat(lake.query("aviation.stage.counts", "SELECT n FROM t")).containsExactly("2");
+    assertThat(lake.executions()).hasSize(2);
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.hosu.events.EventRouter;
 import io.hosu.events.EventsMigrations;
 import io.hosu.events.Queues;
 import io.hosu.events.Rules;
+import io.hosu.events.Schedules;
 import io.hosu.governance.GovernanceMigrations;
 import io.hosu.governance.Grants;
 import io.hosu.kernel.ErrorCode;
@@ -201,6 +202,7 @@ final class World implements AutoCloseable {
                   mortal,
                   events,
                   new Rules(),
+                  new Schedules(events, clock),
                   queues,
                   router,
                   new Grants(mortal, clock, own),

@@ -19,6 +19,10 @@ import io.hosu.events.EventsApi;
 import io.hosu.events.EventsMigrations;
 import io.hosu.events.Queues;
 import io.hosu.events.Rules;
+import io.hosu.events.ScheduleClock;
+import io.hosu.events.Schedules;
+import io.hosu.events.SchedulesApi;
+import io.hosu.events.SendingApi;
 import io.hosu.governance.Administrator;
 import io.hosu.governance.AuthenticatedRoutes;
 import io.hosu.governance.Governance;
@@ -98,6 +102,8 @@ public final class Hosu implements AutoCloseable {
     EventLog events = new EventLog(database, clock, ids);
     Rules rules = new Rules();
     Queues queues = new Queues(events, clock, ids);
+    Schedules schedules = new Schedules(events, clock);
+    ScheduleClock scheduleClock = own(new ScheduleClock(database, schedules, clock));
     EventRouter router = own(new EventRouter(database, events, queues));
     DeadLetters deadLetters = new DeadLetters(queues);
 
@@ -122,7 +128,15 @@ public final class Hosu implements AutoCloseable {
         own(
             Pipelines.of(
                 new Pipelines.Parts(
-                    database, events, rules, queues, router, governance.grants(), clock, ids),
+                    database,
+                    events,
+                    rules,
+                    schedules,
+                    queues,
+                    router,
+                    governance.grants(),
+                    clock,
+                    ids),
                 new Pipelines.Work(governance.policy(), files, tables, stageEngines, guard),
                 configs.dispatcher()));
 
@@ -139,13 +153,15 @@ public final class Hosu implements AutoCloseable {
     SqlCheck sqlCheck = new GuardedSqlCheck(guard);
     apply(delivery, config.project(), sqlCheck);
 
-    Access access = new GovernedAccess(governance.policy());
+    Access access = new GovernedAccess(governance.policy(), governance.domains());
     Router api =
         routes(
             governance,
             List.of(
                 new StatusApi(database, delivery, tables, pipelines.stages(), clock.instant()),
                 new EventsApi(events, access, clock),
+                new SendingApi(database, events, access),
+                new SchedulesApi(database, schedules, access, clock),
                 new DeadLettersApi(database, deadLetters, queues, access, clock),
                 new ObjectsApi(objects, buckets),
                 new TablesApi(tables, governance.policy()),
@@ -158,6 +174,7 @@ public final class Hosu implements AutoCloseable {
 
     own(new Sweeping(new Sweeper(database, blobs, clock, configs.objects())));
     router.start();
+    scheduleClock.start();
     pipelines.start();
     queryEngines.start();
     stageEngines.start();

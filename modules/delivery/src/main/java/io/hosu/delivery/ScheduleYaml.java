@@ -1,0 +1,98 @@
+package io.hosu.delivery;
+
+import io.hosu.delivery.YamlValue.Mapping;
+import io.hosu.delivery.YamlValue.Scalar;
+import io.hosu.events.Schedule;
+import io.hosu.events.ScheduleRule.CatchUp;
+import io.hosu.kernel.Durations;
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.Instants;
+import io.hosu.pipelines.Trigger;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The schedule of a stage, in its short or its long form. */
+final class ScheduleYaml {
+  private ScheduleYaml() {}
+
+  /** Finds the mistakes of the schedule in the trigger {@code on}, if it has one. */
+  static void check(Mapping on, Mistakes mistakes) {
+    Optional<Mapping> full = on.mapping("schedule");
+    full.flatMap(it -> it.scalar("timezone")).ifPresent(zone -> zone(zone, mistakes));
+    Optional<Instant> start =
+        full.flatMap(it -> it.scalar("start")).flatMap(time -> instant(time, mistakes));
+    Optional<Scalar> last = full.flatMap(it -> it.scalar("end"));
+    Optional<Instant> end = last.flatMap(time -> instant(time, mistakes));
+    if (start.isPresent() && end.isPresent() && end.get().isBefore(start.get())) {
+      mistakes.error(
+          last.orElseThrow().place(),
+          "The schedule ends before it starts.",
+          "Let 'end' be later than 'start'.");
+    }
+    expression(on).ifPresent(expression -> expression(expression, mistakes));
+  }
+
+  private static Optional<Scalar> expression(Mapping on) {
+    return on.scalar("schedule")
+        .or(() -> on.mapping("schedule").flatMap(full -> full.scalar("expression")));
+  }
+
+  private static void expression(Scalar expression, Mistakes mistakes) {
+    if (TextForm.SCHEDULE.problem(expression.text()).isPresent()) {
+      return;
+    }
+    try {
+      Schedule.parse(expression.text(), ZoneOffset.UTC, Schedule.Span.ALWAYS);
+    } catch (Invalid e) {
+      mistakes.error(expression.place(), e.what(), TextForm.SCHEDULE.remedy());
+    }
+  }
+
+  private static void zone(Scalar zone, Mistakes mistakes) {
+    try {
+      ZoneId.of(zone.text());
+    } catch (DateTimeException _) {
+      mistakes.error(
+          zone.place(),
+          "'%s' is no time zone%s"
+              .formatted(
+                  zone.text(), References.suggestion(zone.text(), ZoneId.getAvailableZoneIds())),
+          "Use a name of the tz database, for example Europe/Berlin.");
+    }
+  }
+
+  private static Optional<Instant> instant(Scalar time, Mistakes mistakes) {
+    try {
+      return Optional.of(Instants.parse(time.text()));
+    } catch (DateTimeException _) {
+      mistakes.error(
+          time.place(),
+          "'%s' is no instant.".formatted(time.text()),
+          "Write it as 2026-11-25T18:00:00Z.");
+      return Optional.empty();
+    }
+  }
+
+  /** Reads a schedule that was checked. */
+  static Trigger.Scheduled read(Mapping on) {
+    Optional<Mapping> full = on.mapping("schedule");
+    ZoneId zone = full.flatMap(it -> it.text("timezone")).map(ZoneId::of).orElse(ZoneOffset.UTC);
+    Schedule.Span span = new Schedule.Span(given(full, "start"), given(full, "end"));
+    return new Trigger.Scheduled(
+        Schedule.parse(expression(on).orElseThrow().text(), zone, span),
+        full.flatMap(it -> it.text("jitter")).map(Durations::parse).orElse(Duration.ZERO),
+        full.flatMap(it -> it.text("catch_up"))
+            .map(word -> CatchUp.valueOf(word.toUpperCase(Locale.ROOT)))
+            .orElse(CatchUp.ONCE));
+  }
+
+  private static @Nullable Instant given(Optional<Mapping> full, String key) {
+    return full.flatMap(it -> it.text(key)).map(Instants::parse).orElse(null);
+  }
+}
