@@ -47,6 +47,12 @@ final class ObjectOperations {
     }
   }
 
+  /** GetObjectTagging: an object of Hosu has no tags, and clients ask before they copy one. */
+  void tags(S3Request request, Response response) throws IOException {
+    response.header("x-amz-version-id", find(request).version());
+    S3Answer.xml(response, XmlWriter.of("Tagging").begin("TagSet").end());
+  }
+
   /** PutObject. */
   void put(S3Request request, Response response) {
     S3Headers.requireKnown(request);

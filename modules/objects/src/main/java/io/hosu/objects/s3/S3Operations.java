@@ -68,11 +68,18 @@ final class S3Operations {
   /** The operation that the request asks for; one that Hosu does not have is refused by name. */
   Operation of(S3Request request) {
     List<String> names = request.query().names();
+    if (names.contains("tagging") && asksForTags(request)) {
+      return objects::tags;
+    }
     names.stream().filter(RESOURCES::contains).findFirst().ifPresent(S3Operations::refuse);
     if (request.address().bucket().isEmpty()) {
       return ofService(request);
     }
     return request.address().key().isEmpty() ? ofBucket(request) : ofObject(request);
+  }
+
+  private static boolean asksForTags(S3Request request) {
+    return request.http().method().equals("GET") && !request.address().key().isEmpty();
   }
 
   private Operation ofService(S3Request request) {

@@ -558,10 +558,22 @@ class S3DoorTest {
   }
 
   @Test
+  void anObjectHasNoTags() {
+    put("a", "x");
+    assertThat(s3.getObjectTagging(r -> r.bucket("raw").key("a")).tagSet()).isEmpty();
+    refused(404, "NoSuchKey", () -> s3.getObjectTagging(r -> r.bucket("raw").key("b")));
+  }
+
+  @Test
   void whatHosuDoesNotHaveIsRefusedByName() {
     refused(501, "NotImplemented", () -> s3.getBucketAcl(r -> r.bucket("raw")));
     refused(501, "NotImplemented", () -> s3.getBucketVersioning(r -> r.bucket("raw")));
-    refused(501, "NotImplemented", () -> s3.getObjectTagging(r -> r.bucket("raw").key("a")));
+    refused(
+        501,
+        "NotImplemented",
+        () ->
+            s3.putObjectTagging(r ->
+                r.bucket("raw").key("a").tagging(t -> t.tagSet(tag -> tag.key("k").value("v")))));
     refused(
         501,
         "NotImplemented",
