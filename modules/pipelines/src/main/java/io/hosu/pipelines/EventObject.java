@@ -16,12 +16,24 @@ record EventObject(ObjectName name, String version) {
   /** The type of the events that objects are created with. */
   static final String CREATED = "Object Created";
 
+  /** The type of the events that objects are deleted with. */
+  static final String DELETED = "Object Deleted";
+
   /** The object that {@code event} says was created, if it says so. */
   static Optional<EventObject> of(Event event) {
+    return ofType(event, CREATED);
+  }
+
+  /** The object that {@code event} says was deleted, if it says so; the version is its marker. */
+  static Optional<EventObject> deleted(Event event) {
+    return ofType(event, DELETED);
+  }
+
+  private static Optional<EventObject> ofType(Event event, String type) {
     JsonNode bucket = event.detail().path("bucket").path("name");
     JsonNode object = event.detail().path("object");
     JsonNode key = object.path("key");
-    if (!event.detailType().equals(CREATED) || !bucket.isTextual() || !key.isTextual()) {
+    if (!event.detailType().equals(type) || !bucket.isTextual() || !key.isTextual()) {
       return Optional.empty();
     }
     return Optional.of(

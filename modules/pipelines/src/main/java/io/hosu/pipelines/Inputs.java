@@ -7,6 +7,7 @@ import io.hosu.store.Transaction;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds out which objects an execution reads, on one state of the lake: those of its messages, or
  * all that match where the target is overwritten; without those that are gone, were replaced, or
- * whose bytes were processed before.
+ * whose bytes were processed before. For an overwritten target the ledger says what is in it: an
+ * object that left the table is new when it comes back.
  */
 final class Inputs {
   private static final int NOTES = 5;
@@ -50,6 +52,23 @@ final class Inputs {
       entries = List.copyOf(entries);
     }
 
+    /**
+     * The same, as the whole of what a table holds: what was in it and is not chosen leaves it, and
+     * without any object it becomes empty.
+     */
+    Resolved inPlaceOfAll(String execution) {
+      Set<String> chosen = objects.stream().map(InputObject::text).collect(Collectors.toSet());
+      Map<String, StageInputs.Entry> after = new LinkedHashMap<>();
+      entries.forEach(entry -> after.put(entry.object(), entry));
+      for (StageInputs.Entry before : found.values()) {
+        if (before.isProcessed() && !chosen.contains(before.object())) {
+          StageInputs.Entry last = after.getOrDefault(before.object(), before);
+          after.put(before.object(), last.unprocessed(execution));
+        }
+      }
+      return new Resolved(objects, false, note, List.copyOf(after.values()), found);
+    }
+
     long bytes() {
       return objects.stream().mapToLong(InputObject::bytes).sum();
     }
@@ -73,15 +92,17 @@ final class Inputs {
 
     Resolved resolve() {
       Map<ObjectName, EventObject> named = namedByMessages();
+      Set<ObjectName> deleted = deletedByMessages();
       boolean byObjects = claim.stage().on() instanceof Trigger.Objects;
       if (named.isEmpty() && !byObjects) {
         return new Resolved(List.of(), false, null, List.of(), Map.of());
       }
       Map<ObjectName, InputObject> current = objects.current(tx, named.keySet());
+      deleted.removeAll(objects.current(tx, deleted).keySet());
       Map<String, StageInputs.Entry> found = ledger(texts(named.keySet()));
       List<InputObject> fresh = fresh(named, current, found);
       if (claim.stage().on() instanceof Trigger.Objects globs && readsAll()) {
-        return fresh.isEmpty() && !claim.messages().isEmpty()
+        return fresh.isEmpty() && deleted.isEmpty() && !claim.messages().isEmpty()
             ? resolved(List.of(), named, found)
             : all(globs, fresh, named);
       }
@@ -102,6 +123,17 @@ final class Inputs {
             named.put(object.name(), object);
           });
       return named;
+    }
+
+    /** The objects whose deletion is a reason to overwrite the table. */
+    private Set<ObjectName> deletedByMessages() {
+      return !(claim.overwrites() && claim.stage().on() instanceof Trigger.Objects globs)
+          ? new HashSet<>()
+          : claim.messages().stream()
+              .flatMap(message -> EventObject.deleted(message.event()).stream())
+              .map(EventObject::name)
+              .filter(name -> globs.matches(name.toString()))
+              .collect(Collectors.toCollection(HashSet::new));
     }
 
     private List<InputObject> fresh(
@@ -148,8 +180,7 @@ final class Inputs {
         Trigger.Objects globs, List<InputObject> fresh, Map<ObjectName, EventObject> named) {
       Set<String> ofMessages = fresh.stream().map(InputObject::text).collect(Collectors.toSet());
       List<InputObject> matching = objects.matching(tx, globs);
-      Map<String, StageInputs.Entry> found =
-          ledger(matching.stream().map(InputObject::text).toList());
+      Map<String, StageInputs.Entry> found = StageInputs.all(tx, claim.stage().name());
       List<InputObject> chosen = new ArrayList<>();
       for (InputObject object : matching) {
         StageInputs.Entry entry = found.get(object.text());
@@ -159,7 +190,8 @@ final class Inputs {
           chosen.add(object);
         }
       }
-      return resolved(chosen, named, found);
+      Resolved resolved = resolved(chosen, named, found);
+      return claim.overwrites() ? resolved.inPlaceOfAll(claim.id()) : resolved;
     }
 
     private boolean isWanted(

@@ -61,6 +61,9 @@ final class SqlTransforming implements Transforming {
 
   @Override
   public Prepared prepare(Work work) {
+    if (work.isWithoutObjects()) {
+      return EmptyPrepared.of(tables, work);
+    }
     Path output = files.blobs().staging().resolve("execution-" + work.execution());
     try {
       Files.createDirectories(output);

@@ -43,8 +43,17 @@ final class StageInputs {
       @Nullable String asideVersion) {
 
     boolean hasProcessed(InputObject now) {
-      return !version.isEmpty()
+      return isProcessed()
           && (version.equals(now.version()) || (!sha256.isEmpty() && sha256.equals(now.sha256())));
+    }
+
+    /** The same, but as if nothing of the object had been processed. */
+    Entry unprocessed(String by) {
+      return new Entry(object, "", "", by, asideVersion);
+    }
+
+    boolean isProcessed() {
+      return !version.isEmpty();
     }
 
     /** The same, but kept out no longer. */
@@ -75,6 +84,19 @@ final class StageInputs {
               args.toArray())
           .forEach(entry -> found.put(entry.object(), entry));
     }
+    return found;
+  }
+
+  /** Every entry of a stage, by object. */
+  static Map<String, Entry> all(Transaction tx, StageName stage) {
+    Map<String, Entry> found = new HashMap<>();
+    tx.list(
+            "SELECT * FROM stage_inputs WHERE domain = ? AND pipeline = ? AND stage = ?",
+            StageInputs::view,
+            stage.domain(),
+            stage.pipeline(),
+            stage.stage())
+        .forEach(entry -> found.put(entry.object(), entry));
     return found;
   }
 

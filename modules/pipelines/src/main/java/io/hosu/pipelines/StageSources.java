@@ -40,7 +40,8 @@ final class StageSources {
   static List<Source> of(StageSpec stage) {
     String name = stage.name().toString();
     return switch (stage.on()) {
-      case Trigger.Objects(var globs) -> List.of(new Source(name, objects(globs), globs));
+      case Trigger.Objects(var globs) ->
+          List.of(new Source(name, objects(globs, reasons(stage)), globs));
       case Trigger.Tables(var tables) ->
           tables.stream()
               .distinct()
@@ -88,10 +89,21 @@ final class StageSources {
     return pattern;
   }
 
-  private static ObjectNode objects(List<String> globs) {
+  /**
+   * A table that is overwritten shows the objects that there are, so one that goes is as much a
+   * reason to run as one that comes; rows that were added or merged stay.
+   */
+  private static List<String> reasons(StageSpec stage) {
+    return switch (stage.into().mode()) {
+      case OVERWRITE -> List.of(EventObject.CREATED, EventObject.DELETED);
+      case APPEND, MERGE -> List.of(EventObject.CREATED);
+    };
+  }
+
+  private static ObjectNode objects(List<String> globs, List<String> types) {
     ObjectNode pattern = Json.object();
     pattern.putArray("source").add("hosu.objects");
-    pattern.putArray("detail-type").add("Object Created");
+    types.forEach(pattern.putArray("detail-type")::add);
     ObjectNode detail = pattern.putObject("detail");
     if (globs.size() == 1) {
       addGlob(detail, globs.getFirst());

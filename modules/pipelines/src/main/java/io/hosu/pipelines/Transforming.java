@@ -32,6 +32,11 @@ public interface Transforming {
     public Work {
       objects = List.copyOf(objects);
     }
+
+    /** Whether the stage works on objects and none is left, so that its table becomes empty. */
+    boolean isWithoutObjects() {
+      return objects.isEmpty() && stage.on() instanceof Trigger.Objects;
+    }
   }
 
   /** Finished work that waits to be published; closed when it was, or when it never will be. */

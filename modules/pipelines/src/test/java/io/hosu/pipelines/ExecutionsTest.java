@@ -183,6 +183,68 @@ class ExecutionsTest {
   }
 
   @Test
+  void anObjectThatWasDeletedAndPutBackIsInTheOverwrittenTableAgain() {
+    server.apply(overwriting());
+    world.put("a/9.ok", "nine");
+    server.settle();
+    world.delete("a/9.ok");
+    world.put("a/5.ok", "five");
+    server.settle();
+    assertThat(world.rows("all")).containsExactly("a/5.ok=five");
+
+    world.put("a/9.ok", "nine");
+    server.settle();
+
+    assertThat(world.rows("all")).containsExactly("a/5.ok=five", "a/9.ok=nine");
+  }
+
+  @Test
+  void bytesThatComeBackAfterBadOnesAreInTheOverwrittenTableAgain() {
+    server.apply(overwriting());
+    world.put("a/1.bad", "good");
+    server.settle();
+    world.put("a/1.bad", "x");
+    server.settle();
+    world.put("a/2.ok", "x");
+    server.settle();
+    assertThat(world.rows("all")).containsExactly("a/2.ok=x");
+
+    world.put("a/1.bad", "good");
+    server.settle();
+
+    assertThat(world.rows("all")).containsExactly("a/1.bad=good", "a/2.ok=x");
+  }
+
+  @Test
+  void aDeletionAloneMakesAnOverwrittenTableAnew() {
+    server.apply(adding(), overwriting());
+    world.put("a/1.ok", "x");
+    world.put("a/2.ok", "y");
+    server.settle();
+
+    world.delete("a/1.ok");
+    server.settle();
+    assertThat(world.rows("all")).containsExactly("a/2.ok=y");
+
+    world.delete("a/2.ok");
+    server.settle();
+    assertThat(world.rows("all")).isEmpty();
+    assertThat(world.rows("add")).as("rows that were added stay").hasSize(2);
+    assertThat(executions()).allMatch(it -> it.status() == ExecutionStatus.SUCCEEDED);
+  }
+
+  @Test
+  void aDeletionStartsNoStageThatAddsRows() {
+    server.apply(adding());
+    world.put("a/1.ok", "x");
+    server.settle();
+    world.delete("a/1.ok");
+    server.settle();
+
+    assertThat(executions()).hasSize(1);
+  }
+
+  @Test
   void anOverwriteFindsTheGuiltyAmongObjectsOfOtherBatches() {
     server.apply(
         World.stage(

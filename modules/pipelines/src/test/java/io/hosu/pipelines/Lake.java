@@ -172,6 +172,11 @@ final class Lake implements AutoCloseable {
         PutOptions.standard());
   }
 
+  void delete(String object) {
+    Caller caller = new Caller(Principal.user("tester").asAdministrator(), Door.API, "request");
+    objects.delete(caller, ObjectName.parse(object));
+  }
+
   /** Waits until nothing moves any more. */
   void finish() {
     Pending pending = pipelines.awaitNothingPending(Duration.ofSeconds(60));

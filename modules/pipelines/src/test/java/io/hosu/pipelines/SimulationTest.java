@@ -129,7 +129,8 @@ class SimulationTest {
     }
 
     private void act(World.Server server) {
-      switch (world.random.nextInt(10)) {
+      switch (world.random.nextInt(11)) {
+        case 10 -> world.delete(any(KEYS));
         case 0, 1 -> put(any(KEYS), any(List.of("x", "y", "good")));
         case 2, 3 -> server.router.routeOnce();
         case 4, 5 -> server.pipelines.step();

@@ -137,6 +137,22 @@ class StagesInEnginesTest {
   }
 
   @Test
+  void anOverwrittenTableIsEmptyOnceNoObjectIsLeftAndKeepsItsColumns() {
+    lake.apply(flights(Mode.OVERWRITE, List.of(), List.of("month(day)")));
+    lake.put("raw/aviation/flights/1.csv", "id,day,delay\n1,2026-01-05,7\n");
+    lake.finish();
+    assertThat(rows()).hasSize(1);
+
+    lake.delete("raw/aviation/flights/1.csv");
+    lake.finish();
+
+    assertThat(rows()).isEmpty();
+    assertThat(lake.executions())
+        .allMatch(it -> it.status() == ExecutionStatus.SUCCEEDED)
+        .anyMatch(it -> String.valueOf(it.result().note()).contains("No object is left"));
+  }
+
+  @Test
   void aBadRecordBecomesADeadLetterThatNamesItsLineAndTheOthersArePublished() {
     lake.apply(flights(Mode.APPEND, List.of(), List.of()));
     lake.put("raw/aviation/flights/1.csv", "id,day,delay\n1,2026-01-05,7\n");

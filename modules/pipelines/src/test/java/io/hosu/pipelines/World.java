@@ -106,16 +106,26 @@ final class World implements AutoCloseable {
           name,
           version,
           content);
-      ObjectNode detail = Json.object();
-      detail.putObject("bucket").put("name", LAYER);
-      detail.putObject("object").put("key", key).put("version-id", version);
-      log.append(tx, "hosu.objects", "Object Created", "a", List.of(name), detail);
+      append(tx, EventObject.CREATED, key, version);
       return version;
     });
   }
 
+  /** Deletes an object; its event is in the log at once when there was one. */
   void delete(String key) {
-    database.perform(tx -> tx.update("DELETE FROM lake_objects WHERE name = ?", LAYER + "/" + key));
+    String name = LAYER + "/" + key;
+    database.perform(tx -> {
+      if (tx.update("DELETE FROM lake_objects WHERE name = ?", name) > 0) {
+        append(tx, EventObject.DELETED, key, ids.next());
+      }
+    });
+  }
+
+  private void append(Transaction tx, String type, String key, String version) {
+    ObjectNode detail = Json.object();
+    detail.putObject("bucket").put("name", LAYER);
+    detail.putObject("object").put("key", key).put("version-id", version);
+    log.append(tx, "hosu.objects", type, "a", List.of(LAYER + "/" + key), detail);
   }
 
   void commit(String table) {

@@ -120,6 +120,16 @@ public final class Tables {
         columns.stream().filter(column -> !known.contains(column)).map(SqlColumn::name).toList());
   }
 
+  /** The change that takes all rows out of a table and keeps its columns; none without a table. */
+  public Optional<TableChange> emptied(TableName name) {
+    return find(name)
+        .map(LakeTable::metadata)
+        .map(base ->
+            new TableChange.ReplaceAll(
+                new WriteTarget(name, base, base, List.of(), List.of()),
+                new NewFiles(List.of(), List.of())));
+  }
+
   private static boolean has(@Nullable TableMetadata base, SqlColumn column) {
     return base != null
         && base.schema().columns().stream()
