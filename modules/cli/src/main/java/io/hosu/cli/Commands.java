@@ -54,7 +54,8 @@ final class Commands {
 
   /** The commands that stand for several verbs, of which {@code list} is the one meant first. */
   private static final Set<String> GROUPS =
-      Set.of("tables", "stages", "executions", "schedules", "dlq", "principals", "grants");
+      Set.of(
+          "tables", "stages", "executions", "events", "schedules", "dlq", "principals", "grants");
 
   private static final Set<String> HELP = Set.of("help", "-h", "--help");
   private static final Set<String> VERSION = Set.of("-V", "--version");

@@ -6,38 +6,46 @@ import picocli.CommandLine.Option;
 /** The event log. */
 @Command(
     name = "events",
-    description = "Lists what happened, the newest first, with how many rules took each event.")
-final class EventsCommand extends ListCommand {
-  @Option(names = "--source", paramLabel = "SOURCE", description = "Those of one source.")
-  String source = "";
+    description = "What happened, and what is to happen. Without a verb: list.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {EventsCommand.Show.class, TestEventCommand.class, SendEventCommand.class})
+final class EventsCommand {
+  /** Lists them. */
+  @Command(
+      name = "list",
+      description = "Lists events, the newest first, with how many rules took each.")
+  static final class Show extends ListCommand {
+    @Option(names = "--source", paramLabel = "SOURCE", description = "Those of one source.")
+    String source = "";
 
-  @Option(names = "--type", paramLabel = "TYPE", description = "Those of one detail-type.")
-  String type = "";
+    @Option(names = "--type", paramLabel = "TYPE", description = "Those of one detail-type.")
+    String type = "";
 
-  @Option(names = "--domain", paramLabel = "DOMAIN", description = "Those of one domain.")
-  String domain = "";
+    @Option(names = "--domain", paramLabel = "DOMAIN", description = "Those of one domain.")
+    String domain = "";
 
-  @Option(names = "--unmatched", description = "Those that no rule took.")
-  boolean unmatched;
+    @Option(names = "--unmatched", description = "Those that no rule took.")
+    boolean unmatched;
 
-  EventsCommand(Context context) {
-    super(
-        context,
-        "No events.",
-        Column.text("time"),
-        Column.text("detail-type"),
-        Column.text("account"),
-        Column.text("resources"),
-        Column.number("matched"),
-        Column.text("id"));
-  }
+    Show(Context context) {
+      super(
+          context,
+          "No events.",
+          Column.text("time"),
+          Column.text("detail-type"),
+          Column.text("account"),
+          Column.text("resources"),
+          Column.number("matched"),
+          Column.text("id"));
+    }
 
-  @Override
-  ApiPath path() {
-    return ApiPath.of("/v1/events")
-        .query("source", source)
-        .query("detail_type", type)
-        .query("domain", domain)
-        .query("matched", unmatched ? "false" : "");
+    @Override
+    ApiPath path() {
+      return ApiPath.of("/v1/events")
+          .query("source", source)
+          .query("detail_type", type)
+          .query("domain", domain)
+          .query("matched", unmatched ? "false" : "");
+    }
   }
 }

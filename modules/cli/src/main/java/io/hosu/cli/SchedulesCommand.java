@@ -27,31 +27,24 @@ final class SchedulesCommand {
 
   /** Lists them. */
   @Command(name = "list", description = "Lists schedules, with their next and last moment.")
-  static final class All implements Callable<Integer> {
+  static final class All extends ListCommand {
     @Option(names = "--domain", paramLabel = "DOMAIN", description = "Those of one domain.")
     String domain = "";
 
-    @Mixin ServerOptions server = new ServerOptions();
-    @Mixin OutputOptions output = new OutputOptions();
-    private final Context context;
-
     All(Context context) {
-      this.context = context;
+      super(
+          context,
+          "No schedules. Give a stage one with: on: { schedule: rate(1 hour) }",
+          Column.text("name"),
+          Column.text("expression"),
+          Column.text("timezone"),
+          Column.text("next"),
+          Column.text("last"));
     }
 
     @Override
-    public Integer call() {
-      new Answers(context.terminal())
-          .list(
-              new ItemList(server.client(context), SCHEDULES.query("domain", domain), 0),
-              output.format,
-              "No schedules.",
-              Column.text("name"),
-              Column.text("expression"),
-              Column.text("timezone"),
-              Column.text("next"),
-              Column.text("last"));
-      return Cli.OK;
+    ApiPath path() {
+      return SCHEDULES.query("domain", domain);
     }
   }
 
