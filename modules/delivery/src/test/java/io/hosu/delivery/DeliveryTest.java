@@ -14,6 +14,7 @@ import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.StageName;
 import io.hosu.kernel.TableName;
+import io.hosu.testing.TestDatabase;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +24,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass(name = "{0}")
+@EnumSource(TestDatabase.class)
 class DeliveryTest {
+  @Parameter TestDatabase kind;
   private static final TableName ORDERS = TableName.parse("shop.stage.orders");
 
   @TempDir private Path directory;
@@ -33,7 +40,7 @@ class DeliveryTest {
 
   @BeforeEach
   void open() {
-    server = new TestServer(directory);
+    server = new TestServer(kind, directory);
     shop.put("lake.yaml", "name: shop");
     shop.put("domains/shop/domain.yaml", "{ owner: sales, tags: { cost_center: 4711 } }");
     shop.put(

@@ -23,6 +23,7 @@ import io.hosu.tables.Tables;
 import io.hosu.tables.TablesConfig;
 import io.hosu.tables.TablesMigrations;
 import io.hosu.testing.ManualClock;
+import io.hosu.testing.TestDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -46,6 +47,10 @@ final class TestServer implements AutoCloseable {
   final Delivery delivery;
 
   TestServer(Path directory) {
+    this(TestDatabase.SQLITE, directory);
+  }
+
+  TestServer(TestDatabase kind, Path directory) {
     List<Migration> migrations =
         Stream.of(
                 EventsMigrations.all(),
@@ -56,7 +61,7 @@ final class TestServer implements AutoCloseable {
                 DeliveryMigrations.all())
             .flatMap(List::stream)
             .toList();
-    this.database = Databases.temporary(directory, migrations);
+    this.database = Databases.temporary(kind.newUrl(directory), migrations);
     this.events = new EventLog(database, clock, ids);
     this.queues = new Queues(events, clock, ids);
     this.governance = new Governance(database, directory, clock, ids);

@@ -1,34 +1,19 @@
 package io.hosu.events;
 
 import io.hosu.store.Database;
-import io.hosu.store.DatabaseConfig;
 import io.hosu.store.Databases;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
+import io.hosu.testing.TestDatabase;
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.io.TempDir;
 
-/** Each test has a schema of its own in one real server. */
 class PostgresEventsTest implements EventsContract, SchedulesContract {
-  private static final AtomicInteger SCHEMAS = new AtomicInteger();
-  private static final EmbeddedPostgres SERVER = start();
+  private final Database database;
+  private final Bus bus;
 
-  private final Database database = Databases.open(inNewSchema(), EventsMigrations.all());
-  private final Bus bus = new Bus(database);
-
-  private static EmbeddedPostgres start() {
-    try {
-      return EmbeddedPostgres.start();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static DatabaseConfig inNewSchema() {
-    String url = SERVER.getJdbcUrl("postgres", "postgres");
-    return new DatabaseConfig(url + "&currentSchema=lake_" + SCHEMAS.incrementAndGet(), 4);
+  PostgresEventsTest(@TempDir Path directory) {
+    database = Databases.temporary(TestDatabase.POSTGRES.newUrl(directory), EventsMigrations.all());
+    bus = new Bus(database);
   }
 
   @Override
@@ -39,10 +24,5 @@ class PostgresEventsTest implements EventsContract, SchedulesContract {
   @AfterEach
   void close() {
     database.close();
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    SERVER.close();
   }
 }

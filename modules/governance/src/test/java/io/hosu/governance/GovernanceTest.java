@@ -2,6 +2,7 @@ package io.hosu.governance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.hosu.kernel.HosuException;
 import io.hosu.kernel.HosuException.Conflict;
@@ -13,6 +14,7 @@ import io.hosu.kernel.Json;
 import io.hosu.store.Database;
 import io.hosu.store.Databases;
 import io.hosu.testing.ManualClock;
+import io.hosu.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,8 +31,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass(name = "{0}")
+@EnumSource(TestDatabase.class)
 class GovernanceTest {
+  @Parameter TestDatabase kind;
   @TempDir Path data;
   private final ManualClock clock = new ManualClock();
   private final Ids ids = new Ids(clock, new Random(1));
@@ -39,7 +47,7 @@ class GovernanceTest {
 
   @BeforeEach
   void open() {
-    database = Databases.temporary(data, GovernanceMigrations.all());
+    database = Databases.temporary(kind.newUrl(data), GovernanceMigrations.all());
     governance = new Governance(database, data, clock, ids, GovernanceConfig.standard());
   }
 
@@ -80,6 +88,31 @@ class GovernanceTest {
   }
 
   @Test
+  void whatAnotherServerChangedHoldsHereAtOnce() {
+    Principal alice = Principal.user("alice");
+    Resource lake = new Resource.Lake();
+    try (Governance other = new Governance(database, data, clock, ids)) {
+      var token =
+          database.write(tx -> {
+            other.principals().create(tx, alice, Grant.CLI);
+            return other.tokens().create(tx, "alice", Duration.ofDays(1));
+          });
+      assertThat(governance.tokens().find(token.text().reveal())).contains(alice);
+      assertThat(governance.policy().decide(alice, Permission.SELECT, lake))
+          .isInstanceOf(Decision.Denied.class);
+
+      Grant grant =
+          new Grant("", Grantee.of(alice), EnumSet.of(Permission.SELECT), lake, Grant.CLI);
+      database.perform(tx -> other.grants().put(tx, grant));
+      assertThat(governance.policy().decide(alice, Permission.SELECT, lake))
+          .isInstanceOf(Decision.Allowed.class);
+
+      database.perform(tx -> other.tokens().delete(tx, "alice", token.id()));
+      assertThat(governance.tokens().find(token.text().reveal())).isEmpty();
+    }
+  }
+
+  @Test
   void secretsNeverPrint() {
     var credentials = governance.administrator().atFirstStart(_ -> {}).orElseThrow();
     var owner = governance.accessKeys().find(credentials.accessKey().id()).orElseThrow();
@@ -104,6 +137,7 @@ class GovernanceTest {
 
   @Test
   void secretsAreNotInTheDatabaseFile() throws IOException {
+    assumeThat(kind).isEqualTo(TestDatabase.SQLITE);
     var credentials = governance.administrator().atFirstStart(_ -> {}).orElseThrow();
     governance.close();
     database.close();

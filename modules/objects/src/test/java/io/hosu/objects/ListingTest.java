@@ -9,6 +9,7 @@ import io.hosu.governance.Resource;
 import io.hosu.kernel.HosuException.Denied;
 import io.hosu.kernel.ObjectName;
 import io.hosu.testing.Seeds;
+import io.hosu.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -24,10 +25,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@ParameterizedClass(name = "{0}")
+@EnumSource(TestDatabase.class)
 class ListingTest {
+  @Parameter TestDatabase kind;
   private static final Comparator<String> BYTES =
       (left, right) ->
           Arrays.compareUnsigned(
@@ -38,7 +45,7 @@ class ListingTest {
 
   @BeforeEach
   void open() throws IOException {
-    lake = new TestLake(data);
+    lake = new TestLake(kind, data);
   }
 
   @AfterEach

@@ -8,6 +8,7 @@ import io.hosu.objects.backend.StoredBlob;
 import io.hosu.testing.Crash;
 import io.hosu.testing.CrashPoints;
 import io.hosu.testing.Seeds;
+import io.hosu.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -44,7 +45,8 @@ class ObjectsSimulationTest {
   void whatIsNamedIsWholeAndWhatIsNotIsSweptInTime(long seed) throws IOException {
     Random random = new Random(seed);
     FragileStores fragile = new FragileStores();
-    try (TestLake lake = new TestLake(data, fragile::around, fragile::around)) {
+    try (TestLake lake =
+        new TestLake(TestDatabase.SQLITE, data, fragile::around, fragile::around)) {
       Map<ObjectName, Set<String>> possible = new HashMap<>();
       for (int step = 0; step < 60; step++) {
         ObjectName name = new ObjectName("raw", "d/" + random.nextInt(4));

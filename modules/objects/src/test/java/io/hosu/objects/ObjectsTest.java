@@ -13,6 +13,7 @@ import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.ObjectName;
 import io.hosu.objects.backend.BlobWriter;
 import io.hosu.objects.backend.StoredBlob;
+import io.hosu.testing.TestDatabase;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,8 +30,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass(name = "{0}")
+@EnumSource(TestDatabase.class)
 class ObjectsTest {
+  @Parameter TestDatabase kind;
   private static final ObjectName NAME = ObjectName.parse("raw/aviation/flights/1.csv");
   private static final String SHA256_OF_A =
       "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
@@ -40,7 +47,7 @@ class ObjectsTest {
 
   @BeforeEach
   void open() throws IOException {
-    lake = new TestLake(data);
+    lake = new TestLake(kind, data);
   }
 
   @AfterEach

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hosu.kernel.ObjectName;
 import io.hosu.objects.backend.BlobWriter;
 import io.hosu.objects.backend.StoredBlob;
+import io.hosu.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,14 +16,20 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass(name = "{0}")
+@EnumSource(TestDatabase.class)
 class SweeperTest {
+  @Parameter TestDatabase kind;
   @TempDir Path data;
   private TestLake lake;
 
   @BeforeEach
   void open() throws IOException {
-    lake = new TestLake(data);
+    lake = new TestLake(kind, data);
   }
 
   @AfterEach

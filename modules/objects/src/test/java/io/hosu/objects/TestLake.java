@@ -23,6 +23,7 @@ import io.hosu.store.Database;
 import io.hosu.store.Databases;
 import io.hosu.store.Migration;
 import io.hosu.testing.ManualClock;
+import io.hosu.testing.TestDatabase;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -52,7 +53,11 @@ public final class TestLake implements AutoCloseable {
   public final Principal admin = Principal.user("admin").asAdministrator();
 
   public TestLake(Path data) throws IOException {
-    this(data, UnaryOperator.identity(), UnaryOperator.identity());
+    this(TestDatabase.SQLITE, data);
+  }
+
+  public TestLake(TestDatabase kind, Path data) throws IOException {
+    this(kind, data, UnaryOperator.identity(), UnaryOperator.identity());
   }
 
   /**
@@ -60,9 +65,12 @@ public final class TestLake implements AutoCloseable {
    * @param aroundBlobs what to put around the blob store
    */
   public TestLake(
-      Path data, UnaryOperator<Database> aroundDatabase, UnaryOperator<BlobStore> aroundBlobs)
+      TestDatabase kind,
+      Path data,
+      UnaryOperator<Database> aroundDatabase,
+      UnaryOperator<BlobStore> aroundBlobs)
       throws IOException {
-    Database bare = Databases.temporary(data, migrations());
+    Database bare = Databases.temporary(kind.newUrl(data), migrations());
     database = aroundDatabase.apply(bare);
     blobs = aroundBlobs.apply(new FileBlobStore(data, ids));
     events = new EventLog(database, clock, ids);

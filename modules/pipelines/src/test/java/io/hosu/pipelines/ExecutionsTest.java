@@ -8,6 +8,7 @@ import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.StageName;
 import io.hosu.testing.CrashPoints;
+import io.hosu.testing.TestDatabase;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,8 +18,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass(name = "{0}")
+@EnumSource(TestDatabase.class)
 class ExecutionsTest {
+  @Parameter TestDatabase kind;
   private static final Trigger ALL = new Trigger.Objects(List.of("raw/a/**"));
   private static final StageName ADD = StageName.parse("a.p.add");
 
@@ -27,7 +34,7 @@ class ExecutionsTest {
 
   @BeforeEach
   void open(@TempDir Path directory) {
-    world = new World(directory, 1);
+    world = new World(kind, directory, 1);
     server = world.server();
     server.pipelines.begin();
   }

@@ -6,6 +6,7 @@ import io.hosu.events.DeadLetter;
 import io.hosu.testing.Crash;
 import io.hosu.testing.CrashPoints;
 import io.hosu.testing.Seeds;
+import io.hosu.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,8 +50,20 @@ class SimulationTest {
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("seeds")
   void nothingIsLostAndNothingIsDoubled(long seed) {
-    try (World world = new World(directory, seed)) {
+    try (World world = new World(TestDatabase.SQLITE, directory, seed)) {
       new Run(world, 1 + world.random.nextInt(2)).run();
+    }
+  }
+
+  static LongStream fewSeeds() {
+    return Seeds.upTo(15);
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("fewSeeds")
+  void norWhereSeveralServersShareOnePostgres(long seed) {
+    try (World world = new World(TestDatabase.POSTGRES, directory, seed)) {
+      new Run(world, 2).run();
     }
   }
 
@@ -66,7 +79,7 @@ class SimulationTest {
   /** One good, one bad and one odd object, and a retry; returns how many points were passed. */
   private int script(CrashPoints points, String name) throws IOException {
     Path own = Files.createDirectory(directory.resolve(name));
-    try (World world = new World(own, 7)) {
+    try (World world = new World(TestDatabase.SQLITE, own, 7)) {
       Run run = new Run(world, 1);
       World.Server server = world.server(points, true);
       try {

@@ -29,6 +29,7 @@ import io.hosu.store.Row;
 import io.hosu.store.Transaction;
 import io.hosu.testing.CrashPoints;
 import io.hosu.testing.ManualClock;
+import io.hosu.testing.TestDatabase;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,12 +64,12 @@ final class World implements AutoCloseable {
   private final Ids ids;
   private final EventLog log;
 
-  World(Path directory, long seed) {
+  World(TestDatabase kind, Path directory, long seed) {
     List<Migration> migrations = new ArrayList<>(EventsMigrations.all());
     migrations.addAll(GovernanceMigrations.all());
     migrations.addAll(PipelinesMigrations.all());
     migrations.add(new Migration("world", 1, TABLES));
-    this.database = Databases.temporary(directory, migrations);
+    this.database = Databases.temporary(kind.newUrl(directory), migrations);
     this.random = new Random(seed);
     this.ids = new Ids(clock, new Random(seed + 1));
     this.log = new EventLog(database, clock, ids);

@@ -23,16 +23,20 @@ public final class Databases {
    *     {@link StoreError#DATABASE_URL_INVALID}
    */
   public static Database open(DatabaseConfig config, List<Migration> migrations) {
-    return open(backend(config), config.readers(), migrations);
+    return open(backend(config, Durability.MACHINE), config.readers(), migrations);
+  }
+
+  /** Opens SQLite in {@code directory} for a test, as {@link #temporary(String, List)} does. */
+  public static Database temporary(Path directory, List<Migration> migrations) {
+    return temporary(SQLITE + directory.resolve("state.db"), migrations);
   }
 
   /**
-   * Opens SQLite in {@code directory} for a test: as {@link #open}, but without waiting for the
-   * disk, so that what is written survives the process and not the machine.
+   * Opens a database for a test: as {@link #open}, but SQLite does not wait for the disk, so that
+   * what is written survives the process and not the machine.
    */
-  public static Database temporary(Path directory, List<Migration> migrations) {
-    Backend backend = SqliteBackend.open(directory.resolve("state.db"), Durability.PROCESS);
-    return open(backend, 4, migrations);
+  public static Database temporary(String url, List<Migration> migrations) {
+    return open(backend(new DatabaseConfig(url, 4), Durability.PROCESS), 4, migrations);
   }
 
   private static Database open(Backend backend, int readers, List<Migration> migrations) {
@@ -45,10 +49,10 @@ public final class Databases {
     }
   }
 
-  private static Backend backend(DatabaseConfig config) {
+  private static Backend backend(DatabaseConfig config, Durability durability) {
     String url = config.url();
     if (url.startsWith(SQLITE)) {
-      return SqliteBackend.open(Path.of(url.substring(SQLITE.length())), Durability.MACHINE);
+      return SqliteBackend.open(Path.of(url.substring(SQLITE.length())), durability);
     }
     if (url.startsWith(POSTGRES)) {
       return new PostgresBackend(url);
