@@ -92,8 +92,8 @@ final class TablesCommand {
       super(
           context,
           "No snapshots yet.",
-          Column.text("snapshot"),
-          Column.text("committed_at"),
+          Column.text("id"),
+          Column.text("time"),
           Column.text("operation"),
           Column.number("added_rows"),
           Column.number("removed_rows"),

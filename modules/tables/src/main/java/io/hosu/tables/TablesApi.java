@@ -126,9 +126,9 @@ public final class TablesApi implements Routes {
 
   private static ObjectNode json(TableSnapshot snapshot) {
     return Json.object()
-        .put("snapshot", Long.toString(snapshot.id()))
+        .put("id", Long.toString(snapshot.id()))
         .put("number", snapshot.number())
-        .put("committed_at", Instants.print(snapshot.committedAt()))
+        .put("time", Instants.print(snapshot.committedAt()))
         .put("operation", snapshot.operation())
         .put("execution", snapshot.execution().orElse(null))
         .put("principal", snapshot.principal())

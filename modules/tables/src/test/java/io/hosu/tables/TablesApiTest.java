@@ -83,6 +83,8 @@ class TablesApiTest {
     JsonNode history = get(token, "/v1/tables/aviation.stage.flights/history", 200);
     assertThat(history.at("/items/0/added_rows").asLong()).isEqualTo(1);
     assertThat(history.at("/items/1/number").asLong()).isEqualTo(1);
+    assertThat(history.at("/items/0/id").asText()).matches("-?[0-9]+");
+    assertThat(history.at("/items/0/time").asText()).endsWith("Z");
     assertThat(get(token, "/v1/tables/aviation.stage.flights/lineage", 200).get("items")).isEmpty();
   }
 
