@@ -24,19 +24,22 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @ParameterizedClass(name = "{0}")
 @EnumSource(TestDatabase.class)
 class DeliveryTest {
-  @Parameter TestDatabase kind;
+  private final TestDatabase kind;
   private static final TableName ORDERS = TableName.parse("shop.stage.orders");
 
   @TempDir private Path directory;
   private TestServer server;
   private final Map<String, String> shop = new TreeMap<>();
+
+  DeliveryTest(TestDatabase kind) {
+    this.kind = kind;
+  }
 
   @BeforeEach
   void open() {

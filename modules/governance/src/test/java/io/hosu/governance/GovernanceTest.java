@@ -31,19 +31,22 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @ParameterizedClass(name = "{0}")
 @EnumSource(TestDatabase.class)
 class GovernanceTest {
-  @Parameter TestDatabase kind;
+  private final TestDatabase kind;
   @TempDir Path data;
   private final ManualClock clock = new ManualClock();
   private final Ids ids = new Ids(clock, new Random(1));
   private Database database;
   private Governance governance;
+
+  GovernanceTest(TestDatabase kind) {
+    this.kind = kind;
+  }
 
   @BeforeEach
   void open() {

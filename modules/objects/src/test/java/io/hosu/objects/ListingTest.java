@@ -25,7 +25,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ParameterizedClass(name = "{0}")
 @EnumSource(TestDatabase.class)
 class ListingTest {
-  @Parameter TestDatabase kind;
+  private final TestDatabase kind;
   private static final Comparator<String> BYTES =
       (left, right) ->
           Arrays.compareUnsigned(
@@ -42,6 +41,10 @@ class ListingTest {
 
   @TempDir Path data;
   private TestLake lake;
+
+  ListingTest(TestDatabase kind) {
+    this.kind = kind;
+  }
 
   @BeforeEach
   void open() throws IOException {

@@ -18,19 +18,22 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @ParameterizedClass(name = "{0}")
 @EnumSource(TestDatabase.class)
 class ExecutionsTest {
-  @Parameter TestDatabase kind;
+  private final TestDatabase kind;
   private static final Trigger ALL = new Trigger.Objects(List.of("raw/a/**"));
   private static final StageName ADD = StageName.parse("a.p.add");
 
   private World world;
   private World.Server server;
+
+  ExecutionsTest(TestDatabase kind) {
+    this.kind = kind;
+  }
 
   @BeforeEach
   void open(@TempDir Path directory) {
