@@ -1,5 +1,7 @@
 package io.hosu.events;
 
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
 import io.hosu.kernel.Event;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.HosuException.NotFound;
@@ -12,6 +14,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** Messages that were set aside with their cause. May be used from any thread. */
 public final class DeadLetters {
@@ -100,6 +103,18 @@ public final class DeadLetters {
                 EventsError.DEAD_LETTER_NOT_FOUND,
                 "There is no dead letter %s.".formatted(id),
                 "See which there are with: hosu dlq list"));
+  }
+
+  /** Those of the executions that dead letters name as the ones that failed. */
+  public Set<String> amongExecutions(Transaction tx, Collection<String> executions) {
+    return executions.stream()
+        .filter(id ->
+            tx.find(
+                    "SELECT id FROM dead_letters WHERE execution = ? LIMIT 1",
+                    row -> row.text("id"),
+                    id)
+                .isPresent())
+        .collect(toUnmodifiableSet());
   }
 
   /** How many there are. */

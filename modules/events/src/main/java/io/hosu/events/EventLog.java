@@ -36,6 +36,15 @@ public final class EventLog {
   private static final String FROM_TIME =
       "seq >= (SELECT seq FROM events WHERE time >= ? ORDER BY time, seq LIMIT 1)";
 
+  private static final int AT_ONCE = 1000;
+  private static final String REMOVE =
+      """
+      DELETE FROM events WHERE seq IN (
+        SELECT seq FROM events WHERE time < ? AND seq <= (SELECT seq FROM router)
+          AND seq < (SELECT MAX(seq) FROM events)
+        ORDER BY time, seq LIMIT ?)
+      """;
+
   private final Database database;
   private final InstantSource clock;
   private final Ids ids;
@@ -180,6 +189,22 @@ public final class EventLog {
             row -> row.number("seq"),
             "%\"" + id + "\"%")
         .isPresent();
+  }
+
+  /**
+   * Removes the events from before {@code limit} that were routed. Messages and dead letters have
+   * their event with them, and keep it. The newest event stays, as the next one is counted from it.
+   *
+   * @return how many were removed
+   */
+  public long removeBefore(Instant limit) {
+    long all = 0;
+    int removed;
+    do {
+      removed = database.write(tx -> tx.update(REMOVE, limit, AT_ONCE));
+      all += removed;
+    } while (removed == AT_ONCE);
+    return all;
   }
 
   /** The events after {@code seq}, oldest first. */

@@ -63,3 +63,4 @@ CREATE TABLE dead_letters (
   sample TEXT,
   execution TEXT);
 CREATE INDEX dead_letters_queue ON dead_letters (queue, id);
+CREATE INDEX dead_letters_execution ON dead_letters (execution) WHERE execution IS NOT NULL;

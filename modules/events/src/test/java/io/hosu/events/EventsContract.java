@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -112,6 +113,61 @@ interface EventsContract {
     assertThat(logged(bus().log.list(all.source("other"), 10))).isEmpty();
     assertThat(logged(bus().log.list(all.detailType("Other"), 10))).isEmpty();
     assertThat(logged(bus().log.list(all.domain("other"), 10))).isEmpty();
+  }
+
+  @Test
+  default void oldEventsAreRemovedOnceTheyAreRoutedAndTheNewestStays() {
+    bus().rule("r", QUEUE, "order");
+    appendMany(2);
+    bus().routeAll();
+    bus().clock.advance(Duration.ofDays(30));
+    bus().append("order", 2);
+    bus().clock.advance(Duration.ofDays(1));
+    Instant now = bus().clock.instant();
+
+    assertThat(bus().log.removeBefore(now.minus(Duration.ofDays(30)))).isEqualTo(2);
+    assertThat(logged(bus().log.list(EventFilter.ALL, 10))).containsExactly(2);
+
+    assertThat(bus().log.removeBefore(now)).as("not routed yet").isZero();
+    bus().routeAll();
+    assertThat(bus().log.removeBefore(now)).as("the newest").isZero();
+    bus().append("order", 3);
+    bus().routeAll();
+    assertThat(numbers(bus().receive(QUEUE, 10, "r"))).containsExactly(0, 1, 2, 3);
+  }
+
+  @Test
+  default void aDeadLetterWhoseEventIsOutOfTheLogCanBeRedriven() {
+    bus().rule("r", QUEUE, "order");
+    appendMany(2);
+    bus().routeAll();
+    bus().receive(QUEUE, 1, "a");
+    List<DeadLetter> letters = buryAll("a");
+    bus().routeAll();
+    bus().append("other");
+    bus().clock.advance(Duration.ofDays(1));
+    bus().routeAll();
+
+    assertThat(bus().log.removeBefore(bus().clock.instant())).isEqualTo(3);
+    bus()
+        .database
+        .perform(tx -> bus().deadLetters.redrive(tx, List.of(letters.getFirst().id()), "somebody"));
+
+    assertThat(numbers(bus().receive(QUEUE, 10, "b"))).containsExactly(0, 1);
+  }
+
+  @Test
+  default void theExecutionsThatDeadLettersNameAreKnown() {
+    bus().rule("r", QUEUE, "order");
+    appendMany(1);
+    bus().routeAll();
+    bus().receive(QUEUE, 1, "a");
+    bus().database.perform(tx -> bus().queues.bury(tx, "a", CAUSE));
+
+    Set<String> named =
+        bus().database.read(tx -> bus().deadLetters.amongExecutions(tx, List.of("e0", "e1", "e2")));
+
+    assertThat(named).containsExactly("e1");
   }
 
   // --- rules and routing

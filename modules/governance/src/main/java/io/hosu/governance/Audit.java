@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * them is bounded: who comes when it is full waits. May be used from any thread.
  */
 public final class Audit implements AutoCloseable {
+  private static final int REMOVED_AT_ONCE = 1000;
   private static final String COLUMNS =
       "id, time, principal, door, action, resource, decision, detail";
 
@@ -90,6 +91,25 @@ public final class Audit implements AutoCloseable {
     return found.size() <= limit
         ? Page.last(found)
         : new Page<>(found.subList(0, limit), found.get(limit - 1).id());
+  }
+
+  /** Removes the records from before {@code limit}; returns how many there were. */
+  public long removeBefore(Instant limit) {
+    long all = 0;
+    int removed;
+    do {
+      removed =
+          database.write(tx ->
+              tx.update(
+                  """
+                  DELETE FROM audit_records WHERE id IN (
+                    SELECT id FROM audit_records WHERE time < ? ORDER BY time, id LIMIT ?)
+                  """,
+                  limit,
+                  REMOVED_AT_ONCE));
+      all += removed;
+    } while (removed == REMOVED_AT_ONCE);
+    return all;
   }
 
   /** Keeps what is still waiting. */

@@ -116,6 +116,31 @@ class GovernanceTest {
   }
 
   @Test
+  void oldAuditRecordsAreRemoved() {
+    recordOne();
+    clock.advance(Duration.ofDays(365));
+    recordOne();
+
+    assertThat(governance.audit().removeBefore(clock.instant().minus(Duration.ofDays(364))))
+        .isEqualTo(1);
+    assertThat(governance.audit().removeBefore(clock.instant())).isZero();
+  }
+
+  private void recordOne() {
+    governance
+        .audit()
+        .recordNow(
+            new AuditRecord(
+                clock.instant(),
+                "user:alice",
+                Door.API,
+                "SELECT",
+                "lake",
+                AuditRecord.Verdict.ALLOWED,
+                Json.object()));
+  }
+
+  @Test
   void secretsNeverPrint() {
     var credentials = governance.administrator().atFirstStart(_ -> {}).orElseThrow();
     var owner = governance.accessKeys().find(credentials.accessKey().id()).orElseThrow();

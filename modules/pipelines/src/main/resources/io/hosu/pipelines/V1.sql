@@ -63,6 +63,7 @@ CREATE INDEX executions_by_stage ON executions (domain, pipeline, stage, id);
 CREATE INDEX executions_open ON executions (status, domain, pipeline, stage)
   WHERE status IN ('PENDING', 'RUNNING');
 CREATE INDEX executions_failed ON executions (id) WHERE status = 'FAILED';
+CREATE INDEX executions_ended ON executions (ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX executions_by_parent ON executions (parent) WHERE parent IS NOT NULL;
 
 -- Every attempt that ended; the one under way is in its execution.

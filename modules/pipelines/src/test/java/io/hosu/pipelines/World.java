@@ -161,10 +161,16 @@ final class World implements AutoCloseable {
         .toList();
   }
 
+  DeadLetters letters() {
+    return new DeadLetters(new Queues(log, clock, ids));
+  }
+
+  long count(String table) {
+    return database.<Long>read(tx -> tx.number("SELECT COUNT(*) FROM " + table));
+  }
+
   List<DeadLetter> deadLetters() {
-    Queues queues = new Queues(log, clock, ids);
-    return database.read(
-        tx -> new DeadLetters(queues).list(tx, DeadLetterFilter.ALL, 1000).items());
+    return database.read(tx -> letters().list(tx, DeadLetterFilter.ALL, 1000).items());
   }
 
   void redrive(Collection<String> letters) {

@@ -172,7 +172,15 @@ public final class Hosu implements AutoCloseable {
     S3Door s3Door =
         new S3Door(configs.s3(), governance.accessKeys(), buckets, objects, uploads, clock);
 
-    own(new Sweeping(new Sweeper(database, blobs, clock, configs.objects())));
+    Retention retention =
+        new Retention(
+            events,
+            deadLetters,
+            governance.audit(),
+            pipelines.executions(),
+            configs.retention(),
+            clock);
+    own(new Sweeping(new Sweeper(database, blobs, clock, configs.objects()), retention));
     router.start();
     scheduleClock.start();
     pipelines.start();

@@ -21,6 +21,7 @@ record PartConfigs(
     EngineConfig engines,
     QueriesConfig queries,
     DispatcherConfig dispatcher,
+    RetentionConfig retention,
     S3Config s3,
     ListenerConfig httpListener,
     ListenerConfig s3Listener) {
@@ -42,6 +43,7 @@ record PartConfigs(
             EngineConfig.from(settings, data),
             QueriesConfig.from(settings),
             DispatcherConfig.from(settings, alone),
+            RetentionConfig.from(settings),
             S3Config.from(settings),
             ListenerConfig.from(settings, "http", 8000),
             ListenerConfig.from(settings, "s3", 9000));

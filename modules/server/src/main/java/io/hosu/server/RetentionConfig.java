@@ -1,0 +1,32 @@
+package io.hosu.server;
+
+import io.hosu.kernel.Settings;
+import java.time.Duration;
+
+/**
+ * How long what grows with everything that happens is kept; zero keeps it for ever.
+ *
+ * @param events of the event log
+ * @param audit of audit records
+ * @param executions of executions that have ended
+ */
+record RetentionConfig(Duration events, Duration audit, Duration executions) {
+
+  static RetentionConfig from(Settings settings) {
+    return new RetentionConfig(
+        settings.duration(
+            "events.retention",
+            Duration.ofDays(30),
+            "How long the event log keeps an event; 0s keeps all. Messages and dead letters keep"
+                + " theirs."),
+        settings.duration(
+            "audit.retention",
+            Duration.ofDays(365),
+            "How long an audit record is kept; 0s keeps all."),
+        settings.duration(
+            "executions.retention",
+            Duration.ofDays(90),
+            "How long an execution that has ended is kept, with its attempts, inputs and outputs;"
+                + " 0s keeps all. Those that a dead letter names stay with it."));
+  }
+}
