@@ -1,5 +1,6 @@
 package io.hosu.events;
 
+import io.hosu.kernel.Legible;
 import java.util.Optional;
 
 /**
@@ -21,6 +22,13 @@ public record DeadLetterCause(
     Optional<Long> line,
     Optional<String> sample,
     Optional<String> execution) {
+
+  public DeadLetterCause {
+    what = Legible.of(what);
+    remedy = Legible.of(remedy);
+    object = object.map(Legible::of);
+    sample = sample.map(Legible::of);
+  }
 
   /** A cause of which no place is known. */
   public static DeadLetterCause of(String code, String what, String remedy) {

@@ -2,6 +2,7 @@ package io.hosu.pipelines;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.kernel.Json;
+import io.hosu.kernel.Legible;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -45,7 +46,11 @@ public record Attempt(
   }
 
   /** The code of a failure, and what happened. */
-  public record Failure(String code, String what) {}
+  public record Failure(String code, String what) {
+    public Failure {
+      what = Legible.of(what);
+    }
+  }
 
   /**
    * A part of an attempt.

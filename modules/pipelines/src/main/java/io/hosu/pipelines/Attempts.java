@@ -1,5 +1,6 @@
 package io.hosu.pipelines;
 
+import io.hosu.kernel.HosuException.Invalid;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -84,8 +85,23 @@ final class Attempts implements Dispatcher.Runner {
     return switch (outcome) {
       case StageOutcome.Published _, StageOutcome.TakenOver _ -> List.of();
       case StageOutcome.Failed _ when stopping -> List.of();
-      case StageOutcome.Failed failed -> settlement.fail(claim, failed);
+      case StageOutcome.Failed failed -> fail(claim, failed);
     };
+  }
+
+  /** A failure that cannot be recorded must end all the same: it would come back for ever. */
+  private List<ExecutionRows.Waiting> fail(Claim claim, StageOutcome.Failed failed) {
+    try {
+      return settlement.fail(claim, failed);
+    } catch (Invalid e) {
+      log.atError()
+          .setMessage("failure could not be recorded as it was")
+          .addKeyValue("execution", claim.id())
+          .addKeyValue("code", failed.cause().code())
+          .setCause(e)
+          .log();
+      return settlement.fail(claim, Causes.unrecorded(failed, e));
+    }
   }
 
   /** Gives back all that is under way: another start of the server takes it up again. */

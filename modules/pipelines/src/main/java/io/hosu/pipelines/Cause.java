@@ -1,6 +1,7 @@
 package io.hosu.pipelines;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.kernel.Legible;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param place where in the input it happened
  */
 public record Cause(String code, String what, String remedy, Place place) {
+  public Cause {
+    what = Legible.of(what);
+    remedy = Legible.of(remedy);
+  }
 
   /**
    * A place in the input; every part may be unknown, and is null then.
@@ -21,6 +26,11 @@ public record Cause(String code, String what, String remedy, Place place) {
    * @param sample the text of the record, shortened
    */
   public record Place(@Nullable String object, @Nullable Long line, @Nullable String sample) {
+    public Place {
+      object = object == null ? null : Legible.of(object);
+      sample = sample == null ? null : Legible.of(sample);
+    }
+
     /** Nothing is known. */
     public static final Place UNKNOWN = new Place(null, null, null);
   }

@@ -6,6 +6,7 @@ import io.hosu.kernel.ErrorCode.Fault;
 import io.hosu.kernel.HosuException;
 import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.Exhausted;
+import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.query.engine.QueryError;
 import io.hosu.tables.TablesError;
 import java.util.List;
@@ -78,6 +79,18 @@ final class Causes {
             "See the server's log; when it is mended: hosu dlq redrive --all",
             Cause.Place.UNKNOWN);
     return new StageOutcome.Failed(cause, Fault.SOFT, StageOutcome.Blame.INPUT, null, steps);
+  }
+
+  /** Stands for a failure that the database does not take. */
+  static StageOutcome.Failed unrecorded(StageOutcome.Failed failed, Invalid refusal) {
+    Cause cause =
+        new Cause(
+            failed.cause().code(),
+            "The attempt failed, and what is known of it cannot be kept: %s"
+                .formatted(refusal.what()),
+            "See the server's log for the failure itself; when it is mended: hosu dlq redrive --all",
+            Cause.Place.UNKNOWN);
+    return new StageOutcome.Failed(cause, Fault.HARD, failed.blame(), failed.guilty(), List.of());
   }
 
   static Exhausted timedOut(StageSpec stage) {

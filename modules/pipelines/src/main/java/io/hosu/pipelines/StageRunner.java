@@ -3,6 +3,7 @@ package io.hosu.pipelines;
 import io.hosu.events.EventLog;
 import io.hosu.events.Queues;
 import io.hosu.kernel.HosuException.Conflict;
+import io.hosu.kernel.Legible;
 import io.hosu.store.Database;
 import io.hosu.store.Transaction;
 import java.time.Instant;
@@ -143,7 +144,7 @@ final class StageRunner {
       notes.add(resolved.note());
     }
     notes.addAll(prepared.warnings());
-    return notes.isEmpty() ? null : String.join(" ", notes);
+    return notes.isEmpty() ? null : Legible.of(String.join(" ", notes));
   }
 
   private static List<ExecutionOutput> publishTables(

@@ -91,6 +91,33 @@ class ExecutionsTest {
   }
 
   @Test
+  void aRecordThatNoDatabaseKeepsIsShownWithItsCharactersEscaped() {
+    server.apply(adding());
+    world.put("a/1.nul", "x");
+
+    server.settle();
+
+    assertThat(statuses()).containsExactly(ExecutionStatus.FAILED);
+    DeadLetter letter = world.deadLetters().getFirst();
+    assertThat(letter.cause().code()).isEqualTo("RECORD_BAD");
+    assertThat(letter.cause().what()).isEqualTo("A record is x\\u0000y.");
+    assertThat(letter.cause().sample()).contains("x\\u0000y\\ud83d");
+  }
+
+  @Test
+  void aFailureThatCannotBeRecordedEndsItsExecutionAllTheSame() {
+    server.apply(adding());
+    world.put("a/1.refused", "x");
+
+    server.settle();
+
+    assertThat(statuses()).containsExactly(ExecutionStatus.FAILED);
+    DeadLetter letter = world.deadLetters().getFirst();
+    assertThat(letter.cause().code()).isEqualTo("SQL_ODD");
+    assertThat(letter.cause().what()).contains("This cannot be kept.");
+  }
+
+  @Test
   void anObjectThatWasDeletedMeanwhileIsLeftOutWithANote() {
     server.apply(adding());
     world.put("a/1.ok", "x");

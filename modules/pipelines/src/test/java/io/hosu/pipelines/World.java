@@ -46,7 +46,8 @@ import java.util.Random;
  * A lake whose objects and tables are rows of the state database: everything else is real. What
  * happens to an object says the end of its key: {@code .ok}; {@code .bad}, whose records cannot be
  * read; {@code .odd}, at which the SQL fails without saying where; {@code .flaky}, at which the
- * machine fails two times.
+ * machine fails two times; {@code .nul}, the record of which no database keeps; {@code .refused},
+ * the failure of which cannot be recorded.
  */
 final class World implements AutoCloseable {
   static final String LAYER = "raw";
@@ -61,6 +62,7 @@ final class World implements AutoCloseable {
   final Database database;
   final Random random;
   final Map<String, Integer> faults = new HashMap<>();
+  private boolean refusesNextWrite;
   private final Ids ids;
   private final EventLog log;
 
@@ -261,7 +263,15 @@ final class World implements AutoCloseable {
   }
 
   /** A database that dies with its process. */
-  private record MortalDatabase(Database living, CrashPoints points) implements Database {
+  private final class MortalDatabase implements Database {
+    private final Database living;
+    private final CrashPoints points;
+
+    MortalDatabase(Database living, CrashPoints points) {
+      this.living = living;
+      this.points = points;
+    }
+
     @Override
     public <T> T read(Database.Work<T> work) {
       return living.read(work);
@@ -270,6 +280,10 @@ final class World implements AutoCloseable {
     @Override
     public <T> T write(Database.Work<T> work) {
       points.pass("before a write");
+      if (refusesNextWrite) {
+        refusesNextWrite = false;
+        throw new Invalid(WorldError.RECORD_BAD, "This cannot be kept.", "Send another.");
+      }
       T result = living.write(work);
       points.pass("after a write");
       return result;
@@ -340,6 +354,17 @@ final class World implements AutoCloseable {
             Place.inObject(name, 7, "x,y"));
       }
       if (name.endsWith(".odd") && !object.sha256().startsWith("good")) {
+        throw new Invalid(WorldError.SQL_ODD, "The SQL fails somewhere.", "Correct it.");
+      }
+      if (name.endsWith(".nul")) {
+        throw new Invalid(
+            WorldError.RECORD_BAD,
+            "A record is x\0y.",
+            "Correct it.",
+            Place.inObject(name, 7, "x\0y\uD83D"));
+      }
+      if (name.endsWith(".refused")) {
+        refusesNextWrite = true;
         throw new Invalid(WorldError.SQL_ODD, "The SQL fails somewhere.", "Correct it.");
       }
       if (name.endsWith(".flaky") && faults.merge(object.version(), 1, Integer::sum) <= 2) {
