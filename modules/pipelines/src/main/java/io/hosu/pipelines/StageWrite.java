@@ -280,7 +280,7 @@ final class StageWrite {
   List<String> warnings() {
     List<String> warnings = new ArrayList<>();
     if (!reading.empty().isEmpty()) {
-      warnings.add("Without a byte: %s.".formatted(some(reading.empty())));
+      warnings.add("Without a record: %s.".formatted(some(reading.empty())));
     }
     for (Written one : written) {
       if (!one.target().leftOut().isEmpty() && one.result().rows() > 0) {

@@ -333,7 +333,7 @@ class StagesInEnginesTest {
     assertThat(lake.deadLetters()).isEmpty();
     assertThat(rows()).containsExactly("1,2026-01-05,7");
     assertThat(lake.executions().getFirst().result().note())
-        .isEqualTo("Without a byte: raw/aviation/flights/2.csv.");
+        .isEqualTo("Without a record: raw/aviation/flights/2.csv.");
   }
 
   @ParameterizedTest

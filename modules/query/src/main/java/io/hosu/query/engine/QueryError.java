@@ -20,8 +20,12 @@ public enum QueryError implements ErrorCode {
   FORMAT_UNKNOWN(Fault.HARD, "Neither the stage nor the key says which format an object has."),
   BAD_RECORD(Fault.HARD, "A record of an object cannot be read."),
   OBJECT_UNREADABLE(Fault.HARD, "An object is not what its key or its stage says, or is damaged."),
-  OBJECT_TRUNCATED(Fault.HARD, "An object ends before its packed bytes do."),
-  EMPTY_OBJECT(Fault.HARD, "An object has no byte: it gives no rows, which is worth a warning.");
+  OBJECT_TRUNCATED(
+      Fault.HARD, "An object is cut off: its packed bytes, or a JSON array, do not end."),
+  TOO_MANY_COLUMNS(Fault.HARD, "An object has more columns than can be read."),
+  COLUMN_RESERVED(
+      Fault.HARD, "An object has a column named as one that Hosu adds: _object or _line."),
+  EMPTY_OBJECT(Fault.HARD, "An object has no record: it gives no rows, which is worth a warning.");
 
   private final Fault fault;
   private final String meaning;

@@ -272,6 +272,8 @@ public final class Wire {
           BAD_RECORD,
           OBJECT_UNREADABLE,
           OBJECT_TRUNCATED,
+          TOO_MANY_COLUMNS,
+          COLUMN_RESERVED,
           EMPTY_OBJECT ->
           invalid(code, what, remedy, json.path("place"));
     };

@@ -23,6 +23,11 @@ record CsvError(String path, long line, String raw, String type, String message)
           Pattern.DOTALL);
   private static final int MAX_TEXT = 1000;
 
+  /** What to do about bytes that are not UTF-8. */
+  static final String OTHER_CHARACTERS =
+      "Name the character set in the stage, for example encoding: latin-1, or put the object again"
+          + " in UTF-8.";
+
   /** Reads it from an error's message. */
   static Optional<CsvError> of(String message) {
     Matcher form = FORM.matcher(message + "\n");

@@ -28,6 +28,7 @@ final class CsvGroup implements InputGroup {
   private static final double MOST = 0.9;
 
   private static final long BUFFER_BYTES = 32L << 20;
+  private static final int MAX_TEXT = 1000;
 
   private final Sql sql;
   private final ReadOptions options;
@@ -135,7 +136,7 @@ final class CsvGroup implements InputGroup {
             Quote.texts(files.stream().map(PlainFile::path).toList()),
             Quote.text(head.delimiter()),
             Quote.text(quote),
-            Quote.text(quote.isEmpty() ? "" : String.valueOf(escape())),
+            Quote.text(quote.isEmpty() ? "" : String.valueOf(CsvHead.escape(options))),
             options.dialect().header(),
             head.skip(),
             declared,
@@ -143,11 +144,6 @@ final class CsvGroup implements InputGroup {
             options.maxRecordBytes(),
             Math.max(BUFFER_BYTES, 2 * options.maxRecordBytes()),
             more);
-  }
-
-  private char escape() {
-    String escape = options.dialect().escape();
-    return escape == null || escape.isEmpty() ? CsvHead.quote(options) : escape.charAt(0);
   }
 
   @Override
@@ -194,7 +190,7 @@ final class CsvGroup implements InputGroup {
     for (CsvError error : texts()) {
       int file = paths().indexOf(error.path());
       if (lines.computeIfAbsent(file, _ -> new HashSet<>()).add(error.recordLine())) {
-        found.add(new Found(file, error.recordLine(), error.text(), error.reason()));
+        found.add(new Found(file, error.recordLine(), text(file, error), error.reason()));
       }
     }
     rejectedLines = lines;
@@ -202,6 +198,13 @@ final class CsvGroup implements InputGroup {
     found.sort(Comparator.comparingInt(Found::file).thenComparingLong(Found::line));
     found.forEach(r -> rejects.add(files.get(r.file()).object(), r.line(), r.text(), r.reason()));
     rejects.flush();
+  }
+
+  /** DuckDB's own text of a record lacks the bytes around those that are not UTF-8. */
+  private String text(int file, CsvError error) throws IOException {
+    return error.isEncoding()
+        ? RecordLines.textOf(files.get(file).path(), error.recordLine(), MAX_TEXT)
+        : error.text();
   }
 
   private List<CsvError> texts() throws SQLException {
@@ -291,7 +294,7 @@ final class CsvGroup implements InputGroup {
               files.get(i).path(),
               head.delimiter().charAt(0),
               CsvHead.quote(options),
-              escape(),
+              CsvHead.escape(options),
               options.dialect().header(),
               head.names().size() == 1);
       lines.add(all.without(rejectedLines.getOrDefault(i, Set.of())));

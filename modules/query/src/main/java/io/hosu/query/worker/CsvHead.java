@@ -26,6 +26,7 @@ import java.util.Set;
  */
 record CsvHead(String delimiter, List<String> names, int skip) {
   private static final int MAX_BYTES = 1 << 20;
+  private static final int SHOWN = 200;
   private static final char[] DELIMITERS = {',', ';', '\t', '|'};
 
   /** Looks at a file that has at least one byte that is not the end of a line. */
@@ -38,15 +39,36 @@ record CsvHead(String delimiter, List<String> names, int skip) {
         skip++;
         first = record(in, quote, file);
       }
+      requireText(first, file);
       String delimiter = delimiter(first, quote, file, options);
       List<String> fields = fields(first, delimiter, quote);
-      return new CsvHead(delimiter, names(fields, options), skip);
+      List<String> names = names(fields, options);
+      ColumnNames.check(names, file.object());
+      return new CsvHead(delimiter, names, skip);
     }
   }
 
   static char quote(ReadOptions options) {
     String quote = options.dialect().quote();
     return quote == null ? '"' : quote.isEmpty() ? 0 : quote.charAt(0);
+  }
+
+  /** What stands before a quote inside a field. */
+  static char escape(ReadOptions options) {
+    String escape = options.dialect().escape();
+    return escape == null || escape.isEmpty() ? quote(options) : escape.charAt(0);
+  }
+
+  private static void requireText(String first, PlainFile file) {
+    if (first.indexOf('\0') >= 0) {
+      throw new Invalid(
+          QueryError.OBJECT_UNREADABLE,
+          "The first record of object %s holds the character U+0000: it is not delimited text."
+              .formatted(file.object()),
+          "Check that the object is whole and what its key says; name its character set in the"
+              + " stage when it is another, for example encoding: utf-16le.",
+          Place.inObject(file.object(), 1, first.substring(0, Math.min(SHOWN, first.length()))));
+    }
   }
 
   private static String record(InputStream in, char quote, PlainFile file) throws IOException {

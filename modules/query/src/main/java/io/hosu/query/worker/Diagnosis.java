@@ -61,10 +61,7 @@ final class Diagnosis {
         QueryError.BAD_RECORD,
         "Line %d of object %s cannot be read. %s The record is: %s"
             .formatted(error.recordLine(), object, error.reason(), error.text()),
-        error.isEncoding()
-            ? "Name the character set in the stage, for example encoding: latin-1, or put the"
-                + " object again in UTF-8."
-            : CORRECT,
+        error.isEncoding() ? CsvError.OTHER_CHARACTERS : CORRECT,
         Place.inObject(object, error.recordLine(), error.text()));
   }
 

@@ -59,9 +59,17 @@ final class Input {
         if (isByLine(file.format())) {
           LongLines.check(plain, request.options().maxRecordBytes());
         }
-        files.add(plain);
+        files.add(isDelimited(plain) ? settled(plain) : plain);
       }
     }
+  }
+
+  private static boolean isDelimited(PlainFile file) {
+    return file.format() == FileFormat.CSV || file.format() == FileFormat.TSV;
+  }
+
+  private PlainFile settled(PlainFile file) throws IOException {
+    return CsvText.settled(file, request.options(), directory.resolve("text-" + files.size()));
   }
 
   private boolean isByLine(FileFormat format) {
@@ -76,7 +84,7 @@ final class Input {
     }
     try (InputStream in = Files.newInputStream(file.path())) {
       for (byte b : in.readAllBytes()) {
-        if (b > ' ' || b < 0) {
+        if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {
           return false;
         }
       }
@@ -88,8 +96,10 @@ final class Input {
   List<Path> paths() {
     List<Path> paths = new ArrayList<>(files.stream().map(PlainFile::path).toList());
     for (int i = 0; i < files.size(); i++) {
-      if (JsonGroup.sifts(request.options(), files.get(i).format())) {
+      FileFormat format = files.get(i).format();
+      if (format == FileFormat.JSON || format == FileFormat.JSON_LINES) {
         paths.add(sifted(i));
+        paths.add(exact(i));
       }
     }
     return paths;
@@ -97,6 +107,10 @@ final class Input {
 
   private Path sifted(int file) {
     return directory.resolve("sifted-" + file);
+  }
+
+  private Path exact(int file) {
+    return directory.resolve("exact-" + file);
   }
 
   /** All files, and the copies that stand for them. */
@@ -132,16 +146,22 @@ final class Input {
   /** Makes the relations. */
   void define(Sql sql) throws SQLException, IOException {
     rejects = new Rejects(sql);
-    if (files.isEmpty()) {
-      sql.run("CREATE OR REPLACE VIEW input AS " + nothing());
-      sql.run(
-          "CREATE OR REPLACE VIEW %s AS SELECT *, NULL::VARCHAR AS _object, NULL::BIGINT AS _line FROM input"
-              .formatted(TRACED));
-      traced = true;
-      return;
+    if (!files.isEmpty()) {
+      group(sql, rejects);
     }
-    group(sql, rejects);
-    defineRows(sql);
+    if (groups.isEmpty()) {
+      defineNothing(sql);
+    } else {
+      defineRows(sql);
+    }
+  }
+
+  private void defineNothing(Sql sql) throws SQLException {
+    sql.run("CREATE OR REPLACE VIEW input AS " + nothing());
+    sql.run(
+        "CREATE OR REPLACE VIEW %s AS SELECT *, NULL::VARCHAR AS _object, NULL::BIGINT AS _line FROM input"
+            .formatted(TRACED));
+    traced = true;
   }
 
   private String nothing() {
@@ -154,7 +174,7 @@ final class Input {
     if (columns.isEmpty()) {
       throw new Invalid(
           QueryError.EMPTY_OBJECT,
-          "No object of the batch has a byte, and no earlier one showed their columns: %s."
+          "No object of the batch has a record, and no earlier one showed their columns: %s."
               .formatted(String.join(", ", empty)),
           "Nothing is lost. Put objects with records, or declare the columns in the stage.");
     }
@@ -182,40 +202,50 @@ final class Input {
   }
 
   private Object shape(PlainFile file) throws IOException {
-    boolean delimited = file.format() == FileFormat.CSV || file.format() == FileFormat.TSV;
-    return delimited ? CsvHead.of(file, request.options()) : file.format();
+    return isDelimited(file) ? CsvHead.of(file, request.options()) : file.format();
   }
 
   private void close(Sql sql, List<PlainFile> same, Object shape, Rejects rejected)
       throws SQLException, IOException {
     ReadOptions options = request.options();
-    groups.add(
-        switch (same.getFirst().format()) {
-          case CSV, TSV ->
+    switch (same.getFirst().format()) {
+      case CSV, TSV ->
+          groups.add(
               new CsvGroup(
-                  sql, options, same, (CsvHead) shape, groups.size(), rejected, request.hints());
-          case JSON, JSON_LINES -> json(sql, same, rejected);
-          case PARQUET -> new ParquetGroup(same);
-        });
+                  sql, options, same, (CsvHead) shape, groups.size(), rejected, request.hints()));
+      case JSON, JSON_LINES -> json(sql, same, rejected);
+      case PARQUET -> groups.add(ParquetGroup.of(sql, same));
+    }
   }
 
-  private InputGroup json(Sql sql, List<PlainFile> same, Rejects rejected)
+  private void json(Sql sql, List<PlainFile> same, Rejects rejected)
       throws SQLException, IOException {
     ReadOptions options = request.options();
-    if (!JsonGroup.sifts(options, same.getFirst().format())) {
-      return new JsonGroup(sql, options, same, rejected);
-    }
     List<PlainFile> good = new ArrayList<>();
+    List<Path> copies = new ArrayList<>();
     List<LineRuns> lines = new ArrayList<>();
+    JsonNumbers numbers = new JsonNumbers();
     for (PlainFile file : same) {
-      LineRuns its = new LineRuns();
-      Path copy = sifted(files.indexOf(file));
-      good.add(JsonGroup.sifted(file, copy, options, rejected, its));
-      lines.add(its);
+      int number = files.indexOf(file);
+      PlainFile sifted = file;
+      if (JsonGroup.sifts(options, file.format())) {
+        LineRuns its = new LineRuns();
+        sifted = JsonGroup.sifted(file, sifted(number), options, rejected, its);
+        lines.add(its);
+      }
+      if (JsonScan.check(sifted, numbers) == 0 && lines.isEmpty()) {
+        empty.add(file.object());
+      } else {
+        good.add(sifted);
+        copies.add(exact(number));
+      }
     }
-    JsonGroup group = new JsonGroup(sql, options, good, rejected);
-    lines.forEach(group::know);
-    return group;
+    if (!good.isEmpty()) {
+      List<PlainFile> exact = JsonScan.exact(good, numbers.keys(), copies);
+      JsonGroup group = new JsonGroup(sql, options, exact, rejected);
+      lines.forEach(group::know);
+      groups.add(group);
+    }
   }
 
   private void defineRows(Sql sql) throws SQLException, IOException {
@@ -235,7 +265,7 @@ final class Input {
    */
   void suppose(Sql sql, Map<String, String> types) throws SQLException, IOException {
     supposed = Map.copyOf(types);
-    if (!files.isEmpty()) {
+    if (!groups.isEmpty()) {
       defineRows(sql);
     }
   }

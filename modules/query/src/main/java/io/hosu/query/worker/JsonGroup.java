@@ -192,16 +192,36 @@ final class JsonGroup implements InputGroup {
   }
 
   private String inferred() throws SQLException {
-    String looking =
-        call(
-            ", union_by_name=true, sample_size=-1, field_appearance_threshold=0, maximum_sample_files=2147483647");
-    List<Column> found =
-        sql.list(
-            "DESCRIBE SELECT * FROM " + looking,
-            row -> new Column(row.getString("column_name"), row.getString("column_type")));
+    List<Column> found = found(files);
+    requireNames(found);
     String columns = struct(found);
     valueless = valueless(found, call(", columns=" + columns));
     return columns;
+  }
+
+  private List<Column> found(List<PlainFile> some) throws SQLException {
+    String looking =
+        call(
+            some,
+            ", union_by_name=true, sample_size=-1, map_inference_threshold=-1, field_appearance_threshold=0, maximum_sample_files=2147483647");
+    return sql.list(
+        "DESCRIBE SELECT * FROM " + looking,
+        row -> new Column(row.getString("column_name"), row.getString("column_type")));
+  }
+
+  private void requireNames(List<Column> found) throws SQLException {
+    List<String> names = names(found);
+    if (names.size() <= ColumnNames.MAX && ColumnNames.reserved(names).isEmpty()) {
+      return;
+    }
+    for (PlainFile file : files) {
+      ColumnNames.check(names(found(List.of(file))), file.object());
+    }
+    ColumnNames.check(names, files.getFirst().object());
+  }
+
+  private static List<String> names(List<Column> columns) {
+    return columns.stream().map(Column::name).toList();
   }
 
   /** Keys that never have a value are read as the type for any value, and have no type at all. */
@@ -220,6 +240,7 @@ final class JsonGroup implements InputGroup {
   }
 
   private String declared() {
+    ColumnNames.check(options.columns().keySet(), files.getFirst().object());
     return struct(
         options.columns().entrySet().stream()
             .map(e -> new Column(e.getKey(), e.getValue()))
@@ -233,10 +254,14 @@ final class JsonGroup implements InputGroup {
   }
 
   private String call(String more) {
+    return call(files, more);
+  }
+
+  private String call(List<PlainFile> some, String more) {
     boolean byLine = files.getFirst().format() == FileFormat.JSON_LINES;
     return "read_json(%s, format='%s', records='true', maximum_object_size=%d%s)"
         .formatted(
-            Quote.texts(files.stream().map(PlainFile::path).toList()),
+            Quote.texts(some.stream().map(PlainFile::path).toList()),
             byLine ? "newline_delimited" : "auto",
             options.maxRecordBytes(),
             more);

@@ -1,11 +1,22 @@
 package io.hosu.query.worker;
 
+import io.hosu.query.engine.Column;
 import io.hosu.query.engine.ReadHint;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 
 /** Parquet files, their columns united by name. */
 record ParquetGroup(List<PlainFile> files) implements InputGroup {
+
+  /** These files, if their columns can be read. */
+  static ParquetGroup of(Sql sql, List<PlainFile> files) throws SQLException {
+    for (PlainFile file : files) {
+      String rows = new ParquetGroup(List.of(file)).rows();
+      ColumnNames.check(sql.columns(rows).stream().map(Column::name).toList(), file.object());
+    }
+    return new ParquetGroup(files);
+  }
 
   @Override
   public String rows() {

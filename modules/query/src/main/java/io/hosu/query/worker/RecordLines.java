@@ -2,6 +2,7 @@ package io.hosu.query.worker;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +18,7 @@ final class RecordLines {
 
   /** What happens to one byte; -1 stands for the end. */
   private interface Step {
-    void take(int b);
+    void take(int b) throws IOException;
   }
 
   private static void each(Path file, Step step) throws IOException {
@@ -45,6 +46,26 @@ final class RecordLines {
     RecordLines found = new RecordLines();
     each(file, found.new Csv(delimiter, quote, escape, header, emptyCounts));
     return found.lines;
+  }
+
+  /** Writes a delimited text, every record of it with the same end. */
+  static void unite(Path file, char delimiter, char quote, char escape, OutputStream out)
+      throws IOException {
+    RecordLines found = new RecordLines();
+    Csv text = found.new Csv(delimiter, quote, escape, false, false);
+    boolean[] afterReturn = {false};
+    each(
+        file,
+        b -> {
+          boolean within = text.quoted;
+          text.take(b);
+          if (within && b >= 0) {
+            out.write(b);
+          } else if (b >= 0 && !(b == '\n' && afterReturn[0])) {
+            out.write(b == '\r' ? '\n' : b);
+          }
+          afterReturn[0] = !within && b == '\r';
+        });
   }
 
   private final class Csv implements Step {
@@ -208,10 +229,13 @@ final class RecordLines {
     byte[] bytes = new byte[max];
     int[] length = {0};
     long[] at = {1};
+    boolean[] afterReturn = {false};
     each(
         file,
         b -> {
-          if (b == '\n') {
+          boolean pair = afterReturn[0] && b == '\n';
+          afterReturn[0] = b == '\r';
+          if (b == '\r' || (b == '\n' && !pair)) {
             at[0]++;
           } else if (at[0] == wanted && b >= 0 && length[0] < max) {
             bytes[length[0]++] = (byte) b;

@@ -52,12 +52,15 @@ final class Unpacking {
         && !marked) {
       return new PlainFile(file.path(), file.object(), file.format());
     }
+    if (Files.size(file.path()) == 0) {
+      return new PlainFile(file.path(), file.object(), file.format());
+    }
     Path copy = directory.resolve("input-" + made++);
     try (InputStream in = open(file);
         OutputStream out = Files.newOutputStream(copy)) {
       copy(file, in, charset, out);
-    } catch (EOFException e) {
-      throw truncated(file, e);
+    } catch (EOFException _) {
+      throw truncated(file);
     } catch (CharacterCodingException e) {
       throw notInCharset(file, charset, e);
     } catch (ZipException e) {
@@ -110,12 +113,45 @@ final class Unpacking {
     try {
       return switch (file.compression()) {
         case NONE -> new BufferedInputStream(raw, BUFFER);
-        case GZIP -> new GZIPInputStream(raw, BUFFER);
+        case GZIP -> new Gzip(raw);
         case ZSTD -> new Zstd(new BufferedInputStream(raw, BUFFER));
       };
     } catch (IOException e) {
       raw.close();
       throw e;
+    }
+  }
+
+  /** Refuses what the library passes over: bytes after the packed ones, other than padding. */
+  private static final class Gzip extends GZIPInputStream {
+    private static final int TRAILER = 8;
+
+    Gzip(InputStream raw) throws IOException {
+      super(raw, BUFFER);
+    }
+
+    @Override
+    public int read(byte[] bytes, int from, int length) throws IOException {
+      int n = super.read(bytes, from, length);
+      if (n < 0) {
+        requireEnd();
+      }
+      return n;
+    }
+
+    private void requireEnd() throws IOException {
+      for (int i = len - inf.getRemaining() + TRAILER; i < len; i++) {
+        requirePadding(buf[i]);
+      }
+      for (int b = in.read(); b >= 0; b = in.read()) {
+        requirePadding(b);
+      }
+    }
+
+    private static void requirePadding(int b) throws ZipException {
+      if (b != 0) {
+        throw new ZipException("other bytes follow the packed ones");
+      }
     }
   }
 
@@ -132,9 +168,9 @@ final class Unpacking {
       } catch (IOException e) {
         throw String.valueOf(e.getMessage()).startsWith("Not enough input")
             ? new EOFException(e.getMessage())
-            : new ZipException(e.getMessage());
+            : new ZipException("its frames are broken");
       } catch (RuntimeException e) {
-        throw new ZipException(e.getMessage());
+        throw new ZipException("its frames are broken");
       }
     }
   }
@@ -193,11 +229,10 @@ final class Unpacking {
     return buffered;
   }
 
-  private static Invalid truncated(InputFile file, IOException cause) {
+  private static Invalid truncated(InputFile file) {
     return new Invalid(
         QueryError.OBJECT_TRUNCATED,
-        "Object %s ends before its %s bytes do: %s."
-            .formatted(file.object(), file.compression(), cause.getMessage()),
+        "Object %s ends before its %s bytes do.".formatted(file.object(), file.compression()),
         "Put the whole file again under the same key.",
         Place.inObject(file.object(), 0, ""));
   }

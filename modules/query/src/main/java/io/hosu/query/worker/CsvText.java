@@ -1,0 +1,124 @@
+package io.hosu.query.worker;
+
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.Place;
+import io.hosu.query.engine.BadRecords;
+import io.hosu.query.engine.QueryError;
+import io.hosu.query.engine.ReadOptions;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Looks at all bytes of a delimited text before DuckDB does, which checks only the columns that are
+ * read, and which reads no text whose lines end in different ways.
+ */
+final class CsvText {
+  private static final int BLOCK = 1 << 16;
+  private static final int MAX_TEXT = 1000;
+
+  private final boolean strict;
+  private boolean afterReturn;
+  private boolean pairs;
+  private boolean returns;
+  private boolean feeds;
+  private long line = 1;
+  private int more;
+  private int least;
+  private int most;
+
+  private CsvText(boolean strict) {
+    this.strict = strict;
+  }
+
+  /**
+   * The text as DuckDB can read it: itself, or {@code copy} with the same lines.
+   *
+   * @throws Invalid it is not UTF-8, and its bad records are not set aside
+   */
+  static PlainFile settled(PlainFile file, ReadOptions options, Path copy) throws IOException {
+    CsvText text = new CsvText(options.badRecords() == BadRecords.FAIL);
+    if (!text.look(file.path())) {
+      throw notUtf8(file, text.line);
+    }
+    return text.isMixed() ? united(file, options, copy) : file;
+  }
+
+  private boolean isMixed() {
+    return (pairs && returns) || (pairs && feeds) || (returns && feeds);
+  }
+
+  /** Reads on until a byte is wrong; true when none is. */
+  private boolean look(Path path) throws IOException {
+    byte[] block = new byte[BLOCK];
+    try (InputStream in = Files.newInputStream(path)) {
+      for (int n = in.read(block); n >= 0; n = in.read(block)) {
+        if (!look(block, n)) {
+          return false;
+        }
+      }
+    }
+    returns |= afterReturn;
+    return more == 0 || !strict;
+  }
+
+  private boolean look(byte[] block, int length) {
+    for (int i = 0; i < length; i++) {
+      byte b = block[i];
+      if (b > '\r' && !afterReturn && more == 0) {
+        continue;
+      }
+      if (strict && (b < 0 || more > 0) && !isUtf8(b & 0xff)) {
+        return false;
+      }
+      if (b == '\n' && !afterReturn) {
+        feeds = true;
+        line++;
+      } else if (b == '\r') {
+        line++;
+      }
+      pairs |= afterReturn && b == '\n';
+      returns |= afterReturn && b != '\n';
+      afterReturn = b == '\r';
+    }
+    return true;
+  }
+
+  private boolean isUtf8(int b) {
+    if (more > 0) {
+      boolean fits = b >= least && b <= most;
+      more--;
+      least = 0x80;
+      most = 0xBF;
+      return fits;
+    }
+    more = b >= 0xF0 ? 3 : b >= 0xE0 ? 2 : 1;
+    least = b == 0xE0 ? 0xA0 : b == 0xF0 ? 0x90 : 0x80;
+    most = b == 0xED ? 0x9F : b == 0xF4 ? 0x8F : 0xBF;
+    return b >= 0xC2 && b <= 0xF4;
+  }
+
+  /** A copy in which records end in one way; what stands in quotes stays as it is. */
+  private static PlainFile united(PlainFile file, ReadOptions options, Path copy)
+      throws IOException {
+    char quote = CsvHead.quote(options);
+    char delimiter = CsvHead.of(file, options).delimiter().charAt(0);
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(copy), BLOCK)) {
+      RecordLines.unite(file.path(), delimiter, quote, CsvHead.escape(options), out);
+    }
+    return new PlainFile(copy, file.object(), file.format());
+  }
+
+  private static Invalid notUtf8(PlainFile file, long line) throws IOException {
+    String text = RecordLines.textOf(file.path(), line, MAX_TEXT);
+    return new Invalid(
+        QueryError.BAD_RECORD,
+        "Line %d of object %s cannot be read. It is not text in UTF-8. The line is: %s"
+            .formatted(line, file.object(), text),
+        CsvError.OTHER_CHARACTERS,
+        Place.inObject(file.object(), line, text));
+  }
+}
