@@ -214,8 +214,8 @@ record SchemaChange(Schema schema, int lastColumnId) {
     private static Invalid incompatible(String path, Type type, Type incoming) {
       return new Invalid(
           TablesError.SCHEMA_INCOMPATIBLE,
-          "Column '%s' is %s in the table and %s in the rows: some values would not fit."
-              .formatted(path, type, incoming),
+          "Column '%s' is %s in the table and %s in the rows: %s"
+              .formatted(path, type, incoming, Misfit.reason(type, incoming)),
           "Convert it in the SQL: CAST(... AS %s), or give the column another name."
               .formatted(SqlTypes.print(type)));
     }

@@ -88,6 +88,30 @@ class SchemaChangeTest {
         .hasMessageContaining("Column 'c");
   }
 
+  @ParameterizedTest(name = "{1} does not go into {0}: {2}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "VARCHAR|BIGINT|every value could be written as a text",
+        "BIGINT|VARCHAR|not every text is a value",
+        "BIGINT|DOUBLE|fractions and very large numbers would be lost",
+        "DOUBLE|BIGINT|numbers of many digits would be rounded",
+        "DECIMAL(9,2)|DECIMAL(9,3)|digits behind the point would be lost",
+        "DECIMAL(38,2)|DECIMAL(38,0)|more than the 38 digits",
+        "DATE|TIMESTAMP|the time of day would be lost",
+        "TIMESTAMP|TIMESTAMP WITH TIME ZONE|a point in time",
+        "BOOLEAN|DATE|no common form",
+        "INTEGER|INTEGER[]|cannot become one another",
+        "BIGINT[]|VARCHAR[]|not every text",
+        "MAP(INTEGER, INTEGER)|MAP(BIGINT, INTEGER)|the keys of a map",
+      })
+  void theTrueReasonIsToldForEachPairOfTypes(String there, String arriving, String reason) {
+    SchemaChange before = create("c " + there);
+
+    assertThatThrownBy(() -> SchemaChange.evolve(before.schema(), 9, columns("c " + arriving)))
+        .hasMessageContaining(reason);
+  }
+
   @Test
   void overwritingTakesTheColumnsAsTheyAreAndKeepsIdsWhereTheTypeFits() {
     SchemaChange before = create("id INTEGER", "note VARCHAR", "gone DATE", "size INTEGER");
