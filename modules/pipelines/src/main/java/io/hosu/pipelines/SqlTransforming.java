@@ -85,7 +85,8 @@ final class SqlTransforming implements Transforming {
             ? tables.find(stage.into().table()).map(_ -> tables.plan(stage.into().table()))
             : Optional.empty();
     StageWrite write = new StageWrite(tables, stage, work.execution(), clock.instant(), output);
-    try (EngineSession session = engines.open(request(work, read, merged, output))) {
+    SessionRequest request = request(work, read, merged, output);
+    try (EngineSession session = work.steps().time("open", () -> engines.open(request))) {
       write.run(session, guarded.sql(), merged, work.steps());
     } catch (HosuException e) {
       throw explained(stage, guarded, e);

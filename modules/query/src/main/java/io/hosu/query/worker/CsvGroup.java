@@ -27,6 +27,7 @@ final class CsvGroup implements InputGroup {
   /** In quarantine, a type that so many values fit is the column's type; the others are bad. */
   private static final double MOST = 0.9;
 
+  private static final int FEW = 500;
   private static final long BUFFER_BYTES = 32L << 20;
   private static final int MAX_TEXT = 1000;
 
@@ -106,7 +107,14 @@ final class CsvGroup implements InputGroup {
             .filter(name -> !onlyUnknown || CsvTypes.UNKNOWN.equals(types.get(name)))
             .toList();
     String texts = "SELECT * FROM " + call(asTexts(), quarantine() ? ", ignore_errors=true" : "");
-    CsvTypes.Found found = CsvTypes.infer(sql, texts + limit, wanted, quarantine() ? MOST : 1);
+    CsvTypes.Found found =
+        quarantine()
+            ? CsvTypes.infer(sql, texts + limit, wanted, MOST)
+            : CsvTypes.inferFast(
+                sql,
+                "%s LIMIT %d".formatted(texts, Math.min(FEW, options.sampleRows())),
+                texts + limit,
+                wanted);
     Map<String, String> now = new LinkedHashMap<>(types);
     for (int i = 0; i < wanted.size(); i++) {
       now.put(wanted.get(i), found.types().get(i));

@@ -98,6 +98,28 @@ class InputTest {
     }
 
     @Test
+    void typesThatTheFirstRecordsSuggestHoldOnlyWhenTheOthersFitThem() throws Exception {
+      StringBuilder text = new StringBuilder("i,d,t,b,day,none,late\n");
+      for (int i = 0; i < 5000; i++) {
+        text.append(i).append(',').append(i == 900 ? "1.5" : "1").append(',');
+        text.append(i == 901 ? "x" : "2").append(',').append(i == 902 ? "t" : "true").append(',');
+        text.append(i == 903 ? "2026-01-02 03:04:05" : "2026-01-02").append(",,");
+        text.append(i == 904 ? "7" : "").append('\n');
+      }
+      try (EngineSession session = open(STANDARD, file("f.csv", text.toString()))) {
+        assertThat(session.describe("SELECT * FROM input"))
+            .containsExactly(
+                new Column("i", "BIGINT"),
+                new Column("d", "DOUBLE"),
+                new Column("t", "VARCHAR"),
+                new Column("b", "VARCHAR"),
+                new Column("day", "VARCHAR"),
+                new Column("none", Column.UNKNOWN),
+                new Column("late", "BIGINT"));
+      }
+    }
+
+    @Test
     void aColumnWithoutAValueFitsEveryFunction() throws Exception {
       InputFile file = file("h.csv", "day,name,delay,x\n");
       String select =
