@@ -10,6 +10,7 @@ import io.hosu.kernel.Durations;
 import io.hosu.pipelines.BadRecords;
 import io.hosu.pipelines.Batch;
 import io.hosu.pipelines.FormatSpec;
+import io.hosu.pipelines.Input;
 import io.hosu.pipelines.Reprocess;
 import io.hosu.pipelines.Retry;
 import io.hosu.pipelines.Running;
@@ -212,6 +213,14 @@ final class PipelineShape {
                       + " they arrive again: `changed` only takes other bytes, `always` any.",
                   "always")
               .otherwise("changed"),
+          optional(
+                  "max_record_bytes",
+                  new Shape.Count(1, true),
+                  "The longest record, in bytes, at most %d; a longer one is a bad record. Engines"
+                          .formatted(Input.MOST_RECORD_BYTES)
+                      + " hold some such records in memory at once.",
+                  "33554432")
+              .otherwise("" + Input.STANDARD.maxRecordBytes()),
           required(
               "sql",
               text(TextForm.SQL_FILE),

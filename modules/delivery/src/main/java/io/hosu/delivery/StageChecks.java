@@ -8,7 +8,10 @@ import io.hosu.delivery.ProjectDraft.TableDraft;
 import io.hosu.delivery.YamlValue.Entry;
 import io.hosu.delivery.YamlValue.Mapping;
 import io.hosu.delivery.YamlValue.Scalar;
+import io.hosu.kernel.Sizes;
 import io.hosu.kernel.TableName;
+import io.hosu.pipelines.Input;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -16,10 +19,13 @@ import java.util.TreeSet;
 
 /** Checks what each stage refers to, and whether its keys go together. */
 final class StageChecks {
-  private static final List<String> FOR_OBJECTS = List.of("format", "bad_records", "reprocess");
+  private static final List<String> FOR_OBJECTS = 
+      List.of("format", "bad_records", "reprocess", "max_record_bytes");
   private static final List<String> FOR_TEXT =
       List.of("delimiter", "quote", "escape", "header", "encoding", "null_text");
   private static final Set<String> OTHER_FORMATS = Set.of("json", "jsonl", "parquet");
+
+  private static final BigInteger MOST_RECORD_BYTES = BigInteger.valueOf(Input.MOST_RECORD_BYTES);
 
   private final ProjectDraft draft;
   private final Mistakes mistakes;
@@ -243,6 +249,20 @@ final class StageChecks {
       FOR_OBJECTS.forEach(key -> stage.yaml().entry(key).ifPresent(this::withoutObjects));
     }
     stage.yaml().mapping("format").ifPresent(this::format);
+    stage.yaml().scalar("max_record_bytes").ifPresent(this::maxRecordBytes);
+  }
+
+  private void maxRecordBytes(Scalar bytes) {
+    boolean isTooMuch =
+        bytes.text().matches("\\d+")
+            && new BigInteger(bytes.text()).compareTo(MOST_RECORD_BYTES) > 0;
+    if (isTooMuch) {
+      mistakes.error(
+          bytes.place(),
+          "Records of up to %s bytes cannot be read.".formatted(bytes.text()),
+          "Write at most %d, which are %s."
+              .formatted(Input.MOST_RECORD_BYTES, Sizes.print(Input.MOST_RECORD_BYTES)));
+    }
   }
 
   private void withoutObjects(Entry entry) {

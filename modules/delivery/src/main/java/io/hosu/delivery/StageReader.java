@@ -80,7 +80,10 @@ final class StageReader {
             .orElse(Input.STANDARD.badRecords()),
         yaml.text("reprocess")
             .map(word -> constant(Reprocess.class, word))
-            .orElse(Input.STANDARD.reprocess()));
+            .orElse(Input.STANDARD.reprocess()),
+        yaml.text("max_record_bytes")
+            .map(Long::valueOf)
+            .orElse(Input.STANDARD.maxRecordBytes()));
   }
 
   private static FormatSpec format(Mapping yaml) {

@@ -85,6 +85,7 @@ class LakeProjectTest {
               columns: { id: BIGINT, zip: VARCHAR }
             bad_records: quarantine
             reprocess: always
+            max_record_bytes: 1000000
             sql: clean.sql
             into:
               table: stage.orders
@@ -110,7 +111,8 @@ class LakeProjectTest {
                         new DelimitedText(";", "", null, false, "latin-1", "-"),
                         Map.of("id", "BIGINT", "zip", "VARCHAR")),
                     BadRecords.QUARANTINE,
-                    Reprocess.ALWAYS),
+                    Reprocess.ALWAYS,
+                    1_000_000),
                 new Transform.Sql(SQL, "SELECT * FROM input"),
                 new Target(
                     TableName.parse("shop.stage.orders"),

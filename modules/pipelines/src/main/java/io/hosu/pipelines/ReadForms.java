@@ -26,7 +26,7 @@ final class ReadForms {
           case FAIL -> BadRecords.FAIL;
           case QUARANTINE -> BadRecords.QUARANTINE;
         },
-        standard.maxRecordBytes(),
+        input.maxRecordBytes(),
         standard.sampleRows());
   }
 

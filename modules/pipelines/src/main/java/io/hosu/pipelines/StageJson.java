@@ -33,6 +33,7 @@ final class StageJson {
         .put("window", Durations.print(stage.batch().window()));
     json.set("format", format(stage.input().format()));
     json.put("bad_records", word(stage.input().badRecords()));
+    json.put("max_record_bytes", stage.input().maxRecordBytes());
     json.put("reprocess", word(stage.input().reprocess()));
     switch (stage.transform()) {
       case Transform.Sql(var file, var text) ->
@@ -119,7 +120,8 @@ final class StageJson {
         new Input(
             readFormat(json.path("format")),
             constant(BadRecords.class, text(json, "bad_records")),
-            constant(Reprocess.class, text(json, "reprocess"))),
+            constant(Reprocess.class, text(json, "reprocess")),
+            json.path("max_record_bytes").asLong(Input.STANDARD.maxRecordBytes())),
         new Transform.Sql(text(json.path("sql"), "file"), text(json.path("sql"), "text")),
         readTarget(json.path("into")),
         new Running(

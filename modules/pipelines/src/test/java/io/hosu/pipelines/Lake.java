@@ -153,7 +153,8 @@ final class Lake implements AutoCloseable {
         StageName.parse(name),
         on,
         Batch.STANDARD,
-        new Input(FormatSpec.BY_ENDING, badRecords, Reprocess.CHANGED),
+        new Input(
+            FormatSpec.BY_ENDING, badRecords, Reprocess.CHANGED, Input.STANDARD.maxRecordBytes()),
         new Transform.Sql("q.sql", sql),
         into,
         Running.STANDARD);

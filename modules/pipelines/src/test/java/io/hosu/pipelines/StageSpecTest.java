@@ -65,7 +65,8 @@ class StageSpecTest {
                 new DelimitedText(";", "", null, false, "ISO-8859-1", "NA"),
                 Map.of("zip", "VARCHAR")),
             BadRecords.QUARANTINE,
-            Reprocess.ALWAYS),
+            Reprocess.ALWAYS,
+            1 << 20),
         new Transform.Sql("domains/aviation/transforms/clean.sql", "SELECT * FROM input"),
         new Target(FLIGHTS, Mode.MERGE, List.of("id"), List.of("month(date)"), List.of("id desc")),
         new Running(

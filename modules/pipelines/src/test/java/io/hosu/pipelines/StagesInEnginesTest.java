@@ -387,6 +387,40 @@ class StagesInEnginesTest {
     assertThat(lake.query(TABLE, "SELECT id FROM t ORDER BY id")).contains("1", "4");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"csv", "jsonl"})
+  void aRecordThatIsTooLongSaysWhichKeyOfTheStageAllowsIt(String format) {
+    String text = "x".repeat(5000);
+    String record = format.equals("csv") ? "id,t\n1,%s\n" : "{\"id\": 1, \"t\": \"%s\"}\n";
+    lake.apply(withRecordsOf(1000));
+    lake.put("raw/aviation/flights/1." + format, record.formatted(text));
+    lake.finish();
+    assertThat(lake.deadLetters())
+        .singleElement()
+        .satisfies(letter -> {
+          assertThat(letter.cause().code()).isEqualTo("BAD_RECORD");
+          assertThat(letter.cause().remedy()).contains("max_record_bytes in the stage");
+        });
+
+    lake.apply(withRecordsOf(10_000));
+    lake.put("raw/aviation/flights/2." + format, record.formatted(text));
+    lake.finish();
+    assertThat(lake.deadLetters()).hasSize(1);
+    assertThat(lake.query(TABLE, "SELECT id, length(t) FROM t")).containsExactly("1,5000");
+  }
+
+  private static StageSpec withRecordsOf(long bytes) {
+    StageSpec stage = plain(Mode.APPEND, List.of(), BadRecords.FAIL);
+    return new StageSpec(
+        stage.name(),
+        stage.on(),
+        stage.batch(),
+        new Input(FormatSpec.BY_ENDING, BadRecords.FAIL, Reprocess.CHANGED, bytes),
+        stage.transform(),
+        stage.into(),
+        stage.running());
+  }
+
   @Test
   void aValueThatCannotBeConvertedSetsItsObjectAside() {
     lake.apply(flights(Mode.APPEND, List.of(), List.of()));

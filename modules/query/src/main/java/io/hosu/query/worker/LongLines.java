@@ -73,7 +73,8 @@ final class LongLines {
         QueryError.BAD_RECORD,
         "Line %d of object %s is longer than the %s that a record may have."
             .formatted(line, file.object(), Sizes.print(max)),
-        "Check that the object is text with one record a line, or raise max_record_bytes.",
+        "Check that the object is text with one record a line, or raise max_record_bytes"
+            + " in the stage.",
         Place.inObject(file.object(), line, text));
   }
 }
