@@ -3,12 +3,13 @@ package io.hosu.pipelines;
 /**
  * How much an attempt read, wrote and used.
  *
- * @param rowsIn rows read from objects
+ * @param rowsIn rows written and records rejected, as the engine does not count what it reads: rows
+ *     that the SQL leaves out or sums up are not in it
  * @param rowsOut rows published to the target
  * @param rowsRejected records put aside in the quarantine table
  * @param bytesIn bytes of the objects read
  * @param bytesOut bytes of the files published
- * @param cpuMillis processor time of the engine, in milliseconds
+ * @param cpuMillis processor time of the engine, in milliseconds, reading the input too
  */
 public record Figures(
     long rowsIn, long rowsOut, long rowsRejected, long bytesIn, long bytesOut, long cpuMillis) {

@@ -9,7 +9,6 @@ import io.hosu.tables.SqlColumn;
 import io.hosu.tables.TableLayout;
 import io.hosu.tables.Tables;
 import io.hosu.tables.WriteTarget;
-import java.time.Duration;
 import java.util.List;
 
 /**
@@ -22,7 +21,6 @@ final class Fitting {
   private final TableName table;
   private final TableLayout layout;
   private final Tables.Columns meeting;
-  private Duration cpu = Duration.ZERO;
   private boolean withoutRows;
 
   Fitting(Tables tables, TableName table, TableLayout layout, Tables.Columns meeting) {
@@ -43,7 +41,7 @@ final class Fitting {
     try {
       return target(described);
     } catch (Invalid e) {
-      Filled filled = filled(session, select);
+      Filled filled = session.filled(select);
       if (filled.rows() == 0 && tables.find(table).isEmpty()) {
         withoutRows = true;
         return tables.target(table, asTexts(columns), TableLayout.standard(), meeting);
@@ -62,18 +60,12 @@ final class Fitting {
       target(described(columns));
       return List.of();
     } catch (Invalid _) {
-      Filled filled = filled(session, select);
+      Filled filled = session.filled(select);
       return columns.stream()
           .map(Column::name)
           .filter(name -> !filled.columns().contains(name))
           .toList();
     }
-  }
-
-  private Filled filled(EngineSession session, String select) {
-    Filled filled = session.filled(select);
-    cpu = cpu.plus(filled.cpu());
-    return filled;
   }
 
   private WriteTarget target(List<SqlColumn> columns) {
@@ -97,10 +89,5 @@ final class Fitting {
   /** Whether there is neither a row nor a table yet, so that nothing is to be made. */
   boolean withoutRows() {
     return withoutRows;
-  }
-
-  /** The processor time of asking. */
-  Duration cpu() {
-    return cpu;
   }
 }

@@ -85,6 +85,7 @@ final class StageWrite {
     if (reading.rejected() > 0) {
       steps.time("quarantine", () -> quarantine(session));
     }
+    cpu = session.cpu();
   }
 
   private boolean write(EngineSession session, String select, How how, Tables.Columns meeting) {
@@ -117,7 +118,6 @@ final class StageWrite {
             });
     WriteTarget target = targets.getLast();
     written.add(new Written(target, result, fitting.withoutRows() ? new How.Nothing() : how));
-    cpu = cpu.plus(result.cpu()).plus(fitting.cpu());
     reading = result.reading();
     if (result.rows() > 0) {
       requireKey(target);
@@ -155,7 +155,6 @@ final class StageWrite {
   private void merge(EngineSession session, String select, Optional<ScanPlan> merged, Steps steps) {
     List<String> key = stage.into().key();
     Batch batch = steps.time("transform", () -> session.keep(select, key));
-    cpu = cpu.plus(batch.cpu());
     reading = batch.reading();
     if (merged.isEmpty() || batch.rows() == 0) {
       steps.time("write", () -> write(session, BATCH, new How.Add(), Tables.Columns.EVOLVE));
@@ -177,7 +176,6 @@ final class StageWrite {
   private String rows(EngineSession session, Batch batch) {
     Fitting fitting = new Fitting(tables, stage.into().table(), layout(), Tables.Columns.EVOLVE);
     List<String> valueless = fitting.valueless(session, BATCH, batch.columns());
-    cpu = cpu.plus(fitting.cpu());
     return valueless.isEmpty()
         ? BATCH
         : valueless.stream()

@@ -1,6 +1,5 @@
 package io.hosu.query.engine;
 
-import java.time.Duration;
 import java.util.Set;
 
 /**
@@ -8,9 +7,8 @@ import java.util.Set;
  *
  * @param rows how many they are
  * @param columns the columns of which at least one row has a value
- * @param cpu the processor time it took to find out
  */
-public record Filled(long rows, Set<String> columns, Duration cpu) {
+public record Filled(long rows, Set<String> columns) {
   public Filled {
     columns = Set.copyOf(columns);
   }

@@ -46,6 +46,7 @@ final class PooledSession implements EngineSession {
   private final Object gate = new Object();
   private boolean answering; // guarded by gate: a cancel must not reach the engine's next session
   private @Nullable ScheduledFuture<?> killing;
+  private Duration cpu = Duration.ZERO;
   private boolean healthy = true;
   private boolean closed;
 
@@ -102,8 +103,7 @@ final class PooledSession implements EngineSession {
   @Override
   public Filled filled(String select) {
     JsonNode end = call(operation("filled", select));
-    return new Filled(
-        end.path("rows").asLong(), new HashSet<>(Wire.texts(end.path("columns"))), cpu(end));
+    return new Filled(end.path("rows").asLong(), new HashSet<>(Wire.texts(end.path("columns"))));
   }
 
   @Override
@@ -166,7 +166,9 @@ final class PooledSession implements EngineSession {
           case Frames.COLUMNS -> take(sink, frame.get());
           case Frames.DATA -> take(sink, frame.get());
           case Frames.END -> {
-            return frame.get().json();
+            JsonNode end = frame.get().json();
+            cpu = cpu.plus(cpu(end));
+            return end;
           }
           case Frames.FAILURE -> throw failed(Wire.failure(frame.get().json()));
           default -> throw new IllegalStateException("No frame: " + frame.get().kind());
@@ -256,6 +258,11 @@ final class PooledSession implements EngineSession {
         "The engine died of what it ran: %s. Its last words: %s".formatted(how, engine.lastWords()),
         "Write the SQL in a simpler way or select less. Other queries go on; the engine was"
             + " replaced.");
+  }
+
+  @Override
+  public Duration cpu() {
+    return cpu;
   }
 
   @Override

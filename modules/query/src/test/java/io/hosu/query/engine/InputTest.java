@@ -89,6 +89,14 @@ class InputTest {
     }
 
     @Test
+    void theProcessorTimeOfLookingAtTheInputIsCounted() throws Exception {
+      InputFile file = file("large.csv", "a,b,c\n" + "1,2.5,2026-01-02\n".repeat(100_000));
+      try (EngineSession session = open(STANDARD, file)) {
+        assertThat(session.cpu()).isPositive();
+      }
+    }
+
+    @Test
     void aColumnWhoseFirstValueComesLateHasTheTypeOfItsValues() throws Exception {
       InputFile file = file("late.csv", "a,b\n" + "1,\n".repeat(30_000) + "2,3\n");
       try (EngineSession session = open(STANDARD, file)) {
