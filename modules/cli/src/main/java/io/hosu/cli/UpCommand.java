@@ -115,14 +115,17 @@ final class UpCommand implements Callable<Integer> {
     }
   }
 
+  /** Shows secrets to eyes alone: what is no terminal may be a log that somebody keeps. */
   private void tellFirstStart(Path file) throws IOException {
     context
         .terminal()
         .note(
-            "This is the first start. The administrator's credentials, kept in %s:"
+            "This is the first start. The administrator's credentials are kept in %s"
                 .formatted(file));
-    for (var value : new java.util.TreeMap<>(ServerAddress.read(file)).entrySet()) {
-      context.terminal().note("  %s=%s".formatted(value.getKey(), value.getValue()));
+    if (context.terminal().screen().output()) {
+      for (var value : new java.util.TreeMap<>(ServerAddress.read(file)).entrySet()) {
+        context.terminal().say("  %s=%s".formatted(value.getKey(), value.getValue()));
+      }
     }
   }
 
