@@ -38,8 +38,14 @@ final class Administration {
     require(call, Permission.ADMIN, new Resource.Lake());
   }
 
+  /**
+   * Lets who calls go on to a {@link #change}, which is what the audit record tells of; a refusal
+   * is recorded at once.
+   *
+   * @throws Denied {@link GovernanceError#PERMISSION_DENIED}
+   */
   void require(Call call, Permission permission, Resource on) {
-    policy.require(Authentication.principal(call), permission, on, Door.API);
+    policy.requireBefore(Authentication.principal(call), permission, on, Door.API);
   }
 
   /** Does {@code work} and records it as {@code action} on {@code resource}, both or neither. */

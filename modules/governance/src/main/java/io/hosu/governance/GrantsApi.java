@@ -94,7 +94,7 @@ final class GrantsApi implements Routes {
             .orElseGet(() -> required(call, "resource", Resource::parse));
     String name = call.query("principal", Function.identity()).orElse(self.name());
     if (!name.equals(self.name()) && !name.equals(self.toString())) {
-      administration.require(call, Permission.GRANT, on);
+      policy.requireToAsk(self, Permission.GRANT, on);
     }
     Principal principal = principals.require(name.substring(name.indexOf(':') + 1));
     call.send(

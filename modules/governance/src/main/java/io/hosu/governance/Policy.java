@@ -50,9 +50,36 @@ public final class Policy {
       }
       case Decision.Denied denied -> {
         audit.recordNow(record(principal, permission, resource, door, denied));
-        throw new Denied(GovernanceError.PERMISSION_DENIED, denied.reason(), denied.remedy());
+        throw refusal(denied);
       }
     };
+  }
+
+  /**
+   * Refuses who may not do this, and records that; what is allowed is recorded by who does it.
+   *
+   * @throws Denied {@link GovernanceError#PERMISSION_DENIED}
+   */
+  void requireBefore(Principal principal, Permission permission, Resource resource, Door door) {
+    if (decide(principal, permission, resource) instanceof Decision.Denied denied) {
+      audit.recordNow(record(principal, permission, resource, door, denied));
+      throw refusal(denied);
+    }
+  }
+
+  /**
+   * Refuses who may not do this from asking about it; nothing is recorded, as nothing is done.
+   *
+   * @throws Denied {@link GovernanceError#PERMISSION_DENIED}
+   */
+  void requireToAsk(Principal principal, Permission permission, Resource resource) {
+    if (decide(principal, permission, resource) instanceof Decision.Denied denied) {
+      throw refusal(denied);
+    }
+  }
+
+  private static Denied refusal(Decision.Denied denied) {
+    return new Denied(GovernanceError.PERMISSION_DENIED, denied.reason(), denied.remedy());
   }
 
   /**
