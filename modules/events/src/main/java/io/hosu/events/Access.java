@@ -3,6 +3,7 @@ package io.hosu.events;
 import io.hosu.http.Call;
 import io.hosu.kernel.HosuException.Denied;
 import io.hosu.kernel.HosuException.NotFound;
+import java.util.function.Predicate;
 
 /**
  * Who asks, and what they may do: what these routes need to know of governance, which stands above
@@ -17,6 +18,12 @@ public interface Access {
    * @throws Denied when the caller may not
    */
   void require(Call call, String permission, String domain);
+
+  /**
+   * In which domains the caller may, as its rights are now: what is in others must look as if it
+   * were not there.
+   */
+  Predicate<String> domains(Call call, String permission);
 
   /**
    * Returns when the caller may send events to the bus of {@code domain}.

@@ -9,18 +9,22 @@ import io.hosu.kernel.Json;
 import io.hosu.kernel.Page;
 import io.hosu.store.Row;
 import io.hosu.store.Transaction;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** Messages that were set aside with their cause. May be used from any thread. */
 public final class DeadLetters {
   private static final String COLUMNS =
       "id, queue, seq, event, receives, redriven, buried_at, code, what, remedy, object, line,"
           + " sample, execution";
+
+  private static final int AT_ONCE = 100;
 
   private final Queues queues;
 
@@ -66,21 +70,29 @@ public final class DeadLetters {
   }
 
   /**
-   * The dead letter whose id is, or alone begins with, {@code id}.
+   * The dead letter whose id is, or alone begins with, {@code id}, among those that {@code seen}
+   * lets through; the others are as good as not there.
    *
    * @throws Invalid {@link EventsError#DEAD_LETTER_AMBIGUOUS}
    */
-  public Optional<DeadLetter> find(Transaction tx, String id) {
+  public Optional<DeadLetter> find(Transaction tx, String id, Predicate<DeadLetter> seen) {
     String beginning = id.strip().toLowerCase(Locale.ROOT);
     if (beginning.isEmpty()) {
       return Optional.empty();
     }
-    List<DeadLetter> found =
-        tx.list(
-            "SELECT " + COLUMNS + " FROM dead_letters WHERE id >= ? AND id < ? ORDER BY id LIMIT 2",
-            DeadLetters::read,
-            beginning,
-            beginning + "~");
+    List<DeadLetter> found = new ArrayList<>();
+    List<DeadLetter> part = List.of();
+    do {
+      String from = part.isEmpty() ? beginning : part.getLast().id() + " ";
+      part =
+          tx.list(
+              "SELECT %s FROM dead_letters WHERE id >= ? AND id < ? ORDER BY id LIMIT %d"
+                  .formatted(COLUMNS, AT_ONCE),
+              DeadLetters::read,
+              from,
+              beginning + "~");
+      part.stream().filter(seen).forEach(found::add);
+    } while (found.size() < 2 && part.size() == AT_ONCE);
     if (found.size() > 1) {
       throw new Invalid(
           EventsError.DEAD_LETTER_AMBIGUOUS,
@@ -91,18 +103,38 @@ public final class DeadLetters {
   }
 
   /**
-   * The dead letter whose id is, or alone begins with, {@code id}.
+   * The dead letter whose id is, or alone begins with, {@code id}, among all of them.
+   *
+   * @throws Invalid {@link EventsError#DEAD_LETTER_AMBIGUOUS}
+   */
+  public Optional<DeadLetter> find(Transaction tx, String id) {
+    return find(tx, id, _ -> true);
+  }
+
+  /**
+   * The dead letter whose id is, or alone begins with, {@code id}, among those that {@code seen}
+   * lets through; the others are as good as not there.
    *
    * @throws NotFound {@link EventsError#DEAD_LETTER_NOT_FOUND}
    * @throws Invalid {@link EventsError#DEAD_LETTER_AMBIGUOUS}
    */
-  public DeadLetter require(Transaction tx, String id) {
-    return find(tx, id)
+  public DeadLetter require(Transaction tx, String id, Predicate<DeadLetter> seen) {
+    return find(tx, id, seen)
         .orElseThrow(() ->
             new NotFound(
                 EventsError.DEAD_LETTER_NOT_FOUND,
                 "There is no dead letter %s.".formatted(id),
                 "See which there are with: hosu dlq list"));
+  }
+
+  /**
+   * The dead letter whose id is, or alone begins with, {@code id}, among all of them.
+   *
+   * @throws NotFound {@link EventsError#DEAD_LETTER_NOT_FOUND}
+   * @throws Invalid {@link EventsError#DEAD_LETTER_AMBIGUOUS}
+   */
+  public DeadLetter require(Transaction tx, String id) {
+    return require(tx, id, _ -> true);
   }
 
   /** Those of the executions that dead letters name as the ones that failed. */

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -34,6 +35,8 @@ import java.util.stream.Stream;
  * beginning of one, up to a dot); {@code GET} and {@code DELETE /v1/dead-letters/{id}}; {@code POST
  * /v1/dead-letters/redrive} with {@code {"ids": [...]}}, {@code {"all": true}} or {@code {"where":
  * {"queue", "since", "code"}}}.
+ *
+ * <p>A dead letter of a domain that the caller may not describe looks as if it were not there.
  */
 public final class DeadLettersApi implements Routes {
   private static final int BATCH = 200;
@@ -99,7 +102,9 @@ public final class DeadLettersApi implements Routes {
   }
 
   private DeadLetter require(Call call, String id, String permission) {
-    DeadLetter letter = database.read(tx -> letters.require(tx, id));
+    Predicate<String> described = access.domains(call, "DESCRIBE");
+    DeadLetter letter =
+        database.read(tx -> letters.require(tx, id, one -> described.test(one.domain())));
     access.require(call, permission, letter.domain());
     return letter;
   }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,6 +73,20 @@ public final class EventRouter implements AutoCloseable {
   /** How many events wait to be routed. */
   public long waiting(Transaction tx) {
     return EventLog.newest(tx) - tx.number("SELECT seq FROM router");
+  }
+
+  /** How many events of the domains that {@code seen} lets through were not routed yet. */
+  public long waiting(Transaction tx, Predicate<String> seen) {
+    return tx
+        .list(
+            """
+            SELECT domain, COUNT(*) AS n FROM events WHERE seq > (SELECT seq FROM router)
+            GROUP BY domain\
+            """,
+            row -> seen.test(row.text("domain")) ? row.number("n") : 0)
+        .stream()
+        .mapToLong(Long::longValue)
+        .sum();
   }
 
   private Batch nextBatch() {

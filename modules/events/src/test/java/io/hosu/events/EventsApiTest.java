@@ -19,6 +19,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,11 +50,21 @@ class EventsApiTest {
   private static final class ByHeader implements Access {
     @Override
     public void require(Call call, String permission, String domain) {
-      String may = call.request().header("may").orElse("");
-      if (!may.equals("*") && (domain.isEmpty() || !may.equals(permission + " " + domain))) {
+      if (!domains(call, permission).test(domain)) {
         throw new Denied(
             EventsError.QUEUE_NOT_FOUND, "%s on %s".formatted(permission, domain), "Ask.");
       }
+    }
+
+    /** Every permission lets its holder describe. */
+    @Override
+    public Predicate<String> domains(Call call, String permission) {
+      String may = call.request().header("may").orElse("");
+      return domain ->
+          may.equals("*")
+              || (!domain.isEmpty()
+                  && (may.equals(permission + " " + domain)
+                      || (permission.equals("DESCRIBE") && may.endsWith(" " + domain))));
     }
 
     @Override
@@ -177,6 +188,27 @@ class EventsApiTest {
     assertThat(send("DELETE", path, "", "REDRIVE sales").status()).isEqualTo(404);
   }
 
+  @Test
+  void aDeadLetterOfADomainThatTheCallerMayNotDescribeLooksAsIfItWereNotThere() {
+    String id = bury(2).getFirst().id();
+    String beginning = id.substring(0, 3);
+
+    for (String there : List.of(id, beginning)) {
+      for (String method : List.of("GET", "DELETE")) {
+        Answer hidden = send(method, "/v1/dead-letters/" + there, "", "REDRIVE hr");
+        Answer none = send(method, "/v1/dead-letters/zzz", "", "REDRIVE hr");
+        assertThat(hidden.status()).isEqualTo(404);
+        assertThat(hidden.json().path("code")).isEqualTo(none.json().path("code"));
+        assertThat(hidden.json().path("detail").asText().replace(there, "zzz"))
+            .isEqualTo(none.json().path("detail").asText());
+      }
+      assertThat(redrive("{\"ids\":[\"%s\"]}".formatted(there), "REDRIVE hr").status())
+          .isEqualTo(404);
+    }
+    assertThat(send("GET", "/v1/dead-letters/" + beginning, "", "REDRIVE sales").status())
+        .isEqualTo(400);
+  }
+
   private Answer redrive(String body, String may) {
     return send("POST", "/v1/dead-letters/redrive", body, may);
   }
@@ -185,7 +217,7 @@ class EventsApiTest {
   void deadLettersAreRedrivenById() {
     String body = "{\"ids\":[\"%s\"]}".formatted(bury(2).getFirst().id());
 
-    assertThat(redrive(body, "REDRIVE hr").status()).isEqualTo(403);
+    assertThat(redrive(body, "DESCRIBE sales").status()).isEqualTo(403);
     assertThat(bus.depth(QUEUE).visible()).isZero();
     assertThat(redrive(body, "REDRIVE sales").json().path("redriven").asInt()).isEqualTo(1);
     assertThat(bus.depth(QUEUE).visible()).isEqualTo(1);

@@ -64,6 +64,27 @@ final class ResourceForm {
     };
   }
 
+  /**
+   * Whether some key of {@code bucket} that begins with {@code prefix} lies in {@code resource}.
+   */
+  static boolean reaches(Resource resource, String bucket, String prefix) {
+    return switch (resource) {
+      case Resource.Lake _ -> true;
+      case Resource.Bucket(String layer) -> layer.equals(bucket);
+      case Resource.Domain(String domain) -> meet(domain + "/", prefix);
+      case Resource.Layer(String domain, String layer) ->
+          layer.equals(bucket) && meet(domain + "/", prefix);
+      case Resource.ObjectKey(ObjectName name) ->
+          name.bucket().equals(bucket)
+              && (name.key().startsWith(prefix) || covers(name, new ObjectName(bucket, prefix)));
+      case Resource.Table _, Resource.Pipeline _ -> false;
+    };
+  }
+
+  private static boolean meet(String one, String other) {
+    return one.startsWith(other) || other.startsWith(one);
+  }
+
   static boolean covers(ObjectName outer, ObjectName inner) {
     return outer.equals(inner)
         || (outer.key().endsWith("/")

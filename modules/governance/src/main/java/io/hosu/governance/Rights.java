@@ -44,6 +44,16 @@ public final class Rights {
         .anyMatch(grant -> grant.on().covers(resource) || resource.covers(grant.on()));
   }
 
+  /**
+   * Whether {@code principal} may do this to some object whose key could begin with {@code prefix},
+   * whatever objects there are.
+   */
+  public boolean reaches(Principal principal, Permission permission, String bucket, String prefix) {
+    return grants(principal)
+        .filter(grant -> grant.permissions().stream().anyMatch(one -> one.includes(permission)))
+        .anyMatch(grant -> ResourceForm.reaches(grant.on(), bucket, prefix));
+  }
+
   /** All grants that a principal has, those first that stand for what it is. */
   private Stream<Grant> grants(Principal principal) {
     Stream<Grant> itself =
@@ -67,16 +77,24 @@ public final class Rights {
   }
 
   private Decision.Denied refuse(Principal principal, Permission permission, Resource resource) {
-    Optional<Domains.Domain> domain = resource.domainName().map(domains::get);
-    String givers =
-        domain
-            .map(known ->
-                "The owner of the domain %s (%s) and administrators can give it."
-                    .formatted(known.name(), known.owner()))
-            .orElse("Administrators can give it.");
     return new Decision.Denied(
         "%s may not %s on %s: no grant allows it. %s"
-            .formatted(principal, permission, resource, givers),
+            .formatted(principal, permission, resource, givers(principal, resource)),
         Remedies.grant(principal, permission, resource));
+  }
+
+  /** Names the owner only to who may know the domain: others must not learn that it exists. */
+  private String givers(Principal principal, Resource resource) {
+    Optional<String> domain = resource.domainName();
+    if (domain.isEmpty()) {
+      return "Administrators can give it.";
+    }
+    return domain
+        .filter(name -> visible(principal, new Resource.Domain(name)))
+        .map(domains::get)
+        .map(known ->
+            "The owner of the domain %s (%s) and administrators can give it."
+                .formatted(known.name(), known.owner()))
+        .orElse("The domain's owner and administrators can give it.");
   }
 }

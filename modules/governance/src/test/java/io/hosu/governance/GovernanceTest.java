@@ -363,6 +363,7 @@ class GovernanceTest {
   void aRefusalIsDurableBeforeItIsAnswered() {
     own("air", "group:flight_data");
     Principal alice = create(Principal.user("alice"));
+    put(new Grant("", Grantee.user("alice"), select(), table("other"), Grant.CLI));
     assertThatThrownBy(
             () -> governance.policy().require(alice, Permission.SELECT, table("t"), Door.SQL))
         .isInstanceOf(Denied.class)
@@ -381,6 +382,22 @@ class GovernanceTest {
           assertThat(record.record().principal()).isEqualTo("user:alice");
           assertThat(record.record().door()).isEqualTo(Door.SQL);
         });
+  }
+
+  @Test
+  void aRefusalDoesNotTellWhetherADomainExists() {
+    own("air", "group:flight_data");
+    Principal alice = create(Principal.user("alice"));
+
+    assertThat(refusal(alice, "air.stage.t").replace("air", "sea"))
+        .isEqualTo(refusal(alice, "sea.stage.t"));
+    assertThat(refusal(alice, "air").replace("air", "sea")).isEqualTo(refusal(alice, "sea"));
+  }
+
+  private String refusal(Principal principal, String resource) {
+    Decision decision =
+        governance.policy().decide(principal, Permission.SELECT, Resource.parse(resource));
+    return ((Decision.Denied) decision).reason() + ((Decision.Denied) decision).remedy();
   }
 
   @Test

@@ -34,16 +34,19 @@ final class Access {
   }
 
   /**
-   * Refuses who may read nothing of what begins with {@code prefix}.
+   * Refuses who may read nothing of what could begin with {@code prefix}. What there is does not
+   * count: the answer must not tell it.
    *
    * @throws Denied with what is missing
    */
   void requireList(Caller caller, String bucket, String prefix) {
-    policy.require(
-        caller.principal(),
-        Permission.READ_OBJECTS,
-        Resource.objects(bucket, prefix),
-        caller.door());
+    if (!policy.rights().reaches(caller.principal(), Permission.READ_OBJECTS, bucket, prefix)) {
+      policy.require(
+          caller.principal(),
+          Permission.READ_OBJECTS,
+          Resource.objects(bucket, prefix),
+          caller.door());
+    }
   }
 
   /** What the caller sees of {@code bucket} now. */

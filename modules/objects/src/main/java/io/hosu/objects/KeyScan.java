@@ -17,18 +17,12 @@ final class KeyScan {
   private final ListQuery query;
   private final Sight sight;
   private final List<Listing.Entry> entries = new ArrayList<>();
-  private boolean sawHidden;
 
   KeyScan(Transaction tx, String bucket, ListQuery query, Sight sight) {
     this.tx = tx;
     this.bucket = bucket;
     this.query = query;
     this.sight = sight;
-  }
-
-  /** Whether keys were passed over because they are hidden. */
-  boolean sawHidden() {
-    return sawHidden;
   }
 
   Listing run() {
@@ -68,7 +62,6 @@ final class KeyScan {
       Optional<String> common = commonPrefix(key);
       Sight.Extent seen = sight.of(group);
       if (seen == Sight.Extent.NOTHING || (seen == Sight.Extent.SOME && !sight.sees(key))) {
-        sawHidden = true;
         over =
             Optional.of(group).filter(text -> seen == Sight.Extent.NOTHING && text.endsWith("/"));
       } else if (common.isPresent()) {

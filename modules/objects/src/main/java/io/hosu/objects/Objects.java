@@ -210,23 +210,16 @@ public final class Objects {
    * Lists a part of a bucket, without what the caller may not read.
    *
    * @throws NotFound {@link ObjectsError#BUCKET_NOT_FOUND}
-   * @throws Denied when all that there is may not be read
+   * @throws Denied when the caller may read nothing that could be listed, whether it exists or not
    */
   public Listing list(Caller caller, String bucket, ListQuery query) {
+    access.requireList(caller, bucket, query.prefix());
     Sight sight = access.sight(caller, bucket);
-    Scanned scanned =
-        database.read(tx -> {
-          Buckets.require(tx, bucket);
-          KeyScan scan = new KeyScan(tx, bucket, query, sight);
-          return new Scanned(scan.run(), scan.sawHidden());
-        });
-    if (scanned.listing().entries().isEmpty() && scanned.sawHidden()) {
-      access.requireList(caller, bucket, query.prefix());
-    }
-    return scanned.listing();
+    return database.read(tx -> {
+      Buckets.require(tx, bucket);
+      return new KeyScan(tx, bucket, query, sight).run();
+    });
   }
-
-  private record Scanned(Listing listing, boolean sawHidden) {}
 
   private Deletion decide(Caller caller, String bucket, String key) {
     ObjectName name = new ObjectName(bucket, key);

@@ -109,6 +109,25 @@ class ListingTest {
     assertThatThrownBy(() -> seen(nothing, "", "")).isInstanceOf(Denied.class);
   }
 
+  @Test
+  void noAnswerTellsWhetherSomethingHiddenExists() {
+    put("aviation/flights/1", "aviation/weather/1", "sales/orders/1", "secret");
+    Principal nothing = Principal.user("nothing");
+    Principal dataset = reader("dataset", Resource.objects("raw", "aviation/weather/"));
+    Principal one = reader("one", Resource.objects("raw", "aviation/flights/1"));
+
+    for (String prefix : List.of("s", "sa", "sz", "sales/orders/1", "sales/orders/2", "")) {
+      assertThatThrownBy(() -> seen(nothing, prefix, "")).isInstanceOf(Denied.class);
+    }
+    for (String prefix : List.of("aviation/f", "aviation/z", "secret", "secrez", "sales/")) {
+      assertThatThrownBy(() -> seen(dataset, prefix, "")).isInstanceOf(Denied.class);
+    }
+    assertThat(seen(dataset, "avi", "")).containsExactly("aviation/weather/1");
+    assertThat(seen(dataset, "aviation/weather/2", "")).isEmpty();
+    assertThat(seen(one, "aviation/flights/", "")).containsExactly("aviation/flights/1");
+    assertThatThrownBy(() -> seen(one, "aviation/flights/11", "")).isInstanceOf(Denied.class);
+  }
+
   static LongStream seeds() {
     return Seeds.upTo(12);
   }

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /** The executions of all stages, as they can be looked at. May be used from any thread. */
 public final class Executions {
   private static final int REMOVED_AT_ONCE = 500;
+  private static final int AT_ONCE = 100;
+  private static final String PAST_ALL = "z".repeat(26);
 
   private final Database database;
 
@@ -31,6 +33,11 @@ public final class Executions {
    * @param next what the page before this one said, or null for the first
    */
   public Page<Execution> list(ExecutionFilter filter, int limit, @Nullable String next) {
+    return list(filter, limit, next, Seen.ALL);
+  }
+
+  /** The same page for who sees only some: the others are as good as not there. */
+  public Page<Execution> list(ExecutionFilter filter, int limit, @Nullable String next, Seen seen) {
     List<String> conditions = new ArrayList<>();
     List<@Nullable Object> args = new ArrayList<>();
     choose(conditions, args, "domain = ?", filter.domain());
@@ -38,15 +45,22 @@ public final class Executions {
     choose(conditions, args, "stage = ?", filter.stage());
     choose(conditions, args, "status = ?", filter.status() == null ? null : filter.status().name());
     choose(conditions, args, "created_at >= ?", filter.since());
-    choose(conditions, args, "id < ?", next);
-    String where = conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
-    args.add(limit + 1);
-    List<Execution> found =
-        database.read(tx ->
-            tx.list(
-                "SELECT * FROM executions" + where + " ORDER BY id DESC LIMIT ?",
-                ExecutionRows::view,
-                args.toArray()));
+    choose(conditions, args, "id < ?", next == null ? PAST_ALL : next);
+    String sql =
+        "SELECT * FROM executions WHERE %s ORDER BY id DESC LIMIT %d"
+            .formatted(String.join(" AND ", conditions), limit + 1);
+    List<Execution> found = new ArrayList<>();
+    database.read(tx -> {
+      List<Execution> part;
+      do {
+        part = tx.list(sql, ExecutionRows::view, args.toArray());
+        part.stream().filter(one -> seen.stages().test(one.stage())).forEach(found::add);
+        if (!part.isEmpty()) {
+          args.set(args.size() - 1, part.getLast().id());
+        }
+      } while (found.size() <= limit && part.size() > limit);
+      return found;
+    });
     return found.size() <= limit
         ? Page.last(found)
         : new Page<>(found.subList(0, limit), found.get(limit - 1).id());
@@ -69,7 +83,7 @@ public final class Executions {
    * @throws Invalid {@link PipelinesError#EXECUTION_AMBIGUOUS} when several ids begin so
    */
   public Optional<Execution> find(String idOrBeginning) {
-    return database.read(tx -> find(tx, idOrBeginning));
+    return database.read(tx -> find(tx, idOrBeginning, Seen.ALL));
   }
 
   /**
@@ -79,8 +93,13 @@ public final class Executions {
    * @throws Invalid {@link PipelinesError#EXECUTION_AMBIGUOUS} when several ids begin so
    */
   public ExecutionDetail require(String idOrBeginning) {
+    return require(idOrBeginning, Seen.ALL);
+  }
+
+  /** The same for who sees only some: the others are as good as not there. */
+  public ExecutionDetail require(String idOrBeginning, Seen seen) {
     return database.read(tx ->
-        find(tx, idOrBeginning)
+        find(tx, idOrBeginning, seen)
             .map(execution -> detail(tx, execution))
             .orElseThrow(() ->
                 new NotFound(
@@ -116,13 +135,18 @@ public final class Executions {
     return all;
   }
 
-  private static Optional<Execution> find(Transaction tx, String beginning) {
-    List<Execution> found =
-        tx.list(
-            "SELECT * FROM executions WHERE id >= ? AND id < ? ORDER BY id LIMIT 2",
-            ExecutionRows::view,
-            beginning,
-            beginning + "z".repeat(26));
+  private static Optional<Execution> find(Transaction tx, String beginning, Seen seen) {
+    List<Execution> found = new ArrayList<>();
+    List<Execution> part = List.of();
+    do {
+      part =
+          tx.list(
+              "SELECT * FROM executions WHERE id >= ? AND id < ? ORDER BY id LIMIT " + AT_ONCE,
+              ExecutionRows::view,
+              part.isEmpty() ? beginning : part.getLast().id() + " ",
+              beginning + PAST_ALL);
+      part.stream().filter(one -> seen.stages().test(one.stage())).forEach(found::add);
+    } while (found.size() < 2 && part.size() == AT_ONCE);
     if (found.size() > 1 && !found.getFirst().id().equals(beginning)) {
       throw new Invalid(
           PipelinesError.EXECUTION_AMBIGUOUS,

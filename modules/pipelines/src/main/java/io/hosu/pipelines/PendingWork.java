@@ -34,12 +34,13 @@ final class PendingWork {
     this.stages = stages;
   }
 
-  /** What is pending on one state of the lake. */
-  Pending count() {
-    return database.read(tx -> new Pending(router.waiting(tx), messages(tx), executions(tx)));
+  /** What is pending of what is seen, on one state of the lake. */
+  Pending count(Seen seen) {
+    return database.read(tx ->
+        new Pending(router.waiting(tx, seen.domains()), messages(tx, seen), executions(tx, seen)));
   }
 
-  private long messages(Transaction tx) {
+  private long messages(Transaction tx, Seen seen) {
     Map<StageName, Set<String>> waiting = new HashMap<>();
     for (String queue : queues.waitingQueues(tx)) {
       waiting.computeIfAbsent(StageSources.stageOf(queue), _ -> new HashSet<>()).add(queue);
@@ -47,7 +48,9 @@ final class PendingWork {
     long messages = 0;
     for (Map.Entry<StageName, Set<String>> one : waiting.entrySet()) {
       Optional<StageSpec> stage = stages.find(tx, one.getKey());
-      if (stage.isPresent() && willStart(stage.get(), one.getValue())) {
+      if (seen.stages().test(one.getKey())
+          && stage.isPresent()
+          && willStart(stage.get(), one.getValue())) {
         for (String queue : one.getValue()) {
           messages += queues.waiting(tx, queue, MESSAGES_COUNTED).count();
         }
@@ -60,7 +63,7 @@ final class PendingWork {
     return stage.running().enabled() && waiting.containsAll(StageSources.queues(stage));
   }
 
-  private long executions(Transaction tx) {
+  private long executions(Transaction tx, Seen seen) {
     Map<StageName, Long> open = new HashMap<>();
     tx.list(
             """
@@ -70,20 +73,21 @@ final class PendingWork {
             row -> Map.entry(ExecutionRows.stage(row), row.number("n")))
         .forEach(one -> open.put(one.getKey(), one.getValue()));
     return open.entrySet().stream()
+        .filter(one -> seen.stages().test(one.getKey()))
         .filter(one -> stages.find(tx, one.getKey()).filter(s -> s.running().enabled()).isPresent())
         .mapToLong(Map.Entry::getValue)
         .sum();
   }
 
-  /** Waits until nothing is pending, at most for {@code timeout}; returns what is pending then. */
-  Pending await(Duration timeout) {
+  /** Waits until nothing seen is pending, at most for {@code timeout}; returns what is then. */
+  Pending await(Duration timeout, Seen seen) {
     long end = System.nanoTime() + timeout.toNanos();
-    Pending pending = count();
+    Pending pending = count(seen);
     while (!pending.isNone() && System.nanoTime() < end) {
       if (!waitForChange(Math.min(end - System.nanoTime(), LOOK_AGAIN.toNanos()))) {
         return pending;
       }
-      pending = count();
+      pending = count(seen);
     }
     return pending;
   }

@@ -146,12 +146,22 @@ public final class Pipelines implements AutoCloseable {
 
   /** The work that will move by itself. */
   public Pending pending() {
-    return pending.count();
+    return pending(Seen.ALL);
+  }
+
+  /** The work that will move by itself, of what is seen. */
+  public Pending pending(Seen seen) {
+    return pending.count(seen);
   }
 
   /** Waits until nothing moves by itself, at most for {@code timeout}; returns what still does. */
   public Pending awaitNothingPending(Duration timeout) {
-    return pending.await(timeout);
+    return awaitNothingPending(timeout, Seen.ALL);
+  }
+
+  /** The same for what is seen. */
+  public Pending awaitNothingPending(Duration timeout, Seen seen) {
+    return pending.await(timeout, seen);
   }
 
   /**
@@ -162,11 +172,16 @@ public final class Pipelines implements AutoCloseable {
    * @throws Conflict {@link PipelinesError#STAGE_DISABLED}
    */
   public Execution run(StageName name) {
-    return parts.database().write(tx -> run(tx, name));
+    return run(name, Seen.ALL);
   }
 
-  private Execution run(Transaction tx, StageName name) {
-    StageSpec stage = stages.require(tx, name);
+  /** The same, where nothing is told of stages that are not seen. */
+  public Execution run(StageName name, Seen seen) {
+    return parts.database().write(tx -> run(tx, name, seen));
+  }
+
+  private Execution run(Transaction tx, StageName name, Seen seen) {
+    StageSpec stage = stages.require(tx, name, seen);
     if (!stage.running().enabled()) {
       throw new Conflict(
           PipelinesError.STAGE_DISABLED,

@@ -4,15 +4,12 @@ import io.hosu.governance.Authentication;
 import io.hosu.governance.Door;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Policy;
-import io.hosu.governance.Principal;
-import io.hosu.governance.Resource;
 import io.hosu.http.Call;
 import io.hosu.http.HttpError;
 import io.hosu.http.Router;
 import io.hosu.http.Routes;
 import io.hosu.kernel.Durations;
 import io.hosu.kernel.HosuException.Invalid;
-import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.Page;
 import io.hosu.kernel.StageName;
@@ -20,7 +17,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 
@@ -30,7 +26,8 @@ import java.util.function.Function;
  * /v1/executions/{id}}; {@code POST /v1/stages/{name}/run}; and {@code GET /v1/pending}, which with
  * {@code wait} answers once nothing is pending, or at that time.
  *
- * <p>Executions of pipelines that the caller may not describe look as if they were not there.
+ * <p>Executions and work of pipelines that the caller may not describe look as if they were not
+ * there.
  */
 public final class PipelinesApi implements Routes {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
@@ -55,12 +52,11 @@ public final class PipelinesApi implements Routes {
   }
 
   private void list(Call call) throws IOException {
-    Principal principal = Authentication.principal(call);
     Page<Execution> page =
-        pipelines.executions().list(filter(call), call.limit(), call.next().orElse(null));
-    List<Execution> seen =
-        page.items().stream().filter(execution -> sees(principal, execution.stage())).toList();
-    call.send(new Page<>(seen, page.next()).map(Execution::toJson));
+        pipelines
+            .executions()
+            .list(filter(call), call.limit(), call.next().orElse(null), seen(call));
+    call.send(page.map(Execution::toJson));
   }
 
   private ExecutionFilter filter(Call call) {
@@ -84,36 +80,25 @@ public final class PipelinesApi implements Routes {
   }
 
   private void show(Call call) throws IOException {
-    ExecutionDetail detail = pipelines.executions().require(call.variable("id"));
-    if (!sees(Authentication.principal(call), detail.execution().stage())) {
-      throw new NotFound(
-          PipelinesError.EXECUTION_NOT_FOUND,
-          "There is no execution '%s'.".formatted(call.variable("id")),
-          "See what ran with: hosu executions list");
-    }
-    call.send(200, detail.toJson());
+    call.send(200, pipelines.executions().require(call.variable("id"), seen(call)).toJson());
   }
 
   private void run(Call call) throws IOException {
     StageName stage = call.variable("name", StageName::parse);
-    policy.require(Authentication.principal(call), Permission.RUN, pipeline(stage), Door.API);
-    call.send(202, pipelines.run(stage).toJson());
+    policy.require(Authentication.principal(call), Permission.RUN, Seen.pipeline(stage), Door.API);
+    call.send(202, pipelines.run(stage, seen(call)).toJson());
   }
 
   private void pending(Call call) throws IOException {
     Duration wait = call.query("wait", Durations::parse).orElse(Duration.ZERO);
+    Duration longest = wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT;
+    Seen seen = seen(call);
     Pending pending =
-        wait.isZero()
-            ? pipelines.pending()
-            : pipelines.awaitNothingPending(wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT);
+        wait.isZero() ? pipelines.pending(seen) : pipelines.awaitNothingPending(longest, seen);
     call.send(200, Json.object().set("pending", pending.toJson()));
   }
 
-  private boolean sees(Principal principal, StageName stage) {
-    return policy.visible(principal, pipeline(stage));
-  }
-
-  private static Resource pipeline(StageName stage) {
-    return new Resource.Pipeline(stage.domain(), stage.pipeline());
+  private Seen seen(Call call) {
+    return Seen.of(policy.rights(), Authentication.principal(call));
   }
 }

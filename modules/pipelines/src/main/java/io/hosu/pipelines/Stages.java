@@ -182,7 +182,7 @@ public final class Stages {
    * @throws Conflict {@link PipelinesError#STAGE_DECLARED} when it is part of the lake
    */
   public long drop(Transaction tx, StageName name) {
-    Kept kept = findKept(tx, name).orElseThrow(() -> notFound(tx, name));
+    Kept kept = findKept(tx, name).orElseThrow(() -> notFound(tx, name, Seen.ALL));
     if (kept.isDeclared()) {
       throw new Conflict(
           PipelinesError.STAGE_DECLARED,
@@ -204,10 +204,10 @@ public final class Stages {
     return findKept(tx, name).map(kept -> messages(tx, kept.stage())).orElse(0L);
   }
 
-  /** How many messages wait for the return of stages that were removed. */
-  public long messagesOfRemoved(Transaction tx) {
+  /** How many messages wait for the return of stages that were removed, of those seen. */
+  public long messagesOfRemoved(Transaction tx, Seen seen) {
     return kept(tx).stream()
-        .filter(kept -> !kept.isDeclared())
+        .filter(kept -> !kept.isDeclared() && seen.stages().test(kept.stage().name()))
         .mapToLong(kept -> messages(tx, kept.stage()))
         .sum();
   }
@@ -259,15 +259,25 @@ public final class Stages {
    * @throws NotFound {@link PipelinesError#STAGE_NOT_FOUND}
    */
   public StageSpec require(Transaction tx, StageName name) {
-    return find(tx, name).orElseThrow(() -> notFound(tx, name));
+    return require(tx, name, Seen.ALL);
   }
 
-  private NotFound notFound(Transaction tx, StageName name) {
-    List<String> known = list(tx).stream().map(stage -> stage.name().toString()).toList();
+  /** The same, where nothing is told of stages that are not seen. */
+  StageSpec require(Transaction tx, StageName name, Seen seen) {
+    return find(tx, name).orElseThrow(() -> notFound(tx, name, seen));
+  }
+
+  private NotFound notFound(Transaction tx, StageName name, Seen seen) {
+    List<String> known =
+        list(tx).stream()
+            .map(StageSpec::name)
+            .filter(seen.stages())
+            .map(StageName::toString)
+            .toList();
+    String guess = Suggestions.didYouMean(name.toString(), known);
     return new NotFound(
         PipelinesError.STAGE_NOT_FOUND,
-        "There is no stage '%s'%s."
-            .formatted(name, Suggestions.didYouMean(name.toString(), known).replace("?", "")),
+        "There is no stage '%s'%s".formatted(name, guess.isEmpty() ? "." : guess),
         known.isEmpty()
             ? "Apply a project first, with: hosu apply"
             : "Write it as DOMAIN.PIPELINE.STAGE; see the stages with: hosu stages list");

@@ -7,8 +7,6 @@ import io.hosu.governance.Authentication;
 import io.hosu.governance.Door;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Policy;
-import io.hosu.governance.Resource;
-import io.hosu.governance.Rights;
 import io.hosu.http.Call;
 import io.hosu.http.Router;
 import io.hosu.http.Routes;
@@ -45,17 +43,16 @@ public final class StagesApi implements Routes {
   }
 
   private void list(Call call) throws IOException {
-    Rights rights = policy.rights();
-    List<ObjectNode> seen =
+    Seen seen = Seen.of(policy.rights(), Authentication.principal(call));
+    List<ObjectNode> shown =
         database.read(tx -> {
           Map<String, QueueDepth> depths = queues.depths(tx);
           return stages.kept(tx).stream()
-              .filter(kept ->
-                  rights.visible(Authentication.principal(call), pipeline(kept.stage().name())))
+              .filter(kept -> seen.stages().test(kept.stage().name()))
               .map(kept -> json(kept, depths))
               .toList();
         });
-    call.send(Page.last(seen).map(stage -> stage));
+    call.send(Page.last(shown).map(stage -> stage));
   }
 
   private static ObjectNode json(Stages.Kept kept, Map<String, QueueDepth> depths) {
@@ -85,12 +82,9 @@ public final class StagesApi implements Routes {
 
   private void drop(Call call) throws IOException {
     StageName name = call.variable("name", StageName::parse);
-    policy.require(Authentication.principal(call), Permission.REDRIVE, pipeline(name), Door.API);
+    policy.require(
+        Authentication.principal(call), Permission.REDRIVE, Seen.pipeline(name), Door.API);
     long messages = database.write(tx -> stages.drop(tx, name));
     call.send(200, Json.object().put("name", name.toString()).put("messages", messages));
-  }
-
-  private static Resource pipeline(StageName stage) {
-    return new Resource.Pipeline(stage.domain(), stage.pipeline());
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.hosu.events.DeadLetter;
 import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.NotFound;
+import io.hosu.kernel.Page;
 import io.hosu.kernel.StageName;
 import io.hosu.testing.CrashPoints;
 import io.hosu.testing.TestDatabase;
@@ -279,6 +280,44 @@ class ExecutionsTest {
     server.settle();
 
     assertThat(executions()).hasSize(1);
+  }
+
+  @Test
+  void executionsAndWorkOfOthersLookAsIfTheyWereNotThere() {
+    server.apply(
+        adding(),
+        World.stage(
+            "b.p.s", new Trigger.ByHand(), Target.Mode.APPEND, Batch.STANDARD, Retry.STANDARD));
+    for (int i = 0; i < 3; i++) {
+      server.pipelines.run(StageName.parse("b.p.s"));
+      world.put("a/%d.ok".formatted(i), "x");
+      server.router.routeOnce();
+      server.pipelines.step();
+    }
+    Executions executions = server.pipelines.executions();
+    Seen seen = new Seen(stage -> stage.domain().equals("a"), domain -> domain.equals("a"));
+    Seen nothing = new Seen(_ -> false, _ -> false);
+    List<Execution> own =
+        executions().stream().filter(one -> one.stage().domain().equals("a")).toList();
+    String others =
+        executions().stream()
+            .filter(one -> one.stage().domain().equals("b"))
+            .findFirst()
+            .orElseThrow()
+            .id();
+
+    assertThat(executions.list(ExecutionFilter.ALL, 1, null, nothing))
+        .isEqualTo(Page.last(List.of()));
+    assertThat(executions.list(ExecutionFilter.ALL, 1, null, seen).items())
+        .containsExactly(own.getFirst());
+    assertThat(executions.list(ExecutionFilter.ALL, 3, null, seen)).isEqualTo(Page.last(own));
+    for (String id : List.of(others, others.substring(0, 3), "zzz")) {
+      assertThatExceptionOfType(NotFound.class).isThrownBy(() -> executions.require(id, nothing));
+    }
+    assertThatExceptionOfType(NotFound.class).isThrownBy(() -> executions.require(others, seen));
+    assertThat(server.pipelines.pending().isNone()).isFalse();
+    assertThat(server.pipelines.pending(nothing).isNone()).isTrue();
+    assertThat(server.pipelines.pending(seen).executions()).isEqualTo(own.size());
   }
 
   @Test

@@ -3,15 +3,19 @@ package io.hosu.server;
 import io.hosu.events.Access;
 import io.hosu.events.EventsError;
 import io.hosu.governance.Authentication;
+import io.hosu.governance.Decision;
 import io.hosu.governance.Domains;
 import io.hosu.governance.Door;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Policy;
+import io.hosu.governance.Principal;
 import io.hosu.governance.Resource;
+import io.hosu.governance.Rights;
 import io.hosu.http.Call;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.Suggestions;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** Lets the routes of events, which stand below governance, ask the one policy. */
 final class GovernedAccess implements Access {
@@ -25,16 +29,32 @@ final class GovernedAccess implements Access {
 
   @Override
   public void require(Call call, String permission, String domain) {
-    Resource resource = domain.isEmpty() ? new Resource.Lake() : new Resource.Domain(domain);
     policy.require(
-        Authentication.principal(call), Permission.parse(permission), resource, Door.API);
+        Authentication.principal(call), Permission.parse(permission), resource(domain), Door.API);
+  }
+
+  @Override
+  public Predicate<String> domains(Call call, String permission) {
+    Rights rights = policy.rights();
+    Principal principal = Authentication.principal(call);
+    Permission wanted = Permission.parse(permission);
+    return domain -> rights.decide(principal, wanted, resource(domain)) instanceof Decision.Allowed;
+  }
+
+  private static Resource resource(String domain) {
+    return domain.isEmpty() ? new Resource.Lake() : new Resource.Domain(domain);
   }
 
   @Override
   public void requireBus(Call call, String domain) {
     require(call, "RUN", domain);
     if (domains.find(domain).isEmpty()) {
-      List<String> known = domains.list().stream().map(Domains.Domain::name).toList();
+      List<String> known =
+          domains.list().stream()
+              .map(Domains.Domain::name)
+              .filter(
+                  name -> policy.visible(Authentication.principal(call), new Resource.Domain(name)))
+              .toList();
       throw new NotFound(
           EventsError.BUS_NOT_FOUND,
           "There is no bus '%s'%s".formatted(domain, Suggestions.didYouMean(domain, known)),

@@ -158,7 +158,13 @@ public final class Hosu implements AutoCloseable {
         routes(
             governance,
             List.of(
-                new StatusApi(database, delivery, tables, pipelines.stages(), clock.instant()),
+                new StatusApi(
+                    database,
+                    delivery,
+                    tables,
+                    pipelines.stages(),
+                    governance.policy(),
+                    clock.instant()),
                 new EventsApi(events, access, clock),
                 new SendingApi(database, events, access),
                 new SchedulesApi(database, schedules, access, clock),

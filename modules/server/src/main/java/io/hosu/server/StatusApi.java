@@ -3,11 +3,17 @@ package io.hosu.server;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.delivery.AppliedProject;
 import io.hosu.delivery.Delivery;
+import io.hosu.governance.Authentication;
+import io.hosu.governance.Policy;
+import io.hosu.governance.Principal;
+import io.hosu.governance.Resource;
+import io.hosu.governance.Rights;
 import io.hosu.http.Call;
 import io.hosu.http.Router;
 import io.hosu.http.Routes;
 import io.hosu.kernel.Instants;
 import io.hosu.kernel.Json;
+import io.hosu.pipelines.Seen;
 import io.hosu.pipelines.Stages;
 import io.hosu.store.Database;
 import io.hosu.tables.Tables;
@@ -15,19 +21,29 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
 
-/** {@code GET /v1/status}: which project runs here, since when, and how much there is. */
+/**
+ * {@code GET /v1/status}: which project runs here, since when, and how much there is that is seen.
+ */
 final class StatusApi implements Routes {
   private final Database database;
   private final Delivery delivery;
   private final Tables tables;
   private final Stages stages;
+  private final Policy policy;
   private final Instant startedAt;
 
-  StatusApi(Database database, Delivery delivery, Tables tables, Stages stages, Instant startedAt) {
+  StatusApi(
+      Database database,
+      Delivery delivery,
+      Tables tables,
+      Stages stages,
+      Policy policy,
+      Instant startedAt) {
     this.database = database;
     this.delivery = delivery;
     this.tables = tables;
     this.stages = stages;
+    this.policy = policy;
     this.startedAt = startedAt;
   }
 
@@ -42,8 +58,16 @@ final class StatusApi implements Routes {
     status.put("lake", project.map(AppliedProject::lake).orElse(null));
     status.put("applied_at", project.map(p -> Instants.print(p.appliedAt())).orElse(null));
     status.put("started_at", Instants.print(startedAt));
-    status.put("tables", tables.list().size());
-    status.put("waiting_for_removed_stages", database.read(stages::messagesOfRemoved));
+    Rights rights = policy.rights();
+    Principal principal = Authentication.principal(call);
+    Seen seen = Seen.of(rights, principal);
+    long seenTables =
+        tables.list().stream()
+            .filter(table -> rights.visible(principal, Resource.of(table)))
+            .count();
+    long waiting = database.read(tx -> stages.messagesOfRemoved(tx, seen));
+    status.put("tables", seenTables);
+    status.put("waiting_for_removed_stages", waiting);
     call.send(200, status);
   }
 }
