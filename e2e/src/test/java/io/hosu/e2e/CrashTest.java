@@ -29,7 +29,8 @@ import software.amazon.awssdk.services.s3.S3Client;
  * The real server, killed with SIGKILL at random moments while files arrive and a reader asks:
  * nothing is lost, nothing doubled, and no part of a file is ever visible without the rest.
  *
- * <p>{@code -Dkills=1000} runs longer, {@code -Dseed=N} repeats a run's moments.
+ * <p>{@code -Dkills=1000} runs longer, {@code -Dseed=N} repeats a run's moments; CONTRIBUTING.md
+ * has the whole command.
  */
 class CrashTest {
   private static final int ROWS = 50;
@@ -60,13 +61,23 @@ class CrashTest {
 
   @Test
   void nothingIsLostNothingDoubledAndNoPartIsVisibleThoughTheServerIsKilled() throws Exception {
+    everythingIsWholeAfter(Integer.getInteger("kills", 50));
+  }
+
+  @Test
+  void theSameHoldsWithPostgresqlAsTheStateDatabase() throws Exception {
+    try (Postgres postgres = Postgres.start(folder.resolve("postgres"))) {
+      everythingIsWholeAfter(Integer.getInteger("kills", 10), postgres.options());
+    }
+  }
+
+  private void everythingIsWholeAfter(int kills, String... options) throws Exception {
     Path project = project();
     Path data = folder.resolve("data");
-    int kills = Integer.getInteger("kills", 50);
     for (int i = 0; i < kills; i++) {
-      runAndKill(project, data);
+      runAndKill(project, data, options);
     }
-    try (HosuProcess hosu = HosuProcess.start(project, data)) {
+    try (HosuProcess hosu = HosuProcess.start(project, data, options)) {
       resendUnacknowledged(hosu);
       awaitNothingPending(hosu);
       sendAgainWhatWasSetAside(hosu);
@@ -99,9 +110,9 @@ class CrashTest {
     Files.writeString(path, text);
   }
 
-  private void runAndKill(Path project, Path data) throws Exception {
+  private void runAndKill(Path project, Path data, String... options) throws Exception {
     AtomicBoolean over = new AtomicBoolean();
-    try (HosuProcess hosu = HosuProcess.start(project, data)) {
+    try (HosuProcess hosu = HosuProcess.start(project, data, options)) {
       Thread writer = Thread.ofPlatform().start(() -> putUntil(over, hosu));
       Thread reader = Thread.ofPlatform().start(() -> lookUntil(over, hosu));
       LockSupport.parkNanos(Duration.ofMillis(50 + random.nextInt(1500)).toNanos());

@@ -47,19 +47,19 @@ final class SmallLake implements AutoCloseable {
   }
 
   /** Writes the project and starts its server. */
-  static SmallLake start(Path folder) throws IOException {
+  static SmallLake start(Path folder, String... options) throws IOException {
     Path project = folder.resolve("project");
     write(project, "lake.yaml", "name: small\nlayers: [raw, stage, analytics]\n");
     write(project, "access/groups.yaml", "groups: [shop]\n");
     write(project, "domains/shop/domain.yaml", "owner: shop\ndescription: Orders.\n");
     write(project, "domains/shop/pipelines/orders.yaml", PIPELINE);
     write(project, "domains/shop/transforms/orders.sql", "SELECT id, name, amount FROM input\n");
-    return again(project, folder.resolve("data"));
+    return again(project, folder.resolve("data"), options);
   }
 
   /** Starts the server of a project that is there. */
-  static SmallLake again(Path project, Path data) throws IOException {
-    return new SmallLake(project, data, HosuProcess.start(project, data));
+  static SmallLake again(Path project, Path data, String... options) throws IOException {
+    return new SmallLake(project, data, HosuProcess.start(project, data, options));
   }
 
   static void write(Path folder, String file, String text) throws IOException {
