@@ -152,7 +152,7 @@ class SparkTest {
 
   private static void askSparkOnce() throws Exception {
     JsonNode history = Json.parse(lake.hosu.get("/v1/tables/shop.stage.latest/history").body());
-    String first = history.at("/items/1/snapshot").asText();
+    String first = history.at("/items/1/id").asText();
     List<String> sql = new ArrayList<>(BOTH);
     sql.addAll(List.of(PARTITIONS, SNAPSHOTS, BEFORE.formatted(first)));
     List<List<String>> rows = new Spark(lake.hosu, "shop", TABLES).sql(sql);
