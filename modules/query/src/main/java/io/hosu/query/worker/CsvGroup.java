@@ -35,31 +35,34 @@ final class CsvGroup implements InputGroup {
   private final ReadOptions options;
   private final List<PlainFile> files;
   private final CsvHead head;
+  private final CsvNumbers numbers;
   private final int number;
   private final Rejects rejects;
   private Map<String, String> types;
   private boolean kept;
   private Map<Integer, Set<Long>> rejectedLines = Map.of();
 
-  CsvGroup(
-      Sql sql,
-      ReadOptions options,
-      List<PlainFile> files,
-      CsvHead head,
-      int number,
-      Rejects rejects,
-      List<ReadHint> hints)
+  /**
+   * Texts of one shape.
+   *
+   * @param numbers how long their numbers are
+   */
+  record Texts(ReadOptions options, List<PlainFile> files, CsvHead head, CsvNumbers numbers) {}
+
+  CsvGroup(Sql sql, Texts texts, int number, Rejects rejects, List<ReadHint> hints)
       throws SQLException {
     this.sql = sql;
-    this.options = options;
-    this.files = files;
-    this.head = head;
+    this.options = texts.options();
+    this.files = texts.files();
+    this.head = texts.head();
+    this.numbers = texts.numbers();
     this.number = number;
     this.rejects = rejects;
     this.types = known(hints);
     checkDeclared();
-    long rows = infer(" LIMIT " + options.sampleRows(), true);
-    if (rows == options.sampleRows() && types.containsValue(CsvTypes.UNKNOWN)) {
+    int sample = CsvTypes.sample(head.names().size(), options.sampleRows());
+    long rows = infer(" LIMIT " + sample, true);
+    if (rows == sample && types.containsValue(CsvTypes.UNKNOWN)) {
       // Only all records together show that a column has no value.
       infer("", true);
     }
@@ -107,11 +110,11 @@ final class CsvGroup implements InputGroup {
             .filter(name -> !onlyUnknown || CsvTypes.UNKNOWN.equals(types.get(name)))
             .toList();
     String texts = "SELECT * FROM " + call(asTexts(), quarantine() ? ", ignore_errors=true" : "");
+    CsvTypes looking = new CsvTypes(sql, numbers);
     CsvTypes.Found found =
         quarantine()
-            ? CsvTypes.infer(sql, texts + limit, wanted, MOST)
-            : CsvTypes.inferFast(
-                sql,
+            ? looking.infer(texts + limit, wanted, MOST)
+            : looking.inferFast(
                 "%s LIMIT %d".formatted(texts, Math.min(FEW, options.sampleRows())),
                 texts + limit,
                 wanted);
@@ -121,6 +124,10 @@ final class CsvGroup implements InputGroup {
     }
     types = now;
     return found.rows();
+  }
+
+  private CsvColumns columns() {
+    return new CsvColumns(types, options.columns().keySet(), numbers);
   }
 
   private Map<String, String> asTexts() {
@@ -163,20 +170,20 @@ final class CsvGroup implements InputGroup {
   public String rows() throws SQLException, IOException {
     if (quarantine()) {
       keep();
-      return "SELECT %s FROM %s".formatted(CsvColumns.names(types), table("rows"));
+      return "SELECT %s FROM %s WHERE __bad IS NULL".formatted(columns().names(), table("rows"));
     }
-    return "SELECT %s FROM %s"
-        .formatted(CsvColumns.select(types), call(CsvColumns.read(types), ""));
+    return "SELECT %s FROM %s".formatted(columns().select(), call(columns().read(), ""));
   }
 
   @Override
   public String tracedRows() throws SQLException, IOException {
     if (quarantine()) {
       keep();
-      return "SELECT %s, __file, __line FROM %s".formatted(CsvColumns.names(types), table("rows"));
+      return "SELECT %s, __file, __line FROM %s WHERE __bad IS NULL"
+          .formatted(columns().names(), table("rows"));
     }
     return "SELECT %s, file_index AS __file FROM %s"
-        .formatted(CsvColumns.select(types), call(CsvColumns.read(types), ""));
+        .formatted(columns().select(), call(columns().read(), ""));
   }
 
   @Override
@@ -239,45 +246,46 @@ final class CsvGroup implements InputGroup {
   private List<Found> sift() throws SQLException, IOException {
     String lines = table("lines");
     Input.keepLines(sql, lines(), lines);
-    String values =
-        types.entrySet().stream()
-            .map(c ->
-                CsvColumns.tried(Quote.name(c.getKey()), c.getValue())
-                    + " AS "
-                    + Quote.name(c.getKey()))
-            .collect(Collectors.joining(", "));
-    String bad =
-        types.entrySet().stream()
-            .map(c ->
-                "WHEN %s IS NOT NULL AND %s IS NULL THEN %s"
-                    .formatted(
-                        Quote.name(c.getKey()),
-                        CsvColumns.tried(Quote.name(c.getKey()), c.getValue()),
-                        reason(c.getKey(), c.getValue())))
-            .collect(Collectors.joining(" ", "CASE ", " END"));
-    String raw =
-        types.keySet().stream()
-            .map(name -> "coalesce(%s, '')".formatted(Quote.name(name)))
-            .collect(
-                Collectors.joining(
-                    ", ", "concat_ws(%s, ".formatted(Quote.text(head.delimiter())), ")"));
-    String from =
+    String texts =
         "%s t POSITIONAL JOIN %s l WHERE t.__file IS NOT NULL".formatted(table("texts"), lines);
     sql.run(
-        "CREATE OR REPLACE TABLE %s AS SELECT %s, __file, __line FROM %s AND %s IS NULL"
-            .formatted(table("rows"), values, from, bad));
+        "CREATE OR REPLACE TABLE %s AS SELECT %s, __file, __line, %s AS __bad FROM (SELECT %s, __file, __line FROM %s)"
+            .formatted(
+                table("rows"), columns().names(), columns().firstBad(), columns().tried(), texts));
     List<Found> found =
         sql.list(
-            "SELECT __file, __line, %s, %s FROM %s AND %s IS NOT NULL LIMIT %d"
-                .formatted(raw, bad, from, bad, Rejects.MAX + 1),
-            row -> new Found(row.getInt(1), row.getLong(2), row.getString(3), row.getString(4)));
+            "SELECT __file, __line, %s, list_extract(%s, __bad + 1), list_extract([%s], __bad + 1) FROM %s t JOIN (SELECT rowid AS __row, __bad, __line FROM %s WHERE __bad IS NOT NULL) ON t.rowid = __row ORDER BY __row LIMIT %d"
+                .formatted(
+                    raw(),
+                    Quote.texts(reasons()),
+                    Quote.names(types.keySet()),
+                    table("texts"),
+                    table("rows"),
+                    Rejects.MAX + 1),
+            row ->
+                new Found(
+                    row.getInt(1),
+                    row.getLong(2),
+                    row.getString(3),
+                    row.getString(4).formatted(row.getString(5))));
     sql.run("DROP TABLE " + table("texts"));
     return found;
   }
 
-  private static String reason(String column, String type) {
-    return "concat('Column ', %s, ' is to be %s, but is \"', %s, '\".')"
-        .formatted(Quote.text(column), type, Quote.name(column));
+  private String raw() {
+    return types.keySet().stream()
+        .map(name -> "coalesce(%s, '')".formatted(Quote.name(name)))
+        .collect(
+            Collectors.joining(
+                ", ", "concat_ws(%s, ".formatted(Quote.text(head.delimiter())), ")"));
+  }
+
+  private List<String> reasons() {
+    return types.entrySet().stream()
+        .map(column ->
+            "Column '%s' is to be %s, but is \"%%s\"."
+                .formatted(column.getKey().replace("%", "%%"), column.getValue()))
+        .toList();
   }
 
   private List<String> paths() {

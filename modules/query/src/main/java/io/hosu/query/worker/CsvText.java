@@ -20,6 +20,9 @@ final class CsvText {
   private static final int BLOCK = 1 << 16;
   private static final int MAX_TEXT = 1000;
 
+  /** Exponents of two digits are within the range of a double. */
+  private static final int SAFE_EXPONENT = 2;
+
   private final boolean strict;
   private boolean afterReturn;
   private boolean pairs;
@@ -29,22 +32,34 @@ final class CsvText {
   private int more;
   private int least;
   private int most;
+  private int digits;
+  private boolean exponent;
+  private CsvNumbers longNumbers = CsvNumbers.SHORT;
 
   private CsvText(boolean strict) {
     this.strict = strict;
   }
 
   /**
+   * A text that was looked at.
+   *
+   * @param file the text as DuckDB can read it
+   * @param numbers how long its numbers are
+   */
+  record Settled(PlainFile file, CsvNumbers numbers) {}
+
+  /**
    * The text as DuckDB can read it: itself, or {@code copy} with the same lines.
    *
    * @throws Invalid it is not UTF-8, and its bad records are not set aside
    */
-  static PlainFile settled(PlainFile file, ReadOptions options, Path copy) throws IOException {
+  static Settled settled(PlainFile file, ReadOptions options, Path copy) throws IOException {
     CsvText text = new CsvText(options.badRecords() == BadRecords.FAIL);
     if (!text.look(file.path())) {
       throw notUtf8(file, text.line);
     }
-    return text.isMixed() ? united(file, options, copy) : file;
+    PlainFile settled = text.isMixed() ? united(file, options, copy) : file;
+    return new Settled(settled, text.longNumbers);
   }
 
   private boolean isMixed() {
@@ -68,6 +83,7 @@ final class CsvText {
   private boolean look(byte[] block, int length) {
     for (int i = 0; i < length; i++) {
       byte b = block[i];
+      count(b);
       if (b > '\r' && !afterReturn && more == 0) {
         continue;
       }
@@ -85,6 +101,24 @@ final class CsvText {
       afterReturn = b == '\r';
     }
     return true;
+  }
+
+  /** Counts the digits that follow one another, and those of an exponent. */
+  private void count(byte b) {
+    if ((b >= '0' && b <= '9') || b == '.') {
+      digits++;
+      if (digits > most(exponent)) {
+        longNumbers = CsvNumbers.LONG;
+      }
+    } else if (digits > 0 || exponent) {
+      boolean sign = exponent && digits == 0 && (b == '-' || b == '+');
+      exponent = sign || (digits > 0 && (b == 'e' || b == 'E'));
+      digits = 0;
+    }
+  }
+
+  private static int most(boolean exponent) {
+    return exponent ? SAFE_EXPONENT : CsvNumbers.SAFE_DIGITS;
   }
 
   private boolean isUtf8(int b) {

@@ -41,6 +41,7 @@ final class Input {
   private @Nullable Rejects rejects;
   private Map<String, String> supposed = Map.of();
   private boolean traced;
+  private CsvNumbers numbers = CsvNumbers.SHORT;
 
   /**
    * Unpacks what is packed.
@@ -69,7 +70,10 @@ final class Input {
   }
 
   private PlainFile settled(PlainFile file) throws IOException {
-    return CsvText.settled(file, request.options(), directory.resolve("text-" + files.size()));
+    Path copy = directory.resolve("text-" + files.size());
+    CsvText.Settled settled = CsvText.settled(file, request.options(), copy);
+    numbers = numbers.or(settled.numbers());
+    return settled.file();
   }
 
   private boolean isByLine(FileFormat format) {
@@ -212,7 +216,11 @@ final class Input {
       case CSV, TSV ->
           groups.add(
               new CsvGroup(
-                  sql, options, same, (CsvHead) shape, groups.size(), rejected, request.hints()));
+                  sql,
+                  new CsvGroup.Texts(options, same, (CsvHead) shape, numbers),
+                  groups.size(),
+                  rejected,
+                  request.hints()));
       case JSON, JSON_LINES -> json(sql, same, rejected);
       case PARQUET -> groups.add(ParquetGroup.of(sql, same));
     }

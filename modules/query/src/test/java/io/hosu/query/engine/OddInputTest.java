@@ -284,4 +284,97 @@ class OddInputTest {
   void otherControlCharactersMayStandInNames() throws Exception {
     assertThat(rows(file("c.csv", "\"a\nb\",c\u0001\n1,2\n"))).isEqualTo("\"a\nb\",c\u0001\n1,2\n");
   }
+
+  @Test
+  void noDigitOfANumberInDelimitedTextIsLost() throws Exception {
+    InputFile file =
+        file(
+            "n.csv",
+            """
+            whole,long,digits,huge,tiny,fine,mixed
+            1,12345678901234567890,0.1234567890123456789,1e400,1e-400,0.10000000000000001,9007199254740993
+            2,-1,2,2,2,12345.678901234567,1.5
+            """);
+    try (EngineSession session = open(STANDARD, file)) {
+      assertThat(session.describe("SELECT * FROM input"))
+          .extracting(Column::type)
+          .containsExactly(
+              "BIGINT", "DECIMAL(38,0)", "VARCHAR", "VARCHAR", "VARCHAR", "DOUBLE", "VARCHAR");
+      assertThat(csv(session, "SELECT * FROM input"))
+          .isEqualTo(
+              """
+              whole,long,digits,huge,tiny,fine,mixed
+              1,12345678901234567890,0.1234567890123456789,1e400,1e-400,0.1,9007199254740993
+              2,-1,2,2,2,12345.678901234567,1.5
+              """);
+    }
+  }
+
+  @Test
+  void aLongNumberBehindTheSampleKeepsItsDigits() throws Exception {
+    String rows = "1,1.5\n".repeat(30_000);
+    InputFile file =
+        file("late.csv", "a,b\n" + rows + "12345678901234567890,1.00000000000000000001\n");
+    try (EngineSession session = open(STANDARD, file)) {
+      Batch batch = session.keep("SELECT * FROM input", List.of());
+      assertThat(batch.columns())
+          .extracting(Column::type)
+          .containsExactly("DECIMAL(38,0)", "VARCHAR");
+      assertThat(csv(session, "SELECT * FROM batch WHERE a > 1"))
+          .isEqualTo("a,b\n12345678901234567890,1.00000000000000000001\n");
+    }
+    try (EngineSession session = open(QUARANTINE, file)) {
+      Batch batch = session.keep("SELECT * FROM input", List.of());
+      assertThat(batch.columns()).extracting(Column::type).containsExactly("BIGINT", "DOUBLE");
+      assertThat(batch.reading().rejects()).extracting(Reject::line).containsExactly(30_002L);
+    }
+  }
+
+  private static String wide(int columns, int rows) {
+    String names =
+        IntStream.range(0, columns)
+            .mapToObj(i -> "c" + i)
+            .collect(Collectors.joining(",", "", "\n"));
+    String row =
+        IntStream.range(0, columns)
+            .mapToObj(i -> List.of("1", "2.5", "x", "2024-01-02", "").get(i % 5))
+            .collect(Collectors.joining(",", "", "\n"));
+    return names + row.repeat(rows);
+  }
+
+  @Test
+  void aThousandColumnsAreReadInAnEngineOfUsualSize() throws Exception {
+    for (ReadOptions options : List.of(STANDARD, QUARANTINE)) {
+      try (EngineSession session = open(options, file("wide.csv", wide(1000, 50)))) {
+        assertThat(session.keep("SELECT * FROM input", List.of()).columns())
+            .hasSize(1000)
+            .extracting(Column::type)
+            .startsWith("BIGINT", "DOUBLE", "VARCHAR", "DATE", Column.UNKNOWN)
+            .endsWith("BIGINT", "DOUBLE", "VARCHAR", "DATE", Column.UNKNOWN);
+      }
+    }
+  }
+
+  @Test
+  void aBadValueAmongManyColumnsIsSetAsideWithItsColumn() throws Exception {
+    String text = wide(1000, 50) + wide(1000, 1).lines().skip(1).findFirst().orElseThrow();
+    String bad = text.substring(0, text.length() - "2024-01-02,".length()) + "no%day,";
+    try (EngineSession session = open(QUARANTINE, file("wide.csv", bad))) {
+      Reading reading = session.keep("SELECT * FROM input", List.of()).reading();
+      assertThat(reading.rejects()).hasSize(1);
+      assertThat(reading.rejects().getFirst().line()).isEqualTo(52);
+      assertThat(reading.rejects().getFirst().reason())
+          .isEqualTo("Column 'c998' is to be DATE, but is \"no%day\".");
+    }
+  }
+
+  @Test
+  void moreColumnsThanCanBeReadAreRefused() throws Exception {
+    isRefused(file("w.csv", wide(2001, 1)), QueryError.TOO_MANY_COLUMNS, 0, "2,001", "2,000");
+    String keys =
+        IntStream.range(0, 2001)
+            .mapToObj(i -> "\"k%d\":1".formatted(i))
+            .collect(Collectors.joining(","));
+    isRefused(file("w.json", "{" + keys + "}"), QueryError.TOO_MANY_COLUMNS, 0, "2,001");
+  }
 }
