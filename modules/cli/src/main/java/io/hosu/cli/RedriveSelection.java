@@ -53,8 +53,7 @@ record RedriveSelection(List<String> ids, Map<String, String> where) {
     if (equals < 1 || field == null) {
       throw new Invalid(
           CliError.USAGE_WRONG,
-          "'%s' is not a condition%s."
-              .formatted(text, Suggestions.didYouMean(name, FIELDS.keySet()).replace("?", "")),
+          "'%s' is not a condition%s".formatted(text, Suggestions.ending(name, FIELDS.keySet())),
           "Write it as FIELD=VALUE, for example --where stage=aviation.strikes.clean");
     }
     conditions.put(field, text.substring(equals + 1).strip());

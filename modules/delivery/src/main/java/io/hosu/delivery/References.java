@@ -9,7 +9,6 @@ final class References {
 
   /** {@code ; did you mean 'x'?}, or the full stop of the sentence. */
   static String suggestion(String name, Collection<String> known) {
-    String suggestion = Suggestions.didYouMean(name, known);
-    return suggestion.isEmpty() ? "." : suggestion;
+    return Suggestions.ending(name, known);
   }
 }

@@ -19,7 +19,7 @@ import java.util.TreeSet;
 
 /** Checks what each stage refers to, and whether its keys go together. */
 final class StageChecks {
-  private static final List<String> FOR_OBJECTS = 
+  private static final List<String> FOR_OBJECTS =
       List.of("format", "bad_records", "reprocess", "max_record_bytes");
   private static final List<String> FOR_TEXT =
       List.of("delimiter", "quote", "escape", "header", "encoding", "null_text");

@@ -81,9 +81,7 @@ final class StageReader {
         yaml.text("reprocess")
             .map(word -> constant(Reprocess.class, word))
             .orElse(Input.STANDARD.reprocess()),
-        yaml.text("max_record_bytes")
-            .map(Long::valueOf)
-            .orElse(Input.STANDARD.maxRecordBytes()));
+        yaml.text("max_record_bytes").map(Long::valueOf).orElse(Input.STANDARD.maxRecordBytes()));
   }
 
   private static FormatSpec format(Mapping yaml) {

@@ -46,7 +46,7 @@ public enum Permission {
     if (!known.contains(word)) {
       throw new Invalid(
           GovernanceError.GRANT_INVALID,
-          "'%s' is not a permission%s.".formatted(text, Suggestions.didYouMean(word, known)),
+          "'%s' is not a permission%s".formatted(text, Suggestions.ending(word, known)),
           "Use one of: %s.".formatted(String.join(", ", known)));
     }
     return valueOf(word);

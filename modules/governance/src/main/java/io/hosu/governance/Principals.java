@@ -206,7 +206,7 @@ public final class Principals {
     List<String> known = list(tx).stream().map(kept -> kept.principal().name()).toList();
     return new NotFound(
         GovernanceError.PRINCIPAL_NOT_FOUND,
-        "There is no principal '%s'%s.".formatted(name, Suggestions.didYouMean(name, known)),
+        "There is no principal '%s'%s".formatted(name, Suggestions.ending(name, known)),
         "See all with: hosu principals list");
   }
 }

@@ -228,7 +228,7 @@ final class PrincipalsApi implements Routes {
     if (!known.contains(word)) {
       throw new Invalid(
           GovernanceError.PRINCIPAL_INVALID,
-          "'%s' is no kind of principal%s.".formatted(text, Suggestions.didYouMean(word, known)),
+          "'%s' is no kind of principal%s".formatted(text, Suggestions.ending(word, known)),
           "Use one of: %s.".formatted(String.join(", ", known)));
     }
     return Principal.Kind.valueOf(text.toUpperCase(Locale.ROOT));

@@ -1,9 +1,11 @@
 package io.hosu.http;
 
 import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.Json;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.Callback;
@@ -64,13 +66,27 @@ final class JettyHandler extends org.eclipse.jetty.server.Handler.Abstract {
     try {
       requireShortLine(request);
       handler.handle(request, response);
-    } catch (ClientGone gone) {
-      log.atDebug().setMessage("client gone").addKeyValue("id", request.id()).setCause(gone).log();
-      throw gone;
     } catch (Exception | Error failure) {
-      refuse(response, failure);
+      Optional<ClientGone> gone = ClientGone.in(failure);
+      if (gone.isPresent()) {
+        tellLast(request, response, gone.get());
+      } else {
+        refuse(response, failure);
+      }
     }
     response.finish();
+  }
+
+  /** Who sent half a body may still be reading: it is told, and the connection ends. */
+  private static void tellLast(JettyRequest request, JettyResponse response, ClientGone gone)
+      throws IOException {
+    log.atDebug().setMessage("client gone").addKeyValue("id", request.id()).setCause(gone).log();
+    if (response.isCommitted()) {
+      throw gone;
+    }
+    response.reset();
+    response.header("Connection", "close");
+    Problems.send(response, gone.status(), gone.failure(), Json.object());
   }
 
   /** A problem while that is possible; otherwise the connection ends in the middle of the body. */

@@ -24,8 +24,8 @@ public final class JsonFields {
       if (!known.contains(name)) {
         throw new Invalid(
             HttpError.BODY_INVALID,
-            "The body has no place for a field '%s'%s."
-                .formatted(name, Suggestions.didYouMean(name, known)),
+            "The body has no place for a field '%s'%s"
+                .formatted(name, Suggestions.ending(name, known)),
             "Send only these fields: %s."
                 .formatted(String.join(", ", known.stream().sorted().toList())));
       }

@@ -114,6 +114,7 @@ public final class Problems {
       case 413, 414, 431 -> "The request is too large";
       case 429 -> "A limit is reached";
       case 503 -> "Not available now";
+      case 505 -> "Not with this version of HTTP";
       default -> status < 500 ? "The request is invalid" : "The server failed";
     };
   }

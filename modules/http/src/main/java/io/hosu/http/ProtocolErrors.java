@@ -29,20 +29,17 @@ final class ProtocolErrors extends ErrorHandler {
   }
 
   private static byte[] problem(int status, @Nullable String message) {
+    boolean ours = status >= 500 && status != 505;
     boolean large = status == 413 || status == 414 || status == 431;
     HttpError code = large ? HttpError.REQUEST_TOO_LARGE : HttpError.REQUEST_INVALID;
     Invalid failure =
         new Invalid(
-            status >= 500 ? HttpError.INTERNAL_ERROR : code,
-            what(status, message),
+            ours ? HttpError.INTERNAL_ERROR : code,
+            ours || message == null ? Problems.title(status) + "." : message + ".",
             large
                 ? "Send a shorter path or fewer headers."
                 : "Send a well-formed HTTP/1.1 request.");
     return Json.print(Problems.problem(status, failure, Json.object()))
         .getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static String what(int status, @Nullable String message) {
-    return status >= 500 || message == null ? Problems.title(status) + "." : message + ".";
   }
 }

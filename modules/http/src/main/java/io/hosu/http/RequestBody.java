@@ -9,6 +9,7 @@ final class RequestBody extends InputStream {
   private final InputStream jetty;
   private boolean read;
   private boolean ended;
+  private boolean gone;
 
   RequestBody(Content.Source source) {
     this.jetty = Content.Source.asInputStream(source);
@@ -34,7 +35,8 @@ final class RequestBody extends InputStream {
       ended = count < 0;
       return count;
     } catch (IOException | RuntimeException e) {
-      throw new ClientGone("The body of the request ended early: " + e.getMessage(), e);
+      gone = true;
+      throw new ClientGone("The body of the request ended early: %s.".formatted(e.getMessage()), e);
     }
   }
 
@@ -50,7 +52,7 @@ final class RequestBody extends InputStream {
   void discard(long limit) throws IOException {
     byte[] buffer = new byte[16384];
     long left = limit;
-    while (left > 0 && !ended) {
+    while (left > 0 && !ended && !gone) {
       left -= Math.max(0, read(buffer, 0, buffer.length));
     }
   }

@@ -87,7 +87,7 @@ public final class Router implements Handler {
     var known = new TreeSet<>(routes.stream().map(route -> route.path().beginning()).toList());
     return new NotFound(
         HttpError.ROUTE_NOT_FOUND,
-        "Nothing is answered at %s%s.".formatted(sent, Suggestions.didYouMean(sent, near)),
+        "Nothing is answered at %s%s".formatted(sent, Suggestions.ending(sent, near)),
         known.isEmpty()
             ? "Ask another server: this one has no routes."
             : "Check the path; there are: %s.".formatted(String.join(", ", known)));

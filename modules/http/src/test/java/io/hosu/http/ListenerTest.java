@@ -279,6 +279,49 @@ class ListenerTest {
   }
 
   @Test
+  void aBodyThatDoesNotComeWholeIsTheClientsMistake() throws Exception {
+    Listener listener =
+        listen((request, response) -> {
+          try {
+            text(response, request.body().readAllBytes().length + " came");
+          } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+          }
+        });
+    for (String rest :
+        List.of(
+            "Content-Length: 100\r\n\r\nabc",
+            "Transfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n",
+            "Transfer-Encoding: chunked\r\n\r\n3\r\nab")) {
+      try (Socket socket = connect(listener)) {
+        write(socket, "PUT / HTTP/1.1\r\nHost: x\r\n" + rest);
+        socket.shutdownOutput();
+        assertThat(readAll(socket))
+            .as(rest)
+            .startsWith("HTTP/1.1 400")
+            .contains("REQUEST_INVALID", "Content-Length says")
+            .doesNotContain(" came");
+      }
+    }
+  }
+
+  @Test
+  void aVersionOfHttpThatIsNotSpokenIsNoFailureOfTheServer() throws Exception {
+    Listener listener = listen((_, response) -> text(response, "reached"));
+    for (String request :
+        List.of("GET /\r\n\r\n", "GET / HTTP/0.9\r\n\r\n", "GET / HTTP/7\r\n\r\n")) {
+      try (Socket socket = connect(listener)) {
+        write(socket, request);
+        assertThat(readAll(socket))
+            .as(request)
+            .contains("REQUEST_INVALID", "HTTP/1.1")
+            .doesNotContain("INTERNAL_ERROR")
+            .doesNotContain("The server failed");
+      }
+    }
+  }
+
+  @Test
   void aHugeHeaderOrRequestLineIsRefused() throws Exception {
     Listener listener = listen((request, response) -> text(response, "reached"));
     assertThat(raw(listener, "GET / HTTP/1.1", "X: " + "a".repeat(100_000)))

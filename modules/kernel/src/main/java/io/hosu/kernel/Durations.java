@@ -11,6 +11,9 @@ import java.util.regex.Pattern;
  * Durations as people write them: {@code 250ms}, {@code 1.5s}, {@code 15m}, {@code 2h}, {@code 7d}.
  */
 public final class Durations {
+  /** The longest that is read: a hundred years, which any moment of ours can be moved by. */
+  public static final Duration LONGEST = Duration.ofDays(36_525);
+
   private static final Pattern FORM = Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(ms|s|m|h|d)");
 
   private Durations() {}
@@ -29,6 +32,12 @@ public final class Durations {
           "Write a number and one of ms, s, m, h, d: 250ms, 1.5s, 15m, 2h, 7d.");
     }
     BigDecimal millis = new BigDecimal(form.group(1)).multiply(unitMillis(form.group(2)));
+    if (millis.compareTo(BigDecimal.valueOf(LONGEST.toMillis())) > 0) {
+      throw new Invalid(
+          KernelError.DURATION_INVALID,
+          "'%s' is longer than a hundred years.".formatted(text),
+          "Write at most %s.".formatted(print(LONGEST)));
+    }
     return Duration.ofMillis(millis.setScale(0, RoundingMode.HALF_UP).longValueExact());
   }
 

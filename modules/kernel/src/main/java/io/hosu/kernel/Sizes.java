@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 public final class Sizes {
   private static final Pattern FORM =
       Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(B|KB|MB|GB|TB)", Pattern.CASE_INSENSITIVE);
+  private static final long LARGEST = 1L << 60;
   private static final String[] UNITS = {"B", "KB", "MB", "GB", "TB"};
 
   private Sizes() {}
@@ -31,7 +32,14 @@ public final class Sizes {
     for (int i = 0; !UNITS[i].equals(form.group(2).toUpperCase(Locale.ROOT)); i++) {
       unit *= 1024;
     }
-    return new BigDecimal(form.group(1)).multiply(BigDecimal.valueOf(unit)).longValue();
+    BigDecimal bytes = new BigDecimal(form.group(1)).multiply(BigDecimal.valueOf(unit));
+    if (bytes.compareTo(BigDecimal.valueOf(LARGEST)) > 0) {
+      throw new Invalid(
+          KernelError.SIZE_INVALID,
+          "'%s' is larger than any disk.".formatted(text),
+          "Write at most %s.".formatted(print(LARGEST)));
+    }
+    return bytes.longValue();
   }
 
   /** Writes bytes for people, with at most one decimal: {@code 1.3 GB} reads {@code 1.3GB}. */

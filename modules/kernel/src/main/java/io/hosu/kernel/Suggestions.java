@@ -28,6 +28,12 @@ public final class Suggestions {
     return closest(word, known).map("; did you mean '%s'?"::formatted).orElse("");
   }
 
+  /** The end of a message: {@code ; did you mean 'x'?}, or a full stop. */
+  public static String ending(String word, Collection<String> known) {
+    String guess = didYouMean(word, known);
+    return guess.isEmpty() ? "." : guess;
+  }
+
   /** Optimal string alignment: insertions, deletions, substitutions, neighbours swapped. */
   private static int distance(String left, String right) {
     String a = left.toLowerCase(Locale.ROOT);

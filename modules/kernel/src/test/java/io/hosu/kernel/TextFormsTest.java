@@ -25,9 +25,21 @@ class TextFormsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"15", "m", "-1s", "1 week", "1e3s", ""})
+  @ValueSource(strings = {"15", "m", "-1s", "1 week", "1e3s", "", "999999999999d", "36526d"})
   void whatIsNoDurationIsRefused(String text) {
     assertThatThrownBy(() -> Durations.parse(text)).isInstanceOf(Invalid.class);
+  }
+
+  @Test
+  void aSizeThatNoNumberHoldsIsRefused() {
+    assertThatThrownBy(() -> Sizes.parse("99999999999TB")).isInstanceOf(Invalid.class);
+  }
+
+  @Test
+  void aMessageWithOrWithoutASuggestionEndsOnce() {
+    assertThat("No 'x'" + Suggestions.ending("tabel", List.of("table")))
+        .isEqualTo("No 'x'; did you mean 'table'?");
+    assertThat("No 'x'" + Suggestions.ending("zzz", List.of("table"))).isEqualTo("No 'x'.");
   }
 
   @ParameterizedTest

@@ -103,8 +103,7 @@ public final class Buckets {
     List<String> names = known.stream().map(Bucket::name).toList();
     return new NotFound(
         ObjectsError.BUCKET_NOT_FOUND,
-        "The lake has no layer '%s'%s."
-            .formatted(name, Suggestions.didYouMean(name, names).replace("?", "")),
+        "The lake has no layer '%s'%s".formatted(name, Suggestions.ending(name, names)),
         names.isEmpty()
             ? "Apply a project first, with: hosu apply"
             : "Use one of: %s.".formatted(String.join(", ", names)));

@@ -274,10 +274,9 @@ public final class Stages {
             .filter(seen.stages())
             .map(StageName::toString)
             .toList();
-    String guess = Suggestions.didYouMean(name.toString(), known);
     return new NotFound(
         PipelinesError.STAGE_NOT_FOUND,
-        "There is no stage '%s'%s".formatted(name, guess.isEmpty() ? "." : guess),
+        "There is no stage '%s'%s".formatted(name, Suggestions.ending(name.toString(), known)),
         known.isEmpty()
             ? "Apply a project first, with: hosu apply"
             : "Write it as DOMAIN.PIPELINE.STAGE; see the stages with: hosu stages list");

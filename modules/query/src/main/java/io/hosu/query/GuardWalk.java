@@ -182,7 +182,7 @@ final class GuardWalk {
                   name,
                   Functions.denied().contains(name)
                       ? "."
-                      : Suggestions.didYouMean(name, Functions.allowed()) + "."),
+                      : Suggestions.ending(name, Functions.allowed())),
           node);
     }
     if (node.path("export_state").asBoolean()) {
@@ -314,8 +314,8 @@ final class GuardWalk {
         ? refused(
             "A query cannot read the file '%s', only tables of the lake.".formatted(name), node)
         : sql.invalid(
-            "'%s' is not a table or a relation here%s. Write a table as domain.layer.table."
-                .formatted(name, Suggestions.didYouMean(name, scope.relations())),
+            "'%s' is not a table or a relation here%s Write a table as domain.layer.table."
+                .formatted(name, Suggestions.ending(name, scope.relations())),
             node.path("query_location").canConvertToLong()
                 ? node.path("query_location").asLong()
                 : 0);

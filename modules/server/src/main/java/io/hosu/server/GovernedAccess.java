@@ -57,7 +57,7 @@ final class GovernedAccess implements Access {
               .toList();
       throw new NotFound(
           EventsError.BUS_NOT_FOUND,
-          "There is no bus '%s'%s".formatted(domain, Suggestions.didYouMean(domain, known)),
+          "There is no bus '%s'%s".formatted(domain, Suggestions.ending(domain, known)),
           "Name a domain of the lake; see them with: hosu status");
     }
   }

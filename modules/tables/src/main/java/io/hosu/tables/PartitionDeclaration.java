@@ -132,8 +132,7 @@ public record PartitionDeclaration(String transform, int width, String column) {
   }
 
   private static String guess(String word, List<String> known) {
-    String guess = Suggestions.didYouMean(word, known);
-    return guess.isEmpty() ? "." : guess;
+    return Suggestions.ending(word, known);
   }
 
   private static String unquote(String name) {

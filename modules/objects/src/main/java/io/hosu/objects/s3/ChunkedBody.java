@@ -100,10 +100,10 @@ final class ChunkedBody extends InputStream {
   private void beginChunk(String header) throws IOException {
     int semicolon = header.indexOf(';');
     left = size(semicolon < 0 ? header : header.substring(0, semicolon));
-    total += left;
-    if (total > announced) {
+    if (left > announced - total) {
       throw incomplete("The chunks hold more than x-amz-decoded-content-length says.");
     }
+    total += left;
     if (signatures != null) {
       String extension = semicolon < 0 ? "" : header.substring(semicolon + 1).strip();
       if (!extension.startsWith(SIGNATURE)) {

@@ -13,7 +13,6 @@ import io.hosu.kernel.HosuException.Unauthenticated;
 import io.hosu.kernel.HosuException.Unavailable;
 import io.hosu.objects.ObjectsError;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 
 /** Answers as S3 writes them: documents, and failures under S3's own codes. */
 final class S3Answer {
@@ -50,9 +49,7 @@ final class S3Answer {
   /** Which of S3's failures this is. */
   static S3Error error(Throwable failure) {
     if (!(failure instanceof HosuException known)) {
-      return failure instanceof UncheckedIOException && failure.getCause() instanceof ClientGone
-          ? S3Error.INCOMPLETE_BODY
-          : S3Error.INTERNAL_ERROR;
+      return ClientGone.in(failure).isPresent() ? S3Error.INCOMPLETE_BODY : S3Error.INTERNAL_ERROR;
     }
     return switch (known.code()) {
       case S3Error error -> error;

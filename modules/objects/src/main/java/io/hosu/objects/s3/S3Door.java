@@ -55,7 +55,7 @@ public final class S3Door implements Handler {
     } catch (HosuException | UncheckedIOException e) {
       refuse(request, response, e);
     } catch (ClientGone e) {
-      throw e;
+      refuse(request, response, e);
     } catch (IOException | RuntimeException e) {
       log.atError().setMessage("request failed").setCause(e).addKeyValue("id", request.id()).log();
       refuse(request, response, e);

@@ -162,6 +162,20 @@ class S3WireTest {
   }
 
   @Test
+  void aSizeOfAChunkThatIsNoneIsTheClientsMistake() throws IOException {
+    for (String size : new String[] {"zz", "-3", "", "7fffffffffffffff", "fffffffffffffffff"}) {
+      Map<String, String> headers = client.headers("STREAMING-UNSIGNED-PAYLOAD-TRAILER");
+      headers.put("x-amz-decoded-content-length", "3");
+      headers.put("content-encoding", "aws-chunked");
+      byte[] body = (size + "\r\nabc\r\n0\r\n\r\n").getBytes(UTF_8);
+      assertThat(client.send("PUT", "/raw/a", headers, body))
+          .as(size)
+          .contains("400 ", "<Code>IncompleteBody</Code>");
+    }
+    nothingIsVisible();
+  }
+
+  @Test
   void theOldChecksumIsVerified() throws IOException {
     Map<String, String> headers = client.headers(UNSIGNED);
     headers.put("content-md5", checksum(ChecksumAlgorithm.MD5, "abd"));

@@ -94,8 +94,8 @@ final class CsvGroup implements InputGroup {
         String object = files.getFirst().object();
         throw new Invalid(
             QueryError.OBJECT_UNREADABLE,
-            "Object %s has no column '%s', which the stage declares%s."
-                .formatted(object, name, Suggestions.didYouMean(name, head.names())),
+            "Object %s has no column '%s', which the stage declares%s"
+                .formatted(object, name, Suggestions.ending(name, head.names())),
             "Its columns are %s: correct the object or the stage.".formatted(head.names()),
             Place.inObject(object, 1, String.join(head.delimiter(), head.names())));
       }
