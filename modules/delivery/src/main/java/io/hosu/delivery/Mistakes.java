@@ -28,6 +28,10 @@ final class Mistakes {
     }
   }
 
+  int count() {
+    return found.size();
+  }
+
   boolean hasErrors() {
     return found.stream().anyMatch(Mistake::isError);
   }

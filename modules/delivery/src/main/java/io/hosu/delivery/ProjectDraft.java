@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -36,6 +37,9 @@ final class ProjectDraft {
 
   /** Descriptions of pipelines by {@code domain.pipeline}. */
   final SortedMap<String, String> pipelines = new TreeMap<>();
+
+  /** Whether a value of a file, and all that is in it, has its shape. */
+  Predicate<YamlValue> sound = _ -> true;
 
   /** Whether a file could not be read at all, so that a name may be unknown for that reason. */
   boolean incomplete;

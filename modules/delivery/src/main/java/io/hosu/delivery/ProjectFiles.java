@@ -37,6 +37,7 @@ public final class ProjectFiles {
   static final int LARGEST_FILE = 1024 * 1024;
   static final long LARGEST_PROJECT = 64L * 1024 * 1024;
 
+  private static final String DATA = ".hosu";
   private static final String ROOT_FILE = "lake.yaml";
   private static final List<String> FOLDERS = List.of("domains/", "access/", "operations/");
 
@@ -82,7 +83,8 @@ public final class ProjectFiles {
    *
    * @throws NotFound {@link DeliveryError#PROJECT_UNREADABLE} when there is no folder, or no {@code
    *     lake.yaml} in it
-   * @throws Invalid {@link DeliveryError#PROJECT_UNREADABLE} when a file is not text in UTF-8
+   * @throws Invalid {@link DeliveryError#PROJECT_UNREADABLE} when a file is not text in UTF-8, or a
+   *     link to something outside of the folder
    * @throws Exhausted {@link DeliveryError#PROJECT_TOO_LARGE}
    */
   public static ProjectFiles in(Path folder) {
@@ -93,13 +95,13 @@ public final class ProjectFiles {
           "Go to the folder of a lake project, name one with --project, or make one with: hosu init"
               + " DIR");
     }
-    FolderReader reader = new FolderReader(folder);
     try {
+      FolderReader reader = new FolderReader(folder, folder.toRealPath());
       Files.walkFileTree(folder, reader);
+      return new ProjectFiles(reader.files);
     } catch (IOException e) {
       throw new UncheckedIOException("Reading " + folder, e);
     }
-    return new ProjectFiles(reader.files);
   }
 
   private static boolean belongs(String path) {
@@ -155,10 +157,12 @@ public final class ProjectFiles {
   private static final class FolderReader extends SimpleFileVisitor<Path> {
     final SortedMap<String, String> files = new TreeMap<>();
     private final Path folder;
+    private final Path real;
     private long bytes;
 
-    FolderReader(Path folder) {
+    FolderReader(Path folder, Path real) {
       this.folder = folder;
+      this.real = real;
     }
 
     @Override
@@ -172,6 +176,7 @@ public final class ProjectFiles {
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
       String path = path(file);
       if (!isHidden(file) && belongs(path) && Files.isRegularFile(file)) {
+        requireInside(file, path);
         requireSize(path, Files.size(file));
         byte[] content = Files.readAllBytes(file);
         bytes += content.length;
@@ -179,6 +184,20 @@ public final class ProjectFiles {
         requireLimits(files.size(), bytes);
       }
       return FileVisitResult.CONTINUE;
+    }
+
+    /** A project of somebody else must not make this machine's files its own. */
+    private void requireInside(Path file, String path) throws IOException {
+      if (!Files.isSymbolicLink(file)) {
+        return;
+      }
+      Path target = file.toRealPath();
+      if (!target.startsWith(real) || real.relativize(target).startsWith(DATA)) {
+        throw new Invalid(
+            DeliveryError.PROJECT_UNREADABLE,
+            "The file %s is a link to something outside of the lake project.".formatted(path),
+            "Put the file itself there, or remove the link.");
+      }
     }
 
     private static boolean isHidden(Path path) {

@@ -33,6 +33,7 @@ final class ProjectReader {
   private ProjectReader(Mistakes mistakes) {
     this.mistakes = mistakes;
     this.shapes = new ShapeCheck(mistakes);
+    this.draft.sound = shapes::isSound;
   }
 
   static ProjectDraft read(ProjectFiles files, Mistakes mistakes) {

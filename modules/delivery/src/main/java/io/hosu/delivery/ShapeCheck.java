@@ -171,7 +171,7 @@ final class ShapeCheck {
   private boolean allRequired(Shape.Struct shape, Mapping map, Role role) {
     boolean sound = true;
     for (Key key : shape.keys()) {
-      if (key.required() && map.entry(key.name()).isEmpty()) {
+      if (key.required() && map.entry(key.name()).isEmpty() && !isMisspelt(key, shape, map)) {
         mistakes.error(
             role.place(),
             "%s: the key '%s' is missing.".formatted(role, key.name()),
@@ -180,6 +180,15 @@ final class ShapeCheck {
       }
     }
     return sound;
+  }
+
+  /** Whether a key is there by another name, which is told already. */
+  private static boolean isMisspelt(Key key, Shape.Struct shape, Mapping map) {
+    return map.entries().stream()
+        .map(Entry::key)
+        .filter(name -> !shape.names().contains(name))
+        .anyMatch(name ->
+            Suggestions.closest(name, shape.names()).filter(key.name()::equals).isPresent());
   }
 
   private boolean unknown(Shape.Struct shape, Entry entry) {

@@ -29,12 +29,14 @@ final class StageChecks {
 
   private final ProjectDraft draft;
   private final Mistakes mistakes;
+  private final StageParts parts;
   private final Set<TableName> tables;
   private final Set<String> tableNames = new TreeSet<>();
 
   StageChecks(ProjectDraft draft, Mistakes mistakes) {
     this.draft = draft;
     this.mistakes = mistakes;
+    this.parts = new StageParts(draft, mistakes);
     this.tables = draft.knownTables();
     tables.forEach(table -> tableNames.add(table.toString()));
   }
@@ -44,10 +46,12 @@ final class StageChecks {
   }
 
   private void stage(StageDraft stage) {
+    int before = mistakes.count();
     stage.yaml().mapping("on").ifPresent(on -> trigger(stage, on));
     stage.yaml().mapping("into").ifPresent(into -> target(stage, into));
     stage.yaml().scalar("sql").ifPresent(file -> sql(stage, file));
     input(stage);
+    parts.check(stage, mistakes.count() == before);
   }
 
   private void trigger(StageDraft stage, Mapping on) {
@@ -126,13 +130,15 @@ final class StageChecks {
   private void key(StageDraft stage, Mapping into, Optional<TableDraft> declared) {
     List<String> tableKey = declared.map(table -> table.yaml().texts("key")).orElse(List.of());
     boolean merges = stage.mode().equals("merge");
-    if (merges && into.entry("key").isEmpty() && tableKey.isEmpty()) {
+    // A key that is misspelt is told as such; without it nothing can be said of the others.
+    boolean known = draft.sound.test(into);
+    if (known && merges && into.entry("key").isEmpty() && tableKey.isEmpty()) {
       mistakes.error(
           into.entry("mode").map(mode -> mode.value().place()).orElse(into.place()),
           "A merge needs a key.",
           "Name the columns that make a row the same row: key: [order_id]");
     }
-    if (!merges && into.entry("key").isPresent()) {
+    if (known && !merges && into.entry("key").isPresent()) {
       mistakes.error(
           into.entry("key").orElseThrow().place(),
           "A key has no meaning with mode '%s'.".formatted(stage.mode()),
@@ -243,8 +249,9 @@ final class StageChecks {
         stage
             .yaml()
             .mapping("on")
+            .filter(draft.sound)
             .map(on -> on.entry("objects").isPresent() || on.entry("pattern").isPresent())
-            .orElse(false);
+            .orElse(stage.yaml().find("on").filter(draft.sound).isEmpty());
     if (!readsObjects && stage.yaml().entry("on").isPresent()) {
       FOR_OBJECTS.forEach(key -> stage.yaml().entry(key).ifPresent(this::withoutObjects));
     }

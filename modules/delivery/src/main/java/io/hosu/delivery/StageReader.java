@@ -42,10 +42,10 @@ final class StageReader {
         input(yaml),
         new Transform.Sql(stage.sqlPath().orElseThrow(), sql),
         target(stage, table),
-        running(yaml));
+        running(yaml, yaml.mapping("retry").map(StageReader::retry).orElse(Retry.STANDARD)));
   }
 
-  private static Trigger trigger(StageDraft stage) {
+  static Trigger trigger(StageDraft stage) {
     Optional<Mapping> events = stage.yaml().mapping("on");
     if (events.isEmpty()) {
       return new Trigger.ByHand();
@@ -66,7 +66,7 @@ final class StageReader {
     return new Trigger.Pattern(pattern);
   }
 
-  private static Batch batch(Mapping yaml) {
+  static Batch batch(Mapping yaml) {
     return new Batch(
         number(yaml, "max").orElse(Batch.STANDARD.max()),
         duration(yaml, "window").orElse(Batch.STANDARD.window()));
@@ -84,7 +84,7 @@ final class StageReader {
         yaml.text("max_record_bytes").map(Long::valueOf).orElse(Input.STANDARD.maxRecordBytes()));
   }
 
-  private static FormatSpec format(Mapping yaml) {
+  static FormatSpec format(Mapping yaml) {
     Map<String, String> columns = new LinkedHashMap<>();
     for (Entry column : yaml.mapping("columns").map(Mapping::entries).orElse(List.of())) {
       if (column.value() instanceof Scalar type) {
@@ -105,7 +105,7 @@ final class StageReader {
         columns);
   }
 
-  private static Target target(StageDraft stage, Optional<TableDraft> table) {
+  static Target target(StageDraft stage, Optional<TableDraft> table) {
     Mapping into = stage.yaml().mapping("into").orElseThrow();
     Target.Mode mode = constant(Target.Mode.class, stage.mode());
     return new Target(
@@ -123,15 +123,15 @@ final class StageReader {
         : table.map(declared -> declared.yaml().texts(key)).orElse(List.of());
   }
 
-  private static Running running(Mapping yaml) {
+  static Running running(Mapping yaml, Retry retry) {
     return new Running(
-        yaml.mapping("retry").map(StageReader::retry).orElse(Retry.STANDARD),
+        retry,
         duration(yaml, "timeout").orElse(Running.STANDARD.timeout()),
         number(yaml, "concurrency").orElse(Running.STANDARD.concurrency()),
         yaml.text("enabled").map(Boolean::parseBoolean).orElse(true));
   }
 
-  private static Retry retry(Mapping yaml) {
+  static Retry retry(Mapping yaml) {
     return new Retry(
         number(yaml, "attempts").orElse(Retry.STANDARD.attempts()),
         duration(yaml, "interval").orElse(Retry.STANDARD.interval()),

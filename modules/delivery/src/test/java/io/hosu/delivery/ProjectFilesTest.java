@@ -9,6 +9,7 @@ import io.hosu.kernel.HosuException.NotFound;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +45,27 @@ class ProjectFilesTest {
     assertThatThrownBy(() -> ProjectFiles.in(folder))
         .isInstanceOf(NotFound.class)
         .satisfies(e -> assertThat(((NotFound) e).remedy()).contains("hosu init"));
+  }
+
+  @Test
+  void aLinkThatLeadsOutOfTheProjectIsRefusedAndOneThatStaysInsideIsRead(@TempDir Path elsewhere)
+      throws IOException {
+    write("lake.yaml", "name: a");
+    write("domains/a/transforms/x.sql", "SELECT 1");
+    write(".hosu/admin.env", "secret");
+    Path link = folder.resolve("domains/a/transforms/ln.sql");
+    Files.createSymbolicLink(link, Path.of("x.sql"));
+    assertThat(ProjectFiles.in(folder).find("domains/a/transforms/ln.sql")).contains("SELECT 1");
+
+    Path outside = Files.writeString(elsewhere.resolve("passwd"), "secret");
+    for (Path target : List.of(outside, Path.of("../../../.hosu/admin.env"))) {
+      Files.delete(link);
+      Files.createSymbolicLink(link, target);
+      assertThatThrownBy(() -> ProjectFiles.in(folder))
+          .isInstanceOf(Invalid.class)
+          .hasMessageContaining("domains/a/transforms/ln.sql")
+          .hasMessageNotContaining("secret");
+    }
   }
 
   @Test

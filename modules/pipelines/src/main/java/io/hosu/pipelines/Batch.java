@@ -1,5 +1,6 @@
 package io.hosu.pipelines;
 
+import io.hosu.kernel.Durations;
 import java.time.Duration;
 
 /**
@@ -15,7 +16,8 @@ public record Batch(int max, Duration window) {
   public Batch {
     if (max < 1 || window.isNegative()) {
       throw StageSpec.invalid(
-          "A batch of at most %d messages within %s cannot be taken.".formatted(max, window),
+          "A batch of at most %d messages within %s cannot be taken."
+              .formatted(max, Durations.print(window)),
           "Let max be at least 1 and window not negative.");
     }
   }

@@ -1,5 +1,6 @@
 package io.hosu.pipelines;
 
+import io.hosu.kernel.Durations;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
@@ -25,7 +26,7 @@ public record Retry(int attempts, Duration interval, BigDecimal backoff) {
     if (attempts < 0 || interval.isNegative() || backoff.compareTo(BigDecimal.ONE) < 0) {
       throw StageSpec.invalid(
           "%d attempts, %s apart, growing by %s, cannot be made."
-              .formatted(attempts, interval, backoff),
+              .formatted(attempts, Durations.print(interval), backoff),
           "Let attempts be at least 0, interval not negative and backoff at least 1.");
     }
     backoff = backoff.stripTrailingZeros();

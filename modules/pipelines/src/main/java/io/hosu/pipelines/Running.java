@@ -1,5 +1,6 @@
 package io.hosu.pipelines;
 
+import io.hosu.kernel.Durations;
 import java.time.Duration;
 
 /**
@@ -17,7 +18,8 @@ public record Running(Retry retry, Duration timeout, int concurrency, boolean en
   public Running {
     if (!timeout.isPositive() || concurrency < 1) {
       throw StageSpec.invalid(
-          "%d executions of at most %s each cannot run.".formatted(concurrency, timeout),
+          "%d executions of at most %s each cannot run."
+              .formatted(concurrency, Durations.print(timeout)),
           "Let timeout be longer than 0s and concurrency at least 1.");
     }
   }
