@@ -61,6 +61,7 @@ import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
+import software.amazon.awssdk.services.s3.model.Tag;
 import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
@@ -573,7 +574,9 @@ class S3DoorTest {
         "NotImplemented",
         () ->
             s3.putObjectTagging(r ->
-                r.bucket("raw").key("a").tagging(t -> t.tagSet(tag -> tag.key("k").value("v")))));
+                r.bucket("raw")
+                    .key("a")
+                    .tagging(t -> t.tagSet(Tag.builder().key("k").value("v").build()))));
     refused(
         501,
         "NotImplemented",
