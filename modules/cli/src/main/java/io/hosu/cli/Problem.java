@@ -90,6 +90,7 @@ record Problem(int status, String code, String what, String remedy) {
       case 403 -> new Denied(hard(), what, remedy);
       case 404 -> new NotFound(hard(), what, remedy);
       case 409, 412 -> new Conflict(soft(), what, remedy);
+      case 422 -> new Exhausted(hard(), what, remedy);
       case 429 -> new Exhausted(soft(), what, remedy);
       default ->
           status < 500 ? new Invalid(hard(), what, remedy) : new Unavailable(soft(), what, remedy);

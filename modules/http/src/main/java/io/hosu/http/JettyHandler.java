@@ -1,5 +1,7 @@
 package io.hosu.http;
 
+import io.hosu.kernel.ErrorCode.Fault;
+import io.hosu.kernel.HosuException;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.Json;
 import java.io.IOException;
@@ -11,6 +13,7 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Stands between Jetty and a handler: blocking, on the virtual thread of the request. */
 final class JettyHandler extends org.eclipse.jetty.server.Handler.Abstract {
@@ -96,7 +99,8 @@ final class JettyHandler extends org.eclipse.jetty.server.Handler.Abstract {
       Problems.write(response, failure);
       return;
     }
-    log.atError()
+    boolean ours = !(failure instanceof HosuException known && known.code().fault() == Fault.HARD);
+    log.atLevel(ours ? Level.ERROR : Level.DEBUG)
         .setMessage("response cut off")
         .addKeyValue("id", response.id())
         .setCause(failure)

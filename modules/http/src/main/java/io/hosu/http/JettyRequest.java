@@ -103,6 +103,14 @@ final class JettyRequest implements Request {
   }
 
   @Override
+  public Watch onClientGone(Runnable action) {
+    var connection = jetty.getConnectionMetaData().getConnection().getEndPoint();
+    return connection instanceof WatchedEndPoint watched
+        ? new ClientWatch(watched, jetty.getComponents().getScheduler(), action).begin()
+        : () -> {};
+  }
+
+  @Override
   public <T> Optional<T> attribute(Class<T> type) {
     return Optional.ofNullable(type.cast(attributes.get(type)));
   }

@@ -53,6 +53,11 @@ final class JettyResponse implements Response {
   }
 
   @Override
+  public void cutOff() {
+    jetty.getRequest().getConnectionMetaData().getConnection().getEndPoint().close();
+  }
+
+  @Override
   public void reset() {
     jetty.reset();
     body.reset();

@@ -3,10 +3,15 @@ package io.hosu.http;
 import io.hosu.kernel.HosuException.Unavailable;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
@@ -25,13 +30,14 @@ public final class Listener implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Listener.class);
 
   /** How long running requests may go on once the listener is closed. */
-  private static final Duration GRACE = Duration.ofSeconds(4);
+  private static final Duration GRACE = Duration.ofSeconds(3);
 
   private final ListenerConfig config;
   private final Server server;
   private final ServerConnector connector;
   private final JettyHandler requests;
   private final int port;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
    * Listens from now on.
@@ -65,9 +71,15 @@ public final class Listener implements AutoCloseable {
     return URI.create("http://" + shown + ":" + port);
   }
 
-  /** Accepts nothing more, gives running requests 4 s to end, and is closed within 5 s. */
+  /**
+   * Accepts nothing more, gives running requests 3 s to end, and is closed within 4 s. A second
+   * call does nothing.
+   */
   @Override
   public void close() {
+    if (closed.getAndSet(true)) {
+      return;
+    }
     connector.close();
     requests.drain(connector.getConnectedEndPoints());
     if (!requests.awaitEnd(GRACE)) {
@@ -134,11 +146,24 @@ public final class Listener implements AutoCloseable {
     http.setRequestHeaderSize(config.maxHeaderBytes());
     http.setHeaderCacheSize(1024);
     http.setHeaderCacheCaseSensitive(true); // signatures need values exactly as they were sent
-    ServerConnector connector = new ServerConnector(server, 1, 2, new HttpConnectionFactory(http));
+    ServerConnector connector = watching(server, new HttpConnectionFactory(http));
     connector.setHost(config.host());
     connector.setPort(config.port());
     connector.setIdleTimeout(config.idleTimeout().toMillis());
     connector.setAcceptQueueSize(1024);
     return connector;
+  }
+
+  private static ServerConnector watching(Server server, HttpConnectionFactory http) {
+    return new ServerConnector(server, 1, 2, http) {
+      @Override
+      protected SocketChannelEndPoint newEndPoint(
+          SocketChannel channel, ManagedSelector selector, SelectionKey key) {
+        SocketChannelEndPoint connection =
+            new WatchedEndPoint(channel, selector, key, getScheduler(), getExecutor());
+        connection.setIdleTimeout(getIdleTimeout());
+        return connection;
+      }
+    };
   }
 }

@@ -1,6 +1,7 @@
 package io.hosu.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.kernel.ErrorCode.Fault;
 import io.hosu.kernel.HosuException;
 import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.Denied;
@@ -64,7 +65,8 @@ public final class Problems {
       case Denied _ -> 403;
       case NotFound _ -> 404;
       case Conflict _ -> 409;
-      case Exhausted _ -> 429;
+      // Clients repeat a 429 by themselves: it is only for what may go well the next time.
+      case Exhausted _ -> failure.code().fault() == Fault.SOFT ? 429 : 422;
       case Unavailable _ -> 503;
     };
   }
@@ -112,6 +114,7 @@ public final class Problems {
       case 408 -> "The client was silent for too long";
       case 409 -> "Somebody else was first";
       case 413, 414, 431 -> "The request is too large";
+      case 422 -> "It ended at a limit";
       case 429 -> "A limit is reached";
       case 503 -> "Not available now";
       case 505 -> "Not with this version of HTTP";

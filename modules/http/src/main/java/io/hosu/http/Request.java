@@ -59,9 +59,25 @@ public interface Request {
   /** Whether the connection is encrypted. */
   boolean secure();
 
+  /**
+   * Has {@code action} run, once and on a thread of its own, if the client closes the connection
+   * before the watch is closed. The body must have been read to its end.
+   *
+   * <p>A client that shuts down only its own direction counts as gone: TCP does not tell it from
+   * one that closed. It can still read what it is answered.
+   */
+  Watch onClientGone(Runnable action);
+
   /** What was attached under {@code type}, if anything. */
   <T> Optional<T> attribute(Class<T> type);
 
   /** Attaches {@code value} for those that handle the request further in. */
   <T> void attribute(Class<T> type, T value);
+
+  /** A client that is watched. */
+  interface Watch extends AutoCloseable {
+    /** Watches no longer; an action that has begun goes on. */
+    @Override
+    void close();
+  }
 }

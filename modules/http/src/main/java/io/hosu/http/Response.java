@@ -32,6 +32,12 @@ public interface Response {
   /** Whether status and headers are on their way, so that they cannot be changed any more. */
   boolean isCommitted();
 
+  /**
+   * Ends the connection where the answer stands, so that who waits for the client to read gets
+   * {@link ClientGone}. From any thread.
+   */
+  void cutOff();
+
   /** Forgets status, headers and buffered body. Only before the response is committed. */
   void reset();
 }
