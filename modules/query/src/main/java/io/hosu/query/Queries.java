@@ -7,7 +7,9 @@ import io.hosu.governance.Principal;
 import io.hosu.governance.Resource;
 import io.hosu.governance.Rights;
 import io.hosu.kernel.HosuException;
+import io.hosu.kernel.HosuException.Exhausted;
 import io.hosu.kernel.HosuException.NotFound;
+import io.hosu.kernel.HosuException.Unavailable;
 import io.hosu.kernel.Ids;
 import io.hosu.kernel.TableName;
 import io.hosu.query.engine.EngineSession;
@@ -26,10 +28,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * People's queries: guarded, decided, planned, run in an engine, and remembered for a while. May be
- * used from any thread.
+ * People's queries: they wait for their turn, are guarded, decided, planned, run in an engine, and
+ * remembered for a while. May be used from any thread.
  */
-public final class Queries {
+public final class Queries implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Queries.class);
 
   private final Guard guard;
@@ -40,9 +42,10 @@ public final class Queries {
   private final QueriesConfig config;
   private final Ids ids;
   private final QueryLog queries;
+  private final Turns turns;
 
   /**
-   * @param engines run nothing but queries: stages have their own
+   * @param engines run nothing but queries (stages have their own), and are closed with them
    */
   public Queries(
       Guard guard,
@@ -60,6 +63,7 @@ public final class Queries {
     this.config = config;
     this.ids = ids;
     this.queries = new QueryLog(clock, config.remembered());
+    this.turns = new Turns(config.running(), config.queue());
   }
 
   /** An id for a query that is about to be run. */
@@ -71,7 +75,7 @@ public final class Queries {
    * Runs a query for {@code principal} and hands its result to {@code sink}, whose failure ends the
    * query.
    *
-   * @param id from {@link #nextId}
+   * @param id from {@link #nextId}, or one that the client has made so
    * @throws HosuException with a code of {@link QueryError}, or {@code TABLE_NOT_FOUND} for what is
    *     not there or must not be known to be there, or {@code PERMISSION_DENIED}
    */
@@ -79,13 +83,23 @@ public final class Queries {
       String id, Principal principal, String sql, ResultFormat format, ResultSink sink) {
     queries.begin(id, principal.name(), sql);
     try {
-      ResultSummary summary = guardedRun(id, principal, sql, format, sink);
+      ResultSummary summary = runInTurn(id, principal, sql, format, sink);
       queries.succeeded(id, summary);
       return summary;
     } catch (RuntimeException e) {
-      queries.failed(id, e);
       log.atDebug().setMessage("query failed").addKeyValue("query", id).setCause(e).log();
-      throw e;
+      throw queries.failed(id, e);
+    }
+  }
+
+  /** Also what the guard's parser does is part of the turn: it is one, for all principals. */
+  private ResultSummary runInTurn(
+      String id, Principal principal, String sql, ResultFormat format, ResultSink sink) {
+    try (Turns.Turn turn = turns.ask(principal.name())) {
+      queries.waits(id, turn);
+      turn.await();
+      queries.runs(id);
+      return guardedRun(id, principal, sql, format, sink);
     }
   }
 
@@ -141,13 +155,47 @@ public final class Queries {
   }
 
   /**
-   * Stops a query, which fails with {@link QueryError#QUERY_CANCELLED}; nothing happens to one that
-   * is over.
+   * Stops a query, waiting or running, which fails with {@link QueryError#QUERY_CANCELLED}; nothing
+   * happens to one that is over.
    *
    * @throws NotFound {@link QueryError#QUERY_NOT_FOUND}
    */
   public boolean cancel(Principal principal, String id) {
-    return queries.cancel(require(principal, id).id());
+    return queries.cancel(
+        require(principal, id).id(),
+        new Exhausted(
+            QueryError.QUERY_CANCELLED,
+            "The query was cancelled.",
+            "Send it again if it is wanted."));
+  }
+
+  /** Stops a query whose client went away, with {@link QueryError#CLIENT_GONE}. */
+  public void abandon(String id) {
+    queries.cancel(id, clientGone());
+  }
+
+  static Exhausted clientGone() {
+    return new Exhausted(
+        QueryError.CLIENT_GONE,
+        "The client closed its connection, or read nothing for longer than http.idle-timeout,"
+            + " before the result was whole.",
+        "Keep the connection open, in both directions, and read until the end of the result.");
+  }
+
+  /** Takes no more queries, and ends those that wait or run, with their engines, at once. */
+  @Override
+  public void close() {
+    Unavailable stops =
+        new Unavailable(
+            QueryError.ENGINE_UNAVAILABLE, "The server stops.", "Try again when it is up again.");
+    queries.expect(stops);
+    turns.close(stops);
+    engines.close();
+  }
+
+  /** How many queries wait for their turn. */
+  public int waiting() {
+    return turns.waiting();
   }
 
   private static boolean isVisible(Principal principal, Query query) {

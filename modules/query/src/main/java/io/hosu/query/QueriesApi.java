@@ -4,9 +4,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.governance.Authentication;
 import io.hosu.governance.Principal;
 import io.hosu.http.Call;
+import io.hosu.http.HttpError;
+import io.hosu.http.Problems;
 import io.hosu.http.Response;
 import io.hosu.http.Router;
 import io.hosu.http.Routes;
+import io.hosu.kernel.HosuException;
+import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.Instants;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.Page;
@@ -16,15 +20,23 @@ import io.hosu.query.engine.ResultSink;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * The routes of queries: {@code POST /v1/queries} with {@code {"sql": ...}} answers with the
- * result, streamed, as {@code Accept} wishes (CSV unless it names JSON or NDJSON); {@code
- * Hosu-Query-Id} tells the query's id.
+ * result, streamed, as {@code Accept} wishes (CSV unless it names JSON or NDJSON).
+ *
+ * <p>{@code Hosu-Query-Id} tells the query's id; a client that wants to cancel before the first row
+ * sends an id of its own under the same name. A client that closes its connection (or its own
+ * direction of it), or reads nothing for longer than {@code http.idle-timeout}, has its query
+ * cancelled.
  */
 public final class QueriesApi implements Routes {
   /** The header with the id of a query. */
   public static final String ID_HEADER = "Hosu-Query-Id";
+
+  private static final String EXAMPLE = "01k9zq3v8e5m2x7c4b6d0f1g9h";
+  private static final Pattern ID = Pattern.compile("[0-9a-hjkmnp-tv-z]{26}");
 
   private final Queries queries;
 
@@ -45,9 +57,33 @@ public final class QueriesApi implements Routes {
     Principal principal = Authentication.principal(call);
     String sql = call.fields("sql").text("sql");
     ResultFormat format = format(call.request().header("Accept").orElse(""));
-    String id = queries.nextId();
+    String id = call.request().header(ID_HEADER).map(QueriesApi::sentId).orElseGet(queries::nextId);
     call.response().header(ID_HEADER, id);
-    queries.run(id, principal, sql, format, new Sent(call.response(), format));
+    try (var _ = call.request().onClientGone(() -> queries.abandon(id))) {
+      queries.run(id, principal, sql, format, new Sent(call.response(), format));
+    } catch (HosuException e) {
+      refuse(call.response(), id, e);
+    }
+  }
+
+  /** Also a query that failed can be looked up. */
+  private static void refuse(Response response, String id, HosuException failure)
+      throws IOException {
+    if (response.isCommitted()) {
+      throw failure;
+    }
+    response.reset();
+    Problems.write(response.header(ID_HEADER, id), failure);
+  }
+
+  private static String sentId(String id) {
+    if (!ID.matcher(id).matches()) {
+      throw new Invalid(
+          HttpError.PARAMETER_INVALID,
+          "The header %s is not an id of 26 letters and digits.".formatted(ID_HEADER),
+          "Send an id such as %s, or leave the header out.".formatted(EXAMPLE));
+    }
+    return id;
   }
 
   private static ResultFormat format(String accept) {
@@ -68,6 +104,11 @@ public final class QueriesApi implements Routes {
     @Override
     public void bytes(byte[] chunk) throws IOException {
       response.body().write(chunk);
+    }
+
+    @Override
+    public void cutOff() {
+      response.cutOff();
     }
   }
 
@@ -96,17 +137,20 @@ public final class QueriesApi implements Routes {
 
   private static ObjectNode json(Query query) {
     Query.Outcome outcome = query.outcome();
-    return Json.object()
-        .put("id", query.id())
-        .put("principal", query.principal())
-        .put("sql", query.sql())
-        .put("status", query.state().name())
-        .put("started_at", Instants.print(query.startedAt()))
-        .put("elapsed_ms", outcome.elapsed().toMillis())
-        .put("cpu_ms", outcome.cpu().toMillis())
-        .put("rows", outcome.rows())
-        .put("bytes", outcome.bytes())
-        .put("code", outcome.code())
-        .put("cause", outcome.cause());
+    ObjectNode json =
+        Json.object()
+            .put("id", query.id())
+            .put("principal", query.principal())
+            .put("sql", query.sql())
+            .put("status", query.state().name())
+            .put("started_at", Instants.print(query.startedAt()))
+            .put("elapsed_ms", outcome.elapsed().toMillis());
+    outcome
+        .summary()
+        .ifPresent(result ->
+            json.put("cpu_ms", result.cpu().toMillis())
+                .put("rows", result.rows())
+                .put("bytes", result.bytes()));
+    return json.put("code", outcome.code()).put("cause", outcome.cause());
   }
 }

@@ -1,5 +1,6 @@
 package io.hosu.query;
 
+import io.hosu.query.engine.ResultSummary;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -20,29 +21,37 @@ public record Query(
 
   /** What became of a query. */
   public enum State {
+    /** It waits for an engine. */
+    QUEUED,
     RUNNING,
     SUCCEEDED,
     FAILED,
     CANCELLED
   }
 
+  /** Whether it neither waits nor runs any more. */
+  public boolean isOver() {
+    return state != State.QUEUED && state != State.RUNNING;
+  }
+
   /**
    * What a query took and gave.
    *
-   * @param rows rows sent
-   * @param bytes bytes sent
    * @param elapsed from its coming until its end, or until now
-   * @param cpu processor time of its engine
+   * @param result what it gave and what that took; null unless it succeeded
    * @param code the code of its failure; null when it did not fail
    * @param cause what its failure said; null when it did not fail
    */
   public record Outcome(
-      long rows,
-      long bytes,
       Duration elapsed,
-      Duration cpu,
+      @Nullable ResultSummary result,
       @Nullable String code,
       @Nullable String cause) {
+
+    /** What it gave, and the processor time it took: known when it has succeeded. */
+    public Optional<ResultSummary> summary() {
+      return Optional.ofNullable(result);
+    }
 
     /** The code of its failure. */
     public Optional<String> failure() {

@@ -1,13 +1,14 @@
 package io.hosu.query;
 
 import io.hosu.kernel.HosuException;
+import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.query.Query.Outcome;
 import io.hosu.query.Query.State;
 import io.hosu.query.engine.EngineSession;
 import io.hosu.query.engine.QueryError;
 import io.hosu.query.engine.ResultSummary;
+import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -19,11 +20,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The queries that run, and the last of those that are over. May be used from any thread. */
+/**
+ * The queries that wait and run, and the last of those that are over. May be used from any thread.
+ */
 final class QueryLog {
   private final InstantSource clock;
   private final int remembered;
-  private final Map<String, Running> running = new LinkedHashMap<>();
+  private final Map<String, Live> live = new LinkedHashMap<>();
   private final Deque<Query> over = new ArrayDeque<>();
 
   QueryLog(InstantSource clock, int remembered) {
@@ -31,99 +34,161 @@ final class QueryLog {
     this.remembered = remembered;
   }
 
-  /** A query that runs, and the session that it runs in, once it has one. */
-  private static final class Running {
+  /** A query that waits for its turn or runs, and what of it can be stopped. */
+  private static final class Live {
     private final Query query;
+    private State state = State.QUEUED;
+    private Turns.@Nullable Turn turn;
     private @Nullable EngineSession session;
-    private boolean cancelled;
+    private @Nullable HosuException reason;
 
-    Running(Query query) {
+    Live(Query query) {
       this.query = query;
+    }
+
+    void cancel(HosuException why) {
+      if (reason != null) {
+        return;
+      }
+      reason = why;
+      if (session != null) {
+        session.cancel();
+      } else if (turn != null) {
+        turn.refuse(why);
+      }
     }
   }
 
+  /**
+   * A query has come.
+   *
+   * @throws Conflict {@link QueryError#QUERY_EXISTS}
+   */
   synchronized void begin(String id, String principal, String sql) {
-    Outcome nothing = new Outcome(0, 0, Duration.ZERO, Duration.ZERO, null, null);
-    Query query = new Query(id, principal, sql, State.RUNNING, clock.instant(), nothing);
-    running.put(id, new Running(query));
+    if (find(id).isPresent()) {
+      throw new Conflict(
+          QueryError.QUERY_EXISTS,
+          "There is a query with the id %s already.".formatted(id),
+          "Send each query with an id of its own, or with none.");
+    }
+    Outcome nothing = new Outcome(Duration.ZERO, null, null, null);
+    live.put(id, new Live(new Query(id, principal, sql, State.QUEUED, clock.instant(), nothing)));
+  }
+
+  /** The query waits for {@code turn}, which is refused if it was cancelled before. */
+  synchronized void waits(String id, Turns.Turn turn) {
+    Live its = live.get(id);
+    if (its != null) {
+      its.turn = turn;
+      if (its.reason != null) {
+        turn.refuse(its.reason);
+      }
+    }
+  }
+
+  /** Its turn has come; throws why it is not wanted any more, if so. */
+  synchronized void runs(String id) {
+    Live its = live.get(id);
+    if (its != null) {
+      if (its.reason != null) {
+        throw its.reason;
+      }
+      its.state = State.RUNNING;
+    }
   }
 
   /** The query runs in {@code session}, and is cancelled there if somebody wished so before. */
   synchronized void attach(String id, EngineSession session) {
-    Running its = running.get(id);
+    Live its = live.get(id);
     if (its != null) {
       its.session = session;
-      if (its.cancelled) {
+      if (its.reason != null) {
         session.cancel();
       }
     }
   }
 
   synchronized void succeeded(String id, ResultSummary summary) {
-    end(
-        id,
-        State.SUCCEEDED,
-        new Outcome(summary.rows(), summary.bytes(), elapsed(id), summary.cpu(), null, null));
+    end(id, State.SUCCEEDED, new Outcome(elapsed(id), summary, null, null));
   }
 
-  synchronized void failed(String id, RuntimeException failure) {
-    String code = failure instanceof HosuException known ? known.code().name() : "INTERNAL";
-    State state = code.equals(QueryError.QUERY_CANCELLED.name()) ? State.CANCELLED : State.FAILED;
+  /** Keeps how it failed; returns what is to be told: why it was cancelled, if it was. */
+  synchronized RuntimeException failed(String id, RuntimeException failure) {
+    Live its = live.get(id);
+    HosuException reason = its == null ? null : its.reason;
+    if (reason == null && failure instanceof UncheckedIOException) {
+      reason = Queries.clientGone(); // the sink is the only thing that is written to
+    }
+    RuntimeException told = reason == null ? failure : reason;
+    String code = told instanceof HosuException known ? known.code().name() : "INTERNAL";
     end(
         id,
-        state,
-        new Outcome(0, 0, elapsed(id), Duration.ZERO, code, String.valueOf(failure.getMessage())));
+        reason == null ? State.FAILED : State.CANCELLED,
+        new Outcome(elapsed(id), null, code, String.valueOf(told.getMessage())));
+    return told;
   }
 
   private Duration elapsed(String id) {
-    Running its = running.get(id);
-    return its == null ? Duration.ZERO : since(its.query.startedAt());
+    Live its = live.get(id);
+    return its == null ? Duration.ZERO : since(its.query);
   }
 
-  private Duration since(Instant start) {
-    return Duration.between(start, clock.instant());
+  private Duration since(Query query) {
+    return Duration.between(query.startedAt(), clock.instant());
   }
 
   private void end(String id, State state, Outcome outcome) {
-    Running its = running.remove(id);
+    Live its = live.remove(id);
     if (its != null) {
-      Query query = its.query;
-      over.addFirst(
-          new Query(id, query.principal(), query.sql(), state, query.startedAt(), outcome));
+      over.addFirst(as(its.query, state, outcome));
       if (over.size() > remembered) {
         over.removeLast();
       }
     }
   }
 
+  private static Query as(Query query, State state, Outcome outcome) {
+    return new Query(query.id(), query.principal(), query.sql(), state, query.startedAt(), outcome);
+  }
+
   /** All of them, the newest first. */
   synchronized List<Query> list() {
     List<Query> all = new ArrayList<>(over);
-    running.values().forEach(its -> all.add(now(its.query)));
+    live.values().forEach(its -> all.add(now(its)));
     all.sort(Comparator.comparing(Query::id).reversed());
     return all;
   }
 
-  private Query now(Query query) {
-    Outcome until = new Outcome(0, 0, since(query.startedAt()), Duration.ZERO, null, null);
-    return new Query(
-        query.id(), query.principal(), query.sql(), query.state(), query.startedAt(), until);
+  /** One that waited and was cancelled is over, even while its thread has yet to learn of it. */
+  private Query now(Live its) {
+    HosuException reason = its.state == State.QUEUED ? its.reason : null;
+    return reason == null
+        ? as(its.query, its.state, new Outcome(since(its.query), null, null, null))
+        : as(
+            its.query,
+            State.CANCELLED,
+            new Outcome(since(its.query), null, reason.code().name(), reason.what()));
   }
 
   synchronized Optional<Query> find(String id) {
-    return list().stream().filter(query -> query.id().equals(id)).findFirst();
+    Live its = live.get(id);
+    return its == null
+        ? over.stream().filter(query -> query.id().equals(id)).findFirst()
+        : Optional.of(now(its));
   }
 
-  /** Stops a query; whether it still ran. */
-  synchronized boolean cancel(String id) {
-    Running its = running.get(id);
+  /** Stops a query, which fails with {@code why}; whether it still waited or ran. */
+  synchronized boolean cancel(String id, HosuException why) {
+    Live its = live.get(id);
     if (its == null) {
       return false;
     }
-    its.cancelled = true;
-    if (its.session != null) {
-      its.session.cancel();
-    }
+    its.cancel(why);
     return true;
+  }
+
+  /** Those that run or wait fail with {@code why}, when what they run in is taken from them. */
+  synchronized void expect(HosuException why) {
+    live.values().stream().filter(its -> its.reason == null).forEach(its -> its.reason = why);
   }
 }

@@ -109,7 +109,7 @@ class QueriesTest {
             governance.policy(),
             tables,
             TestEngines.shared(),
-            new QueriesConfig(Duration.ofSeconds(20), ResultLimits.NONE, 10),
+            new QueriesConfig(Duration.ofSeconds(20), ResultLimits.NONE, 10, 2, 4),
             clock,
             ids);
     append("SELECT range AS id, 'f' || range AS name FROM range(3)");
@@ -237,7 +237,7 @@ class QueriesTest {
     assertThat(queries.list(ann))
         .extracting(Query::state)
         .containsExactly(Query.State.FAILED, Query.State.SUCCEEDED);
-    assertThat(queries.list(ann).getLast().outcome().rows()).isEqualTo(1);
+    assertThat(queries.list(ann).getLast().outcome().summary().orElseThrow().rows()).isEqualTo(1);
     assertThat(queries.list(bob)).isEmpty();
     assertThatThrownBy(() -> queries.require(bob, queries.list(ann).getFirst().id()))
         .isInstanceOf(NotFound.class);

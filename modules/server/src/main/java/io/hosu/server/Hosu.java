@@ -194,6 +194,8 @@ public final class Hosu implements AutoCloseable {
     stageEngines.start();
     this.s3 = own(new Listener(configs.s3Listener().at(config.host(), config.s3Port()), s3Door));
     this.http = own(new Listener(configs.httpListener().at(config.host(), config.httpPort()), api));
+    own(() -> closeTogether(s3, http));
+    own(queries); // first to end: who waits for an answer of theirs must not hold the doors open
     adminEnv.keep(http.address(), s3.address(), configs.s3().region());
   }
 
@@ -238,6 +240,13 @@ public final class Hosu implements AutoCloseable {
     while (!parts.isEmpty()) {
       end(parts.pop());
     }
+  }
+
+  /** Both give running requests some time: the same time, not one after the other. */
+  private static void closeTogether(Listener one, Listener other) throws InterruptedException {
+    Thread beside = Thread.ofVirtual().name("close-listener").start(one::close);
+    other.close();
+    beside.join();
   }
 
   private static void end(AutoCloseable part) {

@@ -34,14 +34,15 @@ record PartConfigs(
   static PartConfigs from(Settings settings, Path data) {
     DatabaseConfig database = DatabaseConfig.from(settings, data);
     boolean alone = database.url().startsWith("jdbc:sqlite:");
+    EngineConfig engines = EngineConfig.from(settings, data);
     PartConfigs configs =
         new PartConfigs(
             database,
             GovernanceConfig.from(settings),
             ObjectsConfig.from(settings),
             TablesConfig.from(settings),
-            EngineConfig.from(settings, data),
-            QueriesConfig.from(settings),
+            engines,
+            QueriesConfig.from(settings, engines),
             DispatcherConfig.from(settings, alone),
             RetentionConfig.from(settings),
             S3Config.from(settings),

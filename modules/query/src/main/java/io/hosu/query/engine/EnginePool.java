@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
@@ -20,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Warm engine processes. One that dies, hangs, has served often or has grown too large is replaced
@@ -127,7 +129,8 @@ public final class EnginePool implements Engines {
     }
   }
 
-  private static Unavailable closing() {
+  /** The failure of what a pool that is closed was asked for. */
+  static Unavailable closing() {
     return new Unavailable(
         QueryError.ENGINE_UNAVAILABLE, "The server stops.", "Try again when it is up again.");
   }
@@ -146,12 +149,12 @@ public final class EnginePool implements Engines {
     return engine;
   }
 
-  private static boolean starts(EngineProcess engine) {
+  private boolean starts(EngineProcess engine) {
     try {
       engine.awaitReady();
       return true;
     } catch (Unavailable e) {
-      log.atWarn()
+      log.atLevel(isClosed() ? Level.DEBUG : Level.WARN)
           .setMessage("engine did not start")
           .addKeyValue("pid", engine.pid())
           .setCause(e)
@@ -234,19 +237,34 @@ public final class EnginePool implements Engines {
         }
       }
     } else {
-      log.atInfo()
-          .setMessage("engine replaced")
-          .addKeyValue("pid", engine.pid())
-          .addKeyValue("sessions", engine.sessions())
-          .log();
+      if (!isClosed()) {
+        log.atInfo()
+            .setMessage("engine replaced")
+            .addKeyValue("pid", engine.pid())
+            .addKeyValue("sessions", engine.sessions())
+            .log();
+      }
       replace(engine);
     }
     free.release();
   }
 
-  /** Runs {@code action} after {@code delay}, unless it is cancelled before. */
+  /**
+   * Runs {@code action} after {@code delay}, unless it is cancelled before.
+   *
+   * @throws Unavailable {@link QueryError#ENGINE_UNAVAILABLE} when the pool is closed
+   */
   ScheduledFuture<?> after(Duration delay, Runnable action) {
-    return deadlines.schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS);
+    try {
+      return deadlines.schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      throw closing();
+    }
+  }
+
+  /** Whether its engines are gone for good. */
+  synchronized boolean isClosed() {
+    return closed;
   }
 
   /** The process ids of the engines, for `hosu doctor` and tests. */

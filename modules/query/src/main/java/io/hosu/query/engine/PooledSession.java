@@ -45,6 +45,7 @@ final class PooledSession implements EngineSession {
   private final AtomicReference<Fate> fate = new AtomicReference<>(Fate.RUNNING);
   private final Object gate = new Object();
   private boolean answering; // guarded by gate: a cancel must not reach the engine's next session
+  private @Nullable ResultSink taking; // guarded by gate: who takes a part of the result right now
   private @Nullable ScheduledFuture<?> killing;
   private Duration cpu = Duration.ZERO;
   private boolean healthy = true;
@@ -190,6 +191,7 @@ final class PooledSession implements EngineSession {
   }
 
   private void take(ResultSink sink, Frame frame) {
+    taking(sink);
     try {
       if (frame.kind() == Frames.COLUMNS) {
         sink.columns(Wire.columns(frame.json().path("columns")));
@@ -202,6 +204,14 @@ final class PooledSession implements EngineSession {
     } catch (RuntimeException e) {
       healthy = false;
       throw e;
+    } finally {
+      taking(null);
+    }
+  }
+
+  private void taking(@Nullable ResultSink sink) {
+    synchronized (gate) {
+      taking = sink;
     }
   }
 
@@ -225,7 +235,7 @@ final class PooledSession implements EngineSession {
     return switch (fate.get()) {
       case LATE -> late();
       case CANCELLED -> cancelled();
-      case RUNNING -> crashed();
+      case RUNNING -> pool.isClosed() ? EnginePool.closing() : crashed();
     };
   }
 
@@ -283,6 +293,9 @@ final class PooledSession implements EngineSession {
     synchronized (gate) {
       if (answering) {
         engine.kill();
+        if (taking != null) {
+          taking.cutOff();
+        }
       }
     }
   }

@@ -12,6 +12,8 @@ public enum QueryError implements ErrorCode {
   MEMORY_EXCEEDED(Fault.HARD, "The SQL needs more memory than its engine may use."),
   QUERY_TIMEOUT(Fault.HARD, "The SQL ran longer than it may."),
   QUERY_CANCELLED(Fault.HARD, "Somebody cancelled the query."),
+  CLIENT_GONE(Fault.HARD, "The client of the query went away, or read nothing for too long."),
+  QUERY_EXISTS(Fault.HARD, "A query was sent with the id of another one."),
   QUERY_NOT_FOUND(Fault.HARD, "No query has this id, or it is no longer remembered."),
   ENGINE_BUSY(Fault.SOFT, "All engines are at work, and as many queries wait as may wait."),
   ENGINE_CRASHED(Fault.HARD, "The engine died of what it ran."),

@@ -11,4 +11,10 @@ public interface ResultSink {
 
   /** The next bytes of the result. */
   void bytes(byte[] chunk) throws IOException;
+
+  /**
+   * Frees who waits in {@link #bytes}, from another thread: the query has ended, and nobody takes
+   * what it gave.
+   */
+  default void cutOff() {}
 }

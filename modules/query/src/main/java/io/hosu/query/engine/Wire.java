@@ -261,12 +261,18 @@ public final class Wire {
     String remedy = json.path("remedy").asText();
     return switch (code) {
       case ENGINE_BUSY, ENGINE_UNAVAILABLE, ENGINE_DISK -> new Unavailable(code, what, remedy);
-      case RESULT_TOO_LARGE, MEMORY_EXCEEDED, QUERY_TIMEOUT, QUERY_CANCELLED, ENGINE_CRASHED ->
+      case RESULT_TOO_LARGE,
+          MEMORY_EXCEEDED,
+          QUERY_TIMEOUT,
+          QUERY_CANCELLED,
+          CLIENT_GONE,
+          ENGINE_CRASHED ->
           new Exhausted(code, what, remedy);
       case SQL_INVALID,
           SQL_MISFIT,
           SQL_REFUSED,
           SQL_FAILED,
+          QUERY_EXISTS,
           QUERY_NOT_FOUND,
           FORMAT_UNKNOWN,
           BAD_RECORD,
