@@ -38,10 +38,15 @@ final class Answers {
     out.println(Json.pretty(value));
   }
 
+  /** Nothing more is asked of the server for a reader that went away. */
+  private boolean isWhole() {
+    return terminal.outFailure().isEmpty();
+  }
+
   private void jsonList(Iterator<JsonNode> items) {
     out.print("[");
     String before = "\n  ";
-    while (items.hasNext()) {
+    while (isWhole() && items.hasNext()) {
       out.print(before + Json.print(items.next()));
       before = ",\n  ";
     }
@@ -50,7 +55,7 @@ final class Answers {
 
   private void csv(Iterator<JsonNode> items, Column[] columns) {
     out.println(Csv.line(Arrays.stream(columns).map(Column::field).toList()));
-    while (items.hasNext()) {
+    while (isWhole() && items.hasNext()) {
       JsonNode item = items.next();
       out.println(Csv.line(Arrays.stream(columns).map(column -> column.value(item)).toList()));
     }
@@ -62,7 +67,7 @@ final class Answers {
       return;
     }
     Grid grid = grid(columns);
-    while (items.hasNext()) {
+    while (isWhole() && items.hasNext()) {
       JsonNode item = items.next();
       grid.add(
           Arrays.stream(columns).map(column -> column.text().apply(item)).toArray(String[]::new));

@@ -1,5 +1,6 @@
 package io.hosu.cli;
 
+import io.hosu.kernel.HosuException.Invalid;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -15,8 +16,18 @@ record ApiPath(String text) {
     return new ApiPath(path);
   }
 
-  /** One part more; a slash in it is encoded. */
+  /**
+   * One part more; a slash in it is encoded. An empty one would be another path: the list.
+   *
+   * @throws Invalid {@link CliError#USAGE_WRONG}
+   */
   ApiPath part(String part) {
+    if (part.isEmpty()) {
+      throw new Invalid(
+          CliError.USAGE_WRONG,
+          "A name or an id on the command line is empty.",
+          "Write which one is meant; a variable in the command may be unset.");
+    }
     return new ApiPath(text + "/" + encode(part, ""));
   }
 

@@ -22,6 +22,12 @@ final class Cli {
   static final int FAILED = 1;
   static final int USAGE = 2;
 
+  /** What a shell says of a program that SIGINT ended. */
+  static final int INTERRUPTED = 130;
+
+  /** What a shell says of a program whose reader went away, as {@code head} does: SIGPIPE. */
+  static final int READER_GONE = 141;
+
   private final Context context;
   private final Failures failures;
 
@@ -33,9 +39,10 @@ final class Cli {
   /** Runs the command and returns the exit code. Never throws. */
   int run(String... args) {
     try {
-      return runFlushed(withDefaults(args));
-    } finally {
+      int exit = runFlushed(withDefaults(args));
       context.terminal().out().flush();
+      return context.terminal().outFailure().map(failures::output).orElse(exit);
+    } finally {
       context.terminal().err().flush();
     }
   }

@@ -13,6 +13,7 @@ public enum CliError implements ErrorCode {
   FILE_NOT_FOUND(Fault.HARD, "A file named on the command line does not exist."),
   FILE_UNREADABLE(Fault.HARD, "A file named on the command line cannot be read."),
   EVENT_REFUSED(Fault.HARD, "The server did not take the event that was sent."),
+  OUTPUT_FAILED(Fault.SOFT, "The answer cannot be written to the standard output."),
   WORK_PENDING(Fault.SOFT, "The time to wait for ran out while work was pending."),
   EXECUTION_FAILED(Fault.HARD, "The execution that the command waited for failed."),
   CHECK_FAILED(Fault.HARD, "At least one check of the doctor failed."),

@@ -22,8 +22,10 @@ final class CommandReference {
       Written by the build from the commands; change the command, not this page.
 
       Exit codes: 0 it was done, or the answer is yes; 1 it failed, or the answer is no; 2 the command
-      line is wrong. A failure is told on standard error: what happened, what to do, and a code that
-      scripts may match on. The answer alone goes to standard output.
+      line is wrong, be it the value of an option; 130 SIGINT ended it; 141 who read the answer went
+      away (`| head -1`), which is not told. A failure is told on standard error: what happened, what
+      to do, and a code that scripts may match on. The answer alone goes to standard output; that it
+      could not be written there is a failure.
 
       A command finds its server by `--url` and `--token`, else by `HOSU_URL` and `HOSU_TOKEN`, else by
       the `.hosu` of the current folder or the nearest one above it.

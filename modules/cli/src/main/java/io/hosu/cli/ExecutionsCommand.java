@@ -1,5 +1,6 @@
 package io.hosu.cli;
 
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -22,6 +23,9 @@ final class ExecutionsCommand {
     Column.millis("duration_ms"),
     Column.text("cause")
   };
+
+  private static final List<String> STATUSES =
+      List.of("PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELLED");
 
   /** Lists them. */
   @Command(name = "list", description = "Lists executions, the newest first.")
@@ -50,7 +54,7 @@ final class ExecutionsCommand {
       return EXECUTIONS
           .query("pipeline", pipeline)
           .query("stage", stage)
-          .query("status", status.toUpperCase(java.util.Locale.ROOT));
+          .query("status", OptionValues.oneOf("--status", status, STATUSES));
     }
   }
 

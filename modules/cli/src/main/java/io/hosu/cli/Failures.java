@@ -1,14 +1,23 @@
 package io.hosu.cli;
 
+import io.hosu.kernel.ErrorCode;
 import io.hosu.kernel.HosuException;
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.HosuException.Unavailable;
+import io.hosu.kernel.KernelError;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Objects;
+import java.util.Set;
 
 /** Shows failures to people: what happened, what to do, and the code. */
 final class Failures {
   private static final String NAME = "hosu: ";
   private static final String INDENT = " ".repeat(NAME.length());
+
+  /** Mistakes on the command line, settings among them: they have no other place. */
+  private static final Set<ErrorCode> USAGE =
+      Set.of(CliError.USAGE_WRONG, KernelError.SETTING_INVALID, KernelError.SETTING_UNKNOWN);
 
   private final Terminal terminal;
 
@@ -35,16 +44,38 @@ final class Failures {
                 INDENT,
                 failure.remedy().strip().replace("\n", "\n" + INDENT),
                 failure.code().name()));
-    return failure.code() == CliError.USAGE_WRONG ? Cli.USAGE : Cli.FAILED;
+    return USAGE.contains(failure.code()) ? Cli.USAGE : Cli.FAILED;
   }
 
-  /** A reader that went away, as {@code head} does, needs no message. */
-  private int unreadable(IOException failure) {
-    if (!String.valueOf(failure.getMessage()).contains("Broken pipe")) {
-      line(NAME + "Reading or writing failed: " + describe(failure) + ".");
-      line(INDENT + "Check the file and the room on the disk, then try again.");
+  /**
+   * Says that the answer was not written; of a reader that went away, as {@code head} does,
+   * nothing.
+   */
+  int output(IOException failure) {
+    if (isReaderGone(failure)) {
+      return Cli.READER_GONE;
     }
-    return Cli.FAILED;
+    return show(
+        new Unavailable(
+            CliError.OUTPUT_FAILED,
+            "The answer could not be written to the standard output: %s."
+                .formatted(failure.getMessage()),
+            "See where it goes and what room is there, then run the command again."));
+  }
+
+  private static boolean isReaderGone(IOException failure) {
+    return String.valueOf(failure.getMessage()).contains("Broken pipe");
+  }
+
+  private int unreadable(IOException failure) {
+    if (isReaderGone(failure)) {
+      return Cli.READER_GONE;
+    }
+    return show(
+        new Invalid(
+            CliError.FILE_UNREADABLE,
+            "Reading or writing failed: %s.".formatted(describe(failure)),
+            "Check the file and the room on the disk, then try again."));
   }
 
   private int unexpected(Throwable failure) {

@@ -14,6 +14,8 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Speaks HTTP with one server. Failures of the server come out as the exceptions they were there,
@@ -71,13 +73,34 @@ final class LakeClient {
 
   /** Deletes; returns the answer, which is missing when the server answers nothing. */
   JsonNode delete(ApiPath path) {
-    return call(() -> json(connect("DELETE", path, "application/json")));
+    return delete(path, Duration.ZERO);
   }
 
-  /** Sends a JSON value; the answer of the type wanted streams. */
-  Answer postForStream(ApiPath path, JsonNode body, String accept) {
+  /** Deletes; gives up after {@code patience} of silence, or never when it is zero. */
+  JsonNode delete(ApiPath path, Duration patience) {
+    return call(() -> {
+      HttpURLConnection connection = connect("DELETE", path, "application/json");
+      connection.setReadTimeout((int) patience.toMillis());
+      return json(connection);
+    });
+  }
+
+  /**
+   * Sends a JSON value; the answer of the type wanted streams.
+   *
+   * @param headers more headers, by name
+   * @param ending is given, before anything is sent, what ends the call from another thread
+   */
+  Answer postForStream(
+      ApiPath path,
+      JsonNode body,
+      String accept,
+      Map<String, String> headers,
+      Consumer<Runnable> ending) {
     return call(() -> {
       HttpURLConnection connection = connect("POST", path, accept);
+      headers.forEach(connection::setRequestProperty);
+      ending.accept(connection::disconnect);
       sendJson(connection, body);
       return answer(connection);
     });
@@ -237,11 +260,6 @@ final class LakeClient {
     @Override
     public void close() throws IOException {
       connection.getInputStream().close();
-    }
-
-    /** Ends the answer where it stands. */
-    void abandon() {
-      connection.disconnect();
     }
   }
 }

@@ -29,6 +29,7 @@ abstract class ListCommand implements Callable<Integer> {
 
   @Override
   public final Integer call() {
+    OptionValues.limit("--limit", list.limit);
     ApiPath path = path().query("since", list.since(context.clock()));
     new Answers(context.terminal())
         .list(new ItemList(server.client(context), path, list.limit), output.format, none, columns);

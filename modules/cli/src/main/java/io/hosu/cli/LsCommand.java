@@ -37,6 +37,7 @@ final class LsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    OptionValues.limit("--limit", limit);
     LakeClient client = server.client(context);
     Answers answers = new Answers(context.terminal());
     if (place.isEmpty()) {

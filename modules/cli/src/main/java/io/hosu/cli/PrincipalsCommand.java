@@ -2,6 +2,7 @@ package io.hosu.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.kernel.Json;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,7 +60,8 @@ final class PrincipalsCommand {
 
     @Override
     public Integer call() {
-      ObjectNode body = Json.object().put("name", name).put("kind", kind);
+      String known = OptionValues.oneOf("--kind", kind, List.of("user", "role", "service"));
+      ObjectNode body = Json.object().put("name", name).put("kind", known);
       var answer = server.client(context).post(PRINCIPALS, body);
       if (output.format == Format.JSON) {
         new Answers(context.terminal()).json(answer);

@@ -59,6 +59,7 @@ final class PutCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    OptionValues.header("--content-type", contentType);
     String last = words.getLast();
     List<Source> sources =
         Source.of(words.subList(0, words.size() - 1), recursive, context.terminal());

@@ -1,7 +1,6 @@
 package io.hosu.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.hosu.kernel.Durations;
 import io.hosu.kernel.Json;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -35,8 +34,8 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Duration patience = wait.isEmpty() ? Duration.ZERO : OptionValues.duration("--wait", wait);
     LakeClient client = server.client(context);
-    Duration patience = wait.isEmpty() ? Duration.ZERO : Durations.parse(wait);
     JsonNode started = client.post(ApiPath.of("/v1/stages").part(stage).part("run"), Json.object());
     if (wait.isEmpty()) {
       return show(started);

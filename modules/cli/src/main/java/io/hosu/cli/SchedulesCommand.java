@@ -70,12 +70,13 @@ final class SchedulesCommand {
 
     @Override
     public Integer call() {
+      String zone = OptionValues.zone("--timezone", timezone);
       JsonNode answer =
           server
               .client(context)
               .post(
                   SCHEDULES.part("preview"),
-                  Json.object().put("expression", expression).put("timezone", timezone));
+                  Json.object().put("expression", expression).put("timezone", zone));
       new Answers(context.terminal())
           .list(
               answer.path("items").iterator(),

@@ -2,7 +2,9 @@ package io.hosu.cli;
 
 import io.hosu.kernel.HosuException.Invalid;
 import java.io.IOException;
+import java.net.MalformedURLException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -40,7 +42,18 @@ record ServerAddress(URI url, String token) {
     if (where.isEmpty()) {
       throw unknown();
     }
-    return new ServerAddress(parse(where), who);
+    return new ServerAddress(parse(where), token(who));
+  }
+
+  /** A token goes into a header, where a line break or a letter of another alphabet cannot be. */
+  private static String token(String text) {
+    if (!text.chars().allMatch(c -> c > ' ' && c < 0x7F)) {
+      throw new Invalid(
+          CliError.USAGE_WRONG,
+          "The token holds a space, a line break or another character that no token has.",
+          "Set HOSU_TOKEN to the token alone, or make one with: hosu token create PRINCIPAL");
+    }
+    return text;
   }
 
   /** Reads the lines {@code KEY=VALUE} that a server keeps for its administrator. */
@@ -81,12 +94,22 @@ record ServerAddress(URI url, String token) {
   private static URI parse(String text) {
     String trimmed = text.replaceFirst("/+$", "");
     if (!trimmed.matches("https?://[^\\s/?#]+(/[^\\s?#]*)?")) {
-      throw new Invalid(
-          CliError.USAGE_WRONG,
-          "'%s' is not the address of a server.".formatted(text),
-          "Write it as http://HOST:PORT or https://HOST:PORT.");
+      throw noAddress(text);
     }
-    return URI.create(trimmed);
+    try {
+      URI address = new URI(trimmed).parseServerAuthority();
+      address.toURL();
+      return address;
+    } catch (URISyntaxException | MalformedURLException e) {
+      throw noAddress(text);
+    }
+  }
+
+  private static Invalid noAddress(String text) {
+    return new Invalid(
+        CliError.USAGE_WRONG,
+        "'%s' is not the address of a server.".formatted(text),
+        "Write it as http://HOST:PORT or https://HOST:PORT.");
   }
 
   private static String unquoted(String value) {

@@ -85,7 +85,9 @@ final class SqlPrompt {
         command(typed.split("\\s+", 2));
       } else {
         for (String statement : SqlText.all(typed)) {
-          runner.run(statement, format);
+          if (!runner.run(statement, format)) {
+            break;
+          }
         }
       }
     } catch (HosuException | IOException e) {
@@ -134,12 +136,8 @@ final class SqlPrompt {
   }
 
   private void cancel() {
-    try {
-      if (runner.cancel()) {
-        context.terminal().note("cancelled");
-      }
-    } catch (HosuException e) {
-      new Failures(context.terminal()).show(e);
+    if (runner.cancel()) {
+      context.terminal().note("cancelled");
     }
   }
 

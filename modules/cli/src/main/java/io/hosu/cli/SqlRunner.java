@@ -2,13 +2,17 @@ package io.hosu.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.cli.LakeClient.Answer;
+import io.hosu.kernel.HosuException;
+import io.hosu.kernel.Ids;
 import io.hosu.kernel.Json;
 import java.io.IOException;
 import java.io.InputStream;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -19,30 +23,63 @@ final class SqlRunner {
   private static final String ID = "Hosu-Query-Id";
   private static final int SAMPLE = 1000;
 
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
   private final LakeClient client;
   private final Context context;
+  private final Ids ids;
   private final AtomicReference<@Nullable Running> running = new AtomicReference<>();
 
-  /** A query that the server works on. */
-  private record Running(String id, Answer answer) {}
+  /** A query that the server works on, or is about to. */
+  private static final class Running {
+    private final String id;
+    private volatile boolean cancelled;
+    private Runnable end = () -> {};
+
+    Running(String id) {
+      this.id = id;
+    }
+
+    synchronized void endsBy(Runnable how) {
+      end = how;
+      if (cancelled) {
+        how.run();
+      }
+    }
+
+    synchronized void cancel() {
+      cancelled = true;
+      end.run();
+    }
+  }
 
   SqlRunner(LakeClient client, Context context) {
     this.client = client;
     this.context = context;
+    this.ids = new Ids(context.clock(), new SecureRandom());
   }
 
-  /** Runs one statement and prints its result; to a person also how many rows and how long. */
-  void run(String sql, Format format) throws IOException {
+  /**
+   * Runs one statement and prints its result; to a person also how many rows and how long.
+   *
+   * @return whether it ran to its end; otherwise it was cancelled
+   */
+  boolean run(String sql, Format format) throws IOException {
     Instant begin = context.clock().instant();
-    String accept = format == Format.JSON ? "application/json" : "text/csv";
-    ObjectNode body = Json.object().put("sql", sql);
-    try (Answer answer = client.postForStream(QUERIES, body, accept)) {
-      running.set(new Running(answer.header(ID), answer));
+    Running now = new Running(ids.next());
+    running.set(now);
+    try (Answer answer = send(now, sql, format == Format.JSON ? "application/json" : "text/csv")) {
       if (format == Format.TABLE) {
         tellTime(grid(answer.body()), begin);
       } else {
         pass(answer.body());
       }
+      return true;
+    } catch (IOException | RuntimeException e) {
+      if (now.cancelled) {
+        return false;
+      }
+      throw e;
     } finally {
       running.set(null);
       context.terminal().out().flush();
@@ -52,8 +89,7 @@ final class SqlRunner {
   /** Runs one statement and returns its rows, the header not among them. For small results. */
   List<List<@Nullable String>> rows(String sql) throws IOException {
     List<List<@Nullable String>> rows = new ArrayList<>();
-    ObjectNode body = Json.object().put("sql", sql);
-    try (Answer answer = client.postForStream(QUERIES, body, "text/csv")) {
+    try (Answer answer = send(new Running(ids.next()), sql, "text/csv")) {
       CsvReader csv = new CsvReader(answer.body());
       for (var row = csv.next(); row.isPresent(); row = csv.next()) {
         rows.add(row.get());
@@ -62,17 +98,30 @@ final class SqlRunner {
     return rows.isEmpty() ? rows : rows.subList(1, rows.size());
   }
 
-  /** Cancels the statement that runs, if one does. */
+  /** The query goes with an id of ours, so that it can be cancelled before it is answered. */
+  private Answer send(Running query, String sql, String accept) {
+    ObjectNode body = Json.object().put("sql", sql);
+    return client.postForStream(QUERIES, body, accept, Map.of(ID, query.id), query::endsBy);
+  }
+
+  /**
+   * Cancels the statement that runs, if one does. Where the server does not do so by its id, it
+   * does when the connection ends.
+   */
   boolean cancel() {
     Running now = running.getAndSet(null);
     if (now == null) {
       return false;
     }
-    if (!now.id().isEmpty()) {
-      client.delete(QUERIES.part(now.id()));
+    now.cancelled = true;
+    try {
+      client.delete(QUERIES.part(now.id), PATIENCE);
+      return true;
+    } catch (HosuException e) {
+      return true; // not there yet, or out of reach: the end of the connection says the same
+    } finally {
+      now.cancel();
     }
-    now.answer().abandon();
-    return true;
   }
 
   private void pass(InputStream body) throws IOException {
@@ -81,7 +130,7 @@ final class SqlRunner {
     for (int count = body.read(chunk); count >= 0; count = body.read(chunk)) {
       out.write(chunk, 0, count);
       if (out.checkError()) {
-        throw new IOException("Broken pipe");
+        return; // why is told at the end of every command
       }
     }
   }
@@ -102,7 +151,7 @@ final class SqlRunner {
     for (List<@Nullable String> cells : sample) {
       grid.add(shown(cells));
     }
-    for (; row.isPresent(); row = csv.next()) {
+    for (; row.isPresent() && context.terminal().outFailure().isEmpty(); row = csv.next()) {
       grid.add(shown(row.get()));
     }
     grid.end();

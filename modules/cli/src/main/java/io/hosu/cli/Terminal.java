@@ -1,13 +1,13 @@
 package io.hosu.cli;
 
-import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a command has of the process that runs it.
@@ -40,8 +40,12 @@ record Terminal(
   }
 
   private static PrintStream stream(FileDescriptor descriptor, int buffer) {
-    var bytes = new BufferedOutputStream(new FileOutputStream(descriptor), buffer);
-    return new PrintStream(bytes, false, StandardCharsets.UTF_8);
+    return new Outlet(new FileOutputStream(descriptor), buffer);
+  }
+
+  /** Why the answer cannot be written any more; nothing while it can. */
+  Optional<IOException> outFailure() {
+    return out instanceof Outlet outlet ? outlet.failure() : Optional.empty();
   }
 
   /** A file or folder as it was named on the command line. */

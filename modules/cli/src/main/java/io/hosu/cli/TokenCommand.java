@@ -2,6 +2,7 @@ package io.hosu.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.kernel.Durations;
 import io.hosu.kernel.Json;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -43,7 +44,7 @@ final class TokenCommand {
     public Integer call() {
       ObjectNode body = Json.object();
       if (!ttl.isEmpty()) {
-        body.put("ttl", ttl);
+        body.put("ttl", Durations.print(OptionValues.duration("--ttl", ttl)));
       }
       ApiPath path = PrincipalsCommand.PRINCIPALS.part(principal).part("tokens");
       JsonNode token = server.client(context).post(path, body);

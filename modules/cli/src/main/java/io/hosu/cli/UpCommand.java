@@ -75,6 +75,8 @@ final class UpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    OptionValues.port("--http-port", httpPort);
+    OptionValues.port("--s3-port", s3Port);
     stopOn("TERM", "INT", "HUP");
     Path folder = context.terminal().resolve(project);
     Path kept = data.isEmpty() ? folder.resolve(".hosu") : context.terminal().resolve(data);

@@ -1,10 +1,11 @@
 package io.hosu.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.hosu.kernel.Durations;
 import io.hosu.kernel.Json;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -35,19 +36,33 @@ final class WaitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Duration most = Durations.parse(timeout);
+    Duration most = OptionValues.duration("--timeout", timeout);
     Instant begin = context.clock().instant();
     Map<String, Long> pending =
         new Executions(server.client(context), context).awaitQuiet(most, () -> {});
-    if (output.format == Format.TABLE) {
-      tell(pending, Duration.between(begin, context.clock().instant()));
-    } else {
-      ObjectNode answer = Json.object();
-      ObjectNode counts = answer.putObject("pending");
-      pending.forEach(counts::put);
-      new Answers(context.terminal()).json(answer);
+    switch (output.format) {
+      case TABLE -> tell(pending, Duration.between(begin, context.clock().instant()));
+      case JSON -> json(pending);
+      case CSV -> csv(pending);
     }
     return pending.isEmpty() ? Cli.OK : Cli.FAILED;
+  }
+
+  private void json(Map<String, Long> pending) {
+    ObjectNode answer = Json.object();
+    ObjectNode counts = answer.putObject("pending");
+    pending.forEach(counts::put);
+    new Answers(context.terminal()).json(answer);
+  }
+
+  private void csv(Map<String, Long> pending) {
+    Iterator<JsonNode> kinds =
+        pending.entrySet().stream()
+            .<JsonNode>map(
+                kind -> Json.object().put("kind", kind.getKey()).put("pending", kind.getValue()))
+            .iterator();
+    new Answers(context.terminal())
+        .list(kinds, Format.CSV, "", Column.text("kind"), Column.number("pending"));
   }
 
   private void tell(Map<String, Long> pending, Duration waited) {

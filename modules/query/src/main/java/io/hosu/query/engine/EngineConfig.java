@@ -38,8 +38,15 @@ public record EngineConfig(
     int cores = Runtime.getRuntime().availableProcessors();
     return new EngineConfig(
         settings.count(
-            "query.workers", cores, 1, "Engine processes for queries, and as many for stages."),
-        settings.count("query.queue", 100, 0, "Queries that may wait for an engine."),
+            "query.workers",
+            cores,
+            1,
+            "Engine processes for queries (one principal leaves one free), and as many for stages."),
+        settings.count(
+            "query.queue",
+            100,
+            0,
+            "Queries that may wait for an engine; one principal fills half of it at most."),
         settings.size(
             "query.memory",
             1L << 30,
