@@ -182,6 +182,29 @@ class EnginePoolTest {
   }
 
   @Test
+  void whatRunsWhenThePoolIsClosedFailsSoftAndNoEngineIsStartedAgain() throws Exception {
+    EnginePool closing = new EnginePool("closing-pool", TestEngines.config(1));
+    CountDownLatch opened = new CountDownLatch(1);
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var code =
+          threads.submit(() -> {
+            try (EngineSession session = closing.open(TestEngines.request(null))) {
+              opened.countDown();
+              csv(session, "SELECT count(*) FROM range(1000000000000)");
+              throw new AssertionError("No failure.");
+            } catch (HosuException e) {
+              return e.code();
+            }
+          });
+      assertThat(opened.await(20, TimeUnit.SECONDS)).isTrue();
+      closing.close();
+
+      assertThat(code.get(20, TimeUnit.SECONDS)).isEqualTo(QueryError.ENGINE_UNAVAILABLE);
+    }
+    assertThat(closing.pids()).isEmpty();
+  }
+
+  @Test
   void anEngineServesSoManySessionsAndIsReplaced() {
     EngineConfig config = TestEngines.config(1);
     EngineConfig tired =
