@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class TurnsTest {
-  private static final Unavailable WHY =
+  private final Unavailable why =
       new Unavailable(QueryError.ENGINE_UNAVAILABLE, "The server stops.", "Wait.");
 
   private static boolean hasCome(Turn turn) {
@@ -91,9 +91,9 @@ class TurnsTest {
     Turn first = turns.ask("ann");
     Turn second = turns.ask("bob");
     var waiting = CompletableFuture.runAsync(second::await);
-    second.refuse(WHY);
+    second.refuse(why);
 
-    assertThatThrownBy(() -> waiting.get(20, TimeUnit.SECONDS)).rootCause().isSameAs(WHY);
+    assertThatThrownBy(() -> waiting.get(20, TimeUnit.SECONDS)).rootCause().isSameAs(why);
     second.close();
     first.close();
     assertThat(hasCome(turns.ask("kim"))).isTrue();
@@ -104,10 +104,10 @@ class TurnsTest {
     Turns turns = new Turns(1, 4);
     turns.ask("ann");
     Turn second = turns.ask("bob");
-    turns.close(WHY);
+    turns.close(why);
 
-    assertThatThrownBy(second::await).isSameAs(WHY);
-    assertThatThrownBy(() -> turns.ask("kim")).isSameAs(WHY);
+    assertThatThrownBy(second::await).isSameAs(why);
+    assertThatThrownBy(() -> turns.ask("kim")).isSameAs(why);
   }
 
   /** Whatever is asked, ended and refused in whatever order: no slot is lost, none given twice. */
@@ -127,7 +127,7 @@ class TurnsTest {
           }
         } else {
           Turn one = all.remove(random.nextInt(all.size()));
-          one.refuse(WHY);
+          one.refuse(why);
           one.close();
           one.close();
         }
@@ -136,7 +136,7 @@ class TurnsTest {
             .isLessThanOrEqualTo(slots);
       }
       all.forEach(turn -> {
-        turn.refuse(WHY);
+        turn.refuse(why);
         turn.close();
       });
       assertThat(turns.waiting()).isZero();

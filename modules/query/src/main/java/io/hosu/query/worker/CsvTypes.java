@@ -55,7 +55,7 @@ final class CsvTypes {
     this.numbers = numbers;
     this.candidates =
         CANDIDATES.stream()
-            .filter(candidate -> numbers == CsvNumbers.LONG || candidate != LONG_INTEGER)
+            .filter(candidate -> numbers == CsvNumbers.LONG || !candidate.equals(LONG_INTEGER))
             .toList();
   }
 
