@@ -5,10 +5,14 @@ import io.hosu.kernel.Json;
 import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Prints answers in the format that was asked for. */
 final class Answers {
+  private static final int NAMES = 14;
+
   private final Terminal terminal;
   private final PrintStream out;
 
@@ -86,20 +90,33 @@ final class Answers {
 
   /** Prints a name and its value, values under each other; nothing when there is no value. */
   void fact(String name, String value) {
-    if (!value.isEmpty()) {
-      out.println("%-14s %s".formatted(name, Width.printable(value)).stripTrailing());
-    }
+    facts(Map.of(name, value));
+  }
+
+  /** Prints names and their values, all values and their further lines under each other. */
+  void facts(Map<String, String> facts) {
+    int width = facts.keySet().stream().mapToInt(Width::of).reduce(NAMES, Math::max);
+    facts.forEach((name, value) -> {
+      String label = name;
+      for (String line : value.lines().toList()) {
+        String space = " ".repeat(width - Width.of(label) + 1);
+        out.println((label + space + Width.printable(line)).stripTrailing());
+        label = "";
+      }
+    });
   }
 
   /** Prints the fields of an object as facts, except those named. */
   void facts(JsonNode object, String... except) {
     List<String> left = List.of(except);
+    Map<String, String> facts = new LinkedHashMap<>();
     object
         .properties()
         .forEach(field -> {
           if (!left.contains(field.getKey())) {
-            fact(field.getKey(), Column.plain(field.getValue()));
+            facts.put(field.getKey(), Column.plain(field.getValue()));
           }
         });
+    facts(facts);
   }
 }

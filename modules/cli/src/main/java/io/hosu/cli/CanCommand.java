@@ -1,6 +1,7 @@
 package io.hosu.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -47,7 +48,9 @@ final class CanCommand implements Callable<Integer> {
       new Answers(context.terminal()).json(decision);
     } else {
       context.terminal().say(Colour.ofStatus(word, context.terminal().screen()));
-      new Answers(context.terminal()).facts(decision, "decision");
+      ObjectNode rest = ((ObjectNode) decision).deepCopy();
+      rest.remove("decision");
+      new DetailView(context.terminal(), output.format).show(rest);
     }
     return word.equals("denied") ? Cli.FAILED : Cli.OK;
   }

@@ -80,6 +80,19 @@ record Column(String field, boolean right, Function<JsonNode, String> text) {
     return node;
   }
 
+  /** The values of an object in one cell: {@code read 35ms}. */
+  private static String brief(JsonNode object) {
+    return String.join(
+        " ",
+        object
+            .propertyStream()
+            .map(field ->
+                field.getKey().equals("ms")
+                    ? millis(field.getValue().asLong())
+                    : plain(field.getValue()))
+            .toList());
+  }
+
   /** A JSON value as a person or a CSV cell has it: texts without quotes, null as nothing. */
   static String plain(JsonNode value) {
     if (value.isMissingNode() || value.isNull()) {
@@ -87,6 +100,9 @@ record Column(String field, boolean right, Function<JsonNode, String> text) {
     }
     if (value.isArray() && value.valueStream().allMatch(JsonNode::isTextual)) {
       return String.join(", ", value.valueStream().map(JsonNode::asText).toList());
+    }
+    if (value.isArray() && value.valueStream().allMatch(JsonNode::isObject)) {
+      return String.join(", ", value.valueStream().map(Column::brief).toList());
     }
     return value.isValueNode() ? value.asText() : value.toString();
   }

@@ -1,5 +1,7 @@
 package io.hosu.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.hosu.kernel.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -15,6 +17,7 @@ abstract class DeleteCommand implements Callable<Integer> {
   List<String> ids = new ArrayList<>();
 
   @Mixin ServerOptions server = new ServerOptions();
+  @Mixin OutputOptions output = new OutputOptions();
 
   private final Context context;
   private final ApiPath all;
@@ -34,9 +37,18 @@ abstract class DeleteCommand implements Callable<Integer> {
   @Override
   public final Integer call() {
     LakeClient client = server.client(context);
+    List<JsonNode> told = new ArrayList<>();
     for (String id : ids) {
       client.delete(all.part(id));
-      context.terminal().say(done + " " + id);
+      if (output.format == Format.TABLE) {
+        context.terminal().say(done + " " + id);
+      } else {
+        told.add(Json.object().put("id", id).put("outcome", done));
+      }
+    }
+    if (output.format != Format.TABLE) {
+      new Answers(context.terminal())
+          .list(told.iterator(), output.format, "", Column.text("id"), Column.text("outcome"));
     }
     return Cli.OK;
   }

@@ -2,8 +2,10 @@ package io.hosu.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Shows one thing with everything that is known of it: facts first, then its lists as grids. */
@@ -28,7 +30,9 @@ final class DetailView {
             lists.add(field.getKey());
           }
         });
-    facts("", thing, lists);
+    Map<String, String> facts = new LinkedHashMap<>();
+    collect(facts, "", thing, lists);
+    answers.facts(facts);
     for (String name : lists) {
       terminal.out().println();
       terminal.out().println(Colour.BOLD.of(title(name), terminal.screen()));
@@ -36,16 +40,17 @@ final class DetailView {
     }
   }
 
-  private void facts(String prefix, JsonNode object, List<String> except) {
+  private static void collect(
+      Map<String, String> facts, String prefix, JsonNode object, List<String> except) {
     for (var field : object.properties()) {
       JsonNode value = field.getValue();
       if (except.contains(field.getKey())) {
         continue;
       }
       if (value.isObject()) {
-        facts(prefix + field.getKey() + ".", value, List.of());
+        collect(facts, prefix + field.getKey() + ".", value, List.of());
       } else {
-        answers.fact(prefix + field.getKey(), shown(field.getKey(), value));
+        facts.put(prefix + field.getKey(), shown(field.getKey(), value));
       }
     }
   }

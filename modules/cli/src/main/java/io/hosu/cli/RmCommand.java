@@ -1,6 +1,7 @@
 package io.hosu.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.hosu.kernel.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -27,6 +28,7 @@ final class RmCommand implements Callable<Integer> {
   boolean dryRun;
 
   @Mixin ServerOptions server = new ServerOptions();
+  @Mixin OutputOptions output = new OutputOptions();
 
   private final Context context;
 
@@ -37,13 +39,33 @@ final class RmCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     LakeClient client = server.client(context);
+    List<JsonNode> done = new ArrayList<>();
     for (ObjectAddress object : objects(client)) {
-      if (!dryRun) {
-        client.delete(object.path());
+      String outcome = outcome(client, object);
+      if (output.format == Format.TABLE) {
+        context.terminal().say(told(outcome, object));
+      } else {
+        done.add(Json.object().put("object", object.toString()).put("outcome", outcome));
       }
-      context.terminal().say((dryRun ? "would delete " : "deleted ") + object);
+    }
+    if (output.format != Format.TABLE) {
+      new Answers(context.terminal())
+          .list(done.iterator(), output.format, "", Column.text("object"), Column.text("outcome"));
     }
     return Cli.OK;
+  }
+
+  private String outcome(LakeClient client, ObjectAddress object) {
+    if (dryRun) {
+      return "would_delete";
+    }
+    return client.delete(object.path()).path("deleted").asBoolean(true) ? "deleted" : "missing";
+  }
+
+  private static String told(String outcome, ObjectAddress object) {
+    return outcome.equals("missing")
+        ? object + " was not there"
+        : outcome.replace('_', ' ') + " " + object;
   }
 
   private List<ObjectAddress> objects(LakeClient client) {

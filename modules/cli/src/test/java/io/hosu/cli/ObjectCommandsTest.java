@@ -143,10 +143,17 @@ class ObjectCommandsTest {
 
   @Test
   void objectsAreDeletedOneByOneOrByPrefix() {
-    server.on("DELETE /v1/objects/raw/a/1.csv", 204, "text/plain", "");
+    server.on("DELETE /v1/objects/raw/a/1.csv", "{\"deleted\":true,\"version\":\"v\"}");
     server.on("GET /v1/objects/raw", ListTest.page(STORED, "null"));
 
+    server.on("DELETE /v1/objects/raw/a/2.csv", "{\"deleted\":false,\"version\":null}");
+
     assertThat(lines.run("rm", "raw/a/1.csv").out()).isEqualTo("deleted raw/a/1.csv\n");
+    assertThat(lines.run("rm", "raw/a/2.csv").out()).isEqualTo("raw/a/2.csv was not there\n");
+    assertThat(lines.run("rm", "raw/a/2.csv").exit()).isZero();
+    assertThat(lines.run("rm", "-o", "json", "raw/a/1.csv", "raw/a/2.csv").out())
+        .contains("{\"object\":\"raw/a/1.csv\",\"outcome\":\"deleted\"}")
+        .contains("{\"object\":\"raw/a/2.csv\",\"outcome\":\"missing\"}");
     assertThat(lines.run("rm", "raw/a/").exit()).isEqualTo(2);
     assertThat(lines.run("rm", "-r", "--dry-run", "raw/a/").out())
         .isEqualTo("would delete raw/a/1.csv\n");

@@ -95,14 +95,17 @@ class WorkCommandsTest {
         "GET /v1/executions/01x",
         """
         {"id":"01x","status":"FAILED","duration_ms":35,"cause":"line 122",
-         "attempts":[{"attempt":1,"outcome":"failed","duration_ms":35}],
+         "attempts":[{"attempt":1,"outcome":"failed","duration_ms":35,
+           "steps":[{"step":"read","ms":5},{"step":"write","ms":1200}]}],
+         "a_name_longer_than_most":"x",
          "inputs":[{"kind":"object","name":"raw/a/1.csv","bytes":2048}],"children":[]}\
         """);
     var result = lines.run("executions", "show", "01x");
 
-    assertThat(result.out().lines().findFirst()).hasValue("id             01x");
+    assertThat(result.out().lines().findFirst()).hasValue("id                      01x");
     assertThat(result.out())
-        .contains("cause          line 122", "attempts\nATTEMPT", "raw/a/1.csv", "2KB");
+        .contains("a_name_longer_than_most x", "read 5ms, write 1.20s")
+        .contains("cause                   line 122", "attempts\nATTEMPT", "raw/a/1.csv", "2KB");
     assertThat(Json.parse(lines.run("executions", "show", "01x", "-o", "json").out()).path("id"))
         .hasToString("\"01x\"");
   }
@@ -247,6 +250,12 @@ class WorkCommandsTest {
     var denied = lines.run("can", "alice", "SELECT", "a.stage.t");
     assertThat(denied.exit()).isEqualTo(1);
     assertThat(denied.out()).startsWith("denied\n").contains("no grant");
+
+    server.on(
+        "GET /v1/decisions?principal=bob&permission=SELECT&on=a.stage.t",
+        "{\"decision\":\"allowed\",\"remedy\":\"Ask.\\nOr do.\",\"grant\":{\"id\":\"01g\"}}");
+    assertThat(lines.run("can", "bob", "SELECT", "a.stage.t").out())
+        .isEqualTo("allowed\nremedy         Ask.\n               Or do.\ngrant.id       01g\n");
   }
 
   @Test

@@ -20,6 +20,7 @@ public record GovernanceConfig(Duration tokenTtl) {
         settings.duration(
             "tokens.ttl",
             standard().tokenTtl,
+            Duration.ofSeconds(1),
             "How long a token holds when its maker does not say."));
   }
 }

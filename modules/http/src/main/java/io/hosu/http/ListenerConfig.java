@@ -35,6 +35,7 @@ public record ListenerConfig(
         settings.duration(
             prefix + ".idle-timeout",
             standard.idleTimeout,
+            Duration.ofMillis(100),
             "How long a connection may be silent while the server waits for it."),
         bytes(settings, prefix + ".max-headers", standard.maxHeaderBytes, "request line + headers"),
         bytes(settings, prefix + ".max-request-line", standard.maxRequestLine, "path and query"),
@@ -46,7 +47,7 @@ public record ListenerConfig(
   }
 
   private static int bytes(Settings settings, String key, int standard, String what) {
-    long size = settings.size(key, standard, "The largest %s of a request.".formatted(what));
+    long size = settings.size(key, standard, 1024, "The largest %s of a request.".formatted(what));
     return Math.clamp(size, 1024, 16 * 1024 * 1024);
   }
 

@@ -38,19 +38,38 @@ public final class Settings {
   public int count(String key, int standard, int least, String meaning) {
     int value = value(key, "whole number", "" + standard, meaning, Settings::wholeNumber, standard);
     if (value < least) {
-      mistakes.add("'%s' is %d, but must be at least %d".formatted(key, value, least));
+      tooLittle(key, "" + value, "" + least);
     }
     return value;
   }
 
   /** A duration, as {@link Durations} reads it. */
   public Duration duration(String key, Duration standard, String meaning) {
-    return value(key, "duration", Durations.print(standard), meaning, Durations::parse, standard);
+    return duration(key, standard, Duration.ZERO, meaning);
   }
 
-  /** A size in bytes, as {@link Sizes} reads it. */
-  public long size(String key, long standardBytes, String meaning) {
-    return value(key, "size", Sizes.print(standardBytes), meaning, Sizes::parse, standardBytes);
+  /** A duration of at least {@code least}. */
+  public Duration duration(String key, Duration standard, Duration least, String meaning) {
+    Duration value =
+        value(key, "duration", Durations.print(standard), meaning, Durations::parse, standard);
+    if (value.compareTo(least) < 0) {
+      tooLittle(key, Durations.print(value), Durations.print(least));
+    }
+    return value;
+  }
+
+  /** A size in bytes, as {@link Sizes} reads it, at least {@code least}. */
+  public long size(String key, long standardBytes, long least, String meaning) {
+    long value =
+        value(key, "size", Sizes.print(standardBytes), meaning, Sizes::parse, standardBytes);
+    if (value < least) {
+      tooLittle(key, Sizes.print(value), Sizes.print(least));
+    }
+    return value;
+  }
+
+  private void tooLittle(String key, String value, String least) {
+    mistakes.add("'%s' is %s, but must be at least %s".formatted(key, value, least));
   }
 
   /** Yes or no, written {@code true} or {@code false}. */

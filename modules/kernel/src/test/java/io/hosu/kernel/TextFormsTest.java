@@ -107,6 +107,20 @@ class TextFormsTest {
   }
 
   @Test
+  void aSettingBelowWhatMakesSenseIsRefused() {
+    Settings settings = new Settings(Map.of("memory", "0B", "wait", "0s", "keep", "0s"));
+    settings.size("memory", 1 << 20, 1024, "Memory.");
+    settings.duration("wait", Duration.ofMinutes(1), Duration.ofSeconds(1), "How long.");
+    settings.duration("keep", Duration.ofMinutes(1), "How long.");
+
+    assertThatThrownBy(settings::check)
+        .isInstanceOf(Invalid.class)
+        .hasMessageContaining("'memory' is 0B, but must be at least 1KB")
+        .hasMessageContaining("'wait' is 0s, but must be at least 1s")
+        .hasMessageNotContaining("keep");
+  }
+
+  @Test
   void everyMistakeInTheSettingsIsToldAtOnce() {
     Settings settings = new Settings(Map.of("http.prot", "1", "queue.wait", "soon"));
     settings.count("http.port", 8000, 0, "Where the API listens.");

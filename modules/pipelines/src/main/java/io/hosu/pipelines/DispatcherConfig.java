@@ -23,6 +23,7 @@ public record DispatcherConfig(int concurrency, Duration lease, boolean alone) {
         settings.duration(
             "pipelines.lease",
             Duration.ofSeconds(30),
+            Duration.ofSeconds(1),
             "How long a server may be silent before other servers take its executions over."),
         alone);
   }

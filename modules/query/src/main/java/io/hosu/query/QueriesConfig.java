@@ -20,10 +20,14 @@ public record QueriesConfig(
   /** Reads the settings {@code query.*}, for queries that run in such engines. */
   public static QueriesConfig from(Settings settings, EngineConfig engines) {
     return new QueriesConfig(
-        settings.duration("query.timeout", Duration.ofMinutes(5), "How long a query may run."),
+        settings.duration(
+            "query.timeout",
+            Duration.ofMinutes(5),
+            Duration.ofMillis(1),
+            "How long a query may run."),
         new ResultLimits(
             Long.MAX_VALUE,
-            settings.size("query.max-result", 100L << 30, "Bytes a result may have.")),
+            settings.size("query.max-result", 100L << 30, 1, "Bytes a result may have.")),
         settings.count("query.remembered", 1000, 1, "Queries that are over and still listed."),
         engines.workers(),
         engines.queue());

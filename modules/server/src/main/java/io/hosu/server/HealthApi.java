@@ -1,19 +1,49 @@
 package io.hosu.server;
 
+import io.hosu.delivery.Delivery;
 import io.hosu.http.Call;
 import io.hosu.http.Router;
 import io.hosu.http.Routes;
 import io.hosu.kernel.Json;
 import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** {@code GET /v1/health}: whether the server answers. Open to everyone, and says nothing else. */
+/**
+ * {@code GET /v1/health}: 200 when the server can do its work, 503 before its project is applied
+ * and while its state database does not answer. Open to everyone, and says nothing else.
+ */
 final class HealthApi implements Routes {
-  @Override
-  public void register(Router.Builder router) {
-    router.get("/v1/health", HealthApi::health);
+  private static final Logger log = LoggerFactory.getLogger(HealthApi.class);
+  private static final long SECONDS = 3;
+
+  private final Delivery delivery;
+
+  HealthApi(Delivery delivery) {
+    this.delivery = delivery;
   }
 
-  private static void health(Call call) throws IOException {
-    call.send(200, Json.object().put("status", "ok"));
+  @Override
+  public void register(Router.Builder router) {
+    router.get("/v1/health", this::health);
+  }
+
+  private void health(Call call) throws IOException {
+    boolean ok = isApplied();
+    call.send(ok ? 200 : 503, Json.object().put("status", ok ? "ok" : "unavailable"));
+  }
+
+  /** Asks the database, which may hang, on a thread that can be left alone. */
+  private boolean isApplied() {
+    return CompletableFuture.supplyAsync(
+            () -> delivery.newest().isPresent(), Thread::startVirtualThread)
+        .orTimeout(SECONDS, TimeUnit.SECONDS)
+        .exceptionally(failure -> {
+          log.atDebug().setMessage("health is unknown").setCause(failure).log();
+          return false;
+        })
+        .join();
   }
 }

@@ -31,6 +31,7 @@ import io.hosu.http.Listener;
 import io.hosu.http.Router;
 import io.hosu.http.Routes;
 import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.HosuException.Unavailable;
 import io.hosu.kernel.Ids;
 import io.hosu.kernel.Settings;
 import io.hosu.objects.Buckets;
@@ -55,6 +56,7 @@ import io.hosu.query.engine.SqlParser;
 import io.hosu.store.Database;
 import io.hosu.store.Databases;
 import io.hosu.store.Migration;
+import io.hosu.store.StoreError;
 import io.hosu.tables.Tables;
 import io.hosu.tables.TablesApi;
 import io.hosu.tables.TablesMigrations;
@@ -95,10 +97,11 @@ public final class Hosu implements AutoCloseable {
     PartConfigs configs = PartConfigs.from(new Settings(config.settings()), data);
     Ids ids = new Ids(clock, new SecureRandom());
 
-    // First, because its engine takes longest to start and the project is checked with it.
+    Database database = own(Databases.open(configs.database(), migrations()));
+    // Early, because its engine takes longest to start and the project is checked with it; but not
+    // before it is known that no other server runs here.
     Guard guard = new Guard(own(new SqlParser(configs.engines())));
 
-    Database database = own(Databases.open(configs.database(), migrations()));
     EventLog events = new EventLog(database, clock, ids);
     Rules rules = new Rules();
     Queues queues = new Queues(events, clock, ids);
@@ -157,6 +160,7 @@ public final class Hosu implements AutoCloseable {
     Router api =
         routes(
             governance,
+            new HealthApi(delivery),
             List.of(
                 new StatusApi(
                     database,
@@ -263,12 +267,20 @@ public final class Hosu implements AutoCloseable {
   }
 
   /** What a server keeps is its owner's alone: secrets, everybody's data. */
-  private static Path privateDirectory(Path data) throws IOException {
-    return Files.exists(data)
-        ? data
-        : Files.createDirectories(
-            data,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+  private static Path privateDirectory(Path data) {
+    try {
+      return Files.exists(data)
+          ? data
+          : Files.createDirectories(
+              data,
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } catch (IOException e) {
+      throw new Unavailable(
+          StoreError.DATABASE_UNAVAILABLE,
+          "The data directory %s cannot be made: %s.".formatted(data, e),
+          "Give the server a folder that it may write, with: hosu up --data DIR",
+          e);
+    }
   }
 
   private static void apply(Delivery delivery, Path folder, SqlCheck sqlCheck) {
@@ -289,11 +301,11 @@ public final class Hosu implements AutoCloseable {
     }
   }
 
-  private static Router routes(Governance governance, List<Routes> modules) {
+  private static Router routes(Governance governance, Routes health, List<Routes> modules) {
     List<Routes> all = new ArrayList<>(modules);
     all.add(governance.api());
     return Router.builder()
-        .add(new HealthApi())
+        .add(health)
         .add(new AuthenticatedRoutes(governance.authentication(), all))
         .build();
   }

@@ -23,6 +23,7 @@ public record TablesConfig(long planCacheBytes, Duration lockWait) {
         settings.size(
             "tables.plan-cache",
             standard.planCacheBytes,
+            0,
             "About how much memory the remembered data files of all tables may take."),
         settings.duration(
             "tables.lock-wait",

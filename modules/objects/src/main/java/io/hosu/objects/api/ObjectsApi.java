@@ -128,7 +128,8 @@ public final class ObjectsApi implements Routes {
   private void delete(Call call) throws IOException {
     Optional<String> marker = objects.delete(caller(call), name(call));
     marker.ifPresent(version -> call.response().header(VERSION, version));
-    call.sendNothing();
+    call.send(
+        200, Json.object().put("deleted", marker.isPresent()).put("version", marker.orElse(null)));
   }
 
   private static Precondition precondition(Call call) {

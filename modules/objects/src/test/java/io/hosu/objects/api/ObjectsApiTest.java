@@ -79,7 +79,7 @@ class ObjectsApiTest {
     assertThat(head.headers().firstValue("content-length")).contains("10");
 
     assertThat(send(request("/v1/objects/raw/aviation/a%20b.csv").DELETE()).statusCode())
-        .isEqualTo(204);
+        .isEqualTo(200);
     HttpResponse<String> gone = send(request("/v1/objects/raw/aviation/a%20b.csv"));
     assertThat(gone.statusCode()).isEqualTo(404);
     assertThat(Json.parse(gone.body()).path("code").asText()).isEqualTo("OBJECT_NOT_FOUND");

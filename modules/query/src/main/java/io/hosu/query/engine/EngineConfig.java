@@ -50,10 +50,14 @@ public record EngineConfig(
         settings.size(
             "query.memory",
             1L << 30,
+            64L << 20,
             "Memory an engine may use for its data, before it uses disk."),
         settings.count("query.threads", cores, 1, "Threads that run one query."),
         settings.size(
-            "query.temp-size", 20L << 30, "Disk an engine may use when memory does not suffice."),
+            "query.temp-size",
+            20L << 30,
+            1L << 20,
+            "Disk an engine may use when memory does not suffice."),
         settings.count("query.sessions", 500, 1, "Queries after which an engine is replaced."),
         data.resolve("cache"),
         data.resolve("temp"));
