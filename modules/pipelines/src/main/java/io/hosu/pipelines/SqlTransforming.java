@@ -15,8 +15,10 @@ import io.hosu.query.engine.QueryError;
 import io.hosu.query.engine.ReadOptions;
 import io.hosu.query.engine.SessionRequest;
 import io.hosu.tables.CommitContext;
+import io.hosu.tables.LakeTable;
 import io.hosu.tables.PreparedCommit;
 import io.hosu.tables.ScanPlan;
+import io.hosu.tables.SqlColumn;
 import io.hosu.tables.TableChange;
 import io.hosu.tables.Tables;
 import java.io.IOException;
@@ -28,7 +30,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -129,7 +133,7 @@ final class SqlTransforming implements Transforming {
     return rest.isPositive() ? rest : Duration.ofMillis(1);
   }
 
-  private static @Nullable EngineInput input(Work work) {
+  private @Nullable EngineInput input(Work work) {
     if (work.objects().isEmpty()) {
       return null;
     }
@@ -138,7 +142,17 @@ final class SqlTransforming implements Transforming {
         work.objects().stream()
             .map(object -> InputFile.of(object.path(), object.text(), options))
             .toList();
-    return new EngineInput(inputs, options, List.of());
+    return new EngineInput(inputs, options, List.of(), wanted(work.stage().into()));
+  }
+
+  /** A batch alone may show other types than the table has: names of digits, amounts all whole. */
+  private Map<String, String> wanted(Target into) {
+    if (into.mode() == Target.Mode.OVERWRITE) {
+      return Map.of();
+    }
+    return tables.find(into.table()).map(LakeTable::columns).orElse(List.of()).stream()
+        .filter(column -> column.type().equals("VARCHAR") || column.type().equals("DOUBLE"))
+        .collect(Collectors.toMap(SqlColumn::name, SqlColumn::type));
   }
 
   private HosuException explained(StageSpec stage, Guarded guarded, HosuException failure) {

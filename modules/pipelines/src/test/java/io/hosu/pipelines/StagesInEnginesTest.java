@@ -321,6 +321,28 @@ class StagesInEnginesTest {
     assertThat(rows()).containsExactly("1,2026-01-05,", "2,2026-01-06,8");
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = Mode.class,
+      names = {"APPEND", "MERGE"})
+  void namesOfDigitsAndWholeAmountsJoinATableOfTextsAndFractions(Mode mode) {
+    lake.apply(
+        Lake.stage(
+            "aviation.flights.clean",
+            new Trigger.Objects(List.of("raw/aviation/flights/*")),
+            "SELECT name, amount FROM input",
+            Lake.into(TABLE, mode, mode == Mode.MERGE ? List.of("name") : List.of(), List.of())));
+    lake.put("raw/aviation/flights/1.csv", "name,amount\nbolt,1.5\n");
+    lake.finish();
+    lake.put("raw/aviation/flights/2.csv", "name,amount\n007,2\n");
+    lake.put("raw/aviation/flights/3.json", "[{\"name\":8,\"amount\":3}]");
+    lake.finish();
+
+    assertThat(lake.deadLetters()).isEmpty();
+    assertThat(lake.query(TABLE, "SELECT name, amount FROM t ORDER BY name"))
+        .containsExactly("007,2.0", "8,3.0", "bolt,1.5");
+  }
+
   @Test
   void anObjectWithoutAByteIsNamedInTheNoteOfItsExecution() {
     StageSpec stage = plain(Mode.OVERWRITE, List.of(), BadRecords.FAIL);

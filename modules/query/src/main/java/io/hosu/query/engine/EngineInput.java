@@ -1,6 +1,7 @@
 package io.hosu.query.engine;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * The objects behind the relation {@code input}: its rows are in the order of the files, then of
@@ -10,10 +11,19 @@ import java.util.List;
  * @param files the objects; of several shapes the columns are united by name
  * @param options how they are read
  * @param hints what earlier batches found out
+ * @param wanted types that inferred columns get where nothing is lost by it and the SQL takes them,
+ *     by name: {@code VARCHAR} or {@code DOUBLE}
  */
-public record EngineInput(List<InputFile> files, ReadOptions options, List<ReadHint> hints) {
+public record EngineInput(
+    List<InputFile> files, ReadOptions options, List<ReadHint> hints, Map<String, String> wanted) {
   public EngineInput {
+    wanted = Map.copyOf(wanted);
     files = List.copyOf(files);
     hints = List.copyOf(hints);
+  }
+
+  /** An input of which all types are those that its values show. */
+  public EngineInput(List<InputFile> files, ReadOptions options, List<ReadHint> hints) {
+    this(files, options, hints, Map.of());
   }
 }

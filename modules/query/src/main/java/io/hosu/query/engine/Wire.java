@@ -69,6 +69,8 @@ public final class Wire {
     json.set("files", array(input.files(), Wire::file));
     json.set("options", options(input.options()));
     json.set("hints", array(input.hints(), Wire::hint));
+    ObjectNode wanted = json.putObject("wanted");
+    input.wanted().forEach(wanted::put);
     return json;
   }
 
@@ -76,7 +78,14 @@ public final class Wire {
     return new EngineInput(
         list(json.path("files"), Wire::file),
         options(json.path("options")),
-        list(json.path("hints"), Wire::hint));
+        list(json.path("hints"), Wire::hint),
+        textsByName(json.path("wanted")));
+  }
+
+  private static Map<String, String> textsByName(JsonNode json) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    json.properties().forEach(e -> texts.put(e.getKey(), e.getValue().asText()));
+    return texts;
   }
 
   private static ObjectNode file(InputFile file) {
@@ -117,8 +126,6 @@ public final class Wire {
 
   private static ReadOptions options(JsonNode json) {
     String format = text(json, "format");
-    Map<String, String> columns = new LinkedHashMap<>();
-    json.path("columns").properties().forEach(e -> columns.put(e.getKey(), e.getValue().asText()));
     Dialect dialect =
         new Dialect(
             text(json, "delimiter"),
@@ -130,7 +137,7 @@ public final class Wire {
     return new ReadOptions(
         format == null ? null : FileFormat.valueOf(format),
         dialect,
-        columns,
+        textsByName(json.path("columns")),
         BadRecords.valueOf(json.path("bad_records").asText()),
         json.path("max_record_bytes").asLong(),
         json.path("sample_rows").asInt());

@@ -37,6 +37,7 @@ final class CsvGroup implements InputGroup {
   private final CsvHead head;
   private final CsvNumbers numbers;
   private final int number;
+  private Wanted wanted;
   private final Rejects rejects;
   private Map<String, String> types;
   private boolean kept;
@@ -46,8 +47,14 @@ final class CsvGroup implements InputGroup {
    * Texts of one shape.
    *
    * @param numbers how long their numbers are
+   * @param wanted types that they had before
    */
-  record Texts(ReadOptions options, List<PlainFile> files, CsvHead head, CsvNumbers numbers) {}
+  record Texts(
+      ReadOptions options,
+      List<PlainFile> files,
+      CsvHead head,
+      CsvNumbers numbers,
+      Wanted wanted) {}
 
   CsvGroup(Sql sql, Texts texts, int number, Rejects rejects, List<ReadHint> hints)
       throws SQLException {
@@ -56,6 +63,7 @@ final class CsvGroup implements InputGroup {
     this.files = texts.files();
     this.head = texts.head();
     this.numbers = texts.numbers();
+    this.wanted = quarantine() ? Wanted.NOTHING : texts.wanted();
     this.number = number;
     this.rejects = rejects;
     this.types = known(hints);
@@ -104,7 +112,7 @@ final class CsvGroup implements InputGroup {
 
   /** Infers unknown types, or all that were not declared; returns how many records it looked at. */
   private long infer(String limit, boolean onlyUnknown) throws SQLException {
-    List<String> wanted =
+    List<String> looked =
         head.names().stream()
             .filter(name -> !options.columns().containsKey(name))
             .filter(name -> !onlyUnknown || CsvTypes.UNKNOWN.equals(types.get(name)))
@@ -113,14 +121,14 @@ final class CsvGroup implements InputGroup {
     CsvTypes looking = new CsvTypes(sql, numbers);
     CsvTypes.Found found =
         quarantine()
-            ? looking.infer(texts + limit, wanted, MOST)
+            ? looking.infer(texts + limit, looked, MOST)
             : looking.inferFast(
                 "%s LIMIT %d".formatted(texts, Math.min(FEW, options.sampleRows())),
                 texts + limit,
-                wanted);
+                looked);
     Map<String, String> now = new LinkedHashMap<>(types);
-    for (int i = 0; i < wanted.size(); i++) {
-      now.put(wanted.get(i), found.types().get(i));
+    for (int i = 0; i < looked.size(); i++) {
+      now.put(looked.get(i), wanted.type(looked.get(i), found.types().get(i)));
     }
     types = now;
     return found.rows();
@@ -326,6 +334,13 @@ final class CsvGroup implements InputGroup {
     Map<String, String> before = types;
     infer("", false);
     return !types.equals(before);
+  }
+
+  @Override
+  public boolean forgetWanted() throws SQLException {
+    boolean had = wanted != Wanted.NOTHING;
+    wanted = Wanted.NOTHING;
+    return had && refit();
   }
 
   @Override

@@ -10,8 +10,6 @@ import io.hosu.query.engine.ReadHint;
 import io.hosu.query.engine.ReadOptions;
 import io.hosu.query.engine.Reading;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -54,7 +52,7 @@ final class Input {
     this.unpacking = new Unpacking(directory, maxBytes);
     for (InputFile file : request.files()) {
       PlainFile plain = unpacking.plain(file, request.options().dialect().encoding());
-      if (isEmpty(plain)) {
+      if (plain.isBlank()) {
         empty.add(file.object());
       } else {
         if (isByLine(file.format())) {
@@ -80,20 +78,6 @@ final class Input {
     return format != FileFormat.PARQUET
         && format != FileFormat.JSON
         && !JsonGroup.sifts(request.options(), format);
-  }
-
-  private static boolean isEmpty(PlainFile file) throws IOException {
-    if (file.format() == FileFormat.PARQUET || Files.size(file.path()) > 4096) {
-      return false;
-    }
-    try (InputStream in = Files.newInputStream(file.path())) {
-      for (byte b : in.readAllBytes()) {
-        if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {
-          return false;
-        }
-      }
-      return true;
-    }
   }
 
   /** The files that DuckDB will open. */
@@ -217,7 +201,7 @@ final class Input {
           groups.add(
               new CsvGroup(
                   sql,
-                  new CsvGroup.Texts(options, same, (CsvHead) shape, numbers),
+                  new CsvGroup.Texts(options, same, (CsvHead) shape, numbers, wanted()),
                   groups.size(),
                   rejected,
                   request.hints()));
@@ -232,7 +216,7 @@ final class Input {
     List<PlainFile> good = new ArrayList<>();
     List<Path> copies = new ArrayList<>();
     List<LineRuns> lines = new ArrayList<>();
-    JsonNumbers numbers = new JsonNumbers();
+    JsonNumbers found = new JsonNumbers();
     for (PlainFile file : same) {
       int number = files.indexOf(file);
       PlainFile sifted = file;
@@ -241,7 +225,7 @@ final class Input {
         sifted = JsonGroup.sifted(file, sifted(number), options, rejected, its);
         lines.add(its);
       }
-      if (JsonScan.check(sifted, numbers) == 0 && lines.isEmpty()) {
+      if (JsonScan.check(sifted, found) == 0 && lines.isEmpty()) {
         empty.add(file.object());
       } else {
         good.add(sifted);
@@ -249,11 +233,16 @@ final class Input {
       }
     }
     if (!good.isEmpty()) {
-      List<PlainFile> exact = JsonScan.exact(good, numbers.keys(), copies);
-      JsonGroup group = new JsonGroup(sql, options, exact, rejected);
+      List<PlainFile> exact = JsonScan.exact(good, found.keys(), copies);
+      JsonGroup group =
+          new JsonGroup(sql, options, exact, rejected, wanted().withoutDoubles(found.longs()));
       lines.forEach(group::know);
       groups.add(group);
     }
+  }
+
+  private Wanted wanted() {
+    return new Wanted(request.wanted());
   }
 
   private void defineRows(Sql sql) throws SQLException, IOException {
@@ -363,6 +352,18 @@ final class Input {
     boolean changed = false;
     for (InputGroup group : groups) {
       changed |= group.refit();
+    }
+    if (changed) {
+      defineRows(sql);
+    }
+    return changed;
+  }
+
+  /** Gives columns the types that their own values show; whether the relations changed. */
+  boolean forgetWanted(Sql sql) throws SQLException, IOException {
+    boolean changed = false;
+    for (InputGroup group : groups) {
+      changed |= group.forgetWanted();
     }
     if (changed) {
       defineRows(sql);

@@ -33,6 +33,9 @@ interface InputGroup {
   /** Looks at whole files for types that all values fit; whether any type changed. */
   boolean refit() throws SQLException;
 
+  /** Gives columns the types that their own values show; whether any type changed. */
+  boolean forgetWanted() throws SQLException;
+
   /** What was found out, for the next batch. */
   Optional<ReadHint> hint();
 }

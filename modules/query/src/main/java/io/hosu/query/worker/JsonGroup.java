@@ -39,13 +39,17 @@ final class JsonGroup implements InputGroup {
   private final Rejects rejects;
   private List<String> valueless = List.of();
   private @Nullable String call;
+  private Wanted wanted;
+  private boolean changedByWish;
 
   /**
    * Sifts the records in quarantine.
    *
    * @param files of one format, which are replaced by their sifted copies
+   * @param wanted types that they had before
    */
-  JsonGroup(Sql sql, ReadOptions options, List<PlainFile> files, Rejects rejects) {
+  JsonGroup(Sql sql, ReadOptions options, List<PlainFile> files, Rejects rejects, Wanted wanted) {
+    this.wanted = wanted;
     this.sql = sql;
     this.options = options;
     this.files = files;
@@ -192,8 +196,13 @@ final class JsonGroup implements InputGroup {
   }
 
   private String inferred() throws SQLException {
-    List<Column> found = found(files);
-    requireNames(found);
+    List<Column> shown = found(files);
+    requireNames(shown);
+    List<Column> found =
+        shown.stream()
+            .map(column -> new Column(column.name(), wanted.type(column.name(), column.type())))
+            .toList();
+    changedByWish = !found.equals(shown);
     String columns = struct(found);
     valueless = valueless(found, call(", columns=" + columns));
     return columns;
@@ -295,6 +304,15 @@ final class JsonGroup implements InputGroup {
   @Override
   public boolean refit() {
     return false;
+  }
+
+  @Override
+  public boolean forgetWanted() {
+    boolean had = changedByWish;
+    wanted = Wanted.NOTHING;
+    changedByWish = false;
+    call = had ? null : call;
+    return had;
   }
 
   @Override

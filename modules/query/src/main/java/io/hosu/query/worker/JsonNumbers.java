@@ -80,6 +80,11 @@ final class JsonNumbers {
     return true;
   }
 
+  /** Keys that have integers which no double holds. */
+  Set<String> longs() {
+    return longs;
+  }
+
   /** The keys whose numbers are to be read as texts. */
   Set<String> keys() {
     Set<String> keys = new HashSet<>(longs);

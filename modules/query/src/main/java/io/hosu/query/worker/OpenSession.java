@@ -269,6 +269,9 @@ final class OpenSession {
       return work.run();
     } catch (SQLException e) {
       Fault fault = Faults.read(e);
+      if (fault.isWrongSql() && input != null && input.forgetWanted(instance.sql())) {
+        return refitting(select, work);
+      }
       if (input != null && (refits(fault) || guesses(select, fault))) {
         return guarded(select, work);
       }
@@ -277,7 +280,10 @@ final class OpenSession {
   }
 
   private boolean refits(Fault fault) throws SQLException, IOException {
-    return input != null && isMisfit(fault) && input.refit(instance.sql());
+    Input objects = input;
+    return objects != null
+        && isMisfit(fault)
+        && (objects.refit(instance.sql()) || objects.forgetWanted(instance.sql()));
   }
 
   private boolean guesses(String select, Fault fault) throws SQLException, IOException {

@@ -54,6 +54,11 @@ record ParquetGroup(List<PlainFile> files) implements InputGroup {
   }
 
   @Override
+  public boolean forgetWanted() {
+    return false;
+  }
+
+  @Override
   public Optional<ReadHint> hint() {
     return Optional.empty();
   }

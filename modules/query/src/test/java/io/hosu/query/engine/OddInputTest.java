@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
@@ -376,5 +377,50 @@ class OddInputTest {
             .mapToObj(i -> "\"k%d\":1".formatted(i))
             .collect(Collectors.joining(","));
     isRefused(file("w.json", "{" + keys + "}"), QueryError.TOO_MANY_COLUMNS, 0, "2,001");
+  }
+
+  private EngineSession openWanting(InputFile... files) {
+    Map<String, String> wanted = Map.of("Name", "VARCHAR", "amount", "DOUBLE");
+    return shared().open(request(new EngineInput(List.of(files), STANDARD, List.of(), wanted)));
+  }
+
+  @Test
+  void columnsAreReadAsTheTypesTheyHadBeforeWhereNothingIsLost() throws Exception {
+    InputFile delimited = file("w.csv", "name,amount,n\n007,5,1\n1.50,6,2\n");
+    try (EngineSession session = openWanting(delimited)) {
+      assertThat(csv(session, "SELECT * FROM input"))
+          .isEqualTo("name,amount,n\n007,5.0,1\n1.50,6.0,2\n");
+    }
+    InputFile json = file("w.json", "[{\"name\":7,\"amount\":5,\"n\":1}]");
+    try (EngineSession session = openWanting(json)) {
+      assertThat(session.describe("SELECT * FROM input"))
+          .extracting(Column::type)
+          .containsExactly("VARCHAR", "DOUBLE", "BIGINT");
+      assertThat(csv(session, "SELECT * FROM input")).isEqualTo("name,amount,n\n7,5.0,1\n");
+    }
+  }
+
+  @Test
+  void integersThatNoDoubleHoldsStayIntegersWhateverIsWanted() throws Exception {
+    for (InputFile file :
+        List.of(
+            file("i.csv", "amount\n9007199254740993\n"),
+            file("i.json", "[{\"amount\":9007199254740993}]"))) {
+      try (EngineSession session = openWanting(file)) {
+        Batch batch = session.keep("SELECT * FROM input", List.of());
+        assertThat(batch.columns()).extracting(Column::type).containsExactly("BIGINT");
+        assertThat(csv(session, "FROM batch")).isEqualTo("amount\n9007199254740993\n");
+      }
+    }
+  }
+
+  @Test
+  void sqlThatNeedsTheTypesOfTheValuesGetsThem() throws Exception {
+    for (InputFile file : List.of(file("s.csv", "name\n7\n"), file("s.json", "[{\"name\":7}]"))) {
+      try (EngineSession session = openWanting(file)) {
+        Batch batch = session.keep("SELECT abs(name) + 1 AS next FROM input", List.of());
+        assertThat(batch.columns()).extracting(Column::type).containsExactly("BIGINT");
+      }
+    }
   }
 }
