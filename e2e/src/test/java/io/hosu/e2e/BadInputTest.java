@@ -77,6 +77,10 @@ class BadInputTest {
         IntStream.range(0, 10_000)
             .mapToObj(i -> i + ",n" + i * 7919 % 10_007 + "," + i)
             .collect(Collectors.joining("\n", HEAD, "\n"));
+    return packed(text);
+  }
+
+  private static byte[] packed(String text) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
       gzip.write(text.getBytes(StandardCharsets.UTF_8));
@@ -116,6 +120,21 @@ class BadInputTest {
   void brokenJsonIsSetAsideWithTheLine() throws Exception {
     lake.put("shop/orders/broken.json", "{\"id\": 1, \"name\":");
     letter("shop/orders/broken.json", "BAD_RECORD", 1);
+  }
+
+  @Test
+  void aLineOf2GigabytesIsSetAsideWithTheLine() throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    bytes.write(packed(HEAD + "1,"));
+    byte[] megabyte = packed("x".repeat(1 << 20));
+    for (int i = 0; i < 2048; i++) {
+      bytes.write(megabyte);
+    }
+    bytes.write(packed(",1\n"));
+    lake.put("shop/orders/endless.csv.gz", bytes.toByteArray());
+    JsonNode cause = letter("shop/orders/endless.csv.gz", "BAD_RECORD", 2);
+    assertThat(cause.path("remedy").asText()).contains("max_record_bytes");
+    assertThat(cause.path("sample").asText()).hasSizeLessThan(2_000);
   }
 
   @Test

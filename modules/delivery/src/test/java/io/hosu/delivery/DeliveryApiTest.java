@@ -113,9 +113,10 @@ class DeliveryApiTest {
     assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
     JsonNode problem = Json.parse(response.body());
     assertThat(problem.path("code").asText()).isEqualTo("PROJECT_INVALID");
-    assertThat(problem.path("mistakes")).hasSize(3);
+    // The misspelt key alone: that 'name' is missing follows from it.
+    assertThat(problem.path("mistakes")).hasSize(2);
     assertThat(Mistake.fromJson(problem.path("mistakes").path(1)).place())
-        .hasToString("lake.yaml:1:1");
+        .hasToString("lake.yaml:2:1");
   }
 
   @Test
