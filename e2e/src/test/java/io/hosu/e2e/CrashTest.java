@@ -67,7 +67,7 @@ class CrashTest {
   @Test
   void theSameHoldsWithPostgresqlAsTheStateDatabase() throws Exception {
     try (Postgres postgres = Postgres.start(folder.resolve("postgres"))) {
-      everythingIsWholeAfter(Integer.getInteger("kills", 10), postgres.options());
+      everythingIsWholeAfter(Integer.getInteger("kills", 6), postgres.options());
     }
   }
 

@@ -32,14 +32,12 @@ class OutageTest {
   @Test
   void withoutTheStateDatabaseRequestsFailClearlyAndNothingIsLostWhenItIsBack() throws Exception {
     lake.put("shop/orders/1.csv", "id,name,amount\n1,before,1\n");
-    for (int i = 2; i <= 3; i++) {
-      postgres.kill();
-      everyDoorSaysThatTheDatabaseIsAway();
-      postgres.startAgain();
-      lake.put("shop/orders/%d.csv".formatted(i), "id,name,amount\n%d,after,1\n".formatted(i));
-    }
+    postgres.kill();
+    everyDoorSaysThatTheDatabaseIsAway();
+    postgres.startAgain();
+    lake.put("shop/orders/2.csv", "id,name,amount\n2,after,1\n");
     assertThat(lake.hosu.sql("SELECT id, name FROM shop.stage.orders ORDER BY id"))
-        .containsExactly("1,before", "2,after", "3,after");
+        .containsExactly("1,before", "2,after");
     assertThat(lake.array("dlq", "list", "-o", "json")).isEmpty();
   }
 

@@ -9,6 +9,9 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -22,6 +25,12 @@ final class CsvText {
 
   /** Exponents of two digits are within the range of a double. */
   private static final int SAFE_EXPONENT = 2;
+
+  private static final VarHandle WORDS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /** A one in each byte of a word. */
+  private static final long EACH = 0x0101010101010101L;
 
   private final boolean strict;
   private boolean afterReturn;
@@ -82,6 +91,10 @@ final class CsvText {
 
   private boolean look(byte[] block, int length) {
     for (int i = 0; i < length; i++) {
+      i = afterWordsOfNoInterest(block, i, length);
+      if (i == length) {
+        return true;
+      }
       byte b = block[i];
       count(b);
       if (b > '\r' && !afterReturn && more == 0) {
@@ -101,6 +114,38 @@ final class CsvText {
       afterReturn = b == '\r';
     }
     return true;
+  }
+
+  /**
+   * Where to look on: after eight bytes at a time that are ASCII and no end of a line, nor part of
+   * a number while it is not known yet whether there is a long one.
+   */
+  private int afterWordsOfNoInterest(byte[] block, int from, int length) {
+    boolean counted = longNumbers == CsvNumbers.LONG;
+    if (afterReturn || more > 0 || (!counted && (digits > 0 || exponent))) {
+      return from;
+    }
+    int i = from;
+    while (i + Long.BYTES <= length) {
+      long word = (long) WORDS.get(block, i);
+      if (!isPlain(word) || (!counted && mayHoldDigits(word))) {
+        return i;
+      }
+      i += Long.BYTES;
+    }
+    return i;
+  }
+
+  /** Whether all eight bytes are ASCII above the carriage return. */
+  private static boolean isPlain(long word) {
+    return ((word | (word - EACH * ('\r' + 1))) & EACH * 0x80) == 0;
+  }
+
+  /** Whether one of eight ASCII bytes is a digit, a point or a slash. */
+  private static boolean mayHoldDigits(long word) {
+    long below = EACH * (0x7F + '9' + 1) - word;
+    long above = word + EACH * (0x7F - ('.' - 1));
+    return (below & above & EACH * 0x80) != 0;
   }
 
   /** Counts the digits that follow one another, and those of an exponent. */
