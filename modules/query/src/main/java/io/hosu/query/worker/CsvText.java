@@ -29,8 +29,17 @@ final class CsvText {
   private static final VarHandle WORDS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-  /** A one in each byte of a word. */
-  private static final long EACH = 0x0101010101010101L;
+  /** The highest bit of each byte of a word. */
+  private static final long HIGH = 0x8080808080808080L;
+
+  /** In each byte: the first value above the carriage return. */
+  private static final long ABOVE_RETURN = 0x0E0E0E0E0E0E0E0EL;
+
+  /** In each byte: what a byte up to '9' leaves the highest bit of. */
+  private static final long UP_TO_NINE = 0xB9B9B9B9B9B9B9B9L;
+
+  /** In each byte: what brings a byte from '.' on to the highest bit. */
+  private static final long FROM_POINT = 0x5252525252525252L;
 
   private final boolean strict;
   private boolean afterReturn;
@@ -138,14 +147,12 @@ final class CsvText {
 
   /** Whether all eight bytes are ASCII above the carriage return. */
   private static boolean isPlain(long word) {
-    return ((word | (word - EACH * ('\r' + 1))) & EACH * 0x80) == 0;
+    return ((word | (word - ABOVE_RETURN)) & HIGH) == 0;
   }
 
   /** Whether one of eight ASCII bytes is a digit, a point or a slash. */
   private static boolean mayHoldDigits(long word) {
-    long below = EACH * (0x7F + '9' + 1) - word;
-    long above = word + EACH * (0x7F - ('.' - 1));
-    return (below & above & EACH * 0x80) != 0;
+    return ((UP_TO_NINE - word) & (word + FROM_POINT) & HIGH) != 0;
   }
 
   /** Counts the digits that follow one another, and those of an exponent. */
