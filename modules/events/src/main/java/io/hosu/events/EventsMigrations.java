@@ -10,6 +10,8 @@ public final class EventsMigrations {
   /** Every step, in order. */
   public static List<Migration> all() {
     return List.of(
-        Migration.read(EventsMigrations.class, 1), Migration.read(EventsMigrations.class, 2));
+        Migration.read(EventsMigrations.class, 1),
+        Migration.read(EventsMigrations.class, 2),
+        Migration.read(EventsMigrations.class, 3));
   }
 }

@@ -1,0 +1,2 @@
+-- Messages of one group are worked on in their order, one batch after another; NULL for no group.
+ALTER TABLE messages ADD COLUMN group_key TEXT;
