@@ -5,7 +5,6 @@ import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.Page;
 import io.hosu.store.Database;
-import io.hosu.store.Row;
 import io.hosu.store.Transaction;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -160,48 +159,10 @@ public final class Executions {
     String id = execution.id();
     return new ExecutionDetail(
         execution,
-        tx.list(
-            "SELECT * FROM attempts WHERE execution = ? ORDER BY attempt", Executions::attempt, id),
-        tx.list(
-            "SELECT * FROM execution_inputs WHERE execution = ? ORDER BY position",
-            Executions::input,
-            id),
-        tx.list(
-            "SELECT * FROM execution_outputs WHERE execution = ? ORDER BY position",
-            Executions::output,
-            id),
+        ExecutionRecords.attempts(tx, id),
+        ExecutionRecords.inputs(tx, id),
+        ExecutionRecords.outputs(tx, id),
         tx.list(
             "SELECT id FROM executions WHERE parent = ? ORDER BY id", row -> row.text("id"), id));
-  }
-
-  private static Attempt attempt(Row row) {
-    return new Attempt(
-        (int) row.number("attempt"),
-        row.text("server"),
-        row.instant("started_at"),
-        row.instant("ended_at"),
-        Attempt.Outcome.valueOf(row.text("outcome")),
-        row.optionalText("code")
-            .map(code -> new Attempt.Failure(code, row.text("what")))
-            .orElse(null),
-        Attempt.readSteps(row.text("steps")));
-  }
-
-  private static ExecutionInput input(Row row) {
-    return new ExecutionInput(
-        ExecutionInput.Kind.valueOf(row.text("kind")),
-        row.text("name"),
-        row.text("version"),
-        row.number("bytes"));
-  }
-
-  private static ExecutionOutput output(Row row) {
-    return new ExecutionOutput(
-        row.text("name"),
-        row.text("snapshot"),
-        row.text("operation"),
-        row.number("rows_added"),
-        row.number("files"),
-        row.number("bytes"));
   }
 }

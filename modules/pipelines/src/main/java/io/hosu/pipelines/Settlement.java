@@ -94,7 +94,7 @@ final class Settlement {
 
   private static void recordFailure(
       Transaction tx, Claim claim, StageOutcome.Failed failed, Instant now) {
-    ExecutionRows.recordAttempt(
+    ExecutionRecords.addAttempt(
         tx,
         claim.holder(),
         new Attempt(
@@ -124,7 +124,7 @@ final class Settlement {
       Instant startedAt,
       Attempt.Outcome outcome,
       Instant now) {
-    ExecutionRows.recordAttempt(
+    ExecutionRecords.addAttempt(
         tx,
         holder,
         new Attempt(holder.attempt(), holder.server(), startedAt, now, outcome, null, List.of()));

@@ -131,9 +131,9 @@ final class StageRunner {
     if (queues.delete(tx, claim.id()) != claim.messages().size()) {
       throw new HeldNoLonger();
     }
-    ExecutionRows.recordAttempt(tx, claim.holder(), succeeded(claim, steps, from, now));
-    ExecutionRows.recordInputs(tx, claim.id(), inputsOf(resolved, prepared));
-    ExecutionRows.recordOutputs(tx, claim.id(), outputs);
+    ExecutionRecords.addAttempt(tx, claim.holder(), succeeded(claim, steps, from, now));
+    ExecutionRecords.addInputs(tx, claim.id(), inputsOf(resolved, prepared));
+    ExecutionRecords.addOutputs(tx, claim.id(), outputs);
     ExecutionEvents.succeeded(events, tx, claim.execution(), prepared.figures());
     return true;
   }

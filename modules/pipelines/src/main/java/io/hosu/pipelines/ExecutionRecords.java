@@ -1,0 +1,133 @@
+package io.hosu.pipelines;
+
+import io.hosu.store.Row;
+import io.hosu.store.Transaction;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What is kept beside the row of an execution: its attempts, what it read, what it published. */
+final class ExecutionRecords {
+  private ExecutionRecords() {}
+
+  /** Keeps an attempt that has ended. */
+  static void addAttempt(Transaction tx, ExecutionRows.Holder holder, Attempt attempt) {
+    Attempt.Failure failure = attempt.failure();
+    tx.update(
+        """
+        INSERT INTO attempts (execution, attempt, server, started_at, ended_at, outcome, code, what,
+          steps) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)\
+        """,
+        holder.execution(),
+        attempt.number(),
+        attempt.server(),
+        attempt.startedAt(),
+        attempt.endedAt(),
+        attempt.outcome().name(),
+        failure == null ? null : failure.code(),
+        failure == null ? null : failure.what(),
+        Attempt.steps(attempt.steps()));
+  }
+
+  /** Keeps what the execution read; what an earlier attempt read is forgotten. */
+  static void addInputs(Transaction tx, String execution, List<ExecutionInput> inputs) {
+    List<List<Object>> rows = new ArrayList<>(inputs.size());
+    for (ExecutionInput input : inputs) {
+      rows.add(
+          List.of(
+              execution,
+              rows.size(),
+              input.kind().name(),
+              input.name(),
+              input.version(),
+              input.bytes()));
+    }
+    if (!rows.isEmpty()) {
+      tx.updateAll(
+          """
+          INSERT INTO execution_inputs (execution, position, kind, name, version, bytes)
+          VALUES (?, ?, ?, ?, ?, ?)\
+          """,
+          rows);
+    }
+  }
+
+  /** Keeps what the execution published. */
+  static void addOutputs(Transaction tx, String execution, List<ExecutionOutput> outputs) {
+    List<List<Object>> rows = new ArrayList<>(outputs.size());
+    for (ExecutionOutput output : outputs) {
+      rows.add(
+          List.of(
+              execution,
+              rows.size(),
+              output.table(),
+              output.snapshot(),
+              output.operation(),
+              output.rows(),
+              output.files(),
+              output.bytes()));
+    }
+    if (!rows.isEmpty()) {
+      tx.updateAll(
+          """
+          INSERT INTO execution_outputs (execution, position, name, snapshot, operation, rows_added,
+            files, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?)\
+          """,
+          rows);
+    }
+  }
+
+  /** The attempts of an execution that ended, in order. */
+  static List<Attempt> attempts(Transaction tx, String execution) {
+    return tx.list(
+        "SELECT * FROM attempts WHERE execution = ? ORDER BY attempt",
+        ExecutionRecords::attempt,
+        execution);
+  }
+
+  /** What an execution read, in order. */
+  static List<ExecutionInput> inputs(Transaction tx, String execution) {
+    return tx.list(
+        "SELECT * FROM execution_inputs WHERE execution = ? ORDER BY position",
+        ExecutionRecords::input,
+        execution);
+  }
+
+  /** What an execution published, in order. */
+  static List<ExecutionOutput> outputs(Transaction tx, String execution) {
+    return tx.list(
+        "SELECT * FROM execution_outputs WHERE execution = ? ORDER BY position",
+        ExecutionRecords::output,
+        execution);
+  }
+
+  private static Attempt attempt(Row row) {
+    return new Attempt(
+        (int) row.number("attempt"),
+        row.text("server"),
+        row.instant("started_at"),
+        row.instant("ended_at"),
+        Attempt.Outcome.valueOf(row.text("outcome")),
+        row.optionalText("code")
+            .map(code -> new Attempt.Failure(code, row.text("what")))
+            .orElse(null),
+        Attempt.readSteps(row.text("steps")));
+  }
+
+  private static ExecutionInput input(Row row) {
+    return new ExecutionInput(
+        ExecutionInput.Kind.valueOf(row.text("kind")),
+        row.text("name"),
+        row.text("version"),
+        row.number("bytes"));
+  }
+
+  private static ExecutionOutput output(Row row) {
+    return new ExecutionOutput(
+        row.text("name"),
+        row.text("snapshot"),
+        row.text("operation"),
+        row.number("rows_added"),
+        row.number("files"),
+        row.number("bytes"));
+  }
+}
