@@ -12,7 +12,6 @@ import io.hosu.pipelines.Batch;
 import io.hosu.pipelines.FormatSpec;
 import io.hosu.pipelines.Input;
 import io.hosu.pipelines.Reprocess;
-import io.hosu.pipelines.Retry;
 import io.hosu.pipelines.Running;
 import io.hosu.pipelines.Target;
 import java.util.Arrays;
@@ -166,24 +165,6 @@ final class PipelineShape {
           DatasetShape.PARTITION_BY,
           DatasetShape.SORT_BY);
 
-  private static final Shape RETRY =
-      struct(
-          "a retry",
-          optional(
-                  "attempts",
-                  new Shape.Count(0, true),
-                  "How many attempts may follow the first one after soft failures.",
-                  "3")
-              .otherwise("" + Retry.STANDARD.attempts()),
-          optional("interval", text(TextForm.DURATION), "The wait before the first of them.", "10s")
-              .otherwise(Durations.print(Retry.STANDARD.interval())),
-          optional(
-                  "backoff",
-                  new Shape.Count(1, false),
-                  "By how much each wait is longer than the one before.",
-                  "1.5")
-              .otherwise("" + Retry.STANDARD.backoff()));
-
   static final Shape.Struct STAGE =
       struct(
           "a stage",
@@ -228,7 +209,8 @@ final class PipelineShape {
                   + " holds the rows of the objects, with `_object` and `_line` beside them.",
               "clean_orders.sql"),
           required("into", INTO, "What it writes.", "{ table: stage.orders }"),
-          optional("retry", RETRY, "What happens after a soft failure.", "{ attempts: 5 }"),
+          optional(
+              "retry", RetryShape.RETRY, "What happens after a soft failure.", "{ attempts: 5 }"),
           optional("timeout", text(TextForm.DURATION), "How long one attempt may take.", "15m")
               .otherwise(Durations.print(Running.STANDARD.timeout())),
           optional(
@@ -280,7 +262,7 @@ final class PipelineShape {
 
   private PipelineShape() {}
 
-  private static <E extends Enum<E>> List<String> wordsOf(Class<E> type) {
+  static <E extends Enum<E>> List<String> wordsOf(Class<E> type) {
     return Arrays.stream(type.getEnumConstants())
         .map(constant -> constant.name().toLowerCase(Locale.ROOT))
         .toList();

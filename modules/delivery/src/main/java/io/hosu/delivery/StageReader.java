@@ -10,6 +10,7 @@ import io.hosu.kernel.Durations;
 import io.hosu.kernel.TableName;
 import io.hosu.pipelines.BadRecords;
 import io.hosu.pipelines.Batch;
+import io.hosu.pipelines.Faults;
 import io.hosu.pipelines.FormatSpec;
 import io.hosu.pipelines.FormatSpec.DelimitedText;
 import io.hosu.pipelines.Input;
@@ -132,10 +133,18 @@ final class StageReader {
   }
 
   static Retry retry(Mapping yaml) {
+    Retry.Waits standard = Retry.STANDARD.waits();
     return new Retry(
         number(yaml, "attempts").orElse(Retry.STANDARD.attempts()),
-        duration(yaml, "interval").orElse(Retry.STANDARD.interval()),
-        yaml.text("backoff").map(BigDecimal::new).orElse(Retry.STANDARD.backoff()));
+        new Retry.Waits(
+            duration(yaml, "interval").orElse(standard.interval()),
+            yaml.text("backoff").map(BigDecimal::new).orElse(standard.backoff()),
+            duration(yaml, "max_delay").orElse(standard.maxDelay()),
+            yaml.text("jitter")
+                .map(word -> constant(Retry.Jitter.class, word))
+                .orElse(standard.jitter())),
+        duration(yaml, "budget").orElse(null),
+        Faults.of(yaml.texts("soft"), yaml.texts("hard")));
   }
 
   private static @Nullable String given(Mapping yaml, String key) {

@@ -10,6 +10,7 @@ import io.hosu.kernel.StageName;
 import io.hosu.kernel.TableName;
 import io.hosu.pipelines.BadRecords;
 import io.hosu.pipelines.Batch;
+import io.hosu.pipelines.Faults;
 import io.hosu.pipelines.FormatSpec;
 import io.hosu.pipelines.FormatSpec.DelimitedText;
 import io.hosu.pipelines.Input;
@@ -154,13 +155,48 @@ class LakeProjectTest {
                 Duration.ofMinutes(5),
                 CatchUp.ALL));
     String brief =
-        "stages: { a: { on: { schedule: rate(1 hour) }, sql: clean.sql, into: { table: stage.a } } }";
+        "stages: { a: { on: { schedule: rate(1 hour) }, sql: clean.sql, into: { table: stage.a } }"
+            + " }";
     assertThat(onlyStage(sound(shop(brief))).on())
         .isEqualTo(
             new Trigger.Scheduled(
                 Schedule.parse("rate(1 hour)", ZoneOffset.UTC, Schedule.Span.ALWAYS),
                 Duration.ZERO,
                 CatchUp.ONCE));
+  }
+
+  @Test
+  void everyKeyOfARetryReachesItsDeclaration() {
+    String pipeline =
+        """
+        stages:
+          a:
+            on: by_hand
+            sql: clean.sql
+            into: { table: stage.a }
+            retry:
+              attempts: 5
+              interval: 2s
+              backoff: 2
+              max_delay: 5m
+              jitter: full
+              budget: 1h
+              soft: [MEMORY_EXCEEDED]
+              hard: [EXECUTION_TIMED_OUT, ENGINE_DISK]
+        """;
+
+    assertThat(onlyStage(sound(shop(pipeline))).running().retry())
+        .isEqualTo(
+            new Retry(
+                5,
+                new Retry.Waits(
+                    Duration.ofSeconds(2),
+                    new BigDecimal(2),
+                    Duration.ofMinutes(5),
+                    Retry.Jitter.FULL),
+                Duration.ofHours(1),
+                Faults.of(
+                    List.of("MEMORY_EXCEEDED"), List.of("EXECUTION_TIMED_OUT", "ENGINE_DISK"))));
   }
 
   @Test
@@ -255,7 +291,8 @@ class LakeProjectTest {
   void aFileThatCannotBeReadDoesNotMakeOthersWrong() {
     Map<String, String> files =
         shop(
-            "stages: { a: { on: { tables: [stage.b] }, sql: clean.sql, into: { table: stage.a } } }");
+            "stages: { a: { on: { tables: [stage.b] }, sql: clean.sql, into: { table: stage.a } }"
+                + " }");
     files.put("domains/shop/pipelines/b.yaml", "stages: {");
     files.put("access/a.yaml", "{ grants: [{ to: group:g, allow: [RUN], on: other }] }");
 

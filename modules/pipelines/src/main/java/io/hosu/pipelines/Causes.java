@@ -37,19 +37,20 @@ final class Causes {
   static StageOutcome.Failed of(
       RuntimeException failure, StageSpec stage, List<Attempt.Step> steps) {
     return switch (failure) {
-      case HosuException known -> failed(known, steps);
+      case HosuException known -> failed(known, stage, steps);
       default -> unexpected(failure, stage, steps);
     };
   }
 
-  private static StageOutcome.Failed failed(HosuException failure, List<Attempt.Step> steps) {
+  private static StageOutcome.Failed failed(
+      HosuException failure, StageSpec stage, List<Attempt.Step> steps) {
     String code = failure.code().name();
     Fault fault = failure.code().fault();
     boolean ofTheInput =
         fault == Fault.HARD ? !OF_THE_STAGE.contains(code) : OF_THE_INPUT.contains(code);
     return new StageOutcome.Failed(
         new Cause(code, failure.what(), failure.remedy(), place(failure)),
-        fault,
+        stage.running().retry().faults().of(failure.code()),
         ofTheInput ? StageOutcome.Blame.INPUT : StageOutcome.Blame.STAGE,
         null,
         steps);
@@ -78,7 +79,8 @@ final class Causes {
             "The attempt broke: %s.".formatted(failure),
             "See the server's log; when it is mended: hosu dlq redrive --all",
             Cause.Place.UNKNOWN);
-    return new StageOutcome.Failed(cause, Fault.SOFT, StageOutcome.Blame.INPUT, null, steps);
+    Fault fault = stage.running().retry().faults().of(PipelinesError.EXECUTION_BROKEN);
+    return new StageOutcome.Failed(cause, fault, StageOutcome.Blame.INPUT, null, steps);
   }
 
   /** Stands for a failure that the database does not take. */
@@ -88,7 +90,8 @@ final class Causes {
             failed.cause().code(),
             "The attempt failed, and what is known of it cannot be kept: %s"
                 .formatted(refusal.what()),
-            "See the server's log for the failure itself; when it is mended: hosu dlq redrive --all",
+            "See the server's log for the failure itself; when it is mended: hosu dlq redrive"
+                + " --all",
             Cause.Place.UNKNOWN);
     return new StageOutcome.Failed(cause, Fault.HARD, failed.blame(), failed.guilty(), List.of());
   }

@@ -2,8 +2,10 @@ package io.hosu.pipelines;
 
 import io.hosu.store.Row;
 import io.hosu.store.Transaction;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What is kept beside the row of an execution: its attempts, what it read, what it published. */
 final class ExecutionRecords {
@@ -26,6 +28,16 @@ final class ExecutionRecords {
         failure == null ? null : failure.code(),
         failure == null ? null : failure.what(),
         Attempt.steps(attempt.steps()));
+  }
+
+  /** When the execution failed for the first time. */
+  static Optional<Instant> firstFailure(Transaction tx, String execution) {
+    return tx.find(
+            "SELECT MIN(ended_at) AS first FROM attempts WHERE execution = ? AND outcome = ?",
+            row -> row.optionalInstant("first"),
+            execution,
+            Attempt.Outcome.FAILED.name())
+        .flatMap(first -> first);
   }
 
   /** Keeps what the execution read; what an earlier attempt read is forgotten. */

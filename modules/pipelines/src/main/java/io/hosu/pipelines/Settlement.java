@@ -12,6 +12,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,14 +47,14 @@ final class Settlement {
     Instant now = clock.instant();
     Retry retry = claim.stage().running().retry();
     int failures = claim.execution().tries().failures() + 1;
-    var wait = retry.waitAfter(failures);
-    if (failed.fault() == Fault.SOFT && wait.isPresent()) {
-      Instant nextAt = now.plus(wait.get());
-      if (ExecutionRows.retryAt(tx, claim.holder(), failed.cause(), nextAt).isEmpty()) {
+    Instant first = ExecutionRecords.firstFailure(tx, claim.id()).orElse(now);
+    var nextAt = retry.nextAt(failures, first, now, chance(claim, failures));
+    if (failed.fault() == Fault.SOFT && nextAt.isPresent()) {
+      if (ExecutionRows.retryAt(tx, claim.holder(), failed.cause(), nextAt.get()).isEmpty()) {
         return List.of();
       }
       recordFailure(tx, claim, failed, now);
-      return List.of(new ExecutionRows.Waiting(claim.id(), claim.stage().name(), nextAt));
+      return List.of(new ExecutionRows.Waiting(claim.id(), claim.stage().name(), nextAt.get()));
     }
     GivingUp.Case given =
         new GivingUp.Case(
@@ -68,6 +70,11 @@ final class Settlement {
     }
     recordFailure(tx, claim, failed, now);
     return waiting.get();
+  }
+
+  /** The chance that is in the id of the execution, another one for each of its failures. */
+  private static RandomGenerator chance(Claim claim, int failures) {
+    return new SplittableRandom(31L * claim.id().hashCode() + failures);
   }
 
   private static Batches batches(Claim claim, StageOutcome.Failed failed) {

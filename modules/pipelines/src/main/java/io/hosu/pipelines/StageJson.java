@@ -14,6 +14,7 @@ import io.hosu.kernel.TableName;
 import io.hosu.pipelines.FormatSpec.DelimitedText;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -41,10 +42,7 @@ final class StageJson {
     }
     json.set("into", target(stage.into()));
     Running running = stage.running();
-    json.putObject("retry")
-        .put("attempts", running.retry().attempts())
-        .put("interval", Durations.print(running.retry().interval()))
-        .put("backoff", running.retry().backoff());
+    json.set("retry", RetryJson.write(running.retry()));
     json.put("timeout", Durations.print(running.timeout()));
     json.put("concurrency", running.concurrency());
     json.put("enabled", running.enabled());
@@ -100,18 +98,17 @@ final class StageJson {
     }
   }
 
-  private static ArrayNode array(List<String> texts) {
+  static ArrayNode array(Collection<String> texts) {
     ArrayNode array = Json.array();
     texts.forEach(array::add);
     return array;
   }
 
-  private static String word(Enum<?> value) {
+  static String word(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT);
   }
 
   static StageSpec read(JsonNode json) {
-    JsonNode retry = json.path("retry");
     return new StageSpec(
         StageName.parse(text(json, "name")),
         readTrigger(json.path("on")),
@@ -125,10 +122,7 @@ final class StageJson {
         new Transform.Sql(text(json.path("sql"), "file"), text(json.path("sql"), "text")),
         readTarget(json.path("into")),
         new Running(
-            new Retry(
-                number(retry, "attempts"),
-                Durations.parse(text(retry, "interval")),
-                retry.path("backoff").decimalValue()),
+            RetryJson.read(json.path("retry")),
             Durations.parse(text(json, "timeout")),
             number(json, "concurrency"),
             json.path("enabled").booleanValue()));
@@ -212,25 +206,25 @@ final class StageJson {
     return json.has(field) ? json.path(field).asText() : null;
   }
 
-  private static String text(JsonNode json, String field) {
+  static String text(JsonNode json, String field) {
     if (!json.path(field).isTextual()) {
       throw unreadable(field);
     }
     return json.path(field).asText();
   }
 
-  private static int number(JsonNode json, String field) {
+  static int number(JsonNode json, String field) {
     if (!json.path(field).isInt()) {
       throw unreadable(field);
     }
     return json.path(field).intValue();
   }
 
-  private static List<String> texts(JsonNode json, String field) {
+  static List<String> texts(JsonNode json, String field) {
     return json.path(field).valueStream().map(JsonNode::asText).toList();
   }
 
-  private static <E extends Enum<E>> E constant(Class<E> type, String word) {
+  static <E extends Enum<E>> E constant(Class<E> type, String word) {
     try {
       return Enum.valueOf(type, word.toUpperCase(Locale.ROOT));
     } catch (IllegalArgumentException _) {

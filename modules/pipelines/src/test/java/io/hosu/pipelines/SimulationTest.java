@@ -8,6 +8,7 @@ import io.hosu.testing.CrashPoints;
 import io.hosu.testing.Seeds;
 import io.hosu.testing.TestDatabase;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,7 +35,15 @@ class SimulationTest {
           ALL,
           Target.Mode.APPEND,
           new Batch(3, Duration.ofSeconds(2)),
-          World.TWO_RETRIES);
+          new Retry(
+              3,
+              new Retry.Waits(
+                  Duration.ofSeconds(10),
+                  new BigDecimal("1.5"),
+                  Duration.ofSeconds(12),
+                  Retry.Jitter.FULL),
+              Duration.ofSeconds(20),
+              Faults.BY_DEFINITION));
   private static final StageSpec OVERWRITE =
       World.stage(
           "a.p.all", ALL, Target.Mode.OVERWRITE, new Batch(2, Duration.ZERO), World.TWO_RETRIES);

@@ -18,12 +18,18 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class StageSpecTest {
+  private static final RandomGenerator NO_CHANCE =
+      () -> {
+        throw new AssertionError("No chance is taken.");
+      };
   private static final TableName FLIGHTS = TableName.parse("aviation.stage.flights");
 
   @ParameterizedTest
@@ -70,7 +76,15 @@ class StageSpecTest {
         new Transform.Sql("domains/aviation/transforms/clean.sql", "SELECT * FROM input"),
         new Target(FLIGHTS, Mode.MERGE, List.of("id"), List.of("month(date)"), List.of("id desc")),
         new Running(
-            new Retry(5, Duration.ofMillis(250), new BigDecimal("2.50")),
+            new Retry(
+                5,
+                new Retry.Waits(
+                    Duration.ofMillis(250),
+                    new BigDecimal("2.50"),
+                    Duration.ofMinutes(2),
+                    Retry.Jitter.FULL),
+                Duration.ofHours(1),
+                Faults.of(List.of("MEMORY_EXCEEDED"), List.of("ENGINE_BUSY", "ENGINE_DISK"))),
             Duration.ofMinutes(3),
             4,
             false));
@@ -93,17 +107,59 @@ class StageSpecTest {
 
   @Test
   void tenSecondsTimesOneAndAHalfWaitsExactlyTenFifteenAndTwentyTwoAndAHalf() {
-    assertThat(Retry.STANDARD.waitAfter(1)).contains(Duration.ofSeconds(10));
-    assertThat(Retry.STANDARD.waitAfter(2)).contains(Duration.ofSeconds(15));
-    assertThat(Retry.STANDARD.waitAfter(3)).contains(Duration.ofMillis(22_500));
-    assertThat(Retry.STANDARD.waitAfter(4)).isEmpty();
+    assertThat(Retry.STANDARD.waitAfter(1, NO_CHANCE)).contains(Duration.ofSeconds(10));
+    assertThat(Retry.STANDARD.waitAfter(2, NO_CHANCE)).contains(Duration.ofSeconds(15));
+    assertThat(Retry.STANDARD.waitAfter(3, NO_CHANCE)).contains(Duration.ofMillis(22_500));
+    assertThat(Retry.STANDARD.waitAfter(4, NO_CHANCE)).isEmpty();
   }
 
   @Test
   void aWaitNeverGrowsBeyondSevenDays() {
     Retry eager = new Retry(Integer.MAX_VALUE, Duration.ofHours(1), BigDecimal.TEN);
 
-    assertThat(eager.waitAfter(1_000_000)).contains(Duration.ofDays(7));
+    assertThat(eager.waitAfter(1_000_000, NO_CHANCE)).contains(Duration.ofDays(7));
+  }
+
+  @Test
+  void aWaitIsNeverLongerThanTheDelayThatIsAllowed() {
+    Retry retry = waits(Duration.ofMinutes(1), Retry.Jitter.NONE);
+
+    assertThat(Stream.of(1, 2, 3, 4).map(n -> retry.waitAfter(n, NO_CHANCE).orElseThrow()))
+        .containsExactly(
+            Duration.ofSeconds(25),
+            Duration.ofSeconds(50),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(60));
+  }
+
+  @Test
+  void fullJitterIsAnyTimeUpToTheComputedOne() {
+    Retry retry = waits(Duration.ofMillis(25_001), Retry.Jitter.FULL);
+    RandomGenerator random = new SplittableRandom(1);
+
+    List<Duration> waits =
+        Stream.generate(() -> retry.waitAfter(2, random).orElseThrow()).limit(1000).toList();
+
+    assertThat(waits)
+        .allMatch(wait -> !wait.isNegative() && wait.compareTo(Duration.ofMillis(25_001)) <= 0)
+        .anyMatch(wait -> wait.compareTo(Duration.ofSeconds(1)) < 0)
+        .anyMatch(wait -> wait.compareTo(Duration.ofSeconds(24)) > 0);
+  }
+
+  private static Retry waits(Duration maxDelay, Retry.Jitter jitter) {
+    return new Retry(
+        9,
+        new Retry.Waits(Duration.ofSeconds(25), BigDecimal.TWO, maxDelay, jitter),
+        null,
+        Faults.BY_DEFINITION);
+  }
+
+  @Test
+  void aRetryThatWasKeptBeforeItCouldSayMoreReadsAsItWasMeant() {
+    ObjectNode kept = stage(new Trigger.ByHand()).toJson();
+    kept.set("retry", Json.parse("{\"attempts\":3,\"interval\":\"10s\",\"backoff\":1.5}"));
+
+    assertThat(StageSpec.fromJson(kept).running().retry()).isEqualTo(Retry.STANDARD);
   }
 
   @Test
