@@ -61,7 +61,8 @@ final class ExecutionsCommand {
   /** Shows one. */
   @Command(
       name = "show",
-      description = "Shows an execution: attempts, inputs, outputs, timings and error.")
+      description =
+          "Shows an execution: trigger events, attempts, inputs, outputs, timings and error.")
   static final class Detail extends ShowCommand {
     Detail(Context context) {
       super(context, EXECUTIONS);

@@ -268,4 +268,35 @@ class WorkCommandsTest {
     assertThat(Json.parse(lines.run("status", "-o", "json").out()).path("lake").asText())
         .isEqualTo("aviation");
   }
+
+  @Test
+  void aTraceSaysInItsFirstLineWhereDataWent() {
+    server.on(
+        "GET /v1/trace",
+        """
+        {"kind":"object","name":"raw/a/1.csv","version":"","cut":true,"from_objects":[],
+         "from_tables":[],"into_tables":["a.stage.t","a.stage.u"],"from":[],
+         "into":[{"kind":"object","name":"raw/a/1.csv","version":"01v","end":"whole","next":[
+          {"kind":"execution","name":"a.p.t","version":"01x","status":"SUCCEEDED","rows_out":3,
+           "end":"cut","next":[{"kind":"table","name":"a.stage.t","version":"7","end":"whole",
+           "next":[]}]}]}]}\
+        """);
+
+    var traced = lines.run("trace", "raw/a/1.csv", "--depth", "1");
+
+    assertThat(server.lastAsked().line()).isEqualTo("GET /v1/trace?object=raw%2Fa%2F1.csv&depth=1");
+    assertThat(traced.out())
+        .isEqualTo(
+            """
+            raw/a/1.csv went into 2 tables (a.stage.t, a.stage.u)
+
+            into
+              raw/a/1.csv  version 01v
+                01x  a.p.t  SUCCEEDED  3 rows
+                  a.stage.t  snapshot 7
+                  ...
+
+            There is more than is shown, at ...: trace from there, or see --depth.
+            """);
+  }
 }

@@ -175,6 +175,11 @@ public final class EventLog {
         : new Page<>(found.subList(0, limit), String.valueOf(found.get(limit).seq()));
   }
 
+  /** The event with this id; empty once it is older than what is kept. */
+  public Optional<LoggedEvent> find(Transaction tx, String id) {
+    return tx.find("SELECT " + COLUMNS + " FROM events WHERE id = ?", EventLog::read, id);
+  }
+
   /**
    * Whether an event that was not routed yet is about something whose id is {@code id}.
    *

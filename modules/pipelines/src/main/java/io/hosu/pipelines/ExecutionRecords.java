@@ -98,10 +98,16 @@ final class ExecutionRecords {
 
   /** What an execution read, in order. */
   static List<ExecutionInput> inputs(Transaction tx, String execution) {
+    return inputs(tx, execution, Integer.MAX_VALUE);
+  }
+
+  /** The first of what an execution read. */
+  static List<ExecutionInput> inputs(Transaction tx, String execution, int most) {
     return tx.list(
-        "SELECT * FROM execution_inputs WHERE execution = ? ORDER BY position",
+        "SELECT * FROM execution_inputs WHERE execution = ? ORDER BY position LIMIT ?",
         ExecutionRecords::input,
-        execution);
+        execution,
+        most);
   }
 
   /** What an execution published, in order. */

@@ -1,6 +1,7 @@
 package io.hosu.pipelines;
 
 import io.hosu.events.DeadLetters;
+import io.hosu.events.EventLog;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.Page;
@@ -19,10 +20,12 @@ public final class Executions {
   private static final String PAST_ALL = "z".repeat(26);
 
   private final Database database;
+  private final EventLog events;
 
-  /** The executions kept in {@code database}. */
-  public Executions(Database database) {
+  /** The executions kept in {@code database}, which the events of {@code events} started. */
+  public Executions(Database database, EventLog events) {
     this.database = database;
+    this.events = events;
   }
 
   /**
@@ -97,14 +100,17 @@ public final class Executions {
 
   /** The same for who sees only some: the others are as good as not there. */
   public ExecutionDetail require(String idOrBeginning, Seen seen) {
-    return database.read(tx ->
-        find(tx, idOrBeginning, seen)
-            .map(execution -> detail(tx, execution))
-            .orElseThrow(() ->
-                new NotFound(
-                    PipelinesError.EXECUTION_NOT_FOUND,
-                    "There is no execution '%s'.".formatted(idOrBeginning),
-                    "See what ran with: hosu executions list")));
+    return database.read(tx -> detail(tx, require(tx, idOrBeginning, seen), seen));
+  }
+
+  /** The execution alone, as this transaction sees it. */
+  static Execution require(Transaction tx, String idOrBeginning, Seen seen) {
+    return find(tx, idOrBeginning, seen)
+        .orElseThrow(() ->
+            new NotFound(
+                PipelinesError.EXECUTION_NOT_FOUND,
+                "There is no execution '%s'.".formatted(idOrBeginning),
+                "See what ran with: hosu executions list"));
   }
 
   /**
@@ -155,10 +161,14 @@ public final class Executions {
     return found.stream().findFirst();
   }
 
-  private static ExecutionDetail detail(Transaction tx, Execution execution) {
+  private ExecutionDetail detail(Transaction tx, Execution execution, Seen seen) {
     String id = execution.id();
     return new ExecutionDetail(
         execution,
+        execution.origin().events().stream()
+            .flatMap(event -> events.find(tx, event).stream())
+            .filter(logged -> seen.domains().test(logged.event().account()))
+            .toList(),
         ExecutionRecords.attempts(tx, id),
         ExecutionRecords.inputs(tx, id),
         ExecutionRecords.outputs(tx, id),

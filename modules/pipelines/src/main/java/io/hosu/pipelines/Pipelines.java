@@ -73,7 +73,7 @@ public final class Pipelines implements AutoCloseable {
     this.stages =
         new Stages(
             database, queues, parts.rules(), parts.schedules(), parts.grants(), inbox, clock);
-    this.executions = new Executions(database);
+    this.executions = new Executions(database, parts.events());
     this.pending = new PendingWork(database, parts.router(), queues, stages);
     ServerLease lease = new ServerLease(parts.ids().next(), config.lease());
     Settlement settlement = new Settlement(database, queues, parts.events(), clock, parts.ids());

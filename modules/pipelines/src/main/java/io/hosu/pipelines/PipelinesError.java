@@ -10,6 +10,7 @@ public enum PipelinesError implements ErrorCode {
   STAGE_DISABLED(Fault.HARD, "A stage that is disabled was told to run."),
   EXECUTION_NOT_FOUND(Fault.HARD, "No execution has this id."),
   EXECUTION_AMBIGUOUS(Fault.HARD, "The ids of several executions begin as the one given."),
+  TRACE_NOT_FOUND(Fault.HARD, "No execution that is known has read or published this."),
   EXECUTION_TIMED_OUT(Fault.SOFT, "An attempt took longer than its stage allows."),
   EXECUTION_LOST(Fault.HARD, "The server ended again and again while it worked on an execution."),
   EXECUTION_BROKEN(Fault.SOFT, "An attempt failed in a way that Hosu has no name for."),

@@ -82,10 +82,10 @@ final class SqlPrepared implements Transforming.Prepared {
 
   private static String operation(TableChange change) {
     return switch (change) {
-      case TableChange.Define _ -> "define";
-      case TableChange.Append _ -> "append";
-      case TableChange.ReplaceAll _, TableChange.ReplacePartitions _, TableChange.ReplaceFiles _ ->
-          "overwrite";
+      case TableChange.Define _ -> ExecutionOutput.DEFINE;
+      case TableChange.Append _ -> ExecutionOutput.APPEND;
+      case TableChange.ReplaceAll _ -> ExecutionOutput.OVERWRITE;
+      case TableChange.ReplacePartitions _, TableChange.ReplaceFiles _ -> ExecutionOutput.REPLACE;
     };
   }
 

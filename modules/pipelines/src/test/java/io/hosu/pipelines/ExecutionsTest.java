@@ -77,6 +77,21 @@ class ExecutionsTest {
   }
 
   @Test
+  void anExecutionShowsTheEventsThatStartedItAsFarAsTheyMayBeSeen() {
+    server.apply(adding());
+    world.put("a/1.ok", "x");
+    server.settle();
+    String id = executions().getFirst().id();
+
+    assertThat(server.pipelines.executions().require(id).triggers())
+        .extracting(logged -> logged.event().resources())
+        .containsExactly(List.of("raw/a/1.ok"));
+    assertThat(
+            server.pipelines.executions().require(id, new Seen(_ -> true, _ -> false)).triggers())
+        .isEmpty();
+  }
+
+  @Test
   void theSameBytesAgainAreNotProcessedButOtherBytesAre() {
     server.apply(adding());
     world.put("a/1.ok", "x");

@@ -163,6 +163,10 @@ final class World implements AutoCloseable {
         .toList();
   }
 
+  Tracing tracing() {
+    return new Tracing(database, log);
+  }
+
   DeadLetters letters() {
     return new DeadLetters(new Queues(log, clock, ids));
   }
@@ -341,7 +345,23 @@ final class World implements AutoCloseable {
       for (InputObject object : work.objects()) {
         refuse(object);
       }
-      return new WorldPrepared(work);
+      return new WorldPrepared(work, tablesOf(work.stage()));
+    }
+
+    /** A stage that waits for tables reads them as they were published last. */
+    private List<ExecutionInput> tablesOf(StageSpec stage) {
+      return stage.on() instanceof Trigger.Tables(var tables)
+          ? database.read(tx -> tables.stream().map(table -> latest(tx, table)).toList())
+          : List.of();
+    }
+
+    private static ExecutionInput latest(Transaction tx, TableName table) {
+      String snapshot =
+          TraceRows.newest(tx, table.toString(), 1).stream()
+              .map(TraceRows.Published::snapshot)
+              .findFirst()
+              .orElse("");
+      return new ExecutionInput(ExecutionInput.Kind.TABLE, table.toString(), snapshot, 0);
     }
 
     private void refuse(InputObject object) {
@@ -373,16 +393,12 @@ final class World implements AutoCloseable {
     }
   }
 
-  private record WorldPrepared(Transforming.Work work) implements Transforming.Prepared {
+  private record WorldPrepared(Transforming.Work work, List<ExecutionInput> inputs)
+      implements Transforming.Prepared {
     @Override
     public Figures figures() {
       int rows = work.objects().size();
       return new Figures(rows, rows, 0, rows, rows, 1);
-    }
-
-    @Override
-    public List<ExecutionInput> inputs() {
-      return List.of();
     }
 
     @Override
@@ -411,8 +427,14 @@ final class World implements AutoCloseable {
             object.sha256(),
             work.execution());
       }
+      String operation =
+          switch (work.stage().into().mode()) {
+            case OVERWRITE -> ExecutionOutput.OVERWRITE;
+            case APPEND -> ExecutionOutput.APPEND;
+            case MERGE -> ExecutionOutput.REPLACE;
+          };
       return List.of(
-          new ExecutionOutput(table, work.execution(), "append", work.objects().size(), 1, 1));
+          new ExecutionOutput(table, work.execution(), operation, work.objects().size(), 1, 1));
     }
 
     @Override

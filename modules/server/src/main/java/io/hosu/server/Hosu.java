@@ -48,6 +48,8 @@ import io.hosu.pipelines.Pipelines;
 import io.hosu.pipelines.PipelinesApi;
 import io.hosu.pipelines.PipelinesMigrations;
 import io.hosu.pipelines.StagesApi;
+import io.hosu.pipelines.TraceApi;
+import io.hosu.pipelines.Tracing;
 import io.hosu.query.Guard;
 import io.hosu.query.Queries;
 import io.hosu.query.QueriesApi;
@@ -177,6 +179,7 @@ public final class Hosu implements AutoCloseable {
                 new TablesApi(tables, governance.policy()),
                 new QueriesApi(queries),
                 new PipelinesApi(pipelines, governance.policy(), clock),
+                new TraceApi(new Tracing(database, events), governance.policy()),
                 new StagesApi(database, pipelines.stages(), queues, governance.policy()),
                 new DeliveryApi(delivery, governance.policy(), sqlCheck)));
     S3Door s3Door =
