@@ -35,6 +35,7 @@ final class Commands {
     ALL.put("run", RunCommand.class);
     ALL.put("wait", WaitCommand.class);
     ALL.put("executions", ExecutionsCommand.class);
+    ALL.put("retry", RetryCommand.class);
     ALL.put("trace", TraceCommand.class);
     ALL.put("events", EventsCommand.class);
     ALL.put("schedules", SchedulesCommand.class);

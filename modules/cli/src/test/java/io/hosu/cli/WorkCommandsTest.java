@@ -299,4 +299,15 @@ class WorkCommandsTest {
             There is more than is shown, at ...: trace from there, or see --depth.
             """);
   }
+
+  @Test
+  void aRetryNamesTheNewExecutionAndTheOneItIsFor() {
+    server.on(
+        "POST /v1/executions/01x/retry",
+        """
+        {"id":"01y","domain":"a","pipeline":"b","stage":"c","status":"PENDING","parent":"01x"}\
+        """);
+
+    assertThat(lines.run("retry", "01x").out()).isEqualTo("01y  a.b.c  PENDING  retries 01x\n");
+  }
 }

@@ -149,6 +149,14 @@ public final class DeadLetters {
         .collect(toUnmodifiableSet());
   }
 
+  /** The ids of those that name {@code execution} as the one that failed, in order. */
+  public List<String> ofExecution(Transaction tx, String execution) {
+    return tx.list(
+        "SELECT id FROM dead_letters WHERE execution = ? ORDER BY id",
+        row -> row.text("id"),
+        execution);
+  }
+
   /** How many there are. */
   public long count(Transaction tx) {
     return tx.number("SELECT COUNT(*) FROM dead_letters");

@@ -168,6 +168,24 @@ public final class Queues {
         .toList();
   }
 
+  /**
+   * Takes one message of a queue that nobody holds, visible or not, and hides it until {@code
+   * visibleAt}; empty when there is none.
+   */
+  public List<Message> take(
+      Transaction tx, String queue, String id, String receipt, Instant visibleAt) {
+    return tx.list(
+        """
+        UPDATE messages SET receipt = ?, visible_at = ?, receives = receives + 1
+        WHERE queue = ? AND id = ? AND receipt IS NULL RETURNING *\
+        """,
+        Queues::message,
+        receipt,
+        visibleAt,
+        queue,
+        id);
+  }
+
   /** The messages that are held under {@code receipt}, oldest event first. */
   public List<Message> held(Transaction tx, String receipt) {
     return tx.list(

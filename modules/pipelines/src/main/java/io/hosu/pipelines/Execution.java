@@ -70,7 +70,9 @@ public record Execution(
     /** A person. */
     HAND,
     /** Another execution that failed for some of its messages, and left the others. */
-    SPLIT
+    SPLIT,
+    /** A person who had an execution run again that came to nothing. */
+    RETRY
   }
 
   /**

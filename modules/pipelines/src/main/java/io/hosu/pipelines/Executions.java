@@ -172,7 +172,12 @@ public final class Executions {
         ExecutionRecords.attempts(tx, id),
         ExecutionRecords.inputs(tx, id),
         ExecutionRecords.outputs(tx, id),
-        tx.list(
-            "SELECT id FROM executions WHERE parent = ? ORDER BY id", row -> row.text("id"), id));
+        children(tx, id));
+  }
+
+  /** The ids of the executions that went on from one. */
+  static List<String> children(Transaction tx, String id) {
+    return tx.list(
+        "SELECT id FROM executions WHERE parent = ? ORDER BY id", row -> row.text("id"), id);
   }
 }

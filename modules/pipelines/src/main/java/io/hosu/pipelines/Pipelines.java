@@ -34,6 +34,7 @@ public final class Pipelines implements AutoCloseable {
   private final DispatcherInbox inbox = new DispatcherInbox();
   private final Stages stages;
   private final Executions executions;
+  private final Retrying retrying;
   private final PendingWork pending;
   private final Dispatcher dispatcher;
   private final Sweep sweep;
@@ -74,6 +75,7 @@ public final class Pipelines implements AutoCloseable {
         new Stages(
             database, queues, parts.rules(), parts.schedules(), parts.grants(), inbox, clock);
     this.executions = new Executions(database, parts.events());
+    this.retrying = new Retrying(parts, stages, inbox);
     this.pending = new PendingWork(database, parts.router(), queues, stages);
     ServerLease lease = new ServerLease(parts.ids().next(), config.lease());
     Settlement settlement = new Settlement(database, queues, parts.events(), clock, parts.ids());
@@ -144,6 +146,11 @@ public final class Pipelines implements AutoCloseable {
     return executions;
   }
 
+  /** What runs executions again. */
+  public Retrying retrying() {
+    return retrying;
+  }
+
   /** The work that will move by itself. */
   public Pending pending() {
     return pending(Seen.ALL);
@@ -181,13 +188,7 @@ public final class Pipelines implements AutoCloseable {
   }
 
   private Execution run(Transaction tx, StageName name, Seen seen) {
-    StageSpec stage = stages.require(tx, name, seen);
-    if (!stage.running().enabled()) {
-      throw new Conflict(
-          PipelinesError.STAGE_DISABLED,
-          "Stage %s is disabled.".formatted(name),
-          "Remove 'enabled: false' from its pipeline, then: hosu apply");
-    }
+    stages.requireEnabled(tx, name, seen);
     var start = new ExecutionRows.Start(parts.ids().next(), name, Execution.By.HAND, null);
     Instant now = parts.clock().instant();
     Execution execution = ExecutionRows.insertPending(tx, start, List.of(), 0, 0, now);

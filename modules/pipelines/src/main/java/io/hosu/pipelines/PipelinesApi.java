@@ -4,6 +4,7 @@ import io.hosu.governance.Authentication;
 import io.hosu.governance.Door;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Policy;
+import io.hosu.governance.Principal;
 import io.hosu.http.Call;
 import io.hosu.http.HttpError;
 import io.hosu.http.Router;
@@ -23,8 +24,9 @@ import java.util.function.Function;
 /**
  * Executions over HTTP: {@code GET /v1/executions} with {@code domain}, {@code pipeline}, {@code
  * stage}, {@code status}, {@code since}, {@code limit} and {@code next}; {@code GET
- * /v1/executions/{id}}; {@code POST /v1/stages/{name}/run}; and {@code GET /v1/pending}, which with
- * {@code wait} answers once nothing is pending, or at that time.
+ * /v1/executions/{id}}; {@code POST /v1/executions/{id}/retry}; {@code POST /v1/stages/{name}/run};
+ * and {@code GET /v1/pending}, which with {@code wait} answers once nothing is pending, or at that
+ * time.
  *
  * <p>Executions and work of pipelines that the caller may not describe look as if they were not
  * there.
@@ -47,6 +49,7 @@ public final class PipelinesApi implements Routes {
     router
         .get("/v1/executions", this::list)
         .get("/v1/executions/{id}", this::show)
+        .post("/v1/executions/{id}/retry", this::retry)
         .post("/v1/stages/{name}/run", this::run)
         .get("/v1/pending", this::pending);
   }
@@ -87,6 +90,16 @@ public final class PipelinesApi implements Routes {
     StageName stage = call.variable("name", StageName::parse);
     policy.require(Authentication.principal(call), Permission.RUN, Seen.pipeline(stage), Door.API);
     call.send(202, pipelines.run(stage, seen(call)).toJson());
+  }
+
+  private void retry(Call call) throws IOException {
+    Principal principal = Authentication.principal(call);
+    Execution execution =
+        pipelines.executions().require(call.variable("id"), seen(call)).execution();
+    Permission needed = execution.origin().messages() == 0 ? Permission.RUN : Permission.REDRIVE;
+    policy.require(principal, needed, Seen.pipeline(execution.stage()), Door.API);
+    call.send(
+        202, pipelines.retrying().retry(execution.id(), principal.toString(), seen(call)).toJson());
   }
 
   private void pending(Call call) throws IOException {

@@ -267,6 +267,22 @@ public final class Stages {
     return find(tx, name).orElseThrow(() -> notFound(tx, name, seen));
   }
 
+  /**
+   * The same, unless it is disabled.
+   *
+   * @throws Conflict {@link PipelinesError#STAGE_DISABLED}
+   */
+  StageSpec requireEnabled(Transaction tx, StageName name, Seen seen) {
+    StageSpec stage = require(tx, name, seen);
+    if (!stage.running().enabled()) {
+      throw new Conflict(
+          PipelinesError.STAGE_DISABLED,
+          "Stage %s is disabled.".formatted(name),
+          "Remove 'enabled: false' from its pipeline, then: hosu apply");
+    }
+    return stage;
+  }
+
   private NotFound notFound(Transaction tx, StageName name, Seen seen) {
     List<String> known =
         list(tx).stream()

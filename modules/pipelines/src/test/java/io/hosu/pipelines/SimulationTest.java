@@ -3,6 +3,7 @@ package io.hosu.pipelines;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hosu.events.DeadLetter;
+import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.testing.Crash;
 import io.hosu.testing.CrashPoints;
 import io.hosu.testing.Seeds;
@@ -151,7 +152,8 @@ class SimulationTest {
     }
 
     private void act(World.Server server) {
-      switch (world.random.nextInt(11)) {
+      switch (world.random.nextInt(12)) {
+        case 11 -> retry(server);
         case 10 -> world.delete(any(KEYS));
         case 0, 1 -> put(any(KEYS), any(List.of("x", "y", "good")));
         case 2, 3 -> server.router.routeOnce();
@@ -164,6 +166,22 @@ class SimulationTest {
           if (!letters.isEmpty()) {
             world.redrive(List.of(any(letters).id()));
           }
+        }
+      }
+    }
+
+    private void retry(World.Server server) {
+      List<Execution> failed =
+          server
+              .pipelines
+              .executions()
+              .list(new ExecutionFilter(null, null, null, ExecutionStatus.FAILED, null), 50, null)
+              .items();
+      if (!failed.isEmpty()) {
+        try {
+          server.pipelines.retrying().retry(any(failed).id(), "user:ann", Seen.ALL);
+        } catch (Conflict _) {
+          // Nothing of it is left.
         }
       }
     }

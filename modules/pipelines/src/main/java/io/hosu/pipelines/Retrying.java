@@ -1,0 +1,122 @@
+package io.hosu.pipelines;
+
+import io.hosu.events.DeadLetters;
+import io.hosu.events.Message;
+import io.hosu.kernel.HosuException.Conflict;
+import io.hosu.kernel.HosuException.NotFound;
+import io.hosu.store.Transaction;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Runs executions again that came to nothing: over the same events, in one new execution that names
+ * the one it is for. May be used from any thread.
+ */
+public final class Retrying {
+  private final Pipelines.Parts parts;
+  private final Stages stages;
+  private final DispatcherInbox inbox;
+
+  Retrying(Pipelines.Parts parts, Stages stages, DispatcherInbox inbox) {
+    this.parts = parts;
+    this.stages = stages;
+    this.inbox = inbox;
+  }
+
+  /**
+   * Runs an execution again that failed, was cancelled or was rolled back. Its dead letters are put
+   * back into the hands of the new execution; one that a person started just runs anew. Asked
+   * again, it gives the execution that it made the first time: to run that one again, name it.
+   *
+   * @param by the principal who asks
+   * @throws NotFound {@link PipelinesError#EXECUTION_NOT_FOUND}
+   * @throws Conflict {@link PipelinesError#EXECUTION_NOT_ENDED}, {@link
+   *     PipelinesError#EXECUTION_SUCCEEDED}, {@link PipelinesError#NOTHING_TO_RETRY}, {@link
+   *     PipelinesError#STAGE_DISABLED}
+   */
+  public Execution retry(String idOrBeginning, String by, Seen seen) {
+    return parts
+        .database()
+        .write(tx -> {
+          Execution execution = Executions.require(tx, idOrBeginning, seen);
+          Optional<Execution> before = before(tx, execution);
+          return before.isPresent() ? before.get() : retry(tx, execution, by, seen);
+        });
+  }
+
+  private static Optional<Execution> before(Transaction tx, Execution execution) {
+    return tx.find(
+        "SELECT * FROM executions WHERE parent = ? AND origin = 'RETRY' ORDER BY id LIMIT 1",
+        ExecutionRows::view,
+        execution.id());
+  }
+
+  private Execution retry(Transaction tx, Execution execution, String by, Seen seen) {
+    StageSpec stage = stages.requireEnabled(tx, execution.stage(), seen);
+    List<Sent> sent =
+        switch (execution.status()) {
+          case PENDING, RUNNING -> throw notEnded(execution);
+          case SUCCEEDED -> throw succeeded(execution);
+          case FAILED, CANCELLED -> redriven(tx, execution, by);
+        };
+    return start(tx, stage, execution, sent);
+  }
+
+  /** A message that is in its queue again. */
+  private record Sent(String queue, String id) {}
+
+  private List<Sent> redriven(Transaction tx, Execution execution, String by) {
+    DeadLetters letters = new DeadLetters(parts.queues());
+    List<Sent> sent =
+        letters.redrive(tx, letters.ofExecution(tx, execution.id()), by).stream()
+            .map(letter -> new Sent(letter.queue(), letter.id()))
+            .toList();
+    if (sent.isEmpty() && execution.origin().messages() > 0) {
+      throw nothing(tx, execution);
+    }
+    return sent;
+  }
+
+  private Execution start(Transaction tx, StageSpec stage, Execution execution, List<Sent> sent) {
+    Instant now = parts.clock().instant();
+    String id = parts.ids().next();
+    List<Message> messages = new ArrayList<>();
+    for (Sent one : sent) {
+      messages.addAll(parts.queues().take(tx, one.queue(), one.id(), id, Claims.HELD));
+    }
+    var start = new ExecutionRows.Start(id, stage.name(), Execution.By.RETRY, execution.id());
+    List<String> about = messages.stream().map(message -> message.event().id()).toList();
+    Execution made = ExecutionRows.insertPending(tx, start, about, 0, 0, now);
+    tx.afterCommit(() -> inbox.waiting(new ExecutionRows.Waiting(id, stage.name(), now)));
+    return made;
+  }
+
+  private static Conflict notEnded(Execution execution) {
+    return new Conflict(
+        PipelinesError.EXECUTION_NOT_ENDED,
+        "Execution %s is %s.".formatted(execution.id(), execution.status()),
+        "Wait for its end: hosu wait; then look at it: hosu executions show " + execution.id());
+  }
+
+  private static Conflict succeeded(Execution execution) {
+    return new Conflict(
+        PipelinesError.EXECUTION_SUCCEEDED,
+        "Execution %s succeeded, and its outcome is published.".formatted(execution.id()),
+        "To have its work done anew, take it back first: hosu rollback %s; then: hosu retry %s"
+            .formatted(execution.id(), execution.id()));
+  }
+
+  private static Conflict nothing(Transaction tx, Execution execution) {
+    List<String> children = Executions.children(tx, execution.id());
+    String why =
+        children.isEmpty()
+            ? "its messages are in its stage's queue, or were redriven or dropped"
+            : "its messages went on in " + String.join(" and ", children);
+    return new Conflict(
+        PipelinesError.NOTHING_TO_RETRY,
+        "Nothing of execution %s is left to retry: %s.".formatted(execution.id(), why),
+        "Look at what became of it: hosu executions show " + execution.id());
+  }
+}
