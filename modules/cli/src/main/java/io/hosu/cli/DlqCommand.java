@@ -17,11 +17,12 @@ import picocli.CommandLine.Parameters;
     subcommands = {
       DlqCommand.Show.class,
       DlqCommand.Detail.class,
+      EditDeadLetterCommand.class,
       DlqCommand.Redrive.class,
       DlqCommand.Drop.class
     })
 final class DlqCommand {
-  private static final ApiPath DEAD_LETTERS = ApiPath.of("/v1/dead-letters");
+  static final ApiPath DEAD_LETTERS = ApiPath.of("/v1/dead-letters");
   private static final Column[] COLUMNS = {
     Column.text("id"),
     Column.text("queue"),
@@ -39,18 +40,51 @@ final class DlqCommand {
     @Option(names = "--stage", paramLabel = "NAME", description = "Those of one stage.")
     String stage = "";
 
+    @Option(
+        names = "--pipeline",
+        paramLabel = "NAME",
+        description = "Those of one pipeline, as DOMAIN.PIPELINE.")
+    String pipeline = "";
+
+    @Option(names = "--domain", paramLabel = "NAME", description = "Those of one domain.")
+    String domain = "";
+
+    @Option(names = "--code", paramLabel = "CODE", description = "Those with this cause.")
+    String code = "";
+
+    @Option(
+        names = "--until",
+        paramLabel = "TIME",
+        description = "Those that are older: a duration (1h) or a time (2026-11-25T17:00:00Z).")
+    String until = "";
+
+    @Option(
+        names = "--text",
+        paramLabel = "TEXT",
+        description = "Those whose cause, object, sample or event holds this.")
+    String text = "";
+
     Show(Context context) {
       super(context, "No dead letters.", COLUMNS);
     }
 
     @Override
     ApiPath path() {
-      return DEAD_LETTERS.query("stage", stage);
+      return DEAD_LETTERS
+          .query("stage", stage)
+          .query("pipeline", pipeline)
+          .query("domain", domain)
+          .query("code", code)
+          .query("until", until)
+          .query("text", text);
     }
   }
 
   /** Shows one. */
-  @Command(name = "show", description = "Shows a dead letter: cause, object, line, remedy, event.")
+  @Command(
+      name = "show",
+      description =
+          "Shows a dead letter: cause, remedy, stack, event, and how often it was redriven.")
   static final class Detail extends ShowCommand {
     Detail(Context context) {
       super(context, DEAD_LETTERS);
@@ -77,7 +111,9 @@ final class DlqCommand {
     @Option(
         names = "--where",
         paramLabel = "FIELD=VALUE",
-        description = "Those that fit: stage, pipeline, domain, code, since. All given must fit.")
+        description =
+            "Those that fit: stage, pipeline, domain, code, since, until, text. All given must"
+                + " fit.")
     List<String> where = new ArrayList<>();
 
     @Option(names = "--dry-run", description = "Lists which would be sent, and sends none.")

@@ -71,6 +71,12 @@ final class LakeClient {
     });
   }
 
+  /** Puts a JSON value; returns the answer. */
+  JsonNode put(ApiPath path, JsonNode body) {
+    byte[] bytes = Json.print(body).getBytes(StandardCharsets.UTF_8);
+    return put(path, "application/json", bytes.length, out -> out.write(bytes));
+  }
+
   /** Deletes; returns the answer, which is missing when the server answers nothing. */
   JsonNode delete(ApiPath path) {
     return delete(path, Duration.ZERO);

@@ -31,7 +31,11 @@ record RedriveSelection(List<String> ids, Map<String, String> where) {
           "code",
           "code",
           "since",
-          "since");
+          "since",
+          "until",
+          "until",
+          "text",
+          "text");
 
   /** Reads the arguments of the command, of which one kind must be given. */
   static RedriveSelection of(List<String> ids, boolean all, List<String> where) {

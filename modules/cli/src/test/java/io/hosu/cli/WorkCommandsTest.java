@@ -142,6 +142,47 @@ class WorkCommandsTest {
   }
 
   @Test
+  void deadLettersAreListedByWhatTheyAreAbout() {
+    server.on("GET /v1/dead-letters", ListTest.page("{\"id\":\"01a\"}", "null"));
+
+    lines.run("dlq", "list", "--pipeline", "a.b", "--code", "X", "--until", "1h", "--text", "bird");
+
+    assertThat(server.lastAsked().line())
+        .contains("pipeline=a.b", "code=X", "until=1h", "text=bird");
+    lines.run("redrive", "--where", "text=bird", "--where", "until=1h", "--dry-run");
+    assertThat(server.lastAsked().line()).contains("until=1h", "text=bird");
+  }
+
+  @Test
+  void theEventOfADeadLetterIsCorrected() throws Exception {
+    server.on("PUT /v1/dead-letters/01a/event", "{\"id\":\"01abc\"}");
+    Files.writeString(folder.resolve("event.json"), "{\"detail\":{\"n\":7}}");
+
+    assertThat(lines.run("dlq", "edit", "01a", "--detail", "{\"n\":7}").out())
+        .isEqualTo("edited 01abc; now: hosu dlq redrive 01a\n");
+    assertThat(server.lastAsked().body()).isEqualTo("{\"detail\":{\"n\":7}}");
+    lines.run("dlq", "edit", "01a", "--event", "event.json");
+    assertThat(server.lastAsked().body()).isEqualTo("{\"event\":{\"detail\":{\"n\":7}}}");
+  }
+
+  @Test
+  void anEditorOpensTheEventOfADeadLetter() {
+    server.on("GET /v1/dead-letters/01a", "{\"id\":\"01a\",\"event\":{\"detail\":{\"n\":6}}}");
+    server.on("PUT /v1/dead-letters/01a/event", "{\"id\":\"01abc\"}");
+
+    assertThat(lines.run("dlq", "edit", "01a").err()).contains("No editor is chosen");
+    lines.environment.put("EDITOR", "true");
+    assertThat(lines.run("dlq", "edit", "01a").err()).isEqualTo("Nothing was changed.\n");
+    lines.environment.put("EDITOR", "false");
+    assertThat(lines.run("dlq", "edit", "01a").err()).contains("it ended with 1");
+    lines.environment.put("VISUAL", "sed -i s/6/7/");
+    assertThat(lines.run("dlq", "edit", "01a").out()).startsWith("edited 01abc");
+    assertThat(server.lastAsked().body()).isEqualTo("{\"event\":{\"detail\":{\"n\":7}}}");
+    assertThat(lines.run("dlq", "edit", "01a", "--event", "{}", "--detail", "{}").exit())
+        .isEqualTo(2);
+  }
+
+  @Test
   void deadLettersAreShownAndDropped() {
     server.on(
         "GET /v1/dead-letters/01a", "{\"id\":\"01a\",\"cause\":{\"code\":\"X\",\"line\":122}}");

@@ -5,6 +5,7 @@ import io.hosu.kernel.Event;
 import io.hosu.kernel.Instants;
 import io.hosu.kernel.Json;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * A message that failed for good, with its cause.
@@ -12,10 +13,11 @@ import java.time.Instant;
  * @param id the message's
  * @param queue where it waited, and where a redrive puts it back
  * @param seq the place of its event in the log
- * @param event what happened
+ * @param event what happened, as it is worked on
  * @param attempts how often it was tried
  * @param cause why it failed
  * @param buriedAt when
+ * @param edit what a person made of the event, if one did
  */
 public record DeadLetter(
     String id,
@@ -24,7 +26,8 @@ public record DeadLetter(
     Event event,
     Attempts attempts,
     DeadLetterCause cause,
-    Instant buriedAt) {
+    Instant buriedAt,
+    Optional<Edit> edit) {
 
   /**
    * How often a message was tried.
@@ -34,7 +37,17 @@ public record DeadLetter(
    */
   public record Attempts(int receives, int redriven) {}
 
-  static DeadLetter of(Message message, DeadLetterCause cause, Instant now) {
+  /**
+   * That the event is no longer what happened.
+   *
+   * @param original what happened
+   * @param by who corrected it since it became a dead letter
+   * @param at when
+   */
+  public record Edit(Event original, Optional<String> by, Optional<Instant> at) {}
+
+  static DeadLetter of(
+      Message message, Optional<Event> original, DeadLetterCause cause, Instant now) {
     return new DeadLetter(
         message.id(),
         message.queue(),
@@ -42,7 +55,8 @@ public record DeadLetter(
         message.event(),
         new Attempts(message.receives(), message.redriven()),
         cause,
-        now);
+        now,
+        original.map(event -> new Edit(event, Optional.empty(), Optional.empty())));
   }
 
   int redriven() {
@@ -61,7 +75,13 @@ public record DeadLetter(
     json.put("receives", attempts.receives());
     json.put("redriven", attempts.redriven());
     json.put("buried_at", Instants.print(buriedAt));
+    json.withObject("/cause").put("stack", cause.course().stack().orElse(null));
     json.set("event", event.toJson());
+    edit.ifPresent(edited -> {
+      json.set("original_event", edited.original().toJson());
+      json.put("edited_by", edited.by().orElse(null));
+      json.put("edited_at", edited.at().map(Instants::print).orElse(null));
+    });
     return json;
   }
 
@@ -73,6 +93,7 @@ public record DeadLetter(
     json.put("domain", domain());
     putStage(json);
     json.put("execution", cause.execution().orElse(null));
+    json.put("attempts", cause.course().attempts());
     ObjectNode why = json.putObject("cause");
     why.put("code", cause.code());
     why.put("what", cause.what());
@@ -80,6 +101,11 @@ public record DeadLetter(
     why.put("object", cause.object().orElse(null));
     why.put("line", cause.line().orElse(null));
     why.put("sample", cause.sample().orElse(null));
+    cause
+        .course()
+        .first()
+        .ifPresent(
+            first -> why.putObject("first").put("code", first.code()).put("what", first.what()));
     return json;
   }
 

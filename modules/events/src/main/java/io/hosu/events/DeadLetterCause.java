@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param line the line in it, from 1 on
  * @param sample the text of the record there
  * @param execution the execution that failed
+ * @param course how it came to that
  */
 public record DeadLetterCause(
     String code,
@@ -21,7 +22,31 @@ public record DeadLetterCause(
     Optional<String> object,
     Optional<Long> line,
     Optional<String> sample,
-    Optional<String> execution) {
+    Optional<String> execution,
+    Course course) {
+
+  /**
+   * How an execution came to its end.
+   *
+   * @param attempts how many it had
+   * @param first how it failed the first time, when it failed more than once
+   * @param stack where the machine was, when the failure was its own
+   */
+  public record Course(int attempts, Optional<Failure> first, Optional<String> stack) {
+    /** One attempt, which failed. */
+    public static final Course ONE = new Course(1, Optional.empty(), Optional.empty());
+
+    public Course {
+      stack = stack.map(Legible::of);
+    }
+  }
+
+  /** A failure: its code, and what happened. */
+  public record Failure(String code, String what) {
+    public Failure {
+      what = Legible.of(what);
+    }
+  }
 
   public DeadLetterCause {
     what = Legible.of(what);
@@ -33,12 +58,19 @@ public record DeadLetterCause(
   /** A cause of which no place is known. */
   public static DeadLetterCause of(String code, String what, String remedy) {
     return new DeadLetterCause(
-        code, what, remedy, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        code,
+        what,
+        remedy,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Course.ONE);
   }
 
   /** The same, in this execution. */
   public DeadLetterCause in(String failedExecution) {
     return new DeadLetterCause(
-        code, what, remedy, object, line, sample, Optional.of(failedExecution));
+        code, what, remedy, object, line, sample, Optional.of(failedExecution), course);
   }
 }

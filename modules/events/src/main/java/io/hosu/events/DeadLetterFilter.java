@@ -1,6 +1,7 @@
 package io.hosu.events;
 
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -9,27 +10,64 @@ import java.util.Optional;
  * @param within a queue, or the beginning of queues' names up to a dot: {@code aviation}, {@code
  *     aviation.flights} or {@code aviation.flights.clean}
  * @param since the earliest time of burial
+ * @param until the time before which they were buried
  * @param code the exact error code of the cause
+ * @param text what the cause, its object, its sample or the event holds somewhere, in small or
+ *     capital letters
  */
 public record DeadLetterFilter(
-    Optional<String> within, Optional<Instant> since, Optional<String> code) {
+    Optional<String> within,
+    Optional<Instant> since,
+    Optional<Instant> until,
+    Optional<String> code,
+    Optional<String> text) {
 
   /** Every dead letter. */
   public static final DeadLetterFilter ALL =
-      new DeadLetterFilter(Optional.empty(), Optional.empty(), Optional.empty());
+      new DeadLetterFilter(
+          Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
   /** The same, of these queues. */
   public DeadLetterFilter within(String queue) {
-    return new DeadLetterFilter(Optional.of(queue), since, code);
+    return new DeadLetterFilter(Optional.of(queue), since, until, code, text);
   }
 
   /** The same, buried no earlier than {@code time}. */
   public DeadLetterFilter since(Instant time) {
-    return new DeadLetterFilter(within, Optional.of(time), code);
+    return new DeadLetterFilter(within, Optional.of(time), until, code, text);
+  }
+
+  /** The same, buried before {@code time}. */
+  public DeadLetterFilter until(Instant time) {
+    return new DeadLetterFilter(within, since, Optional.of(time), code, text);
   }
 
   /** The same, with this cause. */
   public DeadLetterFilter code(String error) {
-    return new DeadLetterFilter(within, since, Optional.of(error));
+    return new DeadLetterFilter(within, since, until, Optional.of(error), text);
+  }
+
+  /** The same, where {@code words} stand somewhere. */
+  public DeadLetterFilter text(String words) {
+    return new DeadLetterFilter(within, since, until, code, Optional.of(words));
+  }
+
+  Conditions conditions() {
+    Conditions where = new Conditions();
+    where.add("queue >= ?", within);
+    where.add("queue < ?", within.map(name -> name + "/"));
+    where.add("queue || '.' LIKE ? ESCAPE '!'", within.map(name -> literal(name) + ".%"));
+    where.add("buried_at >= ?", since);
+    where.add("buried_at < ?", until);
+    where.add("code = ?", code);
+    where.add(
+        "LOWER(code || ' ' || what || ' ' || COALESCE(object, '') || ' ' || COALESCE(sample, '')"
+            + " || ' ' || event) LIKE ? ESCAPE '!'",
+        text.map(words -> "%" + literal(words.toLowerCase(Locale.ROOT)) + "%"));
+    return where;
+  }
+
+  private static String literal(String text) {
+    return text.replaceAll("([!%_])", "!$1");
   }
 }

@@ -7,10 +7,9 @@ import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.Page;
-import io.hosu.store.Row;
 import io.hosu.store.Transaction;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -20,10 +19,6 @@ import java.util.function.Predicate;
 
 /** Messages that were set aside with their cause. May be used from any thread. */
 public final class DeadLetters {
-  private static final String COLUMNS =
-      "id, queue, seq, event, receives, redriven, buried_at, code, what, remedy, object, line,"
-          + " sample, execution";
-
   private static final int AT_ONCE = 100;
 
   private final Queues queues;
@@ -44,29 +39,20 @@ public final class DeadLetters {
 
   private static Page<DeadLetter> list(
       Transaction tx, DeadLetterFilter filter, int limit, Optional<String> from) {
-    Conditions where = new Conditions();
+    Conditions where = filter.conditions();
     where.add("id <= ?", from);
-    where.add("queue >= ?", filter.within());
-    where.add("queue < ?", filter.within().map(name -> name + "/"));
-    where.add("queue || '.' LIKE ? ESCAPE '!'", filter.within().map(DeadLetters::beginning));
-    where.add("buried_at >= ?", filter.since());
-    where.add("code = ?", filter.code());
     List<DeadLetter> found =
         tx.list(
             "SELECT "
-                + COLUMNS
+                + DeadLetterRows.COLUMNS
                 + " FROM dead_letters"
                 + where.where()
                 + " ORDER BY id DESC LIMIT ?",
-            DeadLetters::read,
+            DeadLetterRows::read,
             where.argsAnd(limit + 1));
     return found.size() <= limit
         ? Page.last(found)
         : new Page<>(found.subList(0, limit), found.get(limit).id());
-  }
-
-  private static String beginning(String within) {
-    return within.replaceAll("([!%_])", "!$1") + ".%";
   }
 
   /**
@@ -87,8 +73,8 @@ public final class DeadLetters {
       part =
           tx.list(
               "SELECT %s FROM dead_letters WHERE id >= ? AND id < ? ORDER BY id LIMIT %d"
-                  .formatted(COLUMNS, AT_ONCE),
-              DeadLetters::read,
+                  .formatted(DeadLetterRows.COLUMNS, AT_ONCE),
+              DeadLetterRows::read,
               from,
               beginning + "~");
       part.stream().filter(seen).forEach(found::add);
@@ -119,12 +105,14 @@ public final class DeadLetters {
    * @throws Invalid {@link EventsError#DEAD_LETTER_AMBIGUOUS}
    */
   public DeadLetter require(Transaction tx, String id, Predicate<DeadLetter> seen) {
-    return find(tx, id, seen)
-        .orElseThrow(() ->
-            new NotFound(
-                EventsError.DEAD_LETTER_NOT_FOUND,
-                "There is no dead letter %s.".formatted(id),
-                "See which there are with: hosu dlq list"));
+    return find(tx, id, seen).orElseThrow(() -> notFound(id));
+  }
+
+  static NotFound notFound(String id) {
+    return new NotFound(
+        EventsError.DEAD_LETTER_NOT_FOUND,
+        "There is no dead letter %s.".formatted(id),
+        "See which there are with: hosu dlq list");
   }
 
   /**
@@ -175,9 +163,50 @@ public final class DeadLetters {
     List<DeadLetter> letters = remove(tx, ids);
     for (DeadLetter letter : letters) {
       queues.sendAgain(tx, letter);
+      Redrives.add(tx, letter, by, queues.now());
       queues.append(tx, "Dead Letter Redriven", letter, Json.object().put("by", by));
     }
     return letters;
+  }
+
+  /**
+   * Puts a corrected event in the place of a dead letter's, with an event ({@code Dead Letter
+   * Edited}). What happened stays known beside it, and is in its place again once the two are
+   * equal.
+   *
+   * @param id a whole id
+   * @param corrected what shall be worked on; all but its detail and its resources is what happened
+   * @param by the principal who asked
+   * @return the dead letter as it is now; empty when it is none any more
+   * @throws Invalid {@link EventsError#EVENT_UNCHANGEABLE}
+   */
+  public Optional<DeadLetter> edit(Transaction tx, String id, Event corrected, String by) {
+    Optional<DeadLetter> found = DeadLetterRows.find(tx, id);
+    if (found.isEmpty()) {
+      return found;
+    }
+    Event happened = found.get().edit().map(DeadLetter.Edit::original).orElse(found.get().event());
+    Event allowed = happened.with(corrected.resources(), corrected.detail());
+    if (!allowed.equals(corrected)) {
+      throw new Invalid(
+          EventsError.EVENT_UNCHANGEABLE,
+          "Of the event of dead letter %s more than detail and resources was changed."
+              .formatted(id),
+          "Leave id, source, detail-type, account and time as they are: hosu dlq edit " + id);
+    }
+    Instant now = queues.now();
+    Optional<DeadLetter> edited =
+        allowed.equals(happened)
+            ? DeadLetterRows.restore(tx, id, happened)
+            : DeadLetterRows.edit(tx, id, allowed, happened, by, now);
+    edited.ifPresent(
+        letter -> queues.append(tx, "Dead Letter Edited", letter, Json.object().put("by", by)));
+    return edited;
+  }
+
+  /** How often a message was redriven until now, by whom, and why it had to be, in order. */
+  public List<Redrive> redrives(Transaction tx, String id) {
+    return Redrives.of(tx, id);
   }
 
   /**
@@ -195,53 +224,6 @@ public final class DeadLetters {
   }
 
   private static List<DeadLetter> remove(Transaction tx, Collection<String> ids) {
-    String sql = "DELETE FROM dead_letters WHERE id = ? RETURNING " + COLUMNS;
-    return ids.stream()
-        .sorted()
-        .flatMap(id -> tx.find(sql, DeadLetters::read, id).stream())
-        .toList();
-  }
-
-  static void insert(Transaction tx, List<DeadLetter> letters) {
-    tx.updateAll(
-        "INSERT INTO dead_letters (" + COLUMNS + ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-        letters.stream()
-            .map(letter ->
-                Arrays.asList(
-                    letter.id(),
-                    letter.queue(),
-                    letter.seq(),
-                    Json.print(letter.event().toJson()),
-                    letter.attempts().receives(),
-                    letter.attempts().redriven(),
-                    letter.buriedAt(),
-                    letter.cause().code(),
-                    letter.cause().what(),
-                    letter.cause().remedy(),
-                    letter.cause().object().orElse(null),
-                    letter.cause().line().orElse(null),
-                    letter.cause().sample().orElse(null),
-                    letter.cause().execution().orElse(null)))
-            .toList());
-  }
-
-  private static DeadLetter read(Row row) {
-    DeadLetterCause cause =
-        new DeadLetterCause(
-            row.text("code"),
-            row.text("what"),
-            row.text("remedy"),
-            row.optionalText("object"),
-            row.optionalNumber("line"),
-            row.optionalText("sample"),
-            row.optionalText("execution"));
-    return new DeadLetter(
-        row.text("id"),
-        row.text("queue"),
-        row.number("seq"),
-        Event.fromJson(Json.parse(row.text("event"))),
-        new DeadLetter.Attempts((int) row.number("receives"), (int) row.number("redriven")),
-        cause,
-        row.instant("buried_at"));
+    return ids.stream().sorted().flatMap(id -> DeadLetterRows.remove(tx, id).stream()).toList();
   }
 }

@@ -9,6 +9,7 @@ import io.hosu.http.JsonFields;
 import io.hosu.http.Router;
 import io.hosu.http.Routes;
 import io.hosu.kernel.Durations;
+import io.hosu.kernel.Event;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.Instants;
 import io.hosu.kernel.Json;
@@ -30,11 +31,13 @@ import java.util.stream.Stream;
 /**
  * Dead letters over HTTP.
  *
- * <p>{@code GET /v1/dead-letters} with {@code limit}, {@code next}, {@code since}, {@code code} and
- * one of {@code queue}, {@code stage}, {@code pipeline}, {@code domain} (each the name or the
- * beginning of one, up to a dot); {@code GET} and {@code DELETE /v1/dead-letters/{id}}; {@code POST
+ * <p>{@code GET /v1/dead-letters} with {@code limit}, {@code next}, {@code since}, {@code until},
+ * {@code code}, {@code text} and one of {@code queue}, {@code stage}, {@code pipeline}, {@code
+ * domain} (each the name or the beginning of one, up to a dot); {@code GET} and {@code DELETE
+ * /v1/dead-letters/{id}}; {@code PUT /v1/dead-letters/{id}/event} with the whole event as {@code
+ * {"event": {...}}} or its detail alone as {@code {"detail": {...}}}; {@code POST
  * /v1/dead-letters/redrive} with {@code {"ids": [...]}}, {@code {"all": true}} or {@code {"where":
- * {"queue", "since", "code"}}}.
+ * {"queue", "since", "until", "code", "text"}}}.
  *
  * <p>A dead letter of a domain that the caller may not describe looks as if it were not there.
  */
@@ -62,6 +65,7 @@ public final class DeadLettersApi implements Routes {
     router.get("/v1/dead-letters", this::list);
     router.get("/v1/dead-letters/{id}", this::show);
     router.delete("/v1/dead-letters/{id}", this::drop);
+    router.put("/v1/dead-letters/{id}/event", this::edit);
     router.post("/v1/dead-letters/redrive", this::redrive);
   }
 
@@ -72,7 +76,11 @@ public final class DeadLettersApi implements Routes {
             .findFirst();
     DeadLetterFilter filter =
         new DeadLetterFilter(
-            within, call.since(clock), call.query("code", Function.<String>identity()));
+            within,
+            call.since(clock),
+            call.time("until", clock),
+            call.query("code", Function.<String>identity()),
+            call.query("text", Function.<String>identity()));
     access.require(call, "DESCRIBE", domain(filter));
     call.send(page(filter, call.limit(), call.next()).map(DeadLetter::toJson));
   }
@@ -91,7 +99,50 @@ public final class DeadLettersApi implements Routes {
 
   private void show(Call call) throws IOException {
     DeadLetter letter = require(call, call.variable("id"), "DESCRIBE");
-    call.send(200, letter.toJson());
+    call.send(200, detail(letter));
+  }
+
+  private ObjectNode detail(DeadLetter letter) {
+    ObjectNode json = letter.toJson();
+    List<Redrive> redrives = database.read(tx -> letters.redrives(tx, letter.id()));
+    redrives.stream().map(Redrive::toJson).forEach(json.putArray("redrives")::add);
+    return json;
+  }
+
+  private void edit(Call call) throws IOException {
+    JsonFields body = call.fields("event", "detail");
+    Optional<ObjectNode> whole = body.optionalObject("event");
+    Optional<ObjectNode> part = body.optionalObject("detail");
+    if (whole.isPresent() == part.isPresent()) {
+      throw new Invalid(
+          HttpError.BODY_INVALID,
+          "An edit needs one of 'event' and 'detail'.",
+          "Send the event as GET shows it, corrected, or its detail alone.");
+    }
+    DeadLetter letter = require(call, call.variable("id"), "REDRIVE");
+    Event event = letter.event();
+    Event corrected =
+        part.map(detail -> event.with(event.resources(), detail))
+            .or(() -> whole.map(DeadLettersApi::event))
+            .orElseThrow();
+    String by = access.principal(call);
+    DeadLetter edited =
+        database
+            .write(tx -> letters.edit(tx, letter.id(), corrected, by))
+            .orElseThrow(() -> DeadLetters.notFound(letter.id()));
+    call.send(200, detail(edited));
+  }
+
+  private static Event event(ObjectNode json) {
+    try {
+      return Event.fromJson(json);
+    } catch (DateTimeException e) {
+      throw new Invalid(
+          HttpError.BODY_INVALID,
+          "The 'time' of the event is '%s'.".formatted(json.path("time").asText()),
+          "Leave it as it is.",
+          e);
+    }
   }
 
   private void drop(Call call) {
@@ -162,14 +213,16 @@ public final class DeadLettersApi implements Routes {
   }
 
   private DeadLetterFilter filter(ObjectNode where) {
-    JsonFields fields = new JsonFields(where, Set.of("queue", "since", "code"));
+    JsonFields fields = new JsonFields(where, Set.of("queue", "since", "until", "code", "text"));
     return new DeadLetterFilter(
         fields.optionalText("queue"),
-        fields.optionalText("since").map(this::instant),
-        fields.optionalText("code"));
+        fields.optionalText("since").map(text -> moment("since", text)),
+        fields.optionalText("until").map(text -> moment("until", text)),
+        fields.optionalText("code"),
+        fields.optionalText("text"));
   }
 
-  private Instant instant(String text) {
+  private Instant moment(String field, String text) {
     try {
       return text.contains("T")
           ? Instants.parse(text)
@@ -177,7 +230,7 @@ public final class DeadLettersApi implements Routes {
     } catch (DateTimeException | ArithmeticException | Invalid e) {
       throw new Invalid(
           HttpError.BODY_INVALID,
-          "'since' is '%s', which is neither an instant nor a duration.".formatted(text),
+          "'%s' is '%s', which is neither an instant nor a duration.".formatted(field, text),
           "Give an instant such as 2026-11-25T17:00:00Z, or a duration such as 15m.",
           e);
     }

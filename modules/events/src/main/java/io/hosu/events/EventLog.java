@@ -197,8 +197,9 @@ public final class EventLog {
   }
 
   /**
-   * Removes the events from before {@code limit} that were routed. Messages and dead letters have
-   * their event with them, and keep it. The newest event stays, as the next one is counted from it.
+   * Removes the events from before {@code limit} that were routed, and what is known of redrives
+   * from before it whose messages are done with. Messages and dead letters have their event with
+   * them, and keep it. The newest event stays, as the next one is counted from it.
    *
    * @return how many were removed
    */
@@ -209,6 +210,7 @@ public final class EventLog {
       removed = database.write(tx -> tx.update(REMOVE, limit, AT_ONCE));
       all += removed;
     } while (removed == AT_ONCE);
+    database.perform(tx -> Redrives.removeBefore(tx, limit));
     return all;
   }
 

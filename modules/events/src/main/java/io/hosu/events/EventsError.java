@@ -9,6 +9,7 @@ public enum EventsError implements ErrorCode {
   QUEUE_IN_USE("A rule still sends to this queue."),
   DEAD_LETTER_NOT_FOUND("No dead letter has this id."),
   DEAD_LETTER_AMBIGUOUS("Several dead letters' ids begin like this."),
+  EVENT_UNCHANGEABLE("More of a dead letter's event was changed than its detail and resources."),
   BUS_NOT_FOUND("No domain has a bus of this name."),
   EVENT_INVALID("What was sent is no CloudEvent 1.0 and no entry of PutEvents."),
   SOURCE_RESERVED("An event that is sent cannot have a source of the lake itself, or of AWS."),

@@ -143,6 +143,15 @@ public final class Queues {
     requireQueue(tx, letter.queue());
     Sent sent = new Sent(letter.queue(), letter.seq(), letter.event());
     insert(tx, letter.id(), sent, letter.redriven() + 1);
+    letter
+        .edit()
+        .ifPresent(edit ->
+            tx.update(
+                "UPDATE messages SET original = ? WHERE queue = ? AND seq = ? AND id = ?",
+                print(edit.original()),
+                letter.queue(),
+                letter.seq(),
+                letter.id()));
   }
 
   private String insert(Transaction tx, String id, Sent sent, int redriven) {
@@ -246,12 +255,33 @@ public final class Queues {
    */
   public List<DeadLetter> bury(Transaction tx, String receipt, DeadLetterCause cause) {
     Instant now = clock.instant();
+    Map<String, Event> originals = originals(tx, receipt);
     List<DeadLetter> letters =
-        held(tx, receipt).stream().map(message -> DeadLetter.of(message, cause, now)).toList();
+        held(tx, receipt).stream()
+            .map(message ->
+                DeadLetter.of(
+                    message, Optional.ofNullable(originals.get(message.id())), cause, now))
+            .toList();
     delete(tx, receipt);
-    DeadLetters.insert(tx, letters);
+    DeadLetterRows.insert(tx, letters);
     letters.forEach(letter -> append(tx, "Message Dead-Lettered", letter, Json.object()));
     return letters;
+  }
+
+  /** The time by which queues go. */
+  Instant now() {
+    return clock.instant();
+  }
+
+  /** What happened, by message, where a person has corrected it. */
+  private static Map<String, Event> originals(Transaction tx, String receipt) {
+    return tx
+        .list(
+            "SELECT id, original FROM messages WHERE receipt = ? AND original IS NOT NULL",
+            row -> Map.entry(row.text("id"), DeadLetterRows.event(row.text("original"))),
+            receipt)
+        .stream()
+        .collect(toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
   /** Appends an event about a dead letter, with what {@code more} tells of it. */

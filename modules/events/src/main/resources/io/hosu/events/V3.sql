@@ -2,3 +2,29 @@
 ALTER TABLE messages ADD COLUMN group_key TEXT;
 -- What started an execution is shown with it.
 CREATE INDEX events_id ON events (id);
+
+-- What happened, where a person has corrected the event that is worked on; NULL where none did.
+ALTER TABLE messages ADD COLUMN original TEXT;
+ALTER TABLE dead_letters ADD COLUMN original TEXT;
+ALTER TABLE dead_letters ADD COLUMN edited_by TEXT;
+ALTER TABLE dead_letters ADD COLUMN edited_at BIGINT;
+-- How the execution came to its end: its attempts, its first failure when it had others before the
+-- last, and where the machine was when the failure was its own.
+ALTER TABLE dead_letters ADD COLUMN attempts BIGINT;
+ALTER TABLE dead_letters ADD COLUMN first_code TEXT;
+ALTER TABLE dead_letters ADD COLUMN first_what TEXT;
+ALTER TABLE dead_letters ADD COLUMN stack TEXT;
+
+-- Each redrive of a message: what it had failed with, and who sent it again.
+CREATE TABLE redrives (
+  message TEXT NOT NULL,
+  number BIGINT NOT NULL,
+  redriven_at BIGINT NOT NULL,
+  redriven_by TEXT NOT NULL,
+  buried_at BIGINT NOT NULL,
+  code TEXT NOT NULL,
+  what TEXT NOT NULL,
+  execution TEXT,
+  edited_by TEXT,
+  PRIMARY KEY (message, number));
+CREATE INDEX redrives_time ON redrives (redriven_at);

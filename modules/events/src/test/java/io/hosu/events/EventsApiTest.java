@@ -3,6 +3,7 @@ package io.hosu.events;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.http.Call;
 import io.hosu.http.Listener;
 import io.hosu.http.ListenerConfig;
@@ -173,10 +174,76 @@ class EventsApiTest {
 
     assertThat(page.path("items")).hasSize(2);
     assertThat(rest.path("items")).hasSize(1);
-    assertThat(shown).isEqualTo(Json.parse(Json.print(letter.toJson())));
+    ObjectNode expected = letter.toJson();
+    expected.putArray("redrives");
+    assertThat(shown).isEqualTo(Json.parse(Json.print(expected)));
     assertThat(get("/v1/dead-letters?pipeline=sales.returns").json().path("items")).isEmpty();
     assertThat(get("/v1/dead-letters?code=OTHER").json().path("items")).isEmpty();
     assertThat(get("/v1/dead-letters/nope").status()).isEqualTo(404);
+  }
+
+  private Answer edit(String id, String body, String may) {
+    return send("PUT", "/v1/dead-letters/" + id + "/event", body, may);
+  }
+
+  @Test
+  void theEventOfADeadLetterIsEditedByWhoMayRedriveIt() {
+    DeadLetter letter = bury(1).getFirst();
+    String body = "{\"detail\":{\"n\":7}}";
+
+    assertThat(edit(letter.id(), body, "DESCRIBE sales").status()).isEqualTo(403);
+    assertThat(edit(letter.id(), body, "REDRIVE hr").status()).isEqualTo(404);
+    JsonNode edited = edit(letter.id(), body, "REDRIVE sales").json();
+
+    assertThat(edited.at("/event/detail/n").asInt()).isEqualTo(7);
+    assertThat(edited.path("original_event")).isEqualTo(letter.event().toJson());
+    assertThat(edited.path("edited_by").asText()).isEqualTo("ann");
+    assertThat(get("/v1/dead-letters/" + letter.id()).json()).isEqualTo(edited);
+  }
+
+  @Test
+  void anEditOfAWholeEventMayChangeItsDetailAndResourcesAlone() {
+    DeadLetter letter = bury(1).getFirst();
+    ObjectNode event = letter.event().toJson();
+    event.putArray("resources").add("raw/sales/2.csv");
+    ObjectNode other = event.deepCopy().put("source", "hosu.objects");
+
+    assertThat(edit(letter.id(), "{\"event\":" + event + "}", "*").status()).isEqualTo(200);
+    Answer refused = edit(letter.id(), "{\"event\":" + other + "}", "*");
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.json().path("code").asText()).isEqualTo("EVENT_UNCHANGEABLE");
+    ObjectNode late = event.deepCopy().put("time", "tomorrow");
+    assertThat(edit(letter.id(), "{\"event\":" + late + "}", "*").status()).isEqualTo(400);
+    assertThat(edit(letter.id(), "{}", "*").status()).isEqualTo(400);
+    assertThat(edit(letter.id(), "{\"detail\":{},\"event\":{}}", "*").status()).isEqualTo(400);
+    assertThat(edit("zzz", "{\"detail\":{}}", "*").status()).isEqualTo(404);
+  }
+
+  @Test
+  void aDeadLetterShowsByWhomItWasRedrivenAndWhyItHadToBe() {
+    String id = bury(1).getFirst().id();
+    redrive("{\"ids\":[\"%s\"]}".formatted(id), "*");
+    bus.receive(QUEUE, 1, "b");
+    database.perform(tx -> bus.queues.bury(tx, "b", CAUSE));
+
+    JsonNode redrives = get("/v1/dead-letters/" + id).json().path("redrives");
+
+    assertThat(redrives).hasSize(1);
+    assertThat(redrives.at("/0/redriven_by").asText()).isEqualTo("ann");
+    assertThat(redrives.at("/0/code").asText()).isEqualTo("BROKEN");
+  }
+
+  @Test
+  void deadLettersAreFoundByTextAndTime() {
+    bury(1);
+
+    assertThat(get("/v1/dead-letters?text=it%20BROKE").json().path("items")).hasSize(1);
+    assertThat(get("/v1/dead-letters?text=it%25BROKE").json().path("items")).isEmpty();
+    assertThat(get("/v1/dead-letters?until=1h").json().path("items")).isEmpty();
+    assertThat(get("/v1/dead-letters?until=soon").status()).isEqualTo(400);
+    Answer none = redrive("{\"where\":{\"text\":\"fine\"}}", "*");
+    assertThat(none.json().path("redriven").asInt()).isZero();
+    assertThat(redrive("{\"where\":{\"until\":\"soon\"}}", "*").status()).isEqualTo(400);
   }
 
   @Test

@@ -33,7 +33,8 @@ interface EventsContract {
           Optional.of("raw/sales/orders/1.csv"),
           Optional.of(3L),
           Optional.of("a,b,c"),
-          Optional.of("e1"));
+          Optional.of("e1"),
+          DeadLetterCause.Course.ONE);
 
   /** On an empty database. */
   Bus bus();

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 
-class PostgresEventsTest implements EventsContract, SchedulesContract {
+class PostgresEventsTest implements DeadLettersContract, EventsContract, SchedulesContract {
   private final Database database;
   private final Bus bus;
 

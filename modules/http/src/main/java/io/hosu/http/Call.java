@@ -77,7 +77,16 @@ public record Call(Request request, Response response, Map<String, String> path)
    * @throws Invalid {@link HttpError#PARAMETER_INVALID}
    */
   public Optional<Instant> since(InstantSource clock) {
-    return query("since", text -> instant(text, clock));
+    return time("since", clock);
+  }
+
+  /**
+   * A point in time, or how long ago it was.
+   *
+   * @throws Invalid {@link HttpError#PARAMETER_INVALID}
+   */
+  public Optional<Instant> time(String name, InstantSource clock) {
+    return query(name, text -> instant(name, text, clock));
   }
 
   /**
@@ -169,7 +178,7 @@ public record Call(Request request, Response response, Map<String, String> path)
         "Give a whole number from 1 to %d.".formatted(LARGEST_LIMIT));
   }
 
-  private static Instant instant(String text, InstantSource clock) {
+  private static Instant instant(String name, String text, InstantSource clock) {
     try {
       return text.contains("T")
           ? Instants.parse(text)
@@ -177,7 +186,7 @@ public record Call(Request request, Response response, Map<String, String> path)
     } catch (DateTimeException | ArithmeticException | HosuException e) {
       throw new Invalid(
           HttpError.PARAMETER_INVALID,
-          "'since' is '%s', which is neither an instant nor a duration.".formatted(text),
+          "'%s' is '%s', which is neither an instant nor a duration.".formatted(name, text),
           "Give an instant such as 2026-11-25T17:00:00Z, or a duration such as 15m.",
           e);
     }

@@ -31,6 +31,11 @@ public record Event(
     detail = detail.deepCopy();
   }
 
+  /** The same with other resources and another detail. */
+  public Event with(List<String> otherResources, ObjectNode otherDetail) {
+    return new Event(id, source, detailType, time, account, otherResources, otherDetail);
+  }
+
   /** The envelope as rules match it and as people see it. Time is ISO 8601 to the millisecond. */
   public ObjectNode toJson() {
     ObjectNode json = Json.object();

@@ -11,11 +11,17 @@ import org.jspecify.annotations.Nullable;
  * @param what what happened, in sentences
  * @param remedy what a person can do about it
  * @param place where in the input it happened
+ * @param stack where the machine was, when the failure was its own; else null
  */
-public record Cause(String code, String what, String remedy, Place place) {
+public record Cause(String code, String what, String remedy, Place place, @Nullable String stack) {
   public Cause {
     what = Legible.of(what);
     remedy = Legible.of(remedy);
+  }
+
+  /** A cause with a name of its own, for which nobody needs to know where the machine was. */
+  public Cause(String code, String what, String remedy, Place place) {
+    this(code, what, remedy, place, null);
   }
 
   /**
@@ -38,7 +44,7 @@ public record Cause(String code, String what, String remedy, Place place) {
   /** The same, in {@code object} when no object is known. */
   Cause at(String object) {
     return place.object() == null
-        ? new Cause(code, what, remedy, new Place(object, null, null))
+        ? new Cause(code, what, remedy, new Place(object, null, null), stack)
         : this;
   }
 

@@ -9,6 +9,8 @@ import io.hosu.kernel.HosuException.Exhausted;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.query.engine.QueryError;
 import io.hosu.tables.TablesError;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -17,6 +19,8 @@ import org.slf4j.LoggerFactory;
 /** What failures mean for the execution in which they happen. */
 final class Causes {
   private static final Logger log = LoggerFactory.getLogger(Causes.class);
+
+  private static final int MOST_STACK = 8_000;
 
   /** Codes of failures that the input has no part in, though they are hard. */
   private static final Set<String> OF_THE_STAGE =
@@ -78,9 +82,17 @@ final class Causes {
             PipelinesError.EXECUTION_BROKEN.name(),
             "The attempt broke: %s.".formatted(failure),
             "See the server's log; when it is mended: hosu dlq redrive --all",
-            Cause.Place.UNKNOWN);
+            Cause.Place.UNKNOWN,
+            stack(failure));
     Fault fault = stage.running().retry().faults().of(PipelinesError.EXECUTION_BROKEN);
     return new StageOutcome.Failed(cause, fault, StageOutcome.Blame.INPUT, null, steps);
+  }
+
+  private static String stack(RuntimeException failure) {
+    StringWriter text = new StringWriter();
+    failure.printStackTrace(new PrintWriter(text));
+    String all = text.toString().replace("\t", "  ");
+    return all.substring(0, Math.min(all.length(), MOST_STACK));
   }
 
   /** Stands for a failure that the database does not take. */

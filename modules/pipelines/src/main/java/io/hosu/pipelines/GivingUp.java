@@ -78,7 +78,7 @@ final class GivingUp {
       waiting.add(new ExecutionRows.Waiting(children.get(i), given.stage(), now));
     }
     if (!given.batches().guilty().isEmpty()) {
-      queues.bury(tx, given.execution().id(), deadLetterCause(given));
+      queues.bury(tx, given.execution().id(), deadLetterCause(tx, given));
     }
     ExecutionEvents.failed(events, tx, ended.get());
     return Optional.of(waiting);
@@ -154,7 +154,7 @@ final class GivingUp {
             detail));
   }
 
-  private static DeadLetterCause deadLetterCause(Case given) {
+  private static DeadLetterCause deadLetterCause(Transaction tx, Case given) {
     Cause cause = given.cause();
     return new DeadLetterCause(
         cause.code(),
@@ -163,6 +163,13 @@ final class GivingUp {
         Optional.ofNullable(cause.place().object()),
         Optional.ofNullable(cause.place().line()),
         Optional.ofNullable(cause.place().sample()),
-        Optional.of(given.execution().id()));
+        Optional.of(given.execution().id()),
+        new DeadLetterCause.Course(
+            given.execution().tries().attempt(),
+            ExecutionRecords.attempts(tx, given.execution().id()).stream()
+                .flatMap(attempt -> Optional.ofNullable(attempt.failure()).stream())
+                .findFirst()
+                .map(first -> new DeadLetterCause.Failure(first.code(), first.what())),
+            Optional.ofNullable(cause.stack())));
   }
 }

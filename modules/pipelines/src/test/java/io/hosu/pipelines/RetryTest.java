@@ -2,6 +2,7 @@ package io.hosu.pipelines;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hosu.events.DeadLetterCause;
 import io.hosu.testing.TestDatabase;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -105,6 +106,22 @@ class RetryTest {
         .allMatch(wait -> wait.compareTo(Duration.ofSeconds(10)) <= 0)
         .doesNotHaveDuplicates();
     assertThat(world.rows("add")).containsExactly("a/1.flaky=x");
+  }
+
+  @Test
+  void aDeadLetterTellsWhereTheMachineBrokeAndHowOftenItDid() {
+    apply(World.TWO_RETRIES);
+    world.put("a/1.broken", "x");
+
+    server.finish();
+
+    DeadLetterCause cause = world.deadLetters().getFirst().cause();
+    assertThat(cause.code()).isEqualTo("EXECUTION_BROKEN");
+    assertThat(cause.course().attempts()).isEqualTo(3);
+    assertThat(cause.course().stack().orElseThrow())
+        .startsWith("java.lang.IllegalStateException: Nobody foresaw this.")
+        .contains("World");
+    assertThat(cause.course().first()).map(DeadLetterCause.Failure::code).contains(cause.code());
   }
 
   @Test

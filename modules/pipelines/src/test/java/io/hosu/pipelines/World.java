@@ -47,7 +47,7 @@ import java.util.Random;
  * happens to an object says the end of its key: {@code .ok}; {@code .bad}, whose records cannot be
  * read; {@code .odd}, at which the SQL fails without saying where; {@code .flaky}, at which the
  * machine fails two times; {@code .nul}, the record of which no database keeps; {@code .refused},
- * the failure of which cannot be recorded.
+ * the failure of which cannot be recorded; {@code .broken}, which breaks the machine.
  */
 final class World implements AutoCloseable {
   static final String LAYER = "raw";
@@ -382,6 +382,9 @@ final class World implements AutoCloseable {
             "A record is x\0y.",
             "Correct it.",
             Place.inObject(name, 7, "x\0y\uD83D"));
+      }
+      if (name.endsWith(".broken")) {
+        throw new IllegalStateException("Nobody foresaw this.");
       }
       if (name.endsWith(".refused")) {
         refusesNextWrite = true;
