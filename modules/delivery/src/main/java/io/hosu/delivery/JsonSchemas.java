@@ -75,7 +75,12 @@ final class JsonSchemas {
     if (!required.isEmpty()) {
       schema.set("required", array(required));
     }
-    return struct.onlyOne() ? schema.put("minProperties", 1).put("maxProperties", 1) : schema;
+    for (List<String> form : struct.forms()) {
+      ObjectNode one = schema.withArray("anyOf").addObject();
+      one.set("required", array(form.subList(0, 1)));
+      one.putObject("propertyNames").set("enum", array(form));
+    }
+    return schema;
   }
 
   private static ObjectNode described(Key key) {

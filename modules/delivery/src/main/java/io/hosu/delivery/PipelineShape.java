@@ -14,6 +14,7 @@ import io.hosu.pipelines.Input;
 import io.hosu.pipelines.Reprocess;
 import io.hosu.pipelines.Running;
 import io.hosu.pipelines.Target;
+import io.hosu.pipelines.Trigger;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -57,6 +58,11 @@ final class PipelineShape {
   private static final Shape.Struct EVENTS =
       Shape.oneOf(
           "a trigger",
+          List.of(
+              List.of("objects", "schedule"),
+              List.of("tables", "when"),
+              List.of("schedule", "objects", "pattern"),
+              List.of("pattern", "schedule")),
           optional(
               "objects",
               Shape.oneOrMore(text(TextForm.OBJECTS)),
@@ -71,16 +77,29 @@ final class PipelineShape {
                   + " since its last execution.",
               "[stage.orders, stage.customers]"),
           optional(
+                  "when",
+                  Shape.words(wordsOf(Trigger.Tables.When.class)),
+                  "Whether `all` tables must have been committed to since the last execution, or"
+                      + " `any` of them.",
+                  "any")
+              .otherwise("all"),
+          optional(
               "schedule",
               new Shape.Either(text(TextForm.SCHEDULE), SCHEDULE),
               "Times at which the stage runs over the tables that it reads, as Amazon EventBridge"
-                  + " Scheduler writes them, or a cron expression of five fields.",
+                  + " Scheduler writes them, or a cron expression of five fields. Beside `objects`"
+                  + " or `pattern`: times at which it takes what they brought since; what comes"
+                  + " later waits for the next time.",
               "rate(1 hour)"),
           optional(
               "pattern",
               new Shape.Free("an event pattern"),
-              "Events that match a pattern of EventBridge's language.",
-              "{ source: [hosu.catalog] }"));
+              "Events on the domain's bus that match a pattern of EventBridge's language. `input`"
+                  + " has a row for each event: the fields of its `detail`, and `_event` with `id`,"
+                  + " `time`, `source`, `detail_type` and `resources`. Where `source` is"
+                  + " `[hosu.objects]` and `detail-type` is `[Object Created]`, it has the rows of"
+                  + " those objects instead.",
+              "{ source: [com.example.billing] }"));
 
   private static final Shape TRIGGER = new Shape.Either(Shape.words(List.of(BY_HAND)), EVENTS);
 
@@ -96,9 +115,17 @@ final class PipelineShape {
           optional(
                   "window",
                   text(TextForm.DURATION),
-                  "How long the first message waits for others before the execution starts.",
+                  "How long the first message waits for others before the execution starts. Beside"
+                      + " a schedule: after how long it goes with the next time even if fewer than"
+                      + " `min` wait.",
                   "1s")
-              .otherwise(Durations.print(Batch.STANDARD.window())));
+              .otherwise(Durations.print(Batch.STANDARD.window())),
+          optional(
+                  "min",
+                  new Shape.Count(1, true),
+                  "Beside a schedule alone: fewer messages than this wait for its next time.",
+                  "10")
+              .otherwise("" + Batch.STANDARD.min()));
 
   private static final Shape FORMAT =
       struct(

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The reference page of the lake project's files, in Markdown. */
 final class ReferencePage {
@@ -82,13 +83,22 @@ final class ReferencePage {
     line("");
     line("### " + Character.toUpperCase(struct.what().charAt(0)) + struct.what().substring(1));
     line("");
-    if (struct.onlyOne()) {
-      line("Exactly one of these keys.");
+    if (!struct.forms().isEmpty()) {
+      String forms =
+          struct.forms().stream().map(ReferencePage::form).collect(Collectors.joining("; "));
+      line("One of these forms: %s.".formatted(forms));
       line("");
     }
     line("| key | value | default | meaning |");
     line("|---|---|---|---|");
     struct.keys().forEach(this::key);
+  }
+
+  private static String form(List<String> keys) {
+    String rest = keys.stream().skip(1).map("`%s`"::formatted).collect(Collectors.joining(" and "));
+    return rest.isEmpty()
+        ? "`%s`".formatted(keys.getFirst())
+        : "`%s`, to which %s may be added".formatted(keys.getFirst(), rest);
   }
 
   private void key(Key key) {

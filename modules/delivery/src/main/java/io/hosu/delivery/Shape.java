@@ -45,10 +45,21 @@ sealed interface Shape {
   /** A mapping from names to values, at least {@code least} of them. */
   record MapOf(String what, TextForm name, Shape value, int least) implements Shape {}
 
-  /** A mapping with given keys; {@code onlyOne} when exactly one of them must be there. */
-  record Struct(String what, List<Key> keys, boolean onlyOne) implements Shape {
+  /**
+   * A mapping with given keys.
+   *
+   * @param forms where not all keys go together: each form is the keys that do, the first of which
+   *     says that it is this form; empty when any keys go together
+   */
+  record Struct(String what, List<Key> keys, List<List<String>> forms) implements Shape {
     public Struct {
       keys = List.copyOf(keys);
+      forms = List.copyOf(forms);
+    }
+
+    /** The keys of which each begins a form. */
+    List<String> heads() {
+      return forms.stream().map(List::getFirst).distinct().toList();
     }
 
     List<String> names() {
@@ -68,11 +79,11 @@ sealed interface Shape {
   record Free(String what) implements Shape {}
 
   static Struct struct(String what, Key... keys) {
-    return new Struct(what, List.of(keys), false);
+    return new Struct(what, List.of(keys), List.of());
   }
 
-  static Struct oneOf(String what, Key... keys) {
-    return new Struct(what, List.of(keys), true);
+  static Struct oneOf(String what, List<List<String>> forms, Key... keys) {
+    return new Struct(what, List.of(keys), forms);
   }
 
   static Text text(TextForm form) {

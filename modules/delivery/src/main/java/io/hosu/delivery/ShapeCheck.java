@@ -136,7 +136,7 @@ final class ShapeCheck {
   }
 
   private boolean struct(Shape.Struct shape, Mapping map, Role role) {
-    boolean sound = onlyOne(shape, map, role);
+    boolean sound = shape.forms().isEmpty() || form(shape, map, role);
     sound &= allRequired(shape, map, role);
     for (Entry entry : map.entries()) {
       sound &=
@@ -153,18 +153,47 @@ final class ShapeCheck {
     return new Role("%s of %s".formatted(quoted(key.name()), shape.what()), entry.place());
   }
 
-  private boolean onlyOne(Shape.Struct shape, Mapping map, Role role) {
+  private boolean form(Shape.Struct shape, Mapping map, Role role) {
     List<Entry> known =
         map.entries().stream().filter(entry -> shape.names().contains(entry.key())).toList();
-    boolean unknownOnly = known.isEmpty() && !map.entries().isEmpty();
-    if (!shape.onlyOne() || known.size() == 1 || unknownOnly) {
-      return true;
+    if (known.isEmpty() && !map.entries().isEmpty()) {
+      return true; // misspelt keys are told as such
     }
+    List<Entry> heads = known.stream().filter(e -> shape.heads().contains(e.key())).toList();
+    return shape.forms().stream().anyMatch(form -> isOf(form, known))
+        || (heads.isEmpty()
+            ? noForm(shape, known, role)
+            : stranger(shape, heads.getFirst().key(), known));
+  }
+
+  private static boolean isOf(List<String> form, List<Entry> entries) {
+    List<String> names = entries.stream().map(Entry::key).toList();
+    return names.contains(form.getFirst()) && form.containsAll(names);
+  }
+
+  private boolean noForm(Shape.Struct shape, List<Entry> known, Role role) {
     mistakes.error(
-        known.isEmpty() ? role.place() : known.get(1).place(),
+        known.isEmpty() ? role.place() : known.getFirst().place(),
         "%s needs exactly one of %s."
-            .formatted(capital(shape.what()), Mistakes.listed(shape.names())),
-        known.isEmpty() ? "Add one of them." : "Keep one of them.");
+            .formatted(capital(shape.what()), Mistakes.listed(shape.heads())),
+        "Add one of them.");
+    return false;
+  }
+
+  /** Tells of the first key that does not go with the one that says which form it is. */
+  private boolean stranger(Shape.Struct shape, String head, List<Entry> known) {
+    List<String> form =
+        shape.forms().stream().filter(f -> f.getFirst().equals(head)).findFirst().orElseThrow();
+    Entry stranger =
+        known.stream().filter(e -> !form.contains(e.key())).findFirst().orElseGet(known::getFirst);
+    boolean isHead = shape.heads().contains(stranger.key());
+    mistakes.error(
+        stranger.place(),
+        isHead
+            ? "%s needs exactly one of %s."
+                .formatted(capital(shape.what()), Mistakes.listed(shape.heads()))
+            : "'%s' does not go with '%s'.".formatted(stranger.key(), head),
+        isHead ? "Keep one of them." : "Keys that do: %s.".formatted(Mistakes.listed(form)));
     return false;
   }
 

@@ -60,14 +60,17 @@ final class SqlChecks {
 
   private void reads(StageDraft stage, String path, String text, String table) {
     if (table.equals("input")) {
-      boolean none =
-          !stage.tables().isEmpty()
-              || stage.yaml().mapping("on").flatMap(on -> on.entry("schedule")).isPresent()
-              || stage.yaml().text("on").equals(Optional.of(PipelineShape.BY_HAND));
-      if (none) {
+      boolean some =
+          stage
+              .yaml()
+              .mapping("on")
+              .filter(on -> on.entry("objects").isPresent() || on.entry("pattern").isPresent())
+              .isPresent();
+      if (!some && draft.sound.test(stage.yaml().find("on").orElse(stage.yaml()))) {
         mistakes.error(
             find(path, text, table),
-            "The stage %s has no 'input': no objects start it.".formatted(stage.name()),
+            "The stage %s has no 'input': no objects and no events start it."
+                .formatted(stage.name()),
             "Read tables instead, or start the stage on objects.");
       }
       return;

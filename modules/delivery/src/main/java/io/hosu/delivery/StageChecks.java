@@ -2,7 +2,6 @@ package io.hosu.delivery;
 
 import static io.hosu.delivery.References.suggestion;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.hosu.delivery.ProjectDraft.StageDraft;
 import io.hosu.delivery.ProjectDraft.TableDraft;
 import io.hosu.delivery.YamlValue.Entry;
@@ -11,6 +10,7 @@ import io.hosu.delivery.YamlValue.Scalar;
 import io.hosu.kernel.Sizes;
 import io.hosu.kernel.TableName;
 import io.hosu.pipelines.Input;
+import io.hosu.pipelines.Trigger;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
@@ -57,8 +57,9 @@ final class StageChecks {
   private void trigger(StageDraft stage, Mapping on) {
     on.scalars("objects").forEach(glob -> objects(stage, glob));
     stage.tables().forEach(table -> table(stage, table));
-    on.mapping("pattern").ifPresent(this::pattern);
+    on.mapping("pattern").ifPresent(pattern -> pattern(stage, pattern));
     ScheduleYaml.check(on, mistakes);
+    min(stage, on);
   }
 
   private void objects(StageDraft stage, Scalar glob) {
@@ -97,14 +98,37 @@ final class StageChecks {
         "Correct the name, or declare the table in domains/%s/datasets/.".formatted(name.domain()));
   }
 
-  private void pattern(Mapping pattern) {
-    JsonNode json = pattern.toJson();
-    EventPatternCheck.problem(json)
+  private void pattern(StageDraft stage, Mapping pattern) {
+    EventPatternCheck.problem(pattern.toJson())
         .ifPresent(problem ->
             mistakes.error(
                 pattern.place(),
                 problem,
                 "Write it in EventBridge's language: { source: [hosu.catalog] }."));
+    pattern
+        .entry("account")
+        .ifPresent(account ->
+            mistakes.error(
+                account.place(),
+                "A stage takes the events on the bus of its own domain: 'account' is always [%s]."
+                    .formatted(stage.name().domain()),
+                "Remove it."));
+  }
+
+  private void min(StageDraft stage, Mapping on) {
+    boolean gathers =
+        on.entry("schedule").isPresent()
+            && (on.entry("objects").isPresent() || on.entry("pattern").isPresent());
+    stage
+        .yaml()
+        .mapping("batch")
+        .flatMap(batch -> batch.entry("min"))
+        .filter(_ -> !gathers)
+        .ifPresent(min ->
+            mistakes.error(
+                min.place(),
+                "'min' has no meaning here: no schedule says when to look how many wait.",
+                "Remove it, or add a schedule to the stage's 'on'."));
   }
 
   private void target(StageDraft stage, Mapping into) {
@@ -245,18 +269,19 @@ final class StageChecks {
   }
 
   private void input(StageDraft stage) {
-    boolean readsObjects =
-        stage
-            .yaml()
-            .mapping("on")
-            .filter(draft.sound)
-            .map(on -> on.entry("objects").isPresent() || on.entry("pattern").isPresent())
-            .orElse(stage.yaml().find("on").filter(draft.sound).isEmpty());
-    if (!readsObjects && stage.yaml().entry("on").isPresent()) {
+    if (stage.yaml().find("on").filter(draft.sound).isPresent() && !readsObjects(stage)) {
       FOR_OBJECTS.forEach(key -> stage.yaml().entry(key).ifPresent(this::withoutObjects));
     }
     stage.yaml().mapping("format").ifPresent(this::format);
     stage.yaml().scalar("max_record_bytes").ifPresent(this::maxRecordBytes);
+  }
+
+  private static boolean readsObjects(StageDraft stage) {
+    Optional<Mapping> on = stage.yaml().mapping("on");
+    return on.filter(it -> it.entry("objects").isPresent()).isPresent()
+        || on.flatMap(it -> it.mapping("pattern"))
+            .filter(pattern -> new Trigger.Pattern(pattern.toJson()).namesObjects())
+            .isPresent();
   }
 
   private void maxRecordBytes(Scalar bytes) {

@@ -1,6 +1,5 @@
 package io.hosu.delivery;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.delivery.ProjectDraft.StageDraft;
 import io.hosu.delivery.ProjectDraft.TableDraft;
 import io.hosu.delivery.YamlValue.Entry;
@@ -52,25 +51,39 @@ final class StageReader {
       return new Trigger.ByHand();
     }
     Mapping on = events.get();
-    if (on.entry("objects").isPresent()) {
-      return new Trigger.Objects(on.texts("objects"));
-    }
     if (on.entry("tables").isPresent()) {
-      String domain = stage.name().domain();
-      return new Trigger.Tables(
-          stage.tables().stream().map(t -> TableName.parseIn(domain, t.text())).toList());
+      return tables(stage, on);
     }
-    if (on.entry("schedule").isPresent()) {
-      return ScheduleYaml.read(on);
+    Optional<Trigger> source = source(stage, on);
+    if (on.entry("schedule").isEmpty()) {
+      return source.orElseThrow();
     }
-    ObjectNode pattern = on.mapping("pattern").orElseThrow().toJson();
-    return new Trigger.Pattern(pattern);
+    Trigger.Scheduled scheduled = ScheduleYaml.read(on);
+    return source.<Trigger>map(it -> new Trigger.Gathered(it, scheduled)).orElse(scheduled);
+  }
+
+  private static Trigger tables(StageDraft stage, Mapping on) {
+    String domain = stage.name().domain();
+    return new Trigger.Tables(
+        stage.tables().stream().map(t -> TableName.parseIn(domain, t.text())).toList(),
+        on.text("when")
+            .map(word -> constant(Trigger.Tables.When.class, word))
+            .orElse(Trigger.Tables.When.ALL));
+  }
+
+  /** What brings messages, also where a schedule says when they are taken. */
+  private static Optional<Trigger> source(StageDraft stage, Mapping on) {
+    return on.entry("objects").isPresent()
+        ? Optional.of(new Trigger.Objects(on.texts("objects")))
+        : on.mapping("pattern")
+            .map(pattern -> Trigger.Pattern.onBusOf(stage.name().domain(), pattern.toJson()));
   }
 
   static Batch batch(Mapping yaml) {
     return new Batch(
         number(yaml, "max").orElse(Batch.STANDARD.max()),
-        duration(yaml, "window").orElse(Batch.STANDARD.window()));
+        duration(yaml, "window").orElse(Batch.STANDARD.window()),
+        number(yaml, "min").orElse(Batch.STANDARD.min()));
   }
 
   private static Input input(Mapping yaml) {

@@ -2,10 +2,12 @@ package io.hosu.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.delivery.LakeProject.Reading;
 import io.hosu.delivery.SqlCheck.Verdict;
 import io.hosu.events.Schedule;
 import io.hosu.events.ScheduleRule.CatchUp;
+import io.hosu.kernel.Json;
 import io.hosu.kernel.StageName;
 import io.hosu.kernel.TableName;
 import io.hosu.pipelines.BadRecords;
@@ -197,6 +199,58 @@ class LakeProjectTest {
                 Duration.ofHours(1),
                 Faults.of(
                     List.of("MEMORY_EXCEEDED"), List.of("EXECUTION_TIMED_OUT", "ENGINE_DISK"))));
+  }
+
+  @Test
+  void aScheduleBesideObjectsOrAPatternGathersWhatTheyBring() {
+    String objects =
+        """
+        stages:
+          a:
+            on: { objects: raw/shop/orders/*.csv, schedule: rate(1 hour) }
+            batch: { min: 10, max: 100, window: 6h }
+            sql: clean.sql
+            into: { table: stage.a }
+        """;
+    Trigger.Scheduled hourly =
+        new Trigger.Scheduled(
+            Schedule.parse("rate(1 hour)", ZoneOffset.UTC, Schedule.Span.ALWAYS),
+            Duration.ZERO,
+            CatchUp.ONCE);
+    StageSpec stage = onlyStage(sound(shop(objects)));
+    assertThat(stage.on())
+        .isEqualTo(
+            new Trigger.Gathered(new Trigger.Objects(List.of("raw/shop/orders/*.csv")), hourly));
+    assertThat(stage.batch()).isEqualTo(new Batch(100, Duration.ofHours(6), 10));
+
+    String pattern =
+        "stages: { a: { on: { pattern: { source: [com.example] }, schedule: rate(1 hour) },"
+            + " sql: clean.sql, into: { table: stage.a } } }";
+    assertThat(onlyStage(sound(shop(pattern))).on())
+        .isEqualTo(
+            new Trigger.Gathered(
+                new Trigger.Pattern(
+                    (ObjectNode)
+                        Json.parse("{\"source\": [\"com.example\"], \"account\": [\"shop\"]}")),
+                hourly));
+  }
+
+  @Test
+  void aStageMayStartOnAnyOfItsTables() {
+    String pipeline =
+        """
+        stages:
+          a: { on: { objects: raw/shop/a/* }, sql: clean.sql, into: { table: stage.a } }
+          b: { on: { tables: [stage.a], when: any }, sql: b.sql, into: { table: stage.b } }
+        """;
+    Map<String, String> files = shop(pipeline);
+    files.put("domains/shop/transforms/b.sql", "SELECT 1 AS one FROM stage.a");
+
+    assertThat(sound(files).desired().declared())
+        .filteredOn(declared -> declared instanceof Declared.Stage)
+        .extracting(declared -> ((Declared.Stage) declared).spec().on())
+        .contains(
+            new Trigger.Tables(List.of(TableName.parse("shop.stage.a")), Trigger.Tables.When.ANY));
   }
 
   @Test

@@ -44,7 +44,7 @@ public final class Queues {
       UPDATE messages SET receipt = ?, visible_at = ?, receives = receives + 1
       WHERE (queue, seq, id) IN (
         SELECT queue, seq, id FROM messages
-        WHERE queue = ? AND +visible_at <= ? ORDER BY seq, id LIMIT ?)
+        WHERE queue = ? AND +visible_at <= ? AND seq <= ? ORDER BY seq, id LIMIT ?)
       RETURNING id, queue, seq, event, sent_at, receives, redriven
       """;
 
@@ -170,8 +170,14 @@ public final class Queues {
    */
   public List<Message> receive(
       Transaction tx, String queue, int max, String receipt, Instant visibleAt) {
+    return receiveUpTo(tx, queue, Long.MAX_VALUE, max, receipt, visibleAt);
+  }
+
+  /** The same of messages whose event was appended up to {@code lastSeq}. */
+  public List<Message> receiveUpTo(
+      Transaction tx, String queue, long lastSeq, int max, String receipt, Instant visibleAt) {
     return tx
-        .list(RECEIVE, Queues::message, receipt, visibleAt, queue, clock.instant(), max)
+        .list(RECEIVE, Queues::message, receipt, visibleAt, queue, clock.instant(), lastSeq, max)
         .stream()
         .sorted(OLDEST_FIRST)
         .toList();

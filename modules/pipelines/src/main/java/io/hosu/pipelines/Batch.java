@@ -7,18 +7,26 @@ import java.time.Duration;
  * How many messages one execution takes.
  *
  * @param max the most messages of one execution, at least 1
- * @param window how long the first message waits for others; zero starts at once
+ * @param window how long the first message waits for others; zero starts at once. Where a schedule
+ *     gathers messages: how long one waits until it goes even with fewer than {@code min}; zero is
+ *     for ever
+ * @param min how many messages must wait at a moment of the schedule that gathers them
  */
-public record Batch(int max, Duration window) {
+public record Batch(int max, Duration window, int min) {
   /** Up to 1000 messages, without waiting. */
   public static final Batch STANDARD = new Batch(1000, Duration.ZERO);
 
+  /** A batch of whatever waits, at most {@code max} messages. */
+  public Batch(int max, Duration window) {
+    this(max, window, 1);
+  }
+
   public Batch {
-    if (max < 1 || window.isNegative()) {
+    if (min < 1 || max < min || window.isNegative()) {
       throw StageSpec.invalid(
-          "A batch of at most %d messages within %s cannot be taken."
-              .formatted(max, Durations.print(window)),
-          "Let max be at least 1 and window not negative.");
+          "A batch of %d to %d messages within %s cannot be taken."
+              .formatted(min, max, Durations.print(window)),
+          "Let min be at least 1, max at least min, and window not negative.");
     }
   }
 }

@@ -25,16 +25,13 @@ record Batches(List<Message> guilty, List<List<Message>> goingOn) {
    * @param readOthers whether the execution read objects that no message of its own is about
    */
   static Batches after(List<Message> all, Optional<InputObject> object, boolean readOthers) {
-    if (all.isEmpty() || all.stream().anyMatch(Batches::isNoData)) {
-      return allGuilty(all);
-    }
     if (object.isPresent() && all.stream().anyMatch(one -> isAbout(one, object.get()))) {
       return without(all, object.get());
     }
     if (readOthers) {
       return new Batches(List.of(), List.of(all));
     }
-    if (all.size() == 1) {
+    if (all.size() <= 1) {
       return allGuilty(all);
     }
     int half = all.size() / 2;
@@ -56,8 +53,15 @@ record Batches(List<Message> guilty, List<List<Message>> goingOn) {
     return EventObject.of(message.event()).filter(one -> one.isVersion(object)).isPresent();
   }
 
+  /** Divides the messages of an execution of which nobody knows why it never came to its end. */
+  static Batches afterLoss(List<Message> all) {
+    return all.stream().anyMatch(Batches::isReasonAlone)
+        ? allGuilty(all)
+        : after(all, Optional.empty(), false);
+  }
+
   /** Messages that came for tables or of a schedule are one reason to run, not many. */
-  private static boolean isNoData(Message message) {
+  private static boolean isReasonAlone(Message message) {
     String type = message.event().detailType();
     return type.equals("Table Committed") || type.equals(Schedules.DETAIL_TYPE);
   }

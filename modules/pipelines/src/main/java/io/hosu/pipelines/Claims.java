@@ -29,6 +29,7 @@ final class Claims {
 
   private final Database database;
   private final Queues queues;
+  private final Gathering gathering;
   private final ServerLease lease;
   private final InstantSource clock;
   private final Ids ids;
@@ -36,6 +37,7 @@ final class Claims {
   Claims(Database database, Queues queues, ServerLease lease, InstantSource clock, Ids ids) {
     this.database = database;
     this.queues = queues;
+    this.gathering = new Gathering(queues);
     this.lease = lease;
     this.clock = clock;
     this.ids = ids;
@@ -106,31 +108,36 @@ final class Claims {
 
   private Taken batch(Transaction tx, StageSpec stage, Instant now) {
     String id = ids.next();
-    int most = StageSources.most(stage);
-    List<Message> messages = new ArrayList<>();
-    boolean full = false;
-    for (StageSources.Source source : StageSources.of(stage)) {
-      List<Message> some = queues.receive(tx, source.queue(), most, id, HELD);
-      full |= some.size() == most;
-      messages.addAll(some);
-    }
-    if (isIncomplete(stage, messages)) {
-      queues.release(tx, id, now);
-      return new Taken.Nothing(false);
-    }
+    Received received =
+        stage.on() instanceof Trigger.Gathered
+            ? gathering.receive(tx, stage, id, now)
+            : receive(tx, stage, id, now);
+    List<Message> messages = received.messages();
     if (messages.isEmpty()) {
-      return new Taken.Nothing(full);
+      return new Taken.Nothing(received.full());
     }
     var start = new ExecutionRows.Start(id, stage.name(), Execution.By.EVENTS, redriven(messages));
     List<String> events = messages.stream().map(message -> message.event().id()).toList();
     Execution execution = ExecutionRows.insertRunning(tx, start, events, lease.id(), now);
-    return new Taken.Started(new Claim(execution, lease.id(), stage, messages), full);
+    return new Taken.Started(new Claim(execution, lease.id(), stage, messages), received.full());
   }
 
-  /** Whether a stage that waits for several tables would start before each was refreshed. */
-  private static boolean isIncomplete(StageSpec stage, List<Message> messages) {
-    long filled = messages.stream().map(Message::queue).distinct().count();
-    return !messages.isEmpty() && filled < StageSources.of(stage).size();
+  private Received receive(Transaction tx, StageSpec stage, String id, Instant now) {
+    int most = StageSources.most(stage);
+    List<Message> messages = new ArrayList<>();
+    Set<String> filled = new HashSet<>();
+    boolean full = false;
+    for (String queue : StageSources.queues(stage)) {
+      List<Message> some = queues.receive(tx, queue, most, id, HELD);
+      full |= some.size() == most;
+      messages.addAll(some);
+      some.forEach(message -> filled.add(message.queue()));
+    }
+    if (messages.isEmpty() || StageSources.mayStart(stage, filled)) {
+      return new Received(messages, full);
+    }
+    queues.release(tx, id, now);
+    return Received.NOTHING;
   }
 
   private static @Nullable String redriven(List<Message> messages) {

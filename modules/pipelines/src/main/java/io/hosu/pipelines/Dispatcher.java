@@ -1,6 +1,7 @@
 package io.hosu.pipelines;
 
 import io.hosu.events.Queues;
+import io.hosu.events.Waiting;
 import io.hosu.kernel.StageName;
 import io.hosu.store.Database;
 import java.time.Duration;
@@ -177,8 +178,9 @@ final class Dispatcher {
       database.read(tx -> {
         for (Lane lane : unknown) {
           int most = StageSources.most(lane.stage());
-          lane.look(
-              lane.queues().stream().map(queue -> queues.waiting(tx, queue, most)).toList(), most);
+          Map<String, Waiting> waiting = new HashMap<>();
+          lane.queues().forEach(queue -> waiting.put(queue, queues.waiting(tx, queue, most)));
+          lane.look(waiting, most);
         }
         return unknown;
       });

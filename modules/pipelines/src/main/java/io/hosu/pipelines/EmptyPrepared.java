@@ -27,7 +27,7 @@ final class EmptyPrepared implements Transforming.Prepared {
         CommitContext.of(
             StageTables.role(stage).toString(),
             work.execution(),
-            Fingerprints.of(stage, List.of(), List.of()),
+            Fingerprints.of(work, List.of()),
             List.of());
     return new EmptyPrepared(changes, context, tables.prepare(context, changes));
   }

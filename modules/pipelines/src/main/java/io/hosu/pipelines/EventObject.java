@@ -13,6 +13,9 @@ import java.util.Optional;
  */
 record EventObject(ObjectName name, String version) {
 
+  /** Who tells of objects. */
+  static final String SOURCE = "hosu.objects";
+
   /** The type of the events that objects are created with. */
   static final String CREATED = "Object Created";
 
@@ -33,12 +36,20 @@ record EventObject(ObjectName name, String version) {
     JsonNode bucket = event.detail().path("bucket").path("name");
     JsonNode object = event.detail().path("object");
     JsonNode key = object.path("key");
-    if (!event.detailType().equals(type) || !bucket.isTextual() || !key.isTextual()) {
+    if (!isOwn(event)
+        || !event.detailType().equals(type)
+        || !bucket.isTextual()
+        || !key.isTextual()) {
       return Optional.empty();
     }
     return Optional.of(
         new EventObject(
             new ObjectName(bucket.asText(), key.asText()), object.path("version-id").asText()));
+  }
+
+  /** Somebody else's event may look like one about an object, and must not have it read. */
+  private static boolean isOwn(Event event) {
+    return event.source().equals(SOURCE) || event.source().equals(ExecutionEvents.SOURCE);
   }
 
   /** Whether this is about the version {@code object}; an event without a version is about all. */

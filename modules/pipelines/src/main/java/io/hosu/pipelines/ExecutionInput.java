@@ -7,17 +7,19 @@ import java.util.Locale;
 /**
  * What an execution read.
  *
- * @param kind an object, or a table
- * @param name {@code LAYER/KEY}, or {@code domain.layer.table}
- * @param version the object's version, or the table's snapshot; empty when the table had none
- * @param bytes the object's size; 0 for a table
+ * @param kind an object, a table or an event
+ * @param name {@code LAYER/KEY}, {@code domain.layer.table}, or the event's id
+ * @param version the object's version, or the table's snapshot; empty when the table had none, and
+ *     for an event
+ * @param bytes the object's size; 0 for the others
  */
 public record ExecutionInput(Kind kind, String name, String version, long bytes) {
 
   /** What can be read. */
   public enum Kind {
     OBJECT,
-    TABLE
+    TABLE,
+    EVENT
   }
 
   ObjectNode toJson() {

@@ -11,12 +11,13 @@ import java.util.List;
 final class Fingerprints {
   private Fingerprints() {}
 
-  /** SHA-256, in hex, of the stage's transform and target, its objects' bytes and its snapshots. */
-  static String of(StageSpec stage, List<InputObject> objects, List<StageTables.ReadTable> tables) {
+  /** SHA-256, in hex, of the stage's transform and target, its input's bytes and its snapshots. */
+  static String of(Transforming.Work work, List<StageTables.ReadTable> tables) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      add(digest, Json.print(stage.toJson()));
-      objects.forEach(object -> add(digest, object.text() + "\n" + object.sha256()));
+      add(digest, Json.print(work.stage().toJson()));
+      work.objects().forEach(object -> add(digest, object.text() + "\n" + object.sha256()));
+      work.events().forEach(event -> add(digest, event.id()));
       tables.forEach(table -> add(digest, table.ref().table() + "\n" + table.snapshot()));
       return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {

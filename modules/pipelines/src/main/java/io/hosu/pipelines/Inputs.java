@@ -1,6 +1,7 @@
 package io.hosu.pipelines;
 
 import io.hosu.events.Message;
+import io.hosu.kernel.Event;
 import io.hosu.kernel.ObjectName;
 import io.hosu.store.Database;
 import io.hosu.store.Transaction;
@@ -36,6 +37,7 @@ final class Inputs {
    * What an execution reads.
    *
    * @param objects in the order in which they count: a later one wins over an earlier one
+   * @param events what a stage over events reads, oldest first; none for every other
    * @param nothingToDo whether there is no reason to run at all
    * @param note why some were left out; null when none was
    * @param entries what the ledger says once the execution is published
@@ -43,13 +45,25 @@ final class Inputs {
    */
   record Resolved(
       List<InputObject> objects,
+      List<Event> events,
       boolean nothingToDo,
       @Nullable String note,
       List<StageInputs.Entry> entries,
       Map<String, StageInputs.Entry> found) {
     Resolved {
       objects = List.copyOf(objects);
+      events = List.copyOf(events);
       entries = List.copyOf(entries);
+    }
+
+    /** No object and no event: the SQL reads tables. */
+    static Resolved tablesAlone() {
+      return new Resolved(List.of(), List.of(), false, null, List.of(), Map.of());
+    }
+
+    /** These events; without any there is nothing to do. */
+    static Resolved of(List<Event> events) {
+      return new Resolved(List.of(), events, events.isEmpty(), null, List.of(), Map.of());
     }
 
     /**
@@ -66,7 +80,7 @@ final class Inputs {
           after.put(before.object(), last.unprocessed(execution));
         }
       }
-      return new Resolved(objects, false, note, List.copyOf(after.values()), found);
+      return new Resolved(objects, events, false, note, List.copyOf(after.values()), found);
     }
 
     long bytes() {
@@ -91,17 +105,27 @@ final class Inputs {
     }
 
     Resolved resolve() {
+      if (claim.stage().readsTablesAlone()) {
+        return Resolved.tablesAlone();
+      }
+      return claim.stage().readsEvents() ? Resolved.of(events()) : resolveObjects();
+    }
+
+    private List<Event> events() {
+      return claim.messages().stream()
+          .sorted(Comparator.comparingLong(Message::seq))
+          .map(Message::event)
+          .toList();
+    }
+
+    private Resolved resolveObjects() {
       Map<ObjectName, EventObject> named = namedByMessages();
       Set<ObjectName> deleted = deletedByMessages();
-      boolean byObjects = claim.stage().on() instanceof Trigger.Objects;
-      if (named.isEmpty() && !byObjects) {
-        return new Resolved(List.of(), false, null, List.of(), Map.of());
-      }
       Map<ObjectName, InputObject> current = objects.current(tx, named.keySet());
       deleted.removeAll(objects.current(tx, deleted).keySet());
       Map<String, StageInputs.Entry> found = ledger(texts(named.keySet()));
       List<InputObject> fresh = fresh(named, current, found);
-      if (claim.stage().on() instanceof Trigger.Objects globs && readsAll()) {
+      if (claim.stage().on().source() instanceof Trigger.Objects globs && readsAll()) {
         return fresh.isEmpty() && deleted.isEmpty() && !claim.messages().isEmpty()
             ? resolved(List.of(), named, found)
             : all(globs, fresh, named);
@@ -127,7 +151,7 @@ final class Inputs {
 
     /** The objects whose deletion is a reason to overwrite the table. */
     private Set<ObjectName> deletedByMessages() {
-      return !(claim.overwrites() && claim.stage().on() instanceof Trigger.Objects globs)
+      return !(claim.overwrites() && claim.stage().on().source() instanceof Trigger.Objects globs)
           ? new HashSet<>()
           : claim.messages().stream()
               .flatMap(message -> EventObject.deleted(message.event()).stream())
@@ -160,7 +184,7 @@ final class Inputs {
 
     /** A message may have come by the globs of an earlier declaration. */
     private boolean isWaitedFor(EventObject event) {
-      return !(claim.stage().on() instanceof Trigger.Objects globs)
+      return !(claim.stage().on().source() instanceof Trigger.Objects globs)
           || globs.matches(event.name().toString());
     }
 
@@ -225,7 +249,8 @@ final class Inputs {
           entries.putIfAbsent(before.object(), before.letIn());
         }
       }
-      return new Resolved(chosen, chosen.isEmpty(), note(), List.copyOf(entries.values()), found);
+      return new Resolved(
+          chosen, List.of(), chosen.isEmpty(), note(), List.copyOf(entries.values()), found);
     }
 
     private Map<String, StageInputs.Entry> ledger(Collection<String> names) {

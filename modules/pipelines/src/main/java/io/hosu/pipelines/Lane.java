@@ -4,9 +4,12 @@ import io.hosu.events.Waiting;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 
 /**
  * What the dispatcher knows of one stage: how many of its executions run here, which wait for an
@@ -35,7 +38,7 @@ final class Lane {
    * @param known whether they were looked at since something arrived
    * @param count how many messages wait, at most as many as one execution takes
    * @param oldest since when the oldest one waits
-   * @param complete whether each queue holds a message
+   * @param complete whether what waits is a reason to start
    */
   record Backlog(boolean known, int count, Instant oldest, boolean complete) {
     static final Backlog UNKNOWN = new Backlog(false, 0, Instant.MAX, false);
@@ -115,17 +118,21 @@ final class Lane {
     return queues.size() == 1 && stage.batch().window().isZero();
   }
 
-  void look(List<Waiting> depths, int most) {
+  /** Learns what waits, by queue. */
+  void look(Map<String, Waiting> depths, int most) {
     int count = 0;
-    boolean complete = true;
+    Set<String> filled = new HashSet<>();
     Instant oldest = Instant.MAX;
-    for (Waiting depth : depths) {
+    for (Map.Entry<String, Waiting> queue : depths.entrySet()) {
+      Waiting depth = queue.getValue();
       count = Math.min(most, count + depth.count());
-      complete &= depth.count() > 0;
+      if (depth.count() > 0) {
+        filled.add(queue.getKey());
+      }
       Instant first = depth.oldest().orElse(Instant.MAX);
       oldest = first.isBefore(oldest) ? first : oldest;
     }
-    backlog = new Backlog(true, count, oldest, complete);
+    backlog = new Backlog(true, count, oldest, StageSources.mayStart(stage, filled));
   }
 
   /** A full batch was received: there may be more, so that more is asked for at once. */
@@ -149,12 +156,20 @@ final class Lane {
       return takesAnything();
     }
     return backlog.complete()
-        && (backlog.count() >= stage.batch().max() || !windowEnd().isAfter(now));
+        && (gathers() || backlog.count() >= stage.batch().max() || !windowEnd().isAfter(now));
+  }
+
+  /** Whether a schedule says when what waits is taken. */
+  private boolean gathers() {
+    return stage.on() instanceof Trigger.Gathered;
   }
 
   /** When a batch becomes due if nothing else arrives, unless that was asked for before. */
   Optional<Instant> nextTimer(Instant now) {
-    if (!backlog.complete() || !windowEnd().isAfter(now) || windowEnd().equals(timer)) {
+    if (!backlog.complete()
+        || gathers()
+        || !windowEnd().isAfter(now)
+        || windowEnd().equals(timer)) {
       return Optional.empty();
     }
     timer = windowEnd();

@@ -60,7 +60,7 @@ final class PendingWork {
   }
 
   private static boolean willStart(StageSpec stage, Set<String> waiting) {
-    return stage.running().enabled() && waiting.containsAll(StageSources.queues(stage));
+    return stage.running().enabled() && StageSources.mayStart(stage, waiting);
   }
 
   private long executions(Transaction tx, Seen seen) {

@@ -188,7 +188,12 @@ public final class Pipelines implements AutoCloseable {
   }
 
   private Execution run(Transaction tx, StageName name, Seen seen) {
-    stages.requireEnabled(tx, name, seen);
+    if (stages.requireEnabled(tx, name, seen).readsEvents()) {
+      throw new Conflict(
+          PipelinesError.STAGE_READS_EVENTS,
+          "Stage %s reads the events that start it, and a run by hand has none.".formatted(name),
+          "Send one, with: hosu events send");
+    }
     var start = new ExecutionRows.Start(parts.ids().next(), name, Execution.By.HAND, null);
     Instant now = parts.clock().instant();
     Execution execution = ExecutionRows.insertPending(tx, start, List.of(), 0, 0, now);

@@ -7,6 +7,8 @@ public enum PipelinesError implements ErrorCode {
   STAGE_INVALID(Fault.HARD, "A stage is declared with values that do not go together."),
   STAGE_NOT_FOUND(Fault.HARD, "No stage has this name."),
   STAGE_DECLARED(Fault.HARD, "A stage of the lake project was to be dropped."),
+  EVENT_UNREADABLE(Fault.HARD, "An event cannot be a row, as it has a field of a reserved name."),
+  STAGE_READS_EVENTS(Fault.HARD, "A stage that reads events was told to run without any."),
   STAGE_DISABLED(Fault.HARD, "A stage that is disabled was told to run."),
   EXECUTION_NOT_FOUND(Fault.HARD, "No execution has this id."),
   EXECUTION_AMBIGUOUS(Fault.HARD, "The ids of several executions begin as the one given."),

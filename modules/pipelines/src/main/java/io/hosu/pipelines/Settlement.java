@@ -78,13 +78,13 @@ final class Settlement {
   }
 
   private static Batches batches(Claim claim, StageOutcome.Failed failed) {
-    if (failed.blame() == StageOutcome.Blame.STAGE) {
+    if (failed.blame() == StageOutcome.Blame.STAGE || claim.stage().readsTablesAlone()) {
       return Batches.allGuilty(claim.messages());
     }
     boolean narrow = claim.execution().origin().by() == Execution.By.SPLIT;
     boolean readOthers =
         claim.overwrites()
-            && claim.stage().on() instanceof Trigger.Objects
+            && claim.stage().on().source() instanceof Trigger.Objects
             && (!narrow || failed.guilty() != null);
     return Batches.after(claim.messages(), Optional.ofNullable(failed.guilty()), readOthers);
   }
@@ -197,7 +197,7 @@ final class Settlement {
     return new GivingUp.Case(
         held.holder(),
         held.execution(),
-        Batches.after(messages, Optional.empty(), false),
+        Batches.afterLoss(messages),
         cause,
         null,
         new Execution.Tries(0, 0, MOST_LOSSES - 1, null));

@@ -35,7 +35,7 @@ final class SqlPrepared implements Transforming.Prepared {
 
   @Override
   public Figures figures() {
-    return write.figures(work.objects().stream().mapToLong(InputObject::bytes).sum());
+    return write.figures(work.bytes());
   }
 
   @Override

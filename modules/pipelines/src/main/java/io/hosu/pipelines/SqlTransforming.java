@@ -79,7 +79,7 @@ final class SqlTransforming implements Transforming {
     }
   }
 
-  private Prepared prepare(Work work, Path output) {
+  private Prepared prepare(Work work, Path output) throws IOException {
     StageSpec stage = work.stage();
     Guarded guarded = work.steps().time("guard", () -> guarded(stage));
     List<StageTables.ReadTable> read =
@@ -89,7 +89,7 @@ final class SqlTransforming implements Transforming {
             ? tables.find(stage.into().table()).map(_ -> tables.plan(stage.into().table()))
             : Optional.empty();
     StageWrite write = new StageWrite(tables, stage, work.execution(), clock.instant(), output);
-    SessionRequest request = request(work, read, merged, output);
+    SessionRequest request = request(work, read, merged, output, input(work, output));
     try (EngineSession session = work.steps().time("open", () -> engines.open(request))) {
       write.run(session, guarded.sql(), merged, work.steps());
     } catch (HosuException e) {
@@ -100,7 +100,7 @@ final class SqlTransforming implements Transforming {
         CommitContext.of(
             StageTables.role(stage).toString(),
             work.execution(),
-            Fingerprints.of(stage, work.objects(), read),
+            Fingerprints.of(work, read),
             Lineage.of(work.objects(), read));
     PreparedCommit commit = work.steps().time("prepare", () -> tables.prepare(context, changes));
     return new SqlPrepared(work, read, write, changes, context, commit);
@@ -117,7 +117,11 @@ final class SqlTransforming implements Transforming {
   }
 
   private SessionRequest request(
-      Work work, List<StageTables.ReadTable> read, Optional<ScanPlan> merged, Path output) {
+      Work work,
+      List<StageTables.ReadTable> read,
+      Optional<ScanPlan> merged,
+      Path output,
+      @Nullable EngineInput input) {
     List<EngineView> views = new ArrayList<>();
     for (StageTables.ReadTable table : read) {
       views.add(new EngineView(table.ref().view(), table.plan().sql(), table.plan().paths()));
@@ -126,22 +130,25 @@ final class SqlTransforming implements Transforming {
         views.add(new EngineView(List.of(StageWrite.TARGET), plan.sqlWithFile(), plan.paths())));
     Duration rest = Duration.between(clock.instant(), work.deadline());
     // Without a key: an instance that is kept for one may write to the files of its first session.
-    return new SessionRequest("", views, input(work), output, atLeastOneMilli(rest));
+    return new SessionRequest("", views, input, output, atLeastOneMilli(rest));
   }
 
   private static Duration atLeastOneMilli(Duration rest) {
     return rest.isPositive() ? rest : Duration.ofMillis(1);
   }
 
-  private @Nullable EngineInput input(Work work) {
-    if (work.objects().isEmpty()) {
-      return null;
-    }
+  private @Nullable EngineInput input(Work work, Path output) throws IOException {
     ReadOptions options = ReadForms.options(work.stage().input());
     List<InputFile> inputs =
-        work.objects().stream()
-            .map(object -> InputFile.of(object.path(), object.text(), options))
-            .toList();
+        work.events().isEmpty()
+            ? work.objects().stream()
+                .map(object -> InputFile.of(object.path(), object.text(), options))
+                .toList()
+            : List.of(EventRows.write(output, work.events()));
+    return inputs.isEmpty() ? null : input(work, options, inputs);
+  }
+
+  private EngineInput input(Work work, ReadOptions options, List<InputFile> inputs) {
     return new EngineInput(inputs, options, List.of(), wanted(work.stage().into()));
   }
 

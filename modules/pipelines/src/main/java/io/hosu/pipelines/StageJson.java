@@ -31,7 +31,8 @@ final class StageJson {
     json.set("on", trigger(stage.on()));
     json.putObject("batch")
         .put("max", stage.batch().max())
-        .put("window", Durations.print(stage.batch().window()));
+        .put("window", Durations.print(stage.batch().window()))
+        .put("min", stage.batch().min());
     json.set("format", format(stage.input().format()));
     json.put("bad_records", word(stage.input().badRecords()));
     json.put("max_record_bytes", stage.input().maxRecordBytes());
@@ -53,10 +54,16 @@ final class StageJson {
     ObjectNode json = Json.object();
     switch (trigger) {
       case Trigger.Objects(var globs) -> json.set("objects", array(globs));
-      case Trigger.Tables(var tables) ->
-          json.set("tables", array(tables.stream().map(TableName::toString).toList()));
+      case Trigger.Tables(var tables, var when) -> {
+        json.set("tables", array(tables.stream().map(TableName::toString).toList()));
+        json.put("when", word(when));
+      }
       case Trigger.Pattern(var pattern) -> json.set("pattern", pattern);
       case Trigger.Scheduled scheduled -> json.set("schedule", schedule(scheduled));
+      case Trigger.Gathered(var source, var at) -> {
+        json.setAll(trigger(source));
+        json.set("schedule", schedule(at));
+      }
       case Trigger.ByHand() -> json.put("by_hand", true);
     }
     return json;
@@ -113,7 +120,9 @@ final class StageJson {
         StageName.parse(text(json, "name")),
         readTrigger(json.path("on")),
         new Batch(
-            number(json.path("batch"), "max"), Durations.parse(text(json.path("batch"), "window"))),
+            number(json.path("batch"), "max"),
+            Durations.parse(text(json.path("batch"), "window")),
+            json.path("batch").path("min").asInt(1)),
         new Input(
             readFormat(json.path("format")),
             constant(BadRecords.class, text(json, "bad_records")),
@@ -157,22 +166,30 @@ final class StageJson {
   }
 
   private static Trigger readTrigger(JsonNode on) {
-    if (on.has("objects")) {
-      return new Trigger.Objects(texts(on, "objects"));
-    }
     if (on.has("tables")) {
-      return new Trigger.Tables(texts(on, "tables").stream().map(TableName::parse).toList());
-    }
-    if (on.path("pattern") instanceof ObjectNode pattern) {
-      return new Trigger.Pattern(pattern);
-    }
-    if (on.has("schedule")) {
-      return readSchedule(on.path("schedule"));
+      return new Trigger.Tables(
+          texts(on, "tables").stream().map(TableName::parse).toList(),
+          constant(Trigger.Tables.When.class, on.path("when").asText("all")));
     }
     if (on.path("by_hand").booleanValue()) {
       return new Trigger.ByHand();
     }
-    throw unreadable("on");
+    Trigger source = readSource(on);
+    if (!on.has("schedule")) {
+      if (source == null) {
+        throw unreadable("on");
+      }
+      return source;
+    }
+    Trigger.Scheduled at = readSchedule(on.path("schedule"));
+    return source == null ? at : new Trigger.Gathered(source, at);
+  }
+
+  private static @Nullable Trigger readSource(JsonNode on) {
+    if (on.has("objects")) {
+      return new Trigger.Objects(texts(on, "objects"));
+    }
+    return on.path("pattern") instanceof ObjectNode pattern ? new Trigger.Pattern(pattern) : null;
   }
 
   private static FormatSpec readFormat(JsonNode json) {

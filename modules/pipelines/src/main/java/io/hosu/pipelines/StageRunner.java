@@ -2,6 +2,7 @@ package io.hosu.pipelines;
 
 import io.hosu.events.EventLog;
 import io.hosu.events.Queues;
+import io.hosu.kernel.Event;
 import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.Legible;
 import io.hosu.store.Database;
@@ -78,7 +79,12 @@ final class StageRunner {
     }
     var work =
         new Transforming.Work(
-            claim.id(), claim.stage(), resolved.objects(), claim.deadline(), steps);
+            claim.id(),
+            claim.stage(),
+            resolved.objects(),
+            resolved.events(),
+            claim.deadline(),
+            steps);
     try (Transforming.Prepared prepared = prepare(work)) {
       requireInTime(claim);
       publishes.run();
@@ -176,6 +182,9 @@ final class StageRunner {
       all.add(
           new ExecutionInput(
               ExecutionInput.Kind.OBJECT, object.text(), object.version(), object.bytes()));
+    }
+    for (Event event : resolved.events()) {
+      all.add(new ExecutionInput(ExecutionInput.Kind.EVENT, event.id(), "", 0));
     }
     all.addAll(prepared.inputs());
     return all;

@@ -9,7 +9,9 @@ import io.hosu.kernel.Glob;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.StageName;
 import io.hosu.kernel.TableName;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The queues that a stage takes its messages from, and the event patterns that fill them.
@@ -40,16 +42,46 @@ final class StageSources {
   static List<Source> of(StageSpec stage) {
     String name = stage.name().toString();
     return switch (stage.on()) {
+      case Trigger.Gathered(var source, _) -> {
+        List<Source> all = new ArrayList<>(of(stage, source));
+        all.add(new Source(ticks(stage), scheduled(name), List.of()));
+        yield List.copyOf(all);
+      }
+      case Trigger on -> of(stage, on);
+    };
+  }
+
+  private static List<Source> of(StageSpec stage, Trigger on) {
+    String name = stage.name().toString();
+    return switch (on) {
       case Trigger.Objects(var globs) ->
           List.of(new Source(name, objects(globs, reasons(stage)), globs));
-      case Trigger.Tables(var tables) ->
+      case Trigger.Tables(var tables, _) ->
           tables.stream()
               .distinct()
               .map(table -> new Source(name + "." + table, committed(table), List.of()))
               .toList();
       case Trigger.Pattern(var pattern) -> List.of(new Source(name, pattern, List.of()));
       case Trigger.Scheduled _ -> List.of(new Source(name, scheduled(name), List.of()));
-      case Trigger.ByHand() -> List.of();
+      case Trigger.Gathered _, Trigger.ByHand() -> List.of();
+    };
+  }
+
+  /** The queue of the moments at which a stage takes what it gathered. */
+  static String ticks(StageSpec stage) {
+    return stage.name() + ".ticks";
+  }
+
+  /**
+   * Whether a stage has a reason to start.
+   *
+   * @param filled those of its queues that hold a message
+   */
+  static boolean mayStart(StageSpec stage, Set<String> filled) {
+    return switch (stage.on()) {
+      case Trigger.Gathered _ -> filled.contains(ticks(stage));
+      case Trigger.Tables(_, var when) when when == Trigger.Tables.When.ANY -> !filled.isEmpty();
+      case Trigger _ -> !filled.isEmpty() && filled.containsAll(queues(stage));
     };
   }
 
@@ -69,7 +101,8 @@ final class StageSources {
     return switch (stage.on()) {
       case Trigger.Tables _ -> ALL_OF_A_QUEUE;
       case Trigger.Scheduled it -> it.catchUp() == CatchUp.ALL ? 1 : ALL_OF_A_QUEUE;
-      case Trigger.Objects _, Trigger.Pattern _, Trigger.ByHand _ -> stage.batch().max();
+      case Trigger.Objects _, Trigger.Pattern _, Trigger.Gathered _, Trigger.ByHand _ ->
+          stage.batch().max();
     };
   }
 
@@ -102,7 +135,7 @@ final class StageSources {
 
   private static ObjectNode objects(List<String> globs, List<String> types) {
     ObjectNode pattern = Json.object();
-    pattern.putArray("source").add("hosu.objects");
+    pattern.putArray("source").add(EventObject.SOURCE);
     types.forEach(pattern.putArray("detail-type")::add);
     ObjectNode detail = pattern.putObject("detail");
     if (globs.size() == 1) {

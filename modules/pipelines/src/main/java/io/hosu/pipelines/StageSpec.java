@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.StageName;
+import java.util.Optional;
 
 /**
  * A stage as it is declared: what starts it, what it reads, runs and writes, and what happens when
@@ -45,7 +46,25 @@ public record StageSpec(
 
   /** Whether what starts it brings nothing to read, so that its SQL has no {@code input}. */
   boolean readsTablesAlone() {
-    return on instanceof Trigger.Tables || on instanceof Trigger.Scheduled;
+    return switch (on.source()) {
+      case Trigger.Objects _, Trigger.Pattern _ -> false;
+      case Trigger.Tables _, Trigger.Scheduled _, Trigger.Gathered _, Trigger.ByHand _ -> true;
+    };
+  }
+
+  /** When it starts by time, alone or for what it gathered. */
+  Optional<Trigger.Scheduled> schedule() {
+    return switch (on) {
+      case Trigger.Scheduled scheduled -> Optional.of(scheduled);
+      case Trigger.Gathered(_, var at) -> Optional.of(at);
+      case Trigger.Objects _, Trigger.Tables _, Trigger.Pattern _, Trigger.ByHand _ ->
+          Optional.empty();
+    };
+  }
+
+  /** Whether its input is the events themselves, a row for each. */
+  boolean readsEvents() {
+    return on.source() instanceof Trigger.Pattern pattern && !pattern.namesObjects();
   }
 
   static Invalid invalid(String what, String remedy) {

@@ -256,11 +256,11 @@ final class StageWrite {
   }
 
   /**
-   * Objects without a record show no types: a table made of them would refuse the first rows that
-   * have some. Tables have their types without rows.
+   * Objects and events without a record show no types: a table made of them would refuse the first
+   * rows that have some. Tables have their types without rows.
    */
   private boolean typesAreKnown() {
-    return !(stage.on() instanceof Trigger.Objects);
+    return stage.readsTablesAlone();
   }
 
   Figures figures(long bytesIn) {

@@ -121,11 +121,15 @@ public final class Stages {
 
   private void schedule(Transaction tx, StageSpec stage) {
     String name = stage.name().toString();
-    if (stage.on() instanceof Trigger.Scheduled(var schedule, var jitter, var catchUp)) {
-      schedules.put(tx, new ScheduleRule(name, stage.name().domain(), schedule, jitter, catchUp));
-    } else {
-      schedules.remove(tx, name);
-    }
+    stage
+        .schedule()
+        .ifPresentOrElse(
+            at ->
+                schedules.put(
+                    tx,
+                    new ScheduleRule(
+                        name, stage.name().domain(), at.schedule(), at.jitter(), at.catchUp())),
+            () -> schedules.remove(tx, name));
   }
 
   /** What the stage's role may do: read its domain and what it waits for, write its target. */
@@ -134,7 +138,7 @@ public final class Stages {
     List<Grant> rights = new ArrayList<>();
     rights.add(
         Grant.ofStage(name, Set.of(Permission.SELECT), new Resource.Domain(stage.name().domain())));
-    if (stage.on() instanceof Trigger.Tables(var tables)) {
+    if (stage.on() instanceof Trigger.Tables(var tables, _)) {
       tables.forEach(
           table -> rights.add(Grant.ofStage(name, Set.of(Permission.SELECT), Resource.of(table))));
     }

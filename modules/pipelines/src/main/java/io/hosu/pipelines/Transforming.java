@@ -1,6 +1,8 @@
 package io.hosu.pipelines;
 
+import io.hosu.kernel.Event;
 import io.hosu.kernel.HosuException;
+import io.hosu.kernel.Json;
 import io.hosu.store.Transaction;
 import java.time.Instant;
 import java.util.List;
@@ -24,18 +26,31 @@ public interface Transforming {
    * @param execution the id of the execution
    * @param stage the stage
    * @param objects what {@code input} holds, in order
+   * @param events what it holds instead of objects where a stage reads events
    * @param deadline when it must be done
    * @param steps where the time that each step takes is noted
    */
   record Work(
-      String execution, StageSpec stage, List<InputObject> objects, Instant deadline, Steps steps) {
+      String execution,
+      StageSpec stage,
+      List<InputObject> objects,
+      List<Event> events,
+      Instant deadline,
+      Steps steps) {
     public Work {
       objects = List.copyOf(objects);
+      events = List.copyOf(events);
+    }
+
+    /** How many bytes {@code input} holds. */
+    long bytes() {
+      return objects.stream().mapToLong(InputObject::bytes).sum()
+          + events.stream().mapToLong(event -> Json.print(event.detail()).length()).sum();
     }
 
     /** Whether the stage works on objects and none is left, so that its table becomes empty. */
     boolean isWithoutObjects() {
-      return objects.isEmpty() && stage.on() instanceof Trigger.Objects;
+      return objects.isEmpty() && stage.on().source() instanceof Trigger.Objects;
     }
   }
 

@@ -1,5 +1,6 @@
 package io.hosu.pipelines;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.events.Schedule;
 import io.hosu.events.ScheduleRule;
@@ -10,6 +11,11 @@ import java.util.List;
 
 /** What starts a stage. */
 public sealed interface Trigger {
+
+  /** What brings the messages: of a trigger that gathers them, what it gathers; else itself. */
+  default Trigger source() {
+    return this;
+  }
 
   /**
    * Objects that arrive.
@@ -33,11 +39,24 @@ public sealed interface Trigger {
   }
 
   /**
-   * Tables that are refreshed: once each was committed to since the stage's last execution.
+   * Tables that are refreshed.
    *
    * @param tables at least one
+   * @param when whether each of them must have been committed to since the stage's last execution
    */
-  record Tables(List<TableName> tables) implements Trigger {
+  record Tables(List<TableName> tables, When when) implements Trigger {
+
+    /** Which of the tables must have been committed to. */
+    public enum When {
+      ALL,
+      ANY
+    }
+
+    /** Once each was committed to. */
+    public Tables(List<TableName> tables) {
+      this(tables, When.ALL);
+    }
+
     public Tables {
       tables = List.copyOf(tables);
       if (tables.isEmpty()) {
@@ -48,7 +67,9 @@ public sealed interface Trigger {
   }
 
   /**
-   * Events that match a pattern.
+   * Events that match a pattern. The stage reads the events, a row for each; where the pattern
+   * takes nothing but objects that were created ({@code source: [hosu.objects]}, {@code
+   * detail-type: [Object Created]}) it reads those objects.
    *
    * @param pattern in EventBridge's pattern language
    */
@@ -60,6 +81,23 @@ public sealed interface Trigger {
     @Override
     public ObjectNode pattern() {
       return pattern.deepCopy();
+    }
+
+    /** Events on the bus of {@code domain} alone. */
+    public static Pattern onBusOf(String domain, ObjectNode pattern) {
+      ObjectNode own = pattern.deepCopy();
+      own.putArray("account").add(domain);
+      return new Pattern(own);
+    }
+
+    /** Whether every event that it takes is about an object to be read. */
+    public boolean namesObjects() {
+      return isOnly("source", EventObject.SOURCE) && isOnly("detail-type", EventObject.CREATED);
+    }
+
+    private boolean isOnly(String field, String value) {
+      JsonNode values = pattern.path(field);
+      return values.size() == 1 && values.path(0).asText().equals(value);
     }
   }
 
@@ -73,6 +111,23 @@ public sealed interface Trigger {
    */
   record Scheduled(Schedule schedule, Duration jitter, ScheduleRule.CatchUp catchUp)
       implements Trigger {}
+
+  /**
+   * Messages that are gathered until a moment of a schedule; then all that were sent before it are
+   * taken.
+   *
+   * @param source what brings them: objects or events
+   * @param at when they are taken
+   */
+  record Gathered(Trigger source, Scheduled at) implements Trigger {
+    public Gathered {
+      if (!(source instanceof Objects || source instanceof Pattern)) {
+        throw StageSpec.invalid(
+            "A schedule cannot gather what this trigger brings.",
+            "Gather objects or events of a pattern.");
+      }
+    }
+  }
 
   /** Nothing but a person's {@code hosu run}. */
   record ByHand() implements Trigger {}

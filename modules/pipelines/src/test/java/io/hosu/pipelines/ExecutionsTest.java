@@ -354,6 +354,23 @@ class ExecutionsTest {
   }
 
   @Test
+  void aStageThatWaitsForAnyOfSeveralTablesStartsOnceOneWasRefreshed() {
+    Trigger either =
+        new Trigger.Tables(
+            List.of(
+                io.hosu.kernel.TableName.parse("a.stage.x"),
+                io.hosu.kernel.TableName.parse("a.stage.y")),
+            Trigger.Tables.When.ANY);
+    server.apply(
+        World.stage("a.p.join", either, Target.Mode.OVERWRITE, Batch.STANDARD, World.TWO_RETRIES));
+    world.commit("a.stage.y");
+    server.settle();
+
+    assertThat(statuses()).containsExactly(ExecutionStatus.SUCCEEDED);
+    assertThat(server.pipelines.pending().isNone()).isTrue();
+  }
+
+  @Test
   void aStageThatWaitsForTablesStartsOnceEachWasRefreshed() {
     Trigger both =
         new Trigger.Tables(

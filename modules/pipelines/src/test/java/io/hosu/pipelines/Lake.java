@@ -2,6 +2,7 @@ package io.hosu.pipelines;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.events.DeadLetter;
 import io.hosu.events.DeadLetterFilter;
 import io.hosu.events.DeadLetters;
@@ -17,6 +18,7 @@ import io.hosu.governance.Governance;
 import io.hosu.governance.GovernanceMigrations;
 import io.hosu.governance.Principal;
 import io.hosu.kernel.Ids;
+import io.hosu.kernel.Json;
 import io.hosu.kernel.ObjectName;
 import io.hosu.kernel.StageName;
 import io.hosu.kernel.TableName;
@@ -72,6 +74,7 @@ final class Lake implements AutoCloseable {
   private final ScheduleClock scheduleClock;
   private final Objects objects;
   private final DeadLetters deadLetters;
+  private final EventLog events;
 
   Lake(Path directory) throws IOException {
     InstantSource clock = InstantSource.system();
@@ -83,7 +86,7 @@ final class Lake implements AutoCloseable {
     migrations.addAll(PipelinesMigrations.all());
     database = Databases.temporary(directory, migrations);
     governance = new Governance(database, directory, clock, ids);
-    EventLog events = new EventLog(database, clock, ids);
+    events = new EventLog(database, clock, ids);
     Queues queues = new Queues(events, clock, ids);
     router = new EventRouter(database, events, queues);
     deadLetters = new DeadLetters(queues);
@@ -171,6 +174,12 @@ final class Lake implements AutoCloseable {
         ObjectName.parse(object),
         Payload.of(new ByteArrayInputStream(text.getBytes(UTF_8))),
         PutOptions.standard());
+  }
+
+  /** Somebody's event on the bus of a domain. */
+  void event(String domain, String source, String type, String detail) {
+    database.perform(
+        tx -> events.append(tx, source, type, domain, List.of(), (ObjectNode) Json.parse(detail)));
   }
 
   void delete(String object) {

@@ -44,8 +44,17 @@ class StageSpecTest {
     return Stream.of(
         stage(new Trigger.Objects(List.of("raw/aviation/a/*.csv", "raw/aviation/b/**"))),
         stage(new Trigger.Tables(List.of(FLIGHTS))),
+        stage(new Trigger.Tables(List.of(FLIGHTS), Trigger.Tables.When.ANY)),
         stage(new Trigger.Pattern((ObjectNode) Json.parse("{\"source\":[\"x\"]}"))),
         stage(scheduled(Schedule.Span.ALWAYS)),
+        stage(
+            new Trigger.Gathered(
+                new Trigger.Objects(List.of("raw/aviation/a/*.csv")),
+                scheduled(Schedule.Span.ALWAYS))),
+        stage(
+            new Trigger.Gathered(
+                new Trigger.Pattern((ObjectNode) Json.parse("{\"source\":[\"x\"]}")),
+                scheduled(Schedule.Span.ALWAYS))),
         stage(
             scheduled(
                 new Schedule.Span(
@@ -53,7 +62,7 @@ class StageSpecTest {
         stage(new Trigger.ByHand()));
   }
 
-  private static Trigger scheduled(Schedule.Span span) {
+  private static Trigger.Scheduled scheduled(Schedule.Span span) {
     return new Trigger.Scheduled(
         Schedule.parse("cron(0 6 ? * MON-FRI *)", ZoneId.of("Europe/Berlin"), span),
         Duration.ofMinutes(5),

@@ -142,6 +142,13 @@ final class World implements AutoCloseable {
             Json.object().put("table", table)));
   }
 
+  /** A moment of a stage's schedule. */
+  void tick(String stage) {
+    database.perform(tx ->
+        log.append(
+            tx, Schedules.SOURCE, Schedules.DETAIL_TYPE, "a", List.of(stage), Json.object()));
+  }
+
   /** The rows of a stage's table as {@code key=content}, sorted. */
   List<String> rows(String table) {
     return database.read(tx ->
@@ -350,7 +357,7 @@ final class World implements AutoCloseable {
 
     /** A stage that waits for tables reads them as they were published last. */
     private List<ExecutionInput> tablesOf(StageSpec stage) {
-      return stage.on() instanceof Trigger.Tables(var tables)
+      return stage.on() instanceof Trigger.Tables(var tables, _)
           ? database.read(tx -> tables.stream().map(table -> latest(tx, table)).toList())
           : List.of();
     }
