@@ -86,6 +86,7 @@ final class SqlPrepared implements Transforming.Prepared {
       case TableChange.Append _ -> ExecutionOutput.APPEND;
       case TableChange.ReplaceAll _ -> ExecutionOutput.OVERWRITE;
       case TableChange.ReplacePartitions _, TableChange.ReplaceFiles _ -> ExecutionOutput.REPLACE;
+      case TableChange.Rollback _ -> ExecutionOutput.ROLLBACK;
     };
   }
 

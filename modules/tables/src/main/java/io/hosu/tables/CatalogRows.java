@@ -47,8 +47,8 @@ final class CatalogRows {
     return tx.list(
         "SELECT t.domain, t.layer, t.name, t.changed_at, COALESCE(s.total_rows, 0) AS total_rows,"
             + " COALESCE(s.total_files, 0) AS total_files, COALESCE(s.total_bytes, 0) AS total_bytes"
-            + " FROM tables t LEFT JOIN snapshots s ON s.table_id = t.id AND s.number ="
-            + " (SELECT MAX(number) FROM snapshots WHERE table_id = t.id)"
+            + " FROM tables t LEFT JOIN commits s ON s.table_id = t.id AND s.number ="
+            + " (SELECT MAX(number) FROM commits WHERE table_id = t.id)"
             + " ORDER BY t.domain, t.layer, t.name",
         TableSummary::of);
   }
@@ -99,6 +99,23 @@ final class CatalogRows {
       TableSnapshot snapshot,
       CommitContext context) {
     context.executionId().ifPresent(execution -> requireFirst(tx, name, tableId, execution));
+    insert(tx, "snapshots", tableId, snapshot, context);
+    tx.updateAll(
+        "INSERT INTO lineage (table_id, snapshot, kind, input, version) VALUES (?, ?, ?, ?, ?)"
+            + " ON CONFLICT (table_id, snapshot, kind, input, version) DO NOTHING",
+        context.inputs().stream()
+            .map(in -> List.<Object>of(tableId, snapshot.id(), in.kind(), in.input(), in.version()))
+            .toList());
+  }
+
+  /** Adds that a table was set back. */
+  static void insertRollback(
+      Transaction tx, String tableId, TableSnapshot back, CommitContext context) {
+    insert(tx, "rollbacks", tableId, back, context);
+  }
+
+  private static void insert(
+      Transaction tx, String into, String tableId, TableSnapshot snapshot, CommitContext context) {
     List<@Nullable Object> row = new ArrayList<>();
     row.add(tableId);
     row.add(snapshot.id());
@@ -109,17 +126,13 @@ final class CatalogRows {
     row.add(snapshot.principal());
     row.addAll(snapshot.amounts());
     tx.update(
-        "INSERT INTO snapshots (table_id, "
+        "INSERT INTO "
+            + into
+            + " (table_id, "
             + TableSnapshot.COLUMNS
-            + ") VALUES (?, ?, (SELECT COALESCE(MAX(number), 0) + 1 FROM snapshots WHERE table_id = ?),"
+            + ") VALUES (?, ?, (SELECT COALESCE(MAX(number), 0) + 1 FROM commits WHERE table_id = ?),"
             + " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         row.toArray());
-    tx.updateAll(
-        "INSERT INTO lineage (table_id, snapshot, kind, input, version) VALUES (?, ?, ?, ?, ?)"
-            + " ON CONFLICT (table_id, snapshot, kind, input, version) DO NOTHING",
-        context.inputs().stream()
-            .map(in -> List.<Object>of(tableId, snapshot.id(), in.kind(), in.input(), in.version()))
-            .toList());
   }
 
   private static void requireFirst(
@@ -142,7 +155,7 @@ final class CatalogRows {
     return tx.list(
         "SELECT "
             + TableSnapshot.COLUMNS
-            + " FROM snapshots WHERE table_id = ? AND number < ? ORDER BY number DESC LIMIT ?",
+            + " FROM commits WHERE table_id = ? AND number < ? ORDER BY number DESC LIMIT ?",
         TableSnapshot::of,
         tableId,
         before,

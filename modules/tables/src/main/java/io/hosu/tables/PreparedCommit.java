@@ -33,12 +33,24 @@ public final class PreparedCommit implements AutoCloseable {
   private final TableEvents events;
   private final InstantSource clock;
 
+  /** What a commit makes of a table. */
+  sealed interface Made {
+    /** A new snapshot. */
+    record Rows(Snapshot snapshot) implements Made {}
+
+    /** Columns or a layout alone. */
+    record Columns() implements Made {}
+
+    /** An earlier snapshot, or none, is the current one again. */
+    record Back(@Nullable Snapshot before, @Nullable Snapshot after) implements Made {}
+  }
+
   /** One table's part. */
   record Prepared(
       TableName name,
       CatalogRows.@Nullable TableRow before,
       TableMetadata after,
-      Optional<Snapshot> snapshot,
+      Made made,
       List<ObjectFiles.NewFile> added,
       List<ObjectName> ended) {
 
@@ -83,13 +95,22 @@ public final class PreparedCommit implements AutoCloseable {
     }
   }
 
-  /** The snapshot that the commit gives to {@code table}; none when it only defines it. */
+  /** The snapshot that {@code table} has with the commit; none when it has none, or as before. */
   public OptionalLong snapshot(TableName table) {
     return tables.stream()
         .filter(prepared -> prepared.name().equals(table))
-        .flatMap(prepared -> prepared.snapshot().stream())
+        .map(Prepared::made)
+        .flatMap(made -> snapshot(made).stream())
         .mapToLong(Snapshot::snapshotId)
         .findFirst();
+  }
+
+  private static Optional<Snapshot> snapshot(Made made) {
+    return switch (made) {
+      case Made.Rows(var snapshot) -> Optional.of(snapshot);
+      case Made.Columns() -> Optional.empty();
+      case Made.Back(_, var after) -> Optional.ofNullable(after);
+    };
   }
 
   private void publish(Transaction tx, Prepared table) {
@@ -104,12 +125,22 @@ public final class PreparedCommit implements AutoCloseable {
     }
     files.register(tx, table.added());
     files.unregister(tx, table.ended());
-    table.snapshot().ifPresent(snapshot -> publish(tx, table.name(), id, snapshot));
+    switch (table.made()) {
+      case Made.Rows(var snapshot) -> {
+        TableSnapshot made = TableSnapshot.of(snapshot, context);
+        CatalogRows.insert(tx, table.name(), id, made, context);
+        append(tx, "Table Committed", table.name(), made);
+      }
+      case Made.Columns() -> {}
+      case Made.Back(var was, var is) -> {
+        TableSnapshot back = TableSnapshot.back(was, is, context, now);
+        CatalogRows.insertRollback(tx, id, back, context);
+        append(tx, "Table Rolled Back", table.name(), back);
+      }
+    }
   }
 
-  private void publish(Transaction tx, TableName name, String id, Snapshot snapshot) {
-    TableSnapshot made = TableSnapshot.of(snapshot, context);
-    CatalogRows.insert(tx, name, id, made, context);
+  private void append(Transaction tx, String type, TableName name, TableSnapshot made) {
     ObjectNode detail = detail(name);
     detail.put("snapshot", Long.toString(made.id()));
     detail.put("operation", made.operation());
@@ -119,7 +150,7 @@ public final class PreparedCommit implements AutoCloseable {
     detail.put("total_rows", made.rows().total());
     detail.put("added_files", made.files().added());
     detail.put("removed_files", made.files().removed());
-    events.append(tx, "Table Committed", name, detail);
+    events.append(tx, type, name, detail);
   }
 
   static ObjectNode detail(TableName name) {

@@ -40,8 +40,7 @@ final class Preparing {
       throw CatalogRows.changed(change.table());
     }
     StagedTableOperations operations = new StagedTableOperations(base, io);
-    Table table = new BaseTable(operations, change.table().toString(), _ -> {});
-    Optional<Snapshot> snapshot = commit(change, table, current);
+    Optional<Snapshot> snapshot = commit(change, operations, current);
     TableMetadata after =
         metadata.write(operations, before == null ? "" : before.metadataLocation());
     List<io.hosu.objects.ObjectFiles.NewFile> added = new ArrayList<>(staged.adopt());
@@ -50,13 +49,28 @@ final class Preparing {
         change.table(),
         before,
         after,
-        snapshot,
+        made(change, snapshot, current, after),
         added,
         PreparedCommit.Prepared.ended(current, after));
   }
 
+  private static PreparedCommit.Made made(
+      TableChange change,
+      Optional<Snapshot> snapshot,
+      @Nullable TableMetadata before,
+      TableMetadata after) {
+    if (change instanceof TableChange.Rollback) {
+      return new PreparedCommit.Made.Back(
+          before == null ? null : before.currentSnapshot(), after.currentSnapshot());
+    }
+    return snapshot
+        .<PreparedCommit.Made>map(PreparedCommit.Made.Rows::new)
+        .orElseGet(PreparedCommit.Made.Columns::new);
+  }
+
   private Optional<Snapshot> commit(
-      TableChange change, Table table, @Nullable TableMetadata current) {
+      TableChange change, StagedTableOperations operations, @Nullable TableMetadata current) {
+    Table table = new BaseTable(operations, change.table().toString(), _ -> {});
     switch (change) {
       case TableChange.Define _ -> {
         return Optional.empty();
@@ -84,6 +98,12 @@ final class Preparing {
         files.added().dataFiles().forEach(update::addFile);
         commit(update);
       }
+      case TableChange.Rollback back -> {
+        requireCurrent(back, current);
+        operations.commit(
+            operations.current(), new SettingBack(metadata).of(operations.current(), back.to()));
+        return Optional.empty();
+      }
     }
     return Optional.ofNullable(table.currentSnapshot());
   }
@@ -94,6 +114,13 @@ final class Preparing {
       update.set("hosu.fingerprint", context.fingerprint());
     }
     update.commit();
+  }
+
+  private static void requireCurrent(TableChange.Rollback change, @Nullable TableMetadata current) {
+    Snapshot snapshot = current == null ? null : current.currentSnapshot();
+    if (snapshot == null || snapshot.snapshotId() != change.from()) {
+      throw CatalogRows.changed(change.table());
+    }
   }
 
   private static void requirePlanned(

@@ -2,6 +2,7 @@ package io.hosu.tables;
 
 import io.hosu.kernel.TableName;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** What a commit does to one table, which it creates if it is not there yet. */
 public sealed interface TableChange {
@@ -44,6 +45,20 @@ public sealed interface TableChange {
       implements TableChange {
     public ReplaceFiles {
       removed = List.copyOf(removed);
+    }
+  }
+
+  /**
+   * Makes an earlier snapshot the current one again, with the columns and the layout that the table
+   * had then.
+   *
+   * @param from the snapshot that must be the current one by then
+   * @param to the earlier one; empty for the time before the first
+   */
+  record Rollback(WriteTarget target, long from, OptionalLong to) implements TableChange {
+    @Override
+    public NewFiles added() {
+      return new NewFiles(List.of(), List.of());
     }
   }
 }

@@ -6,7 +6,10 @@ import io.hosu.kernel.TableName;
 import io.hosu.store.Transaction;
 import java.util.List;
 
-/** The events of the catalog: {@code Table Created}, {@code Committed} and {@code Dropped}. */
+/**
+ * The events of the catalog: {@code Table Created}, {@code Committed}, {@code Rolled Back} and
+ * {@code Dropped}.
+ */
 final class TableEvents {
   private static final String SOURCE = "hosu.catalog";
 

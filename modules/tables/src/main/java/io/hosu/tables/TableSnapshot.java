@@ -6,13 +6,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.iceberg.Snapshot;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one commit did to a table.
  *
- * @param id the snapshot's id
- * @param number which of the table's snapshots it is, from 1
- * @param operation Iceberg's word: append, overwrite, delete or replace
+ * @param id the snapshot's id; 0 when the table was set back to before its first
+ * @param number which of the table's commits it is, from 1
+ * @param operation Iceberg's word: append, overwrite, delete or replace; rollback when an earlier
+ *     snapshot became the current one again
  * @param execution the execution that made it, if one did
  * @param principal whose rights it was made with
  */
@@ -41,6 +43,17 @@ public record TableSnapshot(
           Long.parseLong(summary.getOrDefault(total, "0")));
     }
 
+    /** What comes and goes where {@code before} gives way to {@code after}. */
+    private static Amounts between(@Nullable Snapshot before, @Nullable Snapshot after, String of) {
+      long from = total(before, of);
+      long to = total(after, of);
+      return new Amounts(Math.max(0, to - from), Math.max(0, from - to), to);
+    }
+
+    private static long total(@Nullable Snapshot snapshot, String of) {
+      return snapshot == null ? 0 : Long.parseLong(snapshot.summary().getOrDefault(of, "0"));
+    }
+
     private static Amounts of(Row row, String what) {
       return new Amounts(
           row.number("added_" + what), row.number("removed_" + what), row.number("total_" + what));
@@ -58,6 +71,21 @@ public record TableSnapshot(
         Amounts.of(snapshot, "added-records", "deleted-records", "total-records"),
         Amounts.of(snapshot, "added-data-files", "deleted-data-files", "total-data-files"),
         Amounts.of(snapshot, "added-files-size", "removed-files-size", "total-files-size"));
+  }
+
+  /** That {@code after} became the current snapshot again. */
+  static TableSnapshot back(
+      @Nullable Snapshot before, @Nullable Snapshot after, CommitContext context, Instant now) {
+    return new TableSnapshot(
+        after == null ? 0 : after.snapshotId(),
+        0,
+        now,
+        "rollback",
+        context.executionId(),
+        context.principal(),
+        Amounts.between(before, after, "total-records"),
+        Amounts.between(before, after, "total-data-files"),
+        Amounts.between(before, after, "total-files-size"));
   }
 
   static TableSnapshot of(Row row) {

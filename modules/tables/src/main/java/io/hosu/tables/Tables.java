@@ -16,9 +16,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.expressions.Expression;
 import org.jspecify.annotations.Nullable;
@@ -128,6 +132,32 @@ public final class Tables {
             new TableChange.ReplaceAll(
                 new WriteTarget(name, base, base, List.of(), List.of()),
                 new NewFiles(List.of(), List.of())));
+  }
+
+  /**
+   * The change that takes the newest commits of a table back, if they are exactly these; they stay
+   * to be looked at as of their snapshots.
+   *
+   * @param commits the snapshots to be taken back
+   * @throws NotFound {@link TablesError#TABLE_NOT_FOUND}
+   * @throws Conflict {@link TablesError#TABLE_CHANGED} when another commit is among them, or one is
+   *     not part of the table as it is
+   */
+  public TableChange.Rollback rollback(TableName name, Set<Long> commits) {
+    TableMetadata base = require(name).metadata();
+    Snapshot last = base.currentSnapshot();
+    Set<Long> left = new HashSet<>(commits);
+    Snapshot at = last;
+    while (at != null && left.remove(at.snapshotId())) {
+      at = at.parentId() == null ? null : base.snapshot(at.parentId());
+    }
+    if (last == null || !left.isEmpty()) {
+      throw CatalogRows.changed(name);
+    }
+    return new TableChange.Rollback(
+        new WriteTarget(name, base, base, List.of(), List.of()),
+        last.snapshotId(),
+        at == null ? OptionalLong.empty() : OptionalLong.of(at.snapshotId()));
   }
 
   private static boolean has(@Nullable TableMetadata base, SqlColumn column) {
