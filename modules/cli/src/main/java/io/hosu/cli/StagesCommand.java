@@ -24,6 +24,7 @@ final class StagesCommand {
           Column.text("status"),
           Column.number("waiting"),
           Column.number("in_flight"),
+          Column.text("failing_since"),
           Column.text("removed_at"));
     }
 

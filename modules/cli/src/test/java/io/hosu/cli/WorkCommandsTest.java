@@ -82,9 +82,9 @@ class WorkCommandsTest {
     assertThat(lines.run("stages", "-o", "csv").out())
         .isEqualTo(
             """
-            name,status,waiting,in_flight,removed_at
-            a.b.c,ENABLED,0,2,
-            a.b.d,REMOVED,7,0,2026-11-25T17:00:00Z
+            name,status,waiting,in_flight,failing_since,removed_at
+            a.b.c,ENABLED,0,2,,
+            a.b.d,REMOVED,7,0,,2026-11-25T17:00:00Z
             """);
     assertThat(lines.run("stages", "drop", "a.b.d").out()).isEqualTo("dropped a.b.d\n");
   }

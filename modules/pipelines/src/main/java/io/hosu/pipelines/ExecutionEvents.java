@@ -29,6 +29,17 @@ final class ExecutionEvents {
     append(events, tx, "Execution Failed", execution, detail);
   }
 
+  static void recovered(
+      EventLog events, Transaction tx, Execution execution, StageFailures.Failing failing) {
+    ObjectNode detail = Json.object();
+    detail.put("execution", execution.id());
+    detail.put("pipeline", execution.stage().pipeline());
+    detail.put("stage", execution.stage().stage());
+    failing.addTo(detail);
+    detail.put("failed_execution", failing.execution());
+    append(events, tx, "Stage Recovered", execution, detail);
+  }
+
   private static ObjectNode detail(Execution execution, ExecutionStatus status) {
     ObjectNode detail = Json.object();
     detail.put("execution", execution.id());

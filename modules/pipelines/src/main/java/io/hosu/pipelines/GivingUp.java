@@ -80,6 +80,7 @@ final class GivingUp {
     if (!given.batches().guilty().isEmpty()) {
       queues.bury(tx, given.execution().id(), deadLetterCause(tx, given));
     }
+    StageFailures.begin(tx, ended.get(), given.cause(), now);
     ExecutionEvents.failed(events, tx, ended.get());
     return Optional.of(waiting);
   }

@@ -141,6 +141,9 @@ final class StageRunner {
     ExecutionRecords.addInputs(tx, claim.id(), inputsOf(resolved, prepared));
     ExecutionRecords.addOutputs(tx, claim.id(), outputs);
     ExecutionEvents.succeeded(events, tx, claim.execution(), prepared.figures());
+    if (!resolved.nothingToDo()) {
+      StageFailures.end(tx, events, claim.execution());
+    }
     return true;
   }
 

@@ -196,6 +196,7 @@ public final class Stages {
     long messages = messages(tx, kept.stage());
     StageSources.queues(kept.stage()).forEach(queue -> queues.remove(tx, queue));
     StageInputs.deleteAll(tx, name);
+    StageFailures.forget(tx, name);
     tx.update("DELETE FROM stages" + NAME, name.toString());
     return messages;
   }

@@ -17,6 +17,7 @@ import io.hosu.store.Database;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stages over HTTP: {@code GET /v1/stages}, also those that were removed and for whose return
@@ -47,9 +48,10 @@ public final class StagesApi implements Routes {
     List<ObjectNode> shown =
         database.read(tx -> {
           Map<String, QueueDepth> depths = queues.depths(tx);
+          Map<StageName, StageFailures.Failing> failing = StageFailures.all(tx);
           return stages.kept(tx).stream()
               .filter(kept -> seen.stages().test(kept.stage().name()))
-              .map(kept -> json(kept, depths))
+              .map(kept -> with(json(kept, depths), failing.get(kept.stage().name())))
               .toList();
         });
     call.send(Page.last(shown).map(stage -> stage));
@@ -70,6 +72,15 @@ public final class StagesApi implements Routes {
     json.put("waiting", own.stream().mapToLong(one -> one.visible() + one.delayed()).sum());
     json.put("in_flight", own.stream().mapToLong(QueueDepth::inFlight).sum());
     Execution.putTime(json, "removed_at", kept.removedAt().orElse(null));
+    return json;
+  }
+
+  private static ObjectNode with(ObjectNode json, StageFailures.@Nullable Failing failing) {
+    if (failing == null) {
+      json.putNull("failing_since").putNull("failing_code");
+    } else {
+      failing.addTo(json);
+    }
     return json;
   }
 

@@ -5,3 +5,10 @@ CREATE TABLE stage_tables (
   snapshot TEXT NOT NULL,
   execution TEXT NOT NULL,
   PRIMARY KEY (stage, table_name));
+
+-- The stages that fail: since when, with which first cause. One that succeeds again is gone.
+CREATE TABLE stage_failures (
+  stage TEXT PRIMARY KEY,
+  since BIGINT NOT NULL,
+  code TEXT NOT NULL,
+  execution TEXT NOT NULL);

@@ -8,12 +8,14 @@ import io.hosu.events.EventFilter;
 import io.hosu.events.EventLog;
 import io.hosu.events.EventRouter;
 import io.hosu.events.EventsMigrations;
+import io.hosu.events.LoggedEvent;
 import io.hosu.events.Queues;
 import io.hosu.events.Rules;
 import io.hosu.events.Schedules;
 import io.hosu.governance.GovernanceMigrations;
 import io.hosu.governance.Grants;
 import io.hosu.kernel.ErrorCode;
+import io.hosu.kernel.Event;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.HosuException.Unavailable;
 import io.hosu.kernel.Ids;
@@ -172,6 +174,11 @@ final class World implements AutoCloseable {
 
   Tracing tracing() {
     return new Tracing(database, log);
+  }
+
+  /** The events that the filter lets through, newest first. */
+  List<Event> events(EventFilter filter) {
+    return log.list(filter, 1000).items().stream().map(LoggedEvent::event).toList();
   }
 
   DeadLetters letters() {

@@ -1,5 +1,6 @@
 package io.hosu.server;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.delivery.AppliedProject;
 import io.hosu.delivery.Delivery;
@@ -14,6 +15,7 @@ import io.hosu.http.Routes;
 import io.hosu.kernel.Instants;
 import io.hosu.kernel.Json;
 import io.hosu.pipelines.Seen;
+import io.hosu.pipelines.StageFailures;
 import io.hosu.pipelines.Stages;
 import io.hosu.store.Database;
 import io.hosu.tables.Tables;
@@ -68,6 +70,14 @@ final class StatusApi implements Routes {
     long waiting = database.read(tx -> stages.messagesOfRemoved(tx, seen));
     status.put("tables", seenTables);
     status.put("waiting_for_removed_stages", waiting);
+    ArrayNode failing = status.putArray("failing_stages");
+    database
+        .read(StageFailures::all)
+        .forEach((stage, one) -> {
+          if (seen.stages().test(stage)) {
+            failing.addObject().put("stage", stage.toString()).setAll(one.toJson());
+          }
+        });
     call.send(200, status);
   }
 }

@@ -1,0 +1,117 @@
+package io.hosu.pipelines;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hosu.events.EventFilter;
+import io.hosu.kernel.Event;
+import io.hosu.kernel.StageName;
+import io.hosu.testing.TestDatabase;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@ParameterizedClass(name = "{0}")
+@EnumSource(TestDatabase.class)
+class StageFailuresTest {
+  private static final StageName ADD = StageName.parse("a.p.add");
+
+  private final TestDatabase kind;
+  private World world;
+  private World.Server server;
+
+  StageFailuresTest(TestDatabase kind) {
+    this.kind = kind;
+  }
+
+  @BeforeEach
+  void open(@TempDir Path directory) {
+    world = new World(kind, directory, 1);
+    server = world.server();
+    server.pipelines.begin();
+    server.apply(
+        World.stage(
+            "a.p.add",
+            new Trigger.Objects(List.of("raw/a/**")),
+            Target.Mode.APPEND,
+            Batch.STANDARD,
+            World.TWO_RETRIES));
+  }
+
+  @AfterEach
+  void close() {
+    world.close();
+  }
+
+  private Map<StageName, StageFailures.Failing> failing() {
+    return world.database.read(StageFailures::all);
+  }
+
+  private List<Event> told(String type) {
+    return world.events(EventFilter.ALL.detailType(type));
+  }
+
+  @Test
+  void aStageFailsFromItsFirstFailedExecutionUntilTheNextThatSucceeds() {
+    Instant first = world.clock.instant();
+    world.put("a/1.bad", "x");
+    server.settle();
+    world.clock.advance(Duration.ofMinutes(1));
+    world.put("a/2.odd", "x");
+    server.settle();
+
+    assertThat(failing().get(ADD).since()).isEqualTo(first);
+    assertThat(failing().get(ADD).code()).isEqualTo("RECORD_BAD");
+    assertThat(told("Message Dead-Lettered")).hasSize(2);
+    assertThat(told("Stage Recovered")).isEmpty();
+
+    world.put("a/3.ok", "x");
+    server.settle();
+    world.put("a/4.ok", "x");
+    server.settle();
+
+    assertThat(failing()).isEmpty();
+    assertThat(told("Stage Recovered")).hasSize(1);
+    Event recovered = told("Stage Recovered").getFirst();
+    assertThat(recovered.resources()).containsExactly("a.p.add");
+    assertThat(recovered.detail().path("failing_code").asText()).isEqualTo("RECORD_BAD");
+  }
+
+  @Test
+  void anExecutionThatHadNothingToDoDoesNotSayThatItsStageRecovered() {
+    world.put("a/1.bad", "x");
+    server.settle();
+    world.put("a/2.ok", "x");
+    world.delete("a/2.ok");
+    server.settle();
+
+    assertThat(failing()).containsKey(ADD);
+    assertThat(told("Stage Recovered")).isEmpty();
+  }
+
+  @Test
+  void aSoftFailureThatIsTriedAgainIsNone() {
+    world.put("a/1.flaky", "x");
+    server.settle();
+
+    assertThat(failing()).isEmpty();
+  }
+
+  @Test
+  void aStageThatIsDroppedFailsNoMore() {
+    world.put("a/1.bad", "x");
+    server.settle();
+
+    world.database.perform(tx -> server.pipelines.stages().remove(tx, ADD));
+    assertThat(failing()).containsKey(ADD);
+    world.database.perform(tx -> server.pipelines.stages().drop(tx, ADD));
+    assertThat(failing()).isEmpty();
+  }
+}
