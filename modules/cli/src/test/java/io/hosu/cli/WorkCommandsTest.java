@@ -73,20 +73,66 @@ class WorkCommandsTest {
     server.on(
         "GET /v1/stages",
         """
-        {"items":[{"name":"a.b.c","status":"ENABLED","waiting":0,"in_flight":2,"removed_at":null},
-         {"name":"a.b.d","status":"REMOVED","waiting":7,"in_flight":0,
-          "removed_at":"2026-11-25T17:00:00Z"}]}\
+        {"items":[{"name":"a.b.c","status":"PAUSED","waiting":3,"delayed":1,"in_flight":2,
+          "oldest_ms":1250,"running":1,"retrying":4,"hold":{"by":"user:ann","why":"broken"},
+          "removed_at":null},
+         {"name":"a.b.d","status":"REMOVED","waiting":7,"delayed":0,"in_flight":0,"oldest_ms":null,
+          "running":0,"retrying":0,"hold":null,"removed_at":"2026-11-25T17:00:00Z"}]}\
         """);
     server.on("DELETE /v1/stages/a.b.d", "{}");
 
     assertThat(lines.run("stages", "-o", "csv").out())
         .isEqualTo(
             """
-            name,status,waiting,in_flight,failing_since,removed_at
-            a.b.c,ENABLED,0,2,,
-            a.b.d,REMOVED,7,0,,2026-11-25T17:00:00Z
+            name,status,waiting,delayed,in_flight,oldest_ms,running,retrying,failing_since,hold.by,hold.why,removed_at
+            a.b.c,PAUSED,3,1,2,1250,1,4,,user:ann,broken,
+            a.b.d,REMOVED,7,0,0,,0,0,,,,2026-11-25T17:00:00Z
             """);
     assertThat(lines.run("stages", "drop", "a.b.d").out()).isEqualTo("dropped a.b.d\n");
+  }
+
+  @Test
+  void stagesAreHeldBackByNamePipelineOrDomainAndTheAnswerSaysWhatChanged() {
+    server.on(
+        "POST /v1/stages/a/pause",
+        """
+        {"items":[{"name":"a.b.c","status":"PAUSED","changed":true},
+         {"name":"a.b.d","status":"PAUSED","changed":false}]}\
+        """);
+    server.on("POST /v1/stages/x.y/pause", "{\"items\":[]}");
+    server.on(
+        "POST /v1/stages/a.b.c/drain",
+        "{\"items\":[{\"name\":\"a.b.c\",\"status\":\"DRAINING\",\"changed\":true}]}");
+    server.on(
+        "POST /v1/stages/a.b/resume",
+        "{\"items\":[{\"name\":\"a.b.c\",\"status\":\"ENABLED\",\"changed\":true}]}");
+
+    assertThat(lines.run("stages", "pause", "x.y", "a", "--why", "the source is broken").out())
+        .isEqualTo(
+            """
+            NAME   STATUS  CHANGED
+            a.b.c  PAUSED  true
+            a.b.d  PAUSED  false
+            """);
+    assertThat(server.lastAsked().body()).isEqualTo("{\"why\":\"the source is broken\"}");
+    assertThat(lines.run("stages", "drain", "a.b.c", "-o", "csv").out())
+        .isEqualTo("name,status,changed\na.b.c,DRAINING,true\n");
+    assertThat(server.lastAsked().body()).isEqualTo("{}");
+    assertThat(Json.parse(lines.run("stages", "resume", "a.b", "-o", "json").out())).hasSize(1);
+    assertThat(lines.run("stages", "pause").exit()).isEqualTo(2);
+  }
+
+  @Test
+  void aStageIsShownWithAllThatIsKnownOfIt() {
+    server.on(
+        "GET /v1/stages/a.b.c",
+        """
+        {"name":"a.b.c","status":"PAUSED","oldest_ms":1250,"hold":{"by":"user:ann"},
+         "declared":{"concurrency":2}}\
+        """);
+
+    assertThat(lines.run("stages", "show", "a.b.c").out())
+        .contains("oldest_ms            1.25s", "hold.by", "user:ann", "declared.concurrency 2");
   }
 
   @Test

@@ -224,7 +224,7 @@ public final class EventLog {
   }
 
   /** The place of the newest event; 0 when there is none. */
-  static long newest(Transaction tx) {
+  public static long newest(Transaction tx) {
     return tx.number("SELECT COALESCE(MAX(seq), 0) FROM events");
   }
 

@@ -70,6 +70,11 @@ public final class EventRouter implements AutoCloseable {
     }
   }
 
+  /** Whether every event up to the place {@code seq} was routed. */
+  public boolean hasRouted(Transaction tx, long seq) {
+    return tx.number("SELECT seq FROM router") >= seq;
+  }
+
   /** How many events wait to be routed. */
   public long waiting(Transaction tx) {
     return EventLog.newest(tx) - tx.number("SELECT seq FROM router");

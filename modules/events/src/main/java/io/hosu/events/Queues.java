@@ -324,17 +324,33 @@ public final class Queues {
    * @param most at least 1
    */
   public Waiting waiting(Transaction tx, String queue, int most) {
+    return waitingUpTo(tx, queue, Long.MAX_VALUE, most);
+  }
+
+  /** The same of messages whose event was appended up to {@code lastSeq}. */
+  public Waiting waitingUpTo(Transaction tx, String queue, long lastSeq, int most) {
     return tx.find(
             """
             SELECT COUNT(*) AS n, MIN(sent_at) AS oldest FROM
-              (SELECT sent_at FROM messages WHERE queue = ? AND +visible_at <= ?
+              (SELECT sent_at FROM messages WHERE queue = ? AND seq <= ? AND +visible_at <= ?
                ORDER BY seq, id LIMIT ?) AS first\
             """,
             row -> new Waiting((int) row.number("n"), row.optionalInstant("oldest")),
             queue,
+            lastSeq,
             clock.instant(),
             most)
         .orElseThrow();
+  }
+
+  /** Whether the queue holds a message, visible or not, of an event up to the place {@code seq}. */
+  public boolean holdsAnyUpTo(Transaction tx, String queue, long seq) {
+    return tx.find(
+            "SELECT id FROM messages WHERE queue = ? AND seq <= ? LIMIT 1",
+            row -> row.text("id"),
+            queue,
+            seq)
+        .isPresent();
   }
 
   /**

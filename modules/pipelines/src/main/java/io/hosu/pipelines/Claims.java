@@ -47,8 +47,9 @@ final class Claims {
    * A stage that may start an execution.
    *
    * @param execution the one that waits for an attempt; null for a new one
+   * @param upTo the place in the event log of the newest event that a new one may be about
    */
-  record Want(StageSpec stage, @Nullable String execution) {}
+  record Want(StageSpec stage, @Nullable String execution, long upTo) {}
 
   /** What came of a want. */
   sealed interface Taken {
@@ -94,7 +95,7 @@ final class Claims {
       return new Taken.Busy();
     }
     String execution = want.execution();
-    return execution == null ? batch(tx, stage, now) : resume(tx, stage, execution, now);
+    return execution == null ? batch(tx, want, now) : resume(tx, stage, execution, now);
   }
 
   private Taken resume(Transaction tx, StageSpec stage, String id, Instant now) {
@@ -106,12 +107,13 @@ final class Claims {
         new Claim(execution.get(), lease.id(), stage, queues.held(tx, id)), false);
   }
 
-  private Taken batch(Transaction tx, StageSpec stage, Instant now) {
+  private Taken batch(Transaction tx, Want want, Instant now) {
+    StageSpec stage = want.stage();
     String id = ids.next();
     Received received =
         stage.on() instanceof Trigger.Gathered
-            ? gathering.receive(tx, stage, id, now)
-            : receive(tx, stage, id, now);
+            ? gathering.receive(tx, want, id, now)
+            : receive(tx, want, id, now);
     List<Message> messages = received.messages();
     if (messages.isEmpty()) {
       return new Taken.Nothing(received.full());
@@ -122,13 +124,14 @@ final class Claims {
     return new Taken.Started(new Claim(execution, lease.id(), stage, messages), received.full());
   }
 
-  private Received receive(Transaction tx, StageSpec stage, String id, Instant now) {
+  private Received receive(Transaction tx, Want want, String id, Instant now) {
+    StageSpec stage = want.stage();
     int most = StageSources.most(stage);
     List<Message> messages = new ArrayList<>();
     Set<String> filled = new HashSet<>();
     boolean full = false;
     for (String queue : StageSources.queues(stage)) {
-      List<Message> some = queues.receive(tx, queue, most, id, HELD);
+      List<Message> some = queues.receiveUpTo(tx, queue, want.upTo(), most, id, HELD);
       full |= some.size() == most;
       messages.addAll(some);
       some.forEach(message -> filled.add(message.queue()));

@@ -39,6 +39,7 @@ final class Dispatcher {
 
   private final Database database;
   private final Stages stages;
+  private final StageHolds holds;
   private final Queues queues;
   private final Claims claims;
   private final DispatcherInbox inbox;
@@ -50,6 +51,7 @@ final class Dispatcher {
   private final PriorityQueue<Timer> timers =
       new PriorityQueue<>(Comparator.comparing(Timer::at).thenComparingLong(Timer::order));
   private final Set<String> scheduled = new HashSet<>();
+  private final Set<StageName> drained = new HashSet<>();
   private long stagesVersion = -1;
   private long timerCount;
   private int inFlight;
@@ -65,6 +67,7 @@ final class Dispatcher {
   Dispatcher(
       Database database,
       Stages stages,
+      StageHolds holds,
       Queues queues,
       Claims claims,
       DispatcherInbox inbox,
@@ -73,6 +76,7 @@ final class Dispatcher {
       Runner runner) {
     this.database = database;
     this.stages = stages;
+    this.holds = holds;
     this.queues = queues;
     this.claims = claims;
     this.inbox = inbox;
@@ -90,6 +94,8 @@ final class Dispatcher {
     while (mayStart() && startSome(now)) {
       look(now);
     }
+    holds.endDrained(drained);
+    drained.clear();
     return Optional.ofNullable(timers.peek()).map(Timer::at);
   }
 
@@ -97,7 +103,12 @@ final class Dispatcher {
     DispatcherInbox.Reports reports = inbox.read();
     for (StageName stage : reports.ended()) {
       inFlight--;
-      with(stage, Lane::ended);
+      with(
+          stage,
+          lane -> {
+            lane.ended();
+            mayBeDrained(lane);
+          });
       lanes.computeIfPresent(stage, (_, lane) -> lane.isGone() ? null : lane);
     }
     reports.waiting().forEach(one -> addTimer(one.dueAt(), one.stage(), one.id()));
@@ -112,18 +123,20 @@ final class Dispatcher {
     database.read(tx -> {
       long version = Stages.version(tx);
       if (version != stagesVersion) {
-        declare(stages.list(tx));
+        declare(stages.list(tx), holds.all(tx));
         stagesVersion = version;
       }
       return version;
     });
   }
 
-  private void declare(List<StageSpec> declared) {
+  private void declare(List<StageSpec> declared, Map<StageName, Hold> held) {
     Set<StageName> gone = new HashSet<>(lanes.keySet());
     for (StageSpec stage : declared) {
       gone.remove(stage.name());
-      lanes.computeIfAbsent(stage.name(), _ -> new Lane(stage)).declare(stage);
+      Lane lane = lanes.computeIfAbsent(stage.name(), _ -> new Lane(stage));
+      lane.declare(stage, held.get(stage.name()));
+      mayBeDrained(lane);
       ready.add(stage.name());
     }
     gone.forEach(name -> with(name, Lane::remove));
@@ -135,6 +148,12 @@ final class Dispatcher {
     if (lane != null) {
       change.accept(lane);
       ready.add(stage);
+    }
+  }
+
+  private void mayBeDrained(Lane lane) {
+    if (lane.isDraining()) {
+      drained.add(lane.stage().name());
     }
   }
 
@@ -179,7 +198,7 @@ final class Dispatcher {
         for (Lane lane : unknown) {
           int most = StageSources.most(lane.stage());
           Map<String, Waiting> waiting = new HashMap<>();
-          lane.queues().forEach(queue -> waiting.put(queue, queues.waiting(tx, queue, most)));
+          lane.queues().forEach(q -> waiting.put(q, queues.waitingUpTo(tx, q, lane.upTo(), most)));
           lane.look(waiting, most);
         }
         return unknown;
@@ -244,7 +263,10 @@ final class Dispatcher {
         learn(lane, execution, full);
         runner.run(claim);
       }
-      case Claims.Taken.Nothing(var more) -> learn(lane, execution, more);
+      case Claims.Taken.Nothing(var more) -> {
+        learn(lane, execution, more);
+        mayBeDrained(lane);
+      }
       case Claims.Taken.Busy() -> {
         learn(lane, execution, false);
         addTimer(now.plus(BUSY), lane.stage().name(), execution);

@@ -22,10 +22,12 @@ final class Gathering {
     this.queues = queues;
   }
 
-  Received receive(Transaction tx, StageSpec stage, String receipt, Instant now) {
+  Received receive(Transaction tx, Claims.Want want, String receipt, Instant now) {
+    StageSpec stage = want.stage();
     String moments = receipt + ".ticks";
     List<Message> ticks =
-        queues.receive(tx, StageSources.ticks(stage), ALL_MOMENTS, moments, Claims.HELD);
+        queues.receiveUpTo(
+            tx, StageSources.ticks(stage), want.upTo(), ALL_MOMENTS, moments, Claims.HELD);
     if (ticks.isEmpty()) {
       return Received.NOTHING;
     }

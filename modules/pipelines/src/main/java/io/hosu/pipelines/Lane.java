@@ -7,9 +7,11 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the dispatcher knows of one stage: how many of its executions run here, which wait for an
@@ -26,6 +28,7 @@ final class Lane {
   private int running;
   private int eagerness = 1;
   private boolean removed;
+  private @Nullable Hold hold;
 
   Lane(StageSpec stage) {
     this.stage = stage;
@@ -53,13 +56,14 @@ final class Lane {
     return queues;
   }
 
-  /** Takes another declaration of the same stage, or the first after it was removed. */
-  void declare(StageSpec other) {
-    if (!removed && stage.equals(other)) {
+  /** Takes another declaration or hold of the same stage, or the first after it was removed. */
+  void declare(StageSpec other, @Nullable Hold otherHold) {
+    if (!removed && stage.equals(other) && Objects.equals(hold, otherHold)) {
       return;
     }
     removed = false;
     stage = other;
+    hold = otherHold;
     queues = queuesOf(other);
     backlog = Backlog.UNKNOWN;
   }
@@ -92,16 +96,29 @@ final class Lane {
   private int capacity() {
     boolean exclusive = stage.into().mode() == Target.Mode.OVERWRITE;
     int most = exclusive ? 1 : stage.running().concurrency();
-    return stage.running().enabled() && !removed ? most - running : 0;
+    boolean mayStart = stage.running().enabled() && !removed && (hold == null || !hold.isPaused());
+    return mayStart ? most - running : 0;
+  }
+
+  /** Whether only what was there when the stage was told to drain may start. */
+  boolean isDraining() {
+    return hold != null && !hold.isPaused();
+  }
+
+  /** The place in the event log of the newest event that may start anything. */
+  long upTo() {
+    return hold == null ? Long.MAX_VALUE : hold.upTo();
   }
 
   /** At most {@code most} executions to start now, those that wait for an attempt first. */
   List<Claims.Want> wants(int most, Instant now) {
     int count = Math.min(most, Math.min(capacity(), Math.max(eagerness, due.size())));
     List<Claims.Want> wants = new ArrayList<>(count);
-    due.stream().limit(count).forEach(execution -> wants.add(new Claims.Want(stage, execution)));
+    due.stream()
+        .limit(count)
+        .forEach(execution -> wants.add(new Claims.Want(stage, execution, upTo())));
     while (wants.size() < count && batchIsDue(now)) {
-      wants.add(new Claims.Want(stage, null));
+      wants.add(new Claims.Want(stage, null, upTo()));
     }
     return wants;
   }

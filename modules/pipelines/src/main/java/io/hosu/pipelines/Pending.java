@@ -5,7 +5,7 @@ import io.hosu.kernel.Json;
 
 /**
  * Work that will move by itself: what waits for a person, for another table, or for a stage that is
- * disabled, is not in it.
+ * disabled or paused, is not in it.
  *
  * @param events events that were not routed yet
  * @param messages messages for which an execution will start

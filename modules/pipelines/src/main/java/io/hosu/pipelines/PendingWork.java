@@ -23,15 +23,18 @@ final class PendingWork {
   private final EventRouter router;
   private final Queues queues;
   private final Stages stages;
+  private final StageHolds holds;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private long changes;
 
-  PendingWork(Database database, EventRouter router, Queues queues, Stages stages) {
+  PendingWork(
+      Database database, EventRouter router, Queues queues, Stages stages, StageHolds holds) {
     this.database = database;
     this.router = router;
     this.queues = queues;
     this.stages = stages;
+    this.holds = holds;
   }
 
   /** What is pending of what is seen, on one state of the lake. */
@@ -47,36 +50,47 @@ final class PendingWork {
     }
     long messages = 0;
     for (Map.Entry<StageName, Set<String>> one : waiting.entrySet()) {
-      Optional<StageSpec> stage = stages.find(tx, one.getKey());
-      if (seen.stages().test(one.getKey())
-          && stage.isPresent()
-          && willStart(stage.get(), one.getValue())) {
-        for (String queue : one.getValue()) {
-          messages += queues.waiting(tx, queue, MESSAGES_COUNTED).count();
-        }
+      Optional<StageSpec> stage = stages.find(tx, one.getKey()).filter(PendingWork::isEnabled);
+      if (seen.stages().test(one.getKey()) && stage.isPresent()) {
+        messages += messages(tx, stage.get(), one.getValue());
       }
     }
     return messages;
   }
 
-  private static boolean willStart(StageSpec stage, Set<String> waiting) {
-    return stage.running().enabled() && StageSources.mayStart(stage, waiting);
+  /** Those of a stage that will start it. */
+  private long messages(Transaction tx, StageSpec stage, Set<String> waiting) {
+    long upTo = holds.find(tx, stage.name()).map(Hold::upTo).orElse(Long.MAX_VALUE);
+    Map<String, Integer> counts = new HashMap<>();
+    for (String queue : waiting) {
+      int count = queues.waitingUpTo(tx, queue, upTo, MESSAGES_COUNTED).count();
+      if (count > 0) {
+        counts.put(queue, count);
+      }
+    }
+    return StageSources.mayStart(stage, counts.keySet())
+        ? counts.values().stream().mapToLong(Integer::longValue).sum()
+        : 0;
   }
 
+  private static boolean isEnabled(StageSpec stage) {
+    return stage.running().enabled();
+  }
+
+  /** What runs goes on, whatever was said of its stage since. */
   private long executions(Transaction tx, Seen seen) {
-    Map<StageName, Long> open = new HashMap<>();
-    tx.list(
-            """
-            SELECT domain, pipeline, stage, count(*) AS n FROM executions
-            WHERE status IN ('PENDING', 'RUNNING') GROUP BY domain, pipeline, stage\
-            """,
-            row -> Map.entry(ExecutionRows.stage(row), row.number("n")))
-        .forEach(one -> open.put(one.getKey(), one.getValue()));
-    return open.entrySet().stream()
+    return OpenExecutions.byStage(tx).entrySet().stream()
         .filter(one -> seen.stages().test(one.getKey()))
-        .filter(one -> stages.find(tx, one.getKey()).filter(s -> s.running().enabled()).isPresent())
-        .mapToLong(Map.Entry::getValue)
+        .mapToLong(one -> {
+          OpenExecutions.Counts counts = one.getValue();
+          return counts.running() + (mayStart(tx, one.getKey()) ? counts.pending() : 0);
+        })
         .sum();
+  }
+
+  private boolean mayStart(Transaction tx, StageName stage) {
+    return stages.find(tx, stage).filter(PendingWork::isEnabled).isPresent()
+        && holds.find(tx, stage).filter(Hold::isPaused).isEmpty();
   }
 
   /** Waits until nothing seen is pending, at most for {@code timeout}; returns what is then. */

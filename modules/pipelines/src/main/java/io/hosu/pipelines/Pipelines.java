@@ -33,6 +33,7 @@ public final class Pipelines implements AutoCloseable {
   private final DispatcherConfig config;
   private final DispatcherInbox inbox = new DispatcherInbox();
   private final Stages stages;
+  private final StageHolds holds;
   private final Executions executions;
   private final Retrying retrying;
   private final PendingWork pending;
@@ -74,9 +75,10 @@ public final class Pipelines implements AutoCloseable {
     this.stages =
         new Stages(
             database, queues, parts.rules(), parts.schedules(), parts.grants(), inbox, clock);
+    this.holds = new StageHolds(parts, stages);
     this.executions = new Executions(database, parts.events());
     this.retrying = new Retrying(parts, stages, inbox);
-    this.pending = new PendingWork(database, parts.router(), queues, stages);
+    this.pending = new PendingWork(database, parts.router(), queues, stages, holds);
     ServerLease lease = new ServerLease(parts.ids().next(), config.lease());
     Settlement settlement = new Settlement(database, queues, parts.events(), clock, parts.ids());
     StageRunner runner =
@@ -85,8 +87,8 @@ public final class Pipelines implements AutoCloseable {
     Attempts attempts = new Attempts(runner, settlement, inbox, pending::changed, executor);
     Claims claims = new Claims(database, queues, lease, clock, parts.ids());
     this.dispatcher =
-        new Dispatcher(database, stages, queues, claims, inbox, clock, config, attempts);
-    this.sweep = new Sweep(database, queues, settlement, attempts, lease, inbox, clock);
+        new Dispatcher(database, stages, holds, queues, claims, inbox, clock, config, attempts);
+    this.sweep = new Sweep(database, queues, settlement, attempts, holds, lease, inbox, clock);
     this.loop = new DispatcherLoop(dispatcher, sweep, inbox, clock, lease.beat());
     queues.onArrival(names -> names.forEach(queue -> inbox.arrived(StageSources.stageOf(queue))));
   }
@@ -141,6 +143,11 @@ public final class Pipelines implements AutoCloseable {
     return stages;
   }
 
+  /** Which stages are held back. */
+  StageHolds holds() {
+    return holds;
+  }
+
   /** The executions. */
   public Executions executions() {
     return executions;
@@ -176,7 +183,7 @@ public final class Pipelines implements AutoCloseable {
    * table that keeps its rows, those that were not processed yet.
    *
    * @throws NotFound {@link PipelinesError#STAGE_NOT_FOUND}
-   * @throws Conflict {@link PipelinesError#STAGE_DISABLED}
+   * @throws Conflict {@link PipelinesError#STAGE_DISABLED}, {@link PipelinesError#STAGE_PAUSED}
    */
   public Execution run(StageName name) {
     return run(name, Seen.ALL);
@@ -194,6 +201,7 @@ public final class Pipelines implements AutoCloseable {
           "Stage %s reads the events that start it, and a run by hand has none.".formatted(name),
           "Send one, with: hosu events send");
     }
+    holds.requireNone(tx, name);
     var start = new ExecutionRows.Start(parts.ids().next(), name, Execution.By.HAND, null);
     Instant now = parts.clock().instant();
     Execution execution = ExecutionRows.insertPending(tx, start, List.of(), 0, 0, now);

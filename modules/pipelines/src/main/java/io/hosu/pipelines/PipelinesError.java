@@ -10,6 +10,7 @@ public enum PipelinesError implements ErrorCode {
   EVENT_UNREADABLE(Fault.HARD, "An event cannot be a row, as it has a field of a reserved name."),
   STAGE_READS_EVENTS(Fault.HARD, "A stage that reads events was told to run without any."),
   STAGE_DISABLED(Fault.HARD, "A stage that is disabled was told to run."),
+  STAGE_PAUSED(Fault.HARD, "A stage that is paused or draining was told to run."),
   EXECUTION_NOT_FOUND(Fault.HARD, "No execution has this id."),
   EXECUTION_AMBIGUOUS(Fault.HARD, "The ids of several executions begin as the one given."),
   TRACE_NOT_FOUND(Fault.HARD, "No execution that is known has read or published this."),

@@ -12,6 +12,7 @@ import io.hosu.governance.Resource;
 import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.Json;
+import io.hosu.kernel.Page;
 import io.hosu.kernel.StageName;
 import io.hosu.kernel.Suggestions;
 import io.hosu.store.Database;
@@ -114,7 +115,8 @@ public final class Stages {
     return true;
   }
 
-  private void changed(Transaction tx) {
+  /** Stages are others than before, or are held back otherwise: every server looks again. */
+  void changed(Transaction tx) {
     tx.update("UPDATE stages_version SET version = version + 1");
     tx.afterCommit(inbox::stagesChanged);
   }
@@ -197,6 +199,7 @@ public final class Stages {
     StageSources.queues(kept.stage()).forEach(queue -> queues.remove(tx, queue));
     StageInputs.deleteAll(tx, name);
     StageFailures.forget(tx, name);
+    StageHolds.forget(tx, name);
     tx.update("DELETE FROM stages" + NAME, name.toString());
     return messages;
   }
@@ -227,6 +230,44 @@ public final class Stages {
   /** Every stage, also those that were removed and not dropped, by name. */
   public List<Kept> kept(Transaction tx) {
     return tx.list("SELECT spec, removed_at FROM stages ORDER BY name", Kept::of);
+  }
+
+  /**
+   * Those seen that were declared, removed or held back since, by name; also those that were
+   * removed and not dropped.
+   *
+   * @param after the name of the last one before the page; empty at the beginning
+   */
+  Page<Kept> page(Transaction tx, Instant since, String after, int limit, Seen seen) {
+    List<Kept> found = new ArrayList<>();
+    String last = after;
+    while (true) {
+      List<Kept> some =
+          tx.list(
+              """
+              SELECT spec, removed_at FROM stages s LEFT JOIN stage_holds h ON h.stage = s.name
+              WHERE s.name > ? AND (updated_at >= ? OR removed_at >= ? OR since >= ?)
+              ORDER BY s.name LIMIT ?\
+              """,
+              Kept::of,
+              last,
+              since,
+              since,
+              since,
+              limit + 1);
+      for (Kept kept : some) {
+        if (found.size() == limit) {
+          return new Page<>(found, found.getLast().stage().name().toString());
+        }
+        if (seen.stages().test(kept.stage().name())) {
+          found.add(kept);
+        }
+        last = kept.stage().name().toString();
+      }
+      if (some.size() <= limit) {
+        return Page.last(found);
+      }
+    }
   }
 
   private static Optional<Kept> findKept(Transaction tx, StageName name) {
@@ -286,6 +327,14 @@ public final class Stages {
           "Remove 'enabled: false' from its pipeline, then: hosu apply");
     }
     return stage;
+  }
+
+  /** The stage of this name, also when it was removed and not dropped, if it is seen. */
+  Kept requireKept(Transaction tx, StageName name, Seen seen) {
+    return Optional.of(name)
+        .filter(seen.stages())
+        .flatMap(one -> findKept(tx, one))
+        .orElseThrow(() -> notFound(tx, name, seen));
   }
 
   private NotFound notFound(Transaction tx, StageName name, Seen seen) {

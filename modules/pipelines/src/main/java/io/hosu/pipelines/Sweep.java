@@ -18,6 +18,7 @@ final class Sweep {
   private final Queues queues;
   private final Settlement settlement;
   private final Attempts attempts;
+  private final StageHolds holds;
   private final ServerLease lease;
   private final DispatcherInbox inbox;
   private final InstantSource clock;
@@ -27,6 +28,7 @@ final class Sweep {
       Queues queues,
       Settlement settlement,
       Attempts attempts,
+      StageHolds holds,
       ServerLease lease,
       DispatcherInbox inbox,
       InstantSource clock) {
@@ -34,6 +36,7 @@ final class Sweep {
     this.queues = queues;
     this.settlement = settlement;
     this.attempts = attempts;
+    this.holds = holds;
     this.lease = lease;
     this.inbox = inbox;
     this.clock = clock;
@@ -58,6 +61,7 @@ final class Sweep {
     }
     recoverOrphans();
     recoverLost();
+    holds.endDrained();
     inbox.stagesChanged();
     tellWhatWaits();
   }

@@ -12,3 +12,13 @@ CREATE TABLE stage_failures (
   since BIGINT NOT NULL,
   code TEXT NOT NULL,
   execution TEXT NOT NULL);
+
+-- Stages that a person holds back, whatever is declared of them: PAUSED; or DRAINING, which works off
+-- what was there when the event up_to was the newest, and is PAUSED then.
+CREATE TABLE stage_holds (
+  stage TEXT NOT NULL PRIMARY KEY,
+  mode TEXT NOT NULL,
+  up_to BIGINT NOT NULL,
+  since BIGINT NOT NULL,
+  by_whom TEXT NOT NULL,
+  why TEXT NOT NULL);

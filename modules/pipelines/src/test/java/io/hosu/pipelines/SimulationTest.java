@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hosu.events.DeadLetter;
 import io.hosu.kernel.HosuException.Conflict;
+import io.hosu.kernel.StageName;
 import io.hosu.testing.Crash;
 import io.hosu.testing.CrashPoints;
 import io.hosu.testing.Seeds;
@@ -152,12 +153,13 @@ class SimulationTest {
     }
 
     private void act(World.Server server) {
-      switch (world.random.nextInt(12)) {
+      switch (world.random.nextInt(14)) {
         case 11 -> retry(server);
+        case 13 -> hold(server);
         case 10 -> world.delete(any(KEYS));
         case 0, 1 -> put(any(KEYS), any(List.of("x", "y", "good")));
         case 2, 3 -> server.router.routeOnce();
-        case 4, 5 -> server.pipelines.step();
+        case 4, 5, 12 -> stepAndCheckPaused(server);
         case 6 -> runAttempt(server);
         case 7 -> server.pipelines.beat();
         case 8 -> world.clock.advance(Duration.ofMillis(world.random.nextInt(20_000)));
@@ -186,6 +188,33 @@ class SimulationTest {
       }
     }
 
+    private void hold(World.Server server) {
+      var order =
+          new StageHolds.Order(any(List.of(StageHolds.Verb.values())), "user:ann", "a reason");
+      StageName stage = any(List.of(ADD, OVERWRITE)).name();
+      world.database.perform(tx -> server.pipelines.holds().obey(tx, order, List.of(stage)));
+    }
+
+    /** Whatever a server knew of its stages, it starts nothing of those that are paused. */
+    private void stepAndCheckPaused(World.Server server) {
+      Map<StageName, List<String>> before = new HashMap<>();
+      world.database.perform(tx ->
+          server
+              .pipelines
+              .holds()
+              .all(tx)
+              .forEach((stage, hold) -> {
+                if (hold.isPaused()) {
+                  before.put(stage, world.attempts(tx, stage));
+                }
+              }));
+      server.pipelines.step();
+      before.forEach((stage, attempts) ->
+          assertThat(world.database.<List<String>>read(tx -> world.attempts(tx, stage)))
+              .as("attempts of the paused %s", stage)
+              .isEqualTo(attempts));
+    }
+
     private void runAttempt(World.Server server) {
       if (!server.attempts.isEmpty()) {
         server.attempts.remove().run();
@@ -201,6 +230,8 @@ class SimulationTest {
       World.Server last = world.server(CrashPoints.never(), true);
       last.pipelines.begin();
       last.finish();
+      resumeAll(last);
+      last.finish();
       // Attempts of servers that came back after others had taken over: they must change nothing.
       servers.forEach(server -> server.attempts.forEach(SimulationTest::runDead));
       world.faults.replaceAll((_, _) -> 2);
@@ -212,6 +243,17 @@ class SimulationTest {
       checkRows();
       checkDeadLetters();
       checkExecutions(last);
+    }
+
+    private void resumeAll(World.Server server) {
+      assertThat(server.pipelines.pending())
+          .as("pending beside holds")
+          .isEqualTo(new Pending(0, 0, 0));
+      var order = new StageHolds.Order(StageHolds.Verb.RESUME, "user:ann", "");
+      world.database.perform(tx -> {
+        assertThat(server.pipelines.holds().all(tx).values()).as("holds").allMatch(Hold::isPaused);
+        server.pipelines.holds().obey(tx, order, List.of(ADD.name(), OVERWRITE.name()));
+      });
     }
 
     private void checkRows() {

@@ -65,8 +65,8 @@ final class World implements AutoCloseable {
   final Random random;
   final Map<String, Integer> faults = new HashMap<>();
   private boolean refusesNextWrite;
-  private final Ids ids;
-  private final EventLog log;
+  final Ids ids;
+  final EventLog log;
 
   World(TestDatabase kind, Path directory, long seed) {
     List<Migration> migrations = new ArrayList<>(EventsMigrations.all());
@@ -187,6 +187,19 @@ final class World implements AutoCloseable {
 
   long count(String table) {
     return database.<Long>read(tx -> tx.number("SELECT COUNT(*) FROM " + table));
+  }
+
+  /** Every attempt of a stage that ever began, as {@code execution/attempt}, sorted. */
+  List<String> attempts(Transaction tx, StageName stage) {
+    return tx.list(
+        """
+        SELECT id, attempt FROM executions
+        WHERE domain = ? AND pipeline = ? AND stage = ? AND attempt > 0 ORDER BY id\
+        """,
+        row -> row.text("id") + "/" + row.number("attempt"),
+        stage.domain(),
+        stage.pipeline(),
+        stage.stage());
   }
 
   List<DeadLetter> deadLetters() {

@@ -44,6 +44,7 @@ import io.hosu.objects.api.ObjectsApi;
 import io.hosu.objects.backend.BlobStore;
 import io.hosu.objects.backend.FileBlobStore;
 import io.hosu.objects.s3.S3Door;
+import io.hosu.pipelines.HoldsApi;
 import io.hosu.pipelines.Pipelines;
 import io.hosu.pipelines.PipelinesApi;
 import io.hosu.pipelines.PipelinesMigrations;
@@ -180,7 +181,8 @@ public final class Hosu implements AutoCloseable {
                 new QueriesApi(queries),
                 new PipelinesApi(pipelines, governance.policy(), clock),
                 new TraceApi(new Tracing(database, events), governance.policy()),
-                new StagesApi(database, pipelines.stages(), queues, governance.policy()),
+                new HoldsApi(database, pipelines, governance.policy()),
+                new StagesApi(database, pipelines, queues, governance.policy(), clock),
                 new DeliveryApi(delivery, governance.policy(), sqlCheck)));
     S3Door s3Door =
         new S3Door(configs.s3(), governance.accessKeys(), buckets, objects, uploads, clock);

@@ -1,0 +1,251 @@
+package io.hosu.pipelines;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.hosu.events.Queues;
+import io.hosu.governance.AuthenticatedRoutes;
+import io.hosu.governance.Authentication;
+import io.hosu.governance.Governance;
+import io.hosu.governance.Grant;
+import io.hosu.governance.Grantee;
+import io.hosu.governance.Permission;
+import io.hosu.governance.Principal;
+import io.hosu.governance.Resource;
+import io.hosu.http.Listener;
+import io.hosu.http.ListenerConfig;
+import io.hosu.http.Router;
+import io.hosu.kernel.Json;
+import io.hosu.testing.TestDatabase;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What the API tells of stages, and who may hold them back. */
+@ParameterizedClass(name = "{0}")
+@EnumSource(TestDatabase.class)
+class StagesApiTest {
+  private final TestDatabase kind;
+  private final HttpClient client = HttpClient.newHttpClient();
+  private World world;
+  private World.Server server;
+  private Governance governance;
+  private Listener listener;
+  private String admin;
+  private String runner;
+  private String reader;
+  private String stranger;
+
+  StagesApiTest(TestDatabase kind) {
+    this.kind = kind;
+  }
+
+  @BeforeEach
+  void open(@TempDir Path directory) {
+    world = new World(kind, directory, 1);
+    server = world.server();
+    server.pipelines.begin();
+    server.apply(stage("a.p.one"), stage("a.p.two"), stage("a.q.three"), stage("b.p.four"));
+    governance = new Governance(world.database, directory, world.clock, world.ids);
+    admin = token(Principal.user("root").asAdministrator());
+    runner = token(Principal.user("runner"));
+    reader = token(Principal.user("reader"));
+    stranger = token(Principal.user("stranger"));
+    grant("runner", Permission.RUN, new Resource.Pipeline("a", "p"));
+    grant("reader", Permission.DESCRIBE, new Resource.Domain("a"));
+    Queues queues = new Queues(world.log, world.clock, world.ids);
+    var policy = governance.policy();
+    Router router =
+        Router.builder()
+            .add(
+                new AuthenticatedRoutes(
+                    new Authentication(governance.tokens()),
+                    List.of(
+                        new HoldsApi(world.database, server.pipelines, policy),
+                        new StagesApi(
+                            world.database, server.pipelines, queues, policy, world.clock),
+                        new PipelinesApi(server.pipelines, policy, world.clock))))
+            .build();
+    listener = new Listener(ListenerConfig.local(0), router);
+  }
+
+  @AfterEach
+  void close() {
+    listener.close();
+    client.close();
+    governance.close();
+    world.close();
+  }
+
+  private static StageSpec stage(String name) {
+    return World.stage(
+        name,
+        new Trigger.Objects(List.of("raw/a/**")),
+        Target.Mode.APPEND,
+        new Batch(2, Duration.ZERO),
+        World.TWO_RETRIES);
+  }
+
+  private String token(Principal principal) {
+    return world.database.write(tx -> {
+      governance.principals().create(tx, principal, Grant.CLI);
+      return governance.tokens().create(tx, principal.name(), Duration.ofHours(1)).text().reveal();
+    });
+  }
+
+  private void grant(String user, Permission permission, Resource resource) {
+    world.database.perform(tx ->
+        governance
+            .grants()
+            .put(tx, new Grant("", Grantee.user(user), Set.of(permission), resource, Grant.CLI)));
+  }
+
+  private HttpResponse<String> send(String token, String method, String path, String body)
+      throws IOException, InterruptedException {
+    return client.send(
+        HttpRequest.newBuilder(listener.address().resolve(path))
+            .header("Authorization", "Bearer " + token)
+            .header("Content-Type", "application/json")
+            .method(method, BodyPublishers.ofString(body))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
+  private JsonNode get(String token, String path) throws Exception {
+    HttpResponse<String> answer = send(token, "GET", path, "");
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return Json.parse(answer.body());
+  }
+
+  private Map<String, String> statuses(String token) throws Exception {
+    Map<String, String> statuses = new TreeMap<>();
+    get(token, "/v1/stages")
+        .path("items")
+        .forEach(one -> statuses.put(one.path("name").asText(), one.path("status").asText()));
+    return statuses;
+  }
+
+  @Test
+  void onePipelineOrAWholeDomainIsPausedByItsName() throws Exception {
+    var one = send(admin, "POST", "/v1/stages/a.p.one/pause", "{\"why\":\"broken\"}");
+    assertThat(one.statusCode()).isEqualTo(200);
+    assertThat(Json.parse(one.body()))
+        .hasToString("{\"items\":[{\"name\":\"a.p.one\",\"status\":\"PAUSED\",\"changed\":true}]}");
+
+    var pipeline = Json.parse(send(admin, "POST", "/v1/stages/a.p/pause", "").body());
+    assertThat(pipeline.path("items").findValuesAsText("changed")).containsExactly("false", "true");
+    send(admin, "POST", "/v1/stages/b/drain", "{}");
+    assertThat(statuses(admin))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "a.p.one",
+                "PAUSED",
+                "a.p.two",
+                "PAUSED",
+                "a.q.three",
+                "ENABLED",
+                "b.p.four",
+                "DRAINING"));
+
+    send(admin, "POST", "/v1/stages/a/resume", "{}");
+    assertThat(statuses(admin)).containsEntry("a.p.one", "ENABLED");
+  }
+
+  @Test
+  void aStageTellsWhatWaitsWhatRunsAndWhoHoldsItBackSinceWhenAndWhy() throws Exception {
+    world.put("a/1.flaky", "x");
+    server.settle();
+    send(admin, "POST", "/v1/stages/a.p.one/pause", "{\"why\":\"broken\"}");
+    world.put("a/2.ok", "x");
+    world.put("a/3.ok", "x");
+    server.settle();
+    world.clock.advance(Duration.ofSeconds(90));
+
+    JsonNode shown = get(admin, "/v1/stages/a.p.one");
+
+    assertThat(shown.path("status").asText()).isEqualTo("PAUSED");
+    assertThat(shown.path("waiting").asLong()).isEqualTo(2);
+    assertThat(shown.path("in_flight").asLong()).isEqualTo(1);
+    assertThat(shown.path("delayed").asLong()).isZero();
+    assertThat(shown.path("oldest_ms").asLong()).isEqualTo(90_000);
+    assertThat(shown.path("running").asLong()).isZero();
+    assertThat(shown.path("retrying").asLong()).isEqualTo(1);
+    assertThat(shown.path("hold").path("by").asText()).isEqualTo("user:root");
+    assertThat(shown.path("hold").path("why").asText()).isEqualTo("broken");
+    assertThat(shown.path("hold").path("since").asText()).isNotEmpty();
+    assertThat(shown.path("declared").path("concurrency").asInt()).isEqualTo(1);
+    assertThat(shown.path("declared").path("sql").asText()).isEqualTo("q.sql");
+  }
+
+  @Test
+  void stagesArePagedByNameAndCanBeThoseThatChangedSince() throws Exception {
+    JsonNode first = get(admin, "/v1/stages?limit=3");
+    assertThat(first.path("items").findValuesAsText("name"))
+        .containsExactly("a.p.one", "a.p.two", "a.q.three");
+    JsonNode second = get(admin, "/v1/stages?limit=3&next=" + first.path("next").asText());
+    assertThat(second.path("items").findValuesAsText("name")).containsExactly("b.p.four");
+    assertThat(second.path("next").isNull()).isTrue();
+
+    world.clock.advance(Duration.ofMinutes(10));
+    assertThat(get(admin, "/v1/stages?since=5m").path("items")).isEmpty();
+    send(admin, "POST", "/v1/stages/a.p.two/pause", "");
+    assertThat(get(admin, "/v1/stages?since=5m").path("items").findValuesAsText("name"))
+        .containsExactly("a.p.two");
+  }
+
+  @Test
+  void whoMayRunAPipelineMayHoldItsStagesBackAndNobodyElse() throws Exception {
+    assertThat(send(runner, "POST", "/v1/stages/a.p.one/pause", "").statusCode()).isEqualTo(200);
+    assertThat(send(reader, "POST", "/v1/stages/a.p.one/resume", "").statusCode()).isEqualTo(403);
+    assertThat(send(reader, "POST", "/v1/stages/a/drain", "").statusCode()).isEqualTo(403);
+    assertThat(statuses(reader)).containsEntry("a.p.one", "PAUSED").hasSize(3);
+  }
+
+  @Test
+  void stagesThatMayNotBeSeenLookAsIfTheyWereNotThere() throws Exception {
+    var unseen = send(stranger, "POST", "/v1/stages/a.p.one/pause", "");
+    var absent = send(stranger, "POST", "/v1/stages/a.p.six/pause", "");
+    assertThat(unseen.statusCode()).isEqualTo(404);
+    assertThat(unseen.body()).isEqualTo(absent.body().replace("a.p.six", "a.p.one"));
+    assertThat(send(stranger, "GET", "/v1/stages/a.p.one", "").statusCode()).isEqualTo(404);
+
+    var seen = Json.parse(send(runner, "POST", "/v1/stages/a/pause", "").body());
+    assertThat(seen.path("items").findValuesAsText("name")).containsExactly("a.p.one", "a.p.two");
+  }
+
+  @Test
+  void whatIsNoNameOrNoReasonIsRefused() throws Exception {
+    assertThat(send(admin, "POST", "/v1/stages/a.p.one.x/pause", "").statusCode()).isEqualTo(400);
+    assertThat(send(admin, "POST", "/v1/stages/c/pause", "").body())
+        .contains("STAGE_NOT_FOUND", "hosu stages list");
+    String long1 = "{\"why\":\"" + "x".repeat(1001) + "\"}";
+    assertThat(send(admin, "POST", "/v1/stages/a/pause", long1).statusCode()).isEqualTo(400);
+    assertThat(send(admin, "POST", "/v1/stages/a/pause", "{\"y\":1}").statusCode()).isEqualTo(400);
+    assertThat(statuses(admin)).doesNotContainValue("PAUSED");
+  }
+
+  @Test
+  void aPausedStageIsNotRunByHand() throws Exception {
+    send(admin, "POST", "/v1/stages/a.p.one/pause", "");
+
+    var refused = send(admin, "POST", "/v1/stages/a.p.one/run", "");
+
+    assertThat(refused.statusCode()).isEqualTo(409);
+    assertThat(refused.body()).contains("STAGE_PAUSED", "hosu stages resume a.p.one");
+  }
+}
