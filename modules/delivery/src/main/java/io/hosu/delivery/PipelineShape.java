@@ -215,6 +215,15 @@ final class PipelineShape {
                   "quarantine")
               .otherwise("fail"),
           optional(
+                  "tolerate",
+                  text(TextForm.TOLERANCE),
+                  "How many records of a batch may be bad: a share of all its records, or a number."
+                      + " With `bad_records: quarantine` more of them fail the batch, and none is"
+                      + " set aside. With `bad_records: fail` so many are left out, which the"
+                      + " execution tells with their number. For CSV, TSV and JSON Lines.",
+                  "5%")
+              .otherwise("0, and with `quarantine` 100%"),
+          optional(
                   "reprocess",
                   Shape.words(wordsOf(Reprocess.class)),
                   "Whether bytes that were processed under the same key are processed again when"

@@ -20,7 +20,7 @@ import java.util.TreeSet;
 /** Checks what each stage refers to, and whether its keys go together. */
 final class StageChecks {
   private static final List<String> FOR_OBJECTS =
-      List.of("format", "bad_records", "reprocess", "max_record_bytes");
+      List.of("format", "bad_records", "tolerate", "reprocess", "max_record_bytes");
   private static final List<String> FOR_TEXT =
       List.of("delimiter", "quote", "escape", "header", "encoding", "null_text");
   private static final Set<String> OTHER_FORMATS = Set.of("json", "jsonl", "parquet");

@@ -4,8 +4,10 @@ import io.hosu.delivery.ProjectDraft.StageDraft;
 import io.hosu.delivery.ProjectDraft.TableDraft;
 import io.hosu.delivery.YamlValue.Entry;
 import io.hosu.delivery.YamlValue.Mapping;
+import io.hosu.delivery.YamlValue.Scalar;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.pipelines.Retry;
+import io.hosu.pipelines.Tolerance;
 import java.util.Optional;
 
 /**
@@ -29,6 +31,7 @@ final class StageParts {
   void check(StageDraft stage, boolean fits) {
     Mapping yaml = stage.yaml();
     part(yaml, "batch", part -> StageReader.batch((Mapping) part.value()));
+    part(yaml, "tolerate", part -> Tolerance.parse(((Scalar) part.value()).text()));
     part(yaml, "retry", part -> StageReader.retry((Mapping) part.value()));
     if (areSound(yaml, "timeout", "concurrency", "enabled")) {
       String place = yaml.entry("timeout").isPresent() ? "timeout" : "concurrency";

@@ -18,6 +18,7 @@ import io.hosu.pipelines.Retry;
 import io.hosu.pipelines.Running;
 import io.hosu.pipelines.StageSpec;
 import io.hosu.pipelines.Target;
+import io.hosu.pipelines.Tolerance;
 import io.hosu.pipelines.Transform;
 import io.hosu.pipelines.Trigger;
 import java.math.BigDecimal;
@@ -87,11 +88,16 @@ final class StageReader {
   }
 
   private static Input input(Mapping yaml) {
-    return new Input(
-        yaml.mapping("format").map(StageReader::format).orElse(FormatSpec.BY_ENDING),
+    BadRecords badRecords =
         yaml.text("bad_records")
             .map(word -> constant(BadRecords.class, word))
-            .orElse(Input.STANDARD.badRecords()),
+            .orElse(Input.STANDARD.badRecords());
+    return new Input(
+        yaml.mapping("format").map(StageReader::format).orElse(FormatSpec.BY_ENDING),
+        badRecords,
+        yaml.text("tolerate")
+            .map(Tolerance::parse)
+            .orElseGet(() -> Input.standardTolerance(badRecords)),
         yaml.text("reprocess")
             .map(word -> constant(Reprocess.class, word))
             .orElse(Input.STANDARD.reprocess()),

@@ -40,6 +40,13 @@ record TextForm(
           "a duration",
           "\\d{1,9}(\\.\\d{1,9})?\\s*(ms|s|m|h|d)",
           "Write a number and one of ms, s, m, h, d: 250ms, 1.5s, 15m, 2h, 7d.");
+  static final TextForm TOLERANCE =
+      new TextForm(
+          "a share or a number of records",
+          "Write a share up to 100%, as 5% or 0.1%, or a number, as 20.",
+          Pattern.compile("\\d{1,9}|\\d{1,3}(\\.\\d{1,6})?\\s*%"),
+          List.of(),
+          true);
   static final TextForm SCHEDULE =
       of(
           "a schedule",

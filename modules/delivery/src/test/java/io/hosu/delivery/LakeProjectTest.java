@@ -21,6 +21,7 @@ import io.hosu.pipelines.Retry;
 import io.hosu.pipelines.Running;
 import io.hosu.pipelines.StageSpec;
 import io.hosu.pipelines.Target;
+import io.hosu.pipelines.Tolerance;
 import io.hosu.pipelines.Transform;
 import io.hosu.pipelines.Trigger;
 import java.math.BigDecimal;
@@ -87,6 +88,7 @@ class LakeProjectTest {
               null_text: "-"
               columns: { id: BIGINT, zip: VARCHAR }
             bad_records: quarantine
+            tolerate: 2.50%
             reprocess: always
             max_record_bytes: 1000000
             sql: clean.sql
@@ -114,6 +116,7 @@ class LakeProjectTest {
                         new DelimitedText(";", "", null, false, "latin-1", "-"),
                         Map.of("id", "BIGINT", "zip", "VARCHAR")),
                     BadRecords.QUARANTINE,
+                    Tolerance.parse("2.5%"),
                     Reprocess.ALWAYS,
                     1_000_000),
                 new Transform.Sql(SQL, "SELECT * FROM input"),

@@ -8,12 +8,17 @@ import io.hosu.query.engine.ReadOptions;
  *
  * @param format how their bytes are read
  * @param badRecords what happens to records that cannot be read
+ * @param tolerance how many records of a batch may be bad before it fails
  * @param reprocess whether bytes that were processed already are processed again
  * @param maxRecordBytes the longest record, from 1 to {@link #MOST_RECORD_BYTES}; engines hold some
  *     such records in memory at once
  */
 public record Input(
-    FormatSpec format, BadRecords badRecords, Reprocess reprocess, long maxRecordBytes) {
+    FormatSpec format,
+    BadRecords badRecords,
+    Tolerance tolerance,
+    Reprocess reprocess,
+    long maxRecordBytes) {
   /** No record of any stage may be longer: 64 MB. */
   public static final long MOST_RECORD_BYTES = 64L << 20;
 
@@ -24,6 +29,19 @@ public record Input(
           BadRecords.FAIL,
           Reprocess.CHANGED,
           ReadOptions.STANDARD_MAX_RECORD_BYTES);
+
+  /** The same with the tolerance that goes with {@code badRecords}. */
+  public Input(FormatSpec format, BadRecords badRecords, Reprocess reprocess, long maxRecordBytes) {
+    this(format, badRecords, standardTolerance(badRecords), reprocess, maxRecordBytes);
+  }
+
+  /** Records that fail a batch fail it at the first; there may be any number in a quarantine. */
+  public static Tolerance standardTolerance(BadRecords badRecords) {
+    return switch (badRecords) {
+      case FAIL -> Tolerance.NOTHING;
+      case QUARANTINE -> Tolerance.ALL;
+    };
+  }
 
   public Input {
     if (maxRecordBytes < 1 || maxRecordBytes > MOST_RECORD_BYTES) {

@@ -17,6 +17,8 @@ public enum PipelinesError implements ErrorCode {
   EXECUTION_NOT_ENDED(Fault.HARD, "An execution that has not ended was to be retried."),
   EXECUTION_SUCCEEDED(Fault.HARD, "An execution that succeeded was to be retried."),
   NOTHING_TO_RETRY(Fault.HARD, "No message of an execution is left that could be retried."),
+  TOO_MANY_BAD_RECORDS(
+      Fault.HARD, "More records of a batch cannot be read than its stage tolerates."),
   EXECUTION_TIMED_OUT(Fault.SOFT, "An attempt took longer than its stage allows."),
   EXECUTION_LOST(Fault.HARD, "The server ended again and again while it worked on an execution."),
   EXECUTION_BROKEN(Fault.SOFT, "An attempt failed in a way that Hosu has no name for."),

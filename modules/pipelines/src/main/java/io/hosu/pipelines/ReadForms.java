@@ -23,7 +23,8 @@ final class ReadForms {
             text.nullText()),
         input.format().columns(),
         switch (input.badRecords()) {
-          case FAIL -> BadRecords.FAIL;
+          case FAIL ->
+              input.tolerance().equals(Tolerance.NOTHING) ? BadRecords.FAIL : BadRecords.QUARANTINE;
           case QUARANTINE -> BadRecords.QUARANTINE;
         },
         input.maxRecordBytes(),

@@ -35,6 +35,7 @@ final class StageJson {
         .put("min", stage.batch().min());
     json.set("format", format(stage.input().format()));
     json.put("bad_records", word(stage.input().badRecords()));
+    json.put("tolerate", stage.input().tolerance().toString());
     json.put("max_record_bytes", stage.input().maxRecordBytes());
     json.put("reprocess", word(stage.input().reprocess()));
     switch (stage.transform()) {
@@ -126,6 +127,9 @@ final class StageJson {
         new Input(
             readFormat(json.path("format")),
             constant(BadRecords.class, text(json, "bad_records")),
+            json.has("tolerate")
+                ? Tolerance.parse(text(json, "tolerate"))
+                : Input.standardTolerance(constant(BadRecords.class, text(json, "bad_records"))),
             constant(Reprocess.class, text(json, "reprocess")),
             json.path("max_record_bytes").asLong(Input.STANDARD.maxRecordBytes())),
         new Transform.Sql(text(json.path("sql"), "file"), text(json.path("sql"), "text")),

@@ -83,7 +83,10 @@ final class StageWrite {
       case MERGE -> merge(session, select, merged, steps);
     }
     if (reading.rejected() > 0) {
-      steps.time("quarantine", () -> quarantine(session));
+      Tolerated.require(stage, reading, session);
+      if (stage.input().badRecords() == BadRecords.QUARANTINE) {
+        steps.time("quarantine", () -> quarantine(session));
+      }
     }
     cpu = session.cpu();
   }
@@ -279,6 +282,9 @@ final class StageWrite {
     List<String> warnings = new ArrayList<>();
     if (!reading.empty().isEmpty()) {
       warnings.add("Without a record: %s.".formatted(some(reading.empty())));
+    }
+    if (reading.rejected() > 0 && stage.input().badRecords() == BadRecords.FAIL) {
+      warnings.add(Tolerated.note(reading));
     }
     for (Written one : written) {
       if (!one.target().leftOut().isEmpty() && one.result().rows() > 0) {

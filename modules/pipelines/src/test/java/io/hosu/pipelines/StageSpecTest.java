@@ -80,6 +80,7 @@ class StageSpecTest {
                 new DelimitedText(";", "", null, false, "ISO-8859-1", "NA"),
                 Map.of("zip", "VARCHAR")),
             BadRecords.QUARANTINE,
+            new Tolerance.Share(new BigDecimal("2.5")),
             Reprocess.ALWAYS,
             1 << 20),
         new Transform.Sql("domains/aviation/transforms/clean.sql", "SELECT * FROM input"),
