@@ -13,7 +13,8 @@ import picocli.CommandLine.Command;
       StagesCommand.Pause.class,
       StagesCommand.Drain.class,
       StagesCommand.Resume.class,
-      StagesCommand.Drop.class
+      StagesCommand.Drop.class,
+      RereadCommand.class
     })
 final class StagesCommand {
   private static final ApiPath STAGES = ApiPath.of("/v1/stages");

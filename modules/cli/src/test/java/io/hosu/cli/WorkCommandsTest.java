@@ -69,6 +69,17 @@ class WorkCommandsTest {
   }
 
   @Test
+  void aStageIsToldToReadATableFromItsFirstRow() {
+    server.on("DELETE /v1/stages/a.b.c/changes/a.stage.t", "{\"changed\":true}");
+    server.on("DELETE /v1/stages/a.b.c/changes/a.stage.u", "{\"changed\":false}");
+
+    assertThat(lines.run("stages", "reread", "a.b.c", "a.stage.t").out())
+        .isEqualTo("The next execution of a.b.c reads all rows of a.stage.t.\n");
+    assertThat(lines.run("stages", "reread", "a.b.c", "a.stage.u").out())
+        .isEqualTo("a.b.c has not read changes of a.stage.u: nothing to forget.\n");
+  }
+
+  @Test
   void stagesAreListedWithWhatWaitsForThemAndRemovedOnesAreDropped() {
     server.on(
         "GET /v1/stages",

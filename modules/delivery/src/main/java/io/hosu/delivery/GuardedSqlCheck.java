@@ -4,6 +4,7 @@ import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.query.Guard;
 import io.hosu.query.Guarded;
 import io.hosu.query.Scope;
+import io.hosu.query.TableRef;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -24,7 +25,11 @@ public final class GuardedSqlCheck implements SqlCheck {
       if (guarded.readsInput()) {
         tables.add(Scope.INPUT);
       }
-      return new Verdict.Reads(tables);
+      Set<String> changes = new HashSet<>();
+      guarded.tables().stream()
+          .filter(TableRef::isChanges)
+          .forEach(read -> changes.add(read.table().toString()));
+      return new Verdict.Reads(tables, changes);
     } catch (Invalid e) {
       return e.place()
           .<Verdict>map(

@@ -28,10 +28,17 @@ public interface SqlCheck {
      *
      * @param tables what it reads, as the text has it: {@code layer.table}, {@code
      *     domain.layer.table}, or {@code input}
+     * @param changes of which of them it reads what was appended, not what there is
      */
-    record Reads(Set<String> tables) implements Verdict {
+    record Reads(Set<String> tables, Set<String> changes) implements Verdict {
       public Reads {
         tables = Set.copyOf(tables);
+        changes = Set.copyOf(changes);
+      }
+
+      /** It reads no changes. */
+      public Reads(Set<String> tables) {
+        this(tables, Set.of());
       }
     }
 

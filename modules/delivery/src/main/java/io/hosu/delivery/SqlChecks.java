@@ -53,8 +53,33 @@ final class SqlChecks {
       case SqlCheck.Verdict.Unchecked() -> {}
       case SqlCheck.Verdict.Wrong(int line, int column, var why, var remedy) ->
           mistakes.error(at(path, text, line, column), why, remedy);
-      case SqlCheck.Verdict.Reads(var read) ->
-          usedBy.forEach(stage -> read.forEach(table -> reads(stage, path, text, table)));
+      case SqlCheck.Verdict.Reads(var read, var changes) ->
+          usedBy.forEach(stage -> {
+            read.forEach(table -> reads(stage, path, text, table));
+            changes.forEach(table -> changes(stage, path, text, table));
+          });
+    }
+  }
+
+  /** What was appended to a table can be told only where nobody replaces its rows. */
+  private void changes(StageDraft stage, String path, String text, String table) {
+    Place place = find(path, text, "changes");
+    if (stage.mode().equals("overwrite")) {
+      mistakes.error(
+          place,
+          "The stage %s overwrites its table: of what changes() gives, only the last would stay."
+              .formatted(stage.name()),
+          "Read %s itself, or write with mode append or merge.".formatted(table));
+    }
+    for (StageDraft writer : draft.stages) {
+      boolean replaces = !writer.mode().equals("append");
+      if (replaces && writer.target().map(TableName::toString).equals(Optional.of(table))) {
+        mistakes.error(
+            place,
+            "changes('%s') cannot tell what was appended: the stage %s replaces rows (%s)."
+                .formatted(table, writer.name(), writer.mode()),
+            "Read %s itself, or have the stage append.".formatted(table));
+      }
     }
   }
 

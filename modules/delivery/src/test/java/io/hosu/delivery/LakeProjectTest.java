@@ -257,6 +257,32 @@ class LakeProjectTest {
   }
 
   @Test
+  void changesOfATableWhoseRowsAreReplacedAreAMistake() {
+    String pipeline =
+        """
+        stages:
+          a:
+            on: { objects: raw/shop/a/* }
+            sql: clean.sql
+            into: { table: stage.a, mode: merge, key: [id] }
+          b: { on: { tables: [stage.a] }, sql: b.sql, into: { table: stage.b, mode: overwrite } }
+        """;
+    Map<String, String> files = shop(pipeline);
+    files.put("domains/shop/transforms/b.sql", "SELECT 1 AS one FROM changes('stage.a')");
+    SqlCheck check =
+        (_, text) ->
+            text.contains("changes")
+                ? new Verdict.Reads(Set.of("shop.stage.a"), Set.of("shop.stage.a"))
+                : new Verdict.Reads(Set.of("input"));
+
+    assertThat(LakeProject.read(ProjectFiles.of(files), check).mistakes())
+        .extracting(Mistake::why)
+        .satisfiesExactlyInAnyOrder(
+            what -> assertThat(what).contains("only the last would stay"),
+            what -> assertThat(what).contains("replaces rows (merge)"));
+  }
+
+  @Test
   void whatAStageLeavesOutHasItsStandardValue() {
     StageSpec stage =
         onlyStage(

@@ -18,7 +18,8 @@ final class Fingerprints {
       add(digest, Json.print(work.stage().toJson()));
       work.objects().forEach(object -> add(digest, object.text() + "\n" + object.sha256()));
       work.events().forEach(event -> add(digest, event.id()));
-      tables.forEach(table -> add(digest, table.ref().table() + "\n" + table.snapshot()));
+      tables.forEach(table ->
+          add(digest, table.ref().table() + "\n" + table.snapshot() + "\n" + table.since()));
       return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("Every Java has SHA-256.", e);

@@ -99,7 +99,7 @@ public final class Pipelines implements AutoCloseable {
 
   /** The pipelines of a server: SQL in engines, each attempt on a virtual thread of its own. */
   public static Pipelines of(Parts parts, Work work, DispatcherConfig config) {
-    StageTables readable = new StageTables(work.tables(), work.policy());
+    StageTables readable = new StageTables(parts.database(), work.tables(), work.policy());
     Transforming sql =
         new SqlTransforming(
             work.engines(), work.guard(), work.tables(), work.files(), readable, parts.clock());

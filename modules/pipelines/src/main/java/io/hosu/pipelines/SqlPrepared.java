@@ -64,6 +64,11 @@ final class SqlPrepared implements Transforming.Prepared {
   @Override
   public List<ExecutionOutput> publish(Transaction tx) {
     commit.publish(tx);
+    for (StageTables.ReadTable table : read) {
+      if (!table.moveOn(tx, work.stage().name(), work.execution())) {
+        throw Causes.inputsChanged(work.stage());
+      }
+    }
     List<ExecutionOutput> outputs = new ArrayList<>();
     for (TableChange change : changes) {
       OptionalLong snapshot = commit.snapshot(change.table());

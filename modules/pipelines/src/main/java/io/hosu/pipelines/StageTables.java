@@ -7,28 +7,46 @@ import io.hosu.governance.Principal;
 import io.hosu.governance.Resource;
 import io.hosu.kernel.HosuException.Denied;
 import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.StageName;
 import io.hosu.query.TableRef;
+import io.hosu.store.Database;
+import io.hosu.store.Transaction;
 import io.hosu.tables.ScanPlan;
 import io.hosu.tables.Tables;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** The tables that the SQL of a stage reads, as far as the stage's role may. */
 final class StageTables {
+  private final Database database;
   private final Tables tables;
   private final Policy policy;
 
-  StageTables(Tables tables, Policy policy) {
+  StageTables(Database database, Tables tables, Policy policy) {
+    this.database = database;
     this.tables = tables;
     this.policy = policy;
   }
 
-  /** A table that is read, and how. */
-  record ReadTable(TableRef ref, ScanPlan plan) {
+  /**
+   * A table that is read, and how.
+   *
+   * @param since of changes: the snapshot after which they begin; else none
+   */
+  record ReadTable(TableRef ref, ScanPlan plan, OptionalLong since) {
     String snapshot() {
       return plan.snapshot().isPresent() ? Long.toString(plan.snapshot().getAsLong()) : "";
+    }
+
+    /** Notes that these changes were read; false when another execution read them first. */
+    boolean moveOn(Transaction tx, StageName stage, String execution) {
+      OptionalLong to = plan.snapshot();
+      return !ref.isChanges()
+          || to.isEmpty()
+          || StageChanges.moveOn(tx, stage, ref.table(), since, to.getAsLong(), execution);
     }
   }
 
@@ -48,9 +66,22 @@ final class StageTables {
         .sorted(Comparator.comparing(ref -> String.join(".", ref.view())))
         .forEach(ref -> {
           policy.require(role(stage), Permission.SELECT, Resource.of(ref.table()), Door.STAGE);
-          planned.add(new ReadTable(ref, plan(ref)));
+          planned.add(ref.isChanges() ? changes(stage, ref) : state(ref));
         });
     return planned;
+  }
+
+  private ReadTable state(TableRef ref) {
+    return new ReadTable(ref, plan(ref), OptionalLong.empty());
+  }
+
+  private ReadTable changes(StageSpec stage, TableRef ref) {
+    OptionalLong since = database.read(tx -> StageChanges.readUpTo(tx, stage.name(), ref.table()));
+    ScanPlan plan =
+        since.isEmpty()
+            ? tables.plan(ref.table())
+            : tables.planSince(ref.table(), since.getAsLong());
+    return new ReadTable(ref, plan, since);
   }
 
   private ScanPlan plan(TableRef ref) {

@@ -200,6 +200,7 @@ public final class Stages {
     StageInputs.deleteAll(tx, name);
     StageFailures.forget(tx, name);
     StageHolds.forget(tx, name);
+    StageChanges.deleteAll(tx, name);
     tx.update("DELETE FROM stages" + NAME, name.toString());
     return messages;
   }

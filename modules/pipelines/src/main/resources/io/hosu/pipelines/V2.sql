@@ -1,8 +1,10 @@
--- Up to which snapshot of a table a stage has read its changes, by its published executions.
+-- Up to which snapshot of a table a stage has read its changes, by which published execution, and up
+-- to which it had read them before that (NULL: not at all).
 CREATE TABLE stage_tables (
   stage TEXT NOT NULL,
   table_name TEXT NOT NULL,
-  snapshot TEXT NOT NULL,
+  snapshot BIGINT NOT NULL,
+  before BIGINT,
   execution TEXT NOT NULL,
   PRIMARY KEY (stage, table_name));
 

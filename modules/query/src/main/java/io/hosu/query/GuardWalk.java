@@ -4,11 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.kernel.HosuException.Invalid;
-import io.hosu.kernel.Json;
-import io.hosu.kernel.Names;
 import io.hosu.kernel.Suggestions;
-import io.hosu.kernel.TableName;
-import io.hosu.query.TableRef.At;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -24,12 +20,14 @@ final class GuardWalk {
   private final SqlText sql;
   private final Scope scope;
   private final Set<String> virtualsUsed;
+  private final LakeNames names;
   private final Set<TableRef> tables = new LinkedHashSet<>();
   private boolean readsInput;
 
   GuardWalk(SqlText sql, Scope scope, JsonNode tree) {
     this.sql = sql;
     this.scope = scope;
+    this.names = new LakeNames(sql, scope);
     this.virtualsUsed = new HashSet<>();
     findVirtuals(tree);
   }
@@ -212,7 +210,7 @@ final class GuardWalk {
     noSample(node);
     switch (type) {
       case "BASE_TABLE" -> table((ObjectNode) node, known);
-      case "TABLE_FUNCTION" -> tableFunction(node, known);
+      case "TABLE_FUNCTION" -> tableFunction((ObjectNode) node, known);
       case "PIVOT" -> pivot(node, known);
       default -> children(node, known);
     }
@@ -227,10 +225,14 @@ final class GuardWalk {
     children(node, known);
   }
 
-  private void tableFunction(JsonNode node, Set<String> known) {
+  private void tableFunction(ObjectNode node, Set<String> known) {
     JsonNode function = node.path("function");
     String name = lower(function.path("function_name"));
     unqualified(function, name);
+    if (name.equals(LakeNames.CHANGES)) {
+      tables.add(names.changes(node));
+      return;
+    }
     if (!Functions.TABLE_FUNCTIONS.contains(name)) {
       throw refused("The table function '%s' cannot be used.".formatted(name), node);
     }
@@ -257,81 +259,14 @@ final class GuardWalk {
     if (scope.relations().contains(only) && current) {
       input(node, only);
     } else {
-      lakeTable(node, path);
+      tables.add(names.table(node, path));
     }
   }
 
   private void input(ObjectNode node, String name) {
     readsInput = true;
     if (!virtualsUsed.isEmpty() && name.equals(Scope.INPUT)) {
-      rename(node, List.of(TRACED), name);
-    }
-  }
-
-  private void lakeTable(ObjectNode node, List<String> path) {
-    List<String> full = new ArrayList<>(path);
-    if (full.size() == 2 && scope.domain() != null) {
-      full.addFirst(scope.domain());
-    }
-    if (full.size() == 3 && KnownNodes.ENGINE_SCHEMAS.contains(full.get(1))) {
-      throw refused(
-          "'%s' belongs to the engine: see the tables with `hosu tables list`."
-              .formatted(String.join(".", path)),
-          node);
-    }
-    if (full.size() != 3 || !full.stream().allMatch(Names::isName)) {
-      throw notTable(node, path);
-    }
-    TableName name = new TableName(full.get(0), full.get(1), full.get(2));
-    TableRef ref = new TableRef(name, at(node));
-    tables.add(ref);
-    rename(node, ref.view(), ref.at() == null ? "" : name.table());
-    node.putNull("at_clause");
-  }
-
-  private @org.jspecify.annotations.Nullable At at(JsonNode node) {
-    JsonNode clause = node.path("at_clause");
-    if (!clause.isObject()) {
-      return null;
-    }
-    JsonNode value = clause.path("expr");
-    while (value.path("class").asText().equals("CAST")) {
-      value = value.path("child");
-    }
-    if (!value.path("class").asText().equals("CONSTANT")) {
-      throw refused("AT takes a snapshot's id or a point in time, written as a constant.", node);
-    }
-    return new At(
-        clause.path("unit").asText().toUpperCase(Locale.ROOT),
-        value.path("literal").path("text").asText());
-  }
-
-  private Invalid notTable(JsonNode node, List<String> path) {
-    String name = String.join(".", path);
-    boolean file =
-        name.contains("/") || name.matches(".*\\.(csv|tsv|json|jsonl|parquet|gz|zst|db)");
-    return file
-        ? refused(
-            "A query cannot read the file '%s', only tables of the lake.".formatted(name), node)
-        : sql.invalid(
-            "'%s' is not a table or a relation here%s Write a table as domain.layer.table."
-                .formatted(name, Suggestions.ending(name, scope.relations())),
-            node.path("query_location").canConvertToLong()
-                ? node.path("query_location").asLong()
-                : 0);
-  }
-
-  private static void rename(ObjectNode node, List<String> path, String alias) {
-    node.put("catalog_name", path.size() == 3 ? path.get(0) : "");
-    node.put("schema_name", path.size() == 3 ? path.get(1) : "");
-    node.put("table_name", path.getLast());
-    ArrayNode steps = Json.array();
-    path.forEach(steps::add);
-    ObjectNode qualified = Json.object();
-    qualified.set("path", steps);
-    node.set("qualified_name", qualified);
-    if (!alias.isEmpty() && node.path("alias").asText().isEmpty()) {
-      node.put("alias", alias);
+      LakeNames.rename(node, List.of(TRACED), name);
     }
   }
 

@@ -15,10 +15,18 @@ public record TableRef(TableName table, @Nullable At at) {
   /**
    * A state of a table, as SQL says it: {@code AT (VERSION => 123)}.
    *
-   * @param unit {@code VERSION}, a snapshot's id, or {@code TIMESTAMP}
-   * @param value the id, or a point in time as SQL writes it
+   * @param unit {@code VERSION}, a snapshot's id, {@code TIMESTAMP}, or {@code CHANGES}
+   * @param value the id, or a point in time as SQL writes it; empty for changes
    */
-  public record At(String unit, String value) {}
+  public record At(String unit, String value) {
+    /** Not a state, but what was appended since the stage read the table last. */
+    public static final At CHANGES = new At("CHANGES", "");
+  }
+
+  /** Whether the rows that were appended are read, not those of a state. */
+  public boolean isChanges() {
+    return At.CHANGES.equals(at);
+  }
 
   /** The name of the view that stands for it in an engine. */
   public List<String> view() {

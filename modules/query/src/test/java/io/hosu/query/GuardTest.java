@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GuardTest {
   private static final Scope SCOPE = Scope.overInput("aviation");
@@ -225,24 +226,30 @@ class GuardTest {
   }
 
   static final String[] ORDINARY = {
-    "SELECT a, b + 1 AS c FROM input WHERE a > 1 AND b IS NOT NULL ORDER BY a DESC NULLS LAST LIMIT 5",
+    "SELECT a, b + 1 AS c FROM input WHERE a > 1 AND b IS NOT NULL ORDER BY a DESC NULLS LAST LIMIT"
+        + " 5",
     "FROM stage.f SELECT a",
     "FROM stage.f",
     "SELECT * EXCLUDE (a) FROM aviation.stage.f JOIN ops.stage.g USING (id)",
     "SELECT * REPLACE (a + 1 AS a), COLUMNS('x.*') FROM input",
     "WITH a AS (SELECT 1 AS x), b AS (SELECT * FROM a) SELECT * FROM b, a",
     "WITH RECURSIVE a AS (SELECT 1 AS x UNION ALL SELECT x + 1 FROM a WHERE x < 5) FROM a",
-    "SELECT count(*), count(DISTINCT a), sum(b) FILTER (WHERE c) FROM input GROUP BY ALL HAVING count(*) > 1",
-    "SELECT rank() OVER w, lag(a, 1, 0) OVER w, sum(b) OVER (PARTITION BY c ORDER BY d ROWS BETWEEN 1"
-        + " PRECEDING AND CURRENT ROW) FROM input WINDOW w AS (PARTITION BY c ORDER BY a)",
+    "SELECT count(*), count(DISTINCT a), sum(b) FILTER (WHERE c) FROM input GROUP BY ALL HAVING"
+        + " count(*) > 1",
+    "SELECT rank() OVER w, lag(a, 1, 0) OVER w, sum(b) OVER (PARTITION BY c ORDER BY d ROWS BETWEEN"
+        + " 1 PRECEDING AND CURRENT ROW) FROM input WINDOW w AS (PARTITION BY c ORDER BY a)",
     "SELECT a FROM input QUALIFY row_number() OVER (PARTITION BY b ORDER BY c) = 1",
     "SELECT list_transform([1,2], lambda x: x + 1), [x * 2 FOR x IN [1,2] IF x > 1]",
     "SELECT {'a': 1, 'b': [1,2]}, MAP {'k': 1}, s.a.b, l[1], l[1:2] FROM input",
-    "SELECT CAST(a AS INTEGER), b::DECIMAL(10,2), TRY_CAST(c AS DATE), DATE '2024-01-01', INTERVAL 1 DAY FROM input",
-    "SELECT extract(year FROM d), date_trunc('month', d), strftime(d, '%Y'), now(), current_date FROM input",
-    "SELECT CASE a WHEN 1 THEN 'x' ELSE 'y' END, coalesce(a, b), nullif(a, b), a BETWEEN 1 AND 2, a IN (1, 2), a NOT IN (3) FROM input",
+    "SELECT CAST(a AS INTEGER), b::DECIMAL(10,2), TRY_CAST(c AS DATE), DATE '2024-01-01', INTERVAL"
+        + " 1 DAY FROM input",
+    "SELECT extract(year FROM d), date_trunc('month', d), strftime(d, '%Y'), now(), current_date"
+        + " FROM input",
+    "SELECT CASE a WHEN 1 THEN 'x' ELSE 'y' END, coalesce(a, b), nullif(a, b), a BETWEEN 1 AND 2, a"
+        + " IN (1, 2), a NOT IN (3) FROM input",
     "SELECT a LIKE 'x%', a ILIKE 'x', a SIMILAR TO 'b', regexp_matches(a, 'x'), a || b FROM input",
-    "SELECT (SELECT max(a) FROM stage.f), EXISTS (SELECT 1 FROM stage.g WHERE g.id = f.id) FROM stage.f",
+    "SELECT (SELECT max(a) FROM stage.f), EXISTS (SELECT 1 FROM stage.g WHERE g.id = f.id) FROM"
+        + " stage.f",
     "SELECT a FROM stage.f UNION ALL BY NAME SELECT b FROM stage.g EXCEPT SELECT c FROM stage.h",
     "SELECT * FROM stage.f ASOF JOIN stage.g ON f.t >= g.t",
     "SELECT * FROM range(10) r(i), unnest([1,2]) u(x)",
@@ -251,12 +258,15 @@ class GuardTest {
     "SELECT * FROM (UNPIVOT input ON a, b INTO NAME n VALUE v)",
     "SELECT a, sum(b) FROM input GROUP BY GROUPING SETS ((a), ()), CUBE (c), ROLLUP (d)",
     "SELECT DISTINCT ON (a) a, b FROM input ORDER BY a, b",
-    "SELECT string_agg(a, ',' ORDER BY b), array_agg(a), median(b), quantile_cont(c, 0.5), arg_max(a, b) FROM input",
+    "SELECT string_agg(a, ',' ORDER BY b), array_agg(a), median(b), quantile_cont(c, 0.5),"
+        + " arg_max(a, b) FROM input",
     "SELECT a AT TIME ZONE 'UTC', a COLLATE nocase, -a, NOT b, a IS DISTINCT FROM b FROM input",
     "SELECT $$dollar 'quoted'$$ AS x, 'it''s' AS y, E'\\n' AS z",
     "VALUES (1, 'a'), (2, 'b')",
     "SELECT a FROM input ORDER BY ALL LIMIT 10%",
-    "SELECT first_value(a) OVER (), nth_value(a, 2) OVER (), ntile(4) OVER (), cume_dist() OVER (), dense_rank() OVER (), percent_rank() OVER (), lead(a) OVER (), last_value(a) OVER () FROM input",
+    "SELECT first_value(a) OVER (), nth_value(a, 2) OVER (), ntile(4) OVER (), cume_dist() OVER (),"
+        + " dense_rank() OVER (), percent_rank() OVER (), lead(a) OVER (), last_value(a) OVER ()"
+        + " FROM input",
   };
 
   @ParameterizedTest
@@ -270,7 +280,8 @@ class GuardTest {
   void tablesAreCollectedUnderTheirFullNames() {
     Guarded guarded =
         guard.check(
-            "SELECT * FROM Stage.Flights f, ops.stage.crew, stage.flights was AT (VERSION => 12), input",
+            "SELECT * FROM Stage.Flights f, ops.stage.crew, stage.flights was AT (VERSION => 12),"
+                + " input",
             SCOPE);
     TableName flights = TableName.parse("aviation.stage.flights");
     assertThat(guarded.tables())
@@ -282,6 +293,45 @@ class GuardTest {
     assertThat(guarded.sql())
         .contains("aviation.stage.flights AS f")
         .contains("aviation.stage.\"flights@VERSION=12\" AS was");
+  }
+
+  @Test
+  void aStageMayReadWhatWasAppendedToATable() {
+    TableName flights = TableName.parse("aviation.stage.flights");
+    Guarded guarded =
+        guard.check(
+            "SELECT c.id FROM changes('stage.flights') AS c JOIN stage.flights f USING (id)",
+            Scope.overTables("aviation"));
+
+    assertThat(guarded.tables())
+        .containsExactlyInAnyOrder(new TableRef(flights, At.CHANGES), new TableRef(flights, null));
+    assertThat(guarded.sql()).contains("aviation.stage.\"flights@CHANGES=\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT * FROM changes('stage.flights', 1)",
+        "SELECT * FROM changes(7)",
+        "SELECT * FROM changes('flights')",
+        "SELECT * FROM changes('/etc/passwd')",
+        "SELECT * FROM changes('stage.' || 'flights')",
+        "SELECT * FROM changes('aviation.information_schema.tables')",
+        "SELECT * FROM changes((SELECT 'stage.flights'))",
+        "SELECT * FROM changes('stage.flights') WITH ORDINALITY",
+        "SELECT changes('stage.flights')",
+      })
+  void changesTakesTheNameOfOneTableAndNothingElse(String text) {
+    assertThatThrownBy(() -> guard.check(text, Scope.overTables("aviation")))
+        .isInstanceOf(Invalid.class);
+  }
+
+  @Test
+  void aQueryOfSomebodyHasNoChanges() {
+    assertThatThrownBy(
+            () -> guard.check("SELECT * FROM changes('aviation.stage.flights')", Scope.query()))
+        .isInstanceOf(Invalid.class)
+        .hasMessageContaining("for stages");
   }
 
   @Test

@@ -44,6 +44,7 @@ import io.hosu.objects.api.ObjectsApi;
 import io.hosu.objects.backend.BlobStore;
 import io.hosu.objects.backend.FileBlobStore;
 import io.hosu.objects.s3.S3Door;
+import io.hosu.pipelines.ChangesApi;
 import io.hosu.pipelines.HoldsApi;
 import io.hosu.pipelines.Pipelines;
 import io.hosu.pipelines.PipelinesApi;
@@ -183,6 +184,7 @@ public final class Hosu implements AutoCloseable {
                 new TraceApi(new Tracing(database, events), governance.policy()),
                 new HoldsApi(database, pipelines, governance.policy()),
                 new StagesApi(database, pipelines, queues, governance.policy(), clock),
+                new ChangesApi(database, pipelines.stages(), governance.policy()),
                 new DeliveryApi(delivery, governance.policy(), sqlCheck)));
     S3Door s3Door =
         new S3Door(configs.s3(), governance.accessKeys(), buckets, objects, uploads, clock);

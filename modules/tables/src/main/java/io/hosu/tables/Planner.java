@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DataOperations;
 import org.apache.iceberg.ManifestFile;
 import org.apache.iceberg.ManifestFiles;
 import org.apache.iceberg.PartitionSpec;
@@ -78,6 +79,67 @@ final class Planner {
     return plan(table, snapshot, then == null ? metadata.schema() : then, null);
   }
 
+  /**
+   * The files whose rows were appended after the snapshot {@code since}, up to the current one.
+   *
+   * @throws Invalid {@link TablesError#CHANGES_UNKNOWN} when there is no way from one to the other
+   *     on which rows were only appended
+   */
+  ScanPlan planSince(LakeTable table, long since) {
+    TableMetadata metadata = table.metadata();
+    List<PlannedFile> newestFirst = new ArrayList<>();
+    Snapshot current = metadata.currentSnapshot();
+    if (current == null) {
+      throw changesUnknown(table, since, null);
+    }
+    for (Snapshot at = current; at != null && at.snapshotId() != since; ) {
+      switch (at.operation()) {
+        case DataOperations.APPEND -> newestFirst.addAll(added(table, at));
+        case DataOperations.REPLACE -> {} // the same rows in other files
+        default -> throw changesUnknown(table, since, at);
+      }
+      Long parent = at.parentId();
+      at = parent == null ? null : metadata.snapshot(parent);
+      if (at == null) {
+        throw changesUnknown(table, since, null);
+      }
+    }
+    return new ScanPlan(
+        table.name(),
+        OptionalLong.of(current.snapshotId()),
+        metadata.schema(),
+        newestFirst.reversed(),
+        physical(metadata, newestFirst));
+  }
+
+  /** The files that came with a snapshot; its manifests may list those of earlier ones too. */
+  private List<PlannedFile> added(LakeTable table, Snapshot snapshot) {
+    return snapshot.dataManifests(io).stream()
+        .filter(manifest -> manifest.snapshotId() == snapshot.snapshotId())
+        .flatMap(manifest -> files(table, manifest).stream())
+        .filter(file -> cameWith(snapshot, file.file()))
+        .toList();
+  }
+
+  private static boolean cameWith(Snapshot snapshot, DataFile file) {
+    Long sequence = file.fileSequenceNumber();
+    return sequence != null && sequence == snapshot.sequenceNumber();
+  }
+
+  private static Invalid changesUnknown(LakeTable table, long since, @Nullable Snapshot at) {
+    String why =
+        at == null
+            ? "snapshot %d, which was read last, is none of its history any more".formatted(since)
+            : "snapshot %d replaced or deleted rows (%s)"
+                .formatted(at.snapshotId(), at.operation());
+    return new Invalid(
+        TablesError.CHANGES_UNKNOWN,
+        "What was appended to %s since it was read last cannot be told: %s."
+            .formatted(table.name(), why),
+        "Have the next execution read all of its rows, with: hosu stages reread STAGE "
+            + table.name());
+  }
+
   private ScanPlan plan(
       LakeTable table, @Nullable Snapshot snapshot, Schema schema, @Nullable Expression filter) {
     List<PlannedFile> files = snapshot == null ? List.of() : files(table, snapshot);
@@ -104,11 +166,12 @@ final class Planner {
       }
     }
     List<PlannedFile> files = new ArrayList<>();
-    for (ManifestFile manifest : snapshot.dataManifests(io)) {
-      files.addAll(
-          manifests.get(manifest.path(), _ -> read(manifest, table.metadata().specsById())));
-    }
+    snapshot.dataManifests(io).forEach(manifest -> files.addAll(files(table, manifest)));
     return files;
+  }
+
+  private List<PlannedFile> files(LakeTable table, ManifestFile manifest) {
+    return manifests.get(manifest.path(), _ -> read(manifest, table.metadata().specsById()));
   }
 
   private List<PlannedFile> read(ManifestFile manifest, Map<Integer, PartitionSpec> specs) {

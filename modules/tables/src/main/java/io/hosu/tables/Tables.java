@@ -273,6 +273,19 @@ public final class Tables {
   }
 
   /**
+   * Plans the rows that were appended after a snapshot, oldest first, with the columns that the
+   * table has now.
+   *
+   * @param since the snapshot; the plan's own is the one to go on from
+   * @throws NotFound when there is no such table
+   * @throws Invalid {@link TablesError#CHANGES_UNKNOWN} when rows were replaced or deleted since,
+   *     or the snapshot is not in the table's history
+   */
+  public ScanPlan planSince(TableName name, long since) {
+    return planner.planSince(require(name), since);
+  }
+
+  /**
    * What the commits to a table did, newest first.
    *
    * @param next where to go on, from the part before; empty for the newest

@@ -7,6 +7,8 @@ public enum TablesError implements ErrorCode {
   TABLE_NOT_FOUND(Fault.HARD, "No table has this name, or it may not be known to exist."),
   TABLE_EXISTS(Fault.HARD, "A table of this name exists already."),
   SNAPSHOT_NOT_FOUND(Fault.HARD, "The table has no snapshot of this id."),
+  CHANGES_UNKNOWN(
+      Fault.HARD, "What was appended to a table cannot be told, as rows were replaced or deleted."),
   TYPE_UNSUPPORTED(Fault.HARD, "A column has a type that a table cannot keep."),
   COLUMN_DUPLICATE(Fault.HARD, "Two columns have the same name, capitals aside."),
   SCHEMA_INCOMPATIBLE(Fault.HARD, "Rows do not fit the columns of the table they go to."),

@@ -13,6 +13,7 @@ import io.hosu.kernel.Page;
 import io.hosu.kernel.TableName;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.expressions.Expressions;
@@ -54,13 +55,15 @@ interface TablesContract {
     lake()
         .append(
             FLIGHTS,
-            "SELECT 42 AS i, 1.5::DOUBLE AS d, 'x''y' AS \"odd \"\"name\", NULL::DATE AS n, 12.30::DECIMAL(9,2) AS dec,"
-                + " TIMESTAMP '2020-01-02 03:04:05.678901' AS ts, {'a': 1, 'b': ['x', NULL]} AS s, MAP {'k': 1} AS m");
+            "SELECT 42 AS i, 1.5::DOUBLE AS d, 'x''y' AS \"odd \"\"name\", NULL::DATE AS n,"
+                + " 12.30::DECIMAL(9,2) AS dec, TIMESTAMP '2020-01-02 03:04:05.678901' AS ts, {'a':"
+                + " 1, 'b': ['x', NULL]} AS s, MAP {'k': 1} AS m");
 
     Record record = lake().records(FLIGHTS).getFirst();
     assertThat(record.toString())
         .isEqualTo(
-            "Record(42, 1.5, x'y, null, 12.30, 2020-01-02T03:04:05.678901, Record(1, [x, null]), {k=1})");
+            "Record(42, 1.5, x'y, null, 12.30, 2020-01-02T03:04:05.678901, Record(1, [x, null]),"
+                + " {k=1})");
   }
 
   @Test
@@ -110,6 +113,34 @@ interface TablesContract {
     assertThat(plan.columns()).extracting(SqlColumn::name).containsExactly("id", "code");
     assertThat(lake().engine.query(plan.sql())).containsExactly(List.of("1", "a"));
     assertThatThrownBy(() -> lake().tables.planAt(FLIGHTS, 5)).isInstanceOf(NotFound.class);
+  }
+
+  @Test
+  default void whatWasAppendedSinceASnapshotIsReadWithTheColumnsOfNow() {
+    lake().append(FLIGHTS, "SELECT 1 AS id");
+    long first = lake().tables.require(FLIGHTS).snapshot().getAsLong();
+    assertThat(lake().tables.planSince(FLIGHTS, first).files()).isEmpty();
+
+    lake().append(FLIGHTS, "SELECT 2 AS id");
+    lake().append(FLIGHTS, "SELECT 3 AS id, 'c' AS code");
+
+    ScanPlan plan = lake().tables.planSince(FLIGHTS, first);
+    assertThat(plan.snapshot()).isEqualTo(lake().tables.require(FLIGHTS).snapshot());
+    assertThat(lake().engine.query(plan.sql() + " ORDER BY id"))
+        .containsExactly(Arrays.asList("2", null), List.of("3", "c"));
+  }
+
+  @Test
+  default void whatWasAppendedCannotBeToldWhereRowsWereReplacedOrTheSnapshotIsNotOfTheTable() {
+    lake().append(FLIGHTS, "SELECT 1 AS id");
+    long first = lake().tables.require(FLIGHTS).snapshot().getAsLong();
+    lake().replaceAll(FLIGHTS, "SELECT 2 AS id");
+
+    for (long since : new long[] {first, 5}) {
+      assertThatThrownBy(() -> lake().tables.planSince(FLIGHTS, since))
+          .isInstanceOfSatisfying(
+              Invalid.class, e -> assertThat(e.code()).isEqualTo(TablesError.CHANGES_UNKNOWN));
+    }
   }
 
   @Test
@@ -342,7 +373,8 @@ interface TablesContract {
             .database
             .read(tx ->
                 tx.number(
-                    "SELECT COUNT(*) AS n FROM objects WHERE is_current = 1 AND key LIKE '%.metadata.json'"));
+                    "SELECT COUNT(*) AS n FROM objects WHERE is_current = 1 AND key LIKE"
+                        + " '%.metadata.json'"));
     assertThat(metadata).isEqualTo(21);
   }
 

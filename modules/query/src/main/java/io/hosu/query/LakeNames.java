@@ -1,0 +1,129 @@
+package io.hosu.query;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.Json;
+import io.hosu.kernel.Names;
+import io.hosu.kernel.Suggestions;
+import io.hosu.kernel.TableName;
+import io.hosu.query.TableRef.At;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Finds which table of the lake a relation of a tree means, and gives it the name of its view. */
+final class LakeNames {
+  /** The table function of the rows that were appended since a stage read them last. */
+  static final String CHANGES = "changes";
+
+  private final SqlText sql;
+  private final Scope scope;
+
+  LakeNames(SqlText sql, Scope scope) {
+    this.sql = sql;
+    this.scope = scope;
+  }
+
+  private Invalid refused(String what, JsonNode node) {
+    JsonNode at = node.path("query_location");
+    return sql.refused(what, at.canConvertToLong() ? at.asLong() : 0);
+  }
+
+  /** The table that {@code node}, a BASE_TABLE, means by the words of {@code path}. */
+  TableRef table(ObjectNode node, List<String> path) {
+    TableName name = name(node, path);
+    TableRef ref = new TableRef(name, at(node));
+    rename(node, ref.view(), ref.at() == null ? "" : name.table());
+    node.putNull("at_clause");
+    return ref;
+  }
+
+  /** The table that {@code node}, a call of {@link #CHANGES}, means; the node becomes its view. */
+  TableRef changes(ObjectNode node) {
+    if (scope.domain() == null) {
+      throw refused("changes() is for stages: a query has not read the table before.", node);
+    }
+    JsonNode arguments = node.path("function").path("arguments");
+    JsonNode only = arguments.path(0).path("expression");
+    if (arguments.size() != 1
+        || !only.path("literal").path("kind").asText().equals("STRING")
+        || !node.path("with_ordinality").asText().equals("WITHOUT_ORDINALITY")) {
+      throw refused("changes() takes the name of one table: changes('layer.table').", node);
+    }
+    String text = only.path("literal").path("text").asText().toLowerCase(Locale.ROOT);
+    TableName name = name(node, List.of(text.split("\\.", -1)));
+    TableRef ref = new TableRef(name, At.CHANGES);
+    node.remove(List.of("function", "with_ordinality"));
+    node.put("type", "BASE_TABLE");
+    node.putNull("at_clause");
+    rename(node, ref.view(), name.table());
+    return ref;
+  }
+
+  private TableName name(JsonNode node, List<String> path) {
+    List<String> full = new ArrayList<>(path);
+    if (full.size() == 2 && scope.domain() != null) {
+      full.addFirst(scope.domain());
+    }
+    if (full.size() == 3 && KnownNodes.ENGINE_SCHEMAS.contains(full.get(1))) {
+      throw refused(
+          "'%s' belongs to the engine: see the tables with `hosu tables list`."
+              .formatted(String.join(".", path)),
+          node);
+    }
+    if (full.size() != 3 || !full.stream().allMatch(Names::isName)) {
+      throw notTable(node, path);
+    }
+    return new TableName(full.get(0), full.get(1), full.get(2));
+  }
+
+  private @Nullable At at(JsonNode node) {
+    JsonNode clause = node.path("at_clause");
+    if (!clause.isObject()) {
+      return null;
+    }
+    JsonNode value = clause.path("expr");
+    while (value.path("class").asText().equals("CAST")) {
+      value = value.path("child");
+    }
+    if (!value.path("class").asText().equals("CONSTANT")) {
+      throw refused("AT takes a snapshot's id or a point in time, written as a constant.", node);
+    }
+    return new At(
+        clause.path("unit").asText().toUpperCase(Locale.ROOT),
+        value.path("literal").path("text").asText());
+  }
+
+  private Invalid notTable(JsonNode node, List<String> path) {
+    String name = String.join(".", path);
+    boolean file =
+        name.contains("/") || name.matches(".*\\.(csv|tsv|json|jsonl|parquet|gz|zst|db)");
+    return file
+        ? refused(
+            "A query cannot read the file '%s', only tables of the lake.".formatted(name), node)
+        : sql.invalid(
+            "'%s' is not a table or a relation here%s Write a table as domain.layer.table."
+                .formatted(name, Suggestions.ending(name, scope.relations())),
+            node.path("query_location").canConvertToLong()
+                ? node.path("query_location").asLong()
+                : 0);
+  }
+
+  /** Gives a relation another name, and the old one, {@code alias}, where it had no alias. */
+  static void rename(ObjectNode node, List<String> path, String alias) {
+    node.put("catalog_name", path.size() == 3 ? path.get(0) : "");
+    node.put("schema_name", path.size() == 3 ? path.get(1) : "");
+    node.put("table_name", path.getLast());
+    ArrayNode steps = Json.array();
+    path.forEach(steps::add);
+    ObjectNode qualified = Json.object();
+    qualified.set("path", steps);
+    node.set("qualified_name", qualified);
+    if (!alias.isEmpty() && node.path("alias").asText().isEmpty()) {
+      node.put("alias", alias);
+    }
+  }
+}
