@@ -68,7 +68,9 @@ final class PipelineShape {
               Shape.oneOrMore(text(TextForm.OBJECTS)),
               "Objects that arrive under a key that matches one of the globs. A glob begins with"
                   + " a layer and the stage's own domain; `*` stands for a part of a key without"
-                  + " `/`, `**` for any part.",
+                  + " `/`, `**` for any part. `{name}` is a capture: it stands for one or more"
+                  + " characters without `/`, as many as it can, and the same name for the same"
+                  + " characters again. A brace of the key itself is written twice: `{{` or `}}`.",
               "raw/shop/orders/*.csv"),
           optional(
               "tables",
@@ -201,6 +203,17 @@ final class PipelineShape {
               "What starts it; `by_hand`: nothing but `hosu run`.",
               "{ objects: raw/shop/orders/*.csv }"),
           optional("batch", BATCH, "How many messages one execution takes.", "{ max: 100 }"),
+          optional(
+              "group_by",
+              text(TextForm.ANY),
+              "A capture that each glob has, or, on a `pattern`, the path of a field of the event"
+                  + " (`detail.order_id`): messages that have the same there are a group. A group"
+                  + " is worked on in the order of its events, one execution after another on all"
+                  + " servers together, also while one waits for a retry; other groups go on, up"
+                  + " to `concurrency`. Events without the field are one group. When a message"
+                  + " becomes a dead letter, those behind it go on; redriven, it comes before those"
+                  + " that still wait.",
+              "airport"),
           optional(
               "format",
               FORMAT,

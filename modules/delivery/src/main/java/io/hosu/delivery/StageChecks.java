@@ -7,6 +7,8 @@ import io.hosu.delivery.ProjectDraft.TableDraft;
 import io.hosu.delivery.YamlValue.Entry;
 import io.hosu.delivery.YamlValue.Mapping;
 import io.hosu.delivery.YamlValue.Scalar;
+import io.hosu.kernel.Glob;
+import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.Sizes;
 import io.hosu.kernel.TableName;
 import io.hosu.pipelines.Input;
@@ -64,6 +66,11 @@ final class StageChecks {
 
   private void objects(StageDraft stage, Scalar glob) {
     String[] parts = glob.text().split("/", 3);
+    try {
+      Glob.parse(glob.text());
+    } catch (Invalid e) {
+      mistakes.error(glob.place(), e.what(), e.remedy());
+    }
     if (TextForm.OBJECTS.problem(glob.text()).isPresent()
         || !NameChecks.requireLayer(draft, mistakes, parts[0], glob.place())) {
       return;

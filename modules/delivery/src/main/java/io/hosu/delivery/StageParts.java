@@ -41,6 +41,10 @@ final class StageParts {
       Optional<TableDraft> table = stage.target().flatMap(draft::declared);
       part(yaml, "format", part -> StageReader.format((Mapping) part.value()));
       part(yaml, "on", _ -> StageReader.trigger(stage));
+      part(
+          yaml,
+          "group_by",
+          part -> StageReader.groupBy(stage, ((YamlValue.Scalar) part.value()).text()));
       if (stage.target().isPresent() && table.map(TableDraft::sound).orElse(true)) {
         part(yaml, "into", _ -> StageReader.target(stage, table));
       }

@@ -12,6 +12,7 @@ import io.hosu.pipelines.Batch;
 import io.hosu.pipelines.Faults;
 import io.hosu.pipelines.FormatSpec;
 import io.hosu.pipelines.FormatSpec.DelimitedText;
+import io.hosu.pipelines.GroupBy;
 import io.hosu.pipelines.Input;
 import io.hosu.pipelines.Reprocess;
 import io.hosu.pipelines.Retry;
@@ -39,7 +40,7 @@ final class StageReader {
     return new StageSpec(
         stage.name(),
         trigger(stage),
-        yaml.mapping("batch").map(StageReader::batch).orElse(Batch.STANDARD),
+        grouped(yaml, yaml.mapping("batch").map(StageReader::batch).orElse(Batch.STANDARD)),
         input(yaml),
         new Transform.Sql(stage.sqlPath().orElseThrow(), sql),
         target(stage, table),
@@ -85,6 +86,17 @@ final class StageReader {
         number(yaml, "max").orElse(Batch.STANDARD.max()),
         duration(yaml, "window").orElse(Batch.STANDARD.window()),
         number(yaml, "min").orElse(Batch.STANDARD.min()));
+  }
+
+  private static Batch grouped(Mapping yaml, Batch batch) {
+    return new Batch(
+        batch.max(), batch.window(), batch.min(), yaml.text("group_by").map(GroupBy::new));
+  }
+
+  static GroupBy groupBy(StageDraft stage, String name) {
+    GroupBy group = new GroupBy(name);
+    group.requireFor(trigger(stage), constant(Target.Mode.class, stage.mode()));
+    return group;
   }
 
   private static Input input(Mapping yaml) {

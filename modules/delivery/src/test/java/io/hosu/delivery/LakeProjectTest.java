@@ -15,6 +15,7 @@ import io.hosu.pipelines.Batch;
 import io.hosu.pipelines.Faults;
 import io.hosu.pipelines.FormatSpec;
 import io.hosu.pipelines.FormatSpec.DelimitedText;
+import io.hosu.pipelines.GroupBy;
 import io.hosu.pipelines.Input;
 import io.hosu.pipelines.Reprocess;
 import io.hosu.pipelines.Retry;
@@ -131,6 +132,21 @@ class LakeProjectTest {
                     Duration.ofMinutes(15),
                     3,
                     false)));
+  }
+
+  @Test
+  void aGroupReachesItsDeclaration() {
+    String pipeline =
+        """
+        stages:
+          clean:
+            on: { objects: "raw/shop/{airport}/*.csv" }
+            group_by: airport
+            sql: clean.sql
+            into: { table: stage.orders }
+        """;
+
+    assertThat(onlyStage(sound(shop(pipeline))).batch().groupBy()).contains(new GroupBy("airport"));
   }
 
   @Test

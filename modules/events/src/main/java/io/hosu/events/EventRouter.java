@@ -5,9 +5,9 @@ import io.hosu.store.Database;
 import io.hosu.store.Transaction;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.SequencedSet;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,10 +48,14 @@ public final class EventRouter implements AutoCloseable {
 
   /** An event and the rules that take it. */
   private record Routed(LoggedEvent logged, List<Rule> rules) {
-    SequencedSet<String> queues() {
-      SequencedSet<String> names = new LinkedHashSet<>();
-      rules.forEach(rule -> names.add(rule.queue()));
-      return names;
+    List<Queues.Sent> sent() {
+      Map<String, Queues.Sent> byQueue = new LinkedHashMap<>();
+      for (Rule rule : rules) {
+        String group = Grouping.of(rule).map(it -> it.keyOf(logged.event())).orElse(null);
+        byQueue.putIfAbsent(
+            rule.queue(), new Queues.Sent(rule.queue(), logged.seq(), logged.event(), group));
+      }
+      return List.copyOf(byQueue.values());
     }
   }
 
@@ -131,7 +135,7 @@ public final class EventRouter implements AutoCloseable {
     List<List<Object>> counts = new ArrayList<>();
     for (Routed routed : batch.events()) {
       LoggedEvent logged = routed.logged();
-      routed.queues().forEach(q -> sent.add(new Queues.Sent(q, logged.seq(), logged.event())));
+      sent.addAll(routed.sent());
       if (!routed.rules().isEmpty()) {
         counts.add(List.of(routed.rules().size(), logged.seq()));
       }

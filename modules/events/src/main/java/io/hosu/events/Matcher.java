@@ -45,7 +45,7 @@ final class Matcher {
   }
 
   /** The object that an event is about, as {@code BUCKET/KEY}. */
-  private static Optional<String> object(Event event) {
+  static Optional<String> object(Event event) {
     JsonNode bucket = event.detail().path("bucket").path("name");
     JsonNode key = event.detail().path("object").path("key");
     return bucket.isTextual() && key.isTextual()

@@ -1,7 +1,10 @@
 package io.hosu.events;
 
 import io.hosu.kernel.Event;
+import io.hosu.kernel.Json;
+import io.hosu.store.Row;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * A message as its receiver got it.
@@ -13,6 +16,27 @@ import java.time.Instant;
  * @param sentAt when it came into the queue
  * @param receives how often it was received, this time included
  * @param redriven how often it was a dead letter before
+ * @param group the group in which it is in its queue; empty when it is in none
  */
 public record Message(
-    String id, String queue, long seq, Event event, Instant sentAt, int receives, int redriven) {}
+    String id,
+    String queue,
+    long seq,
+    Event event,
+    Instant sentAt,
+    int receives,
+    int redriven,
+    Optional<String> group) {
+
+  static Message of(Row row) {
+    return new Message(
+        row.text("id"),
+        row.text("queue"),
+        row.number("seq"),
+        Event.fromJson(Json.parse(row.text("event"))),
+        row.instant("sent_at"),
+        (int) row.number("receives"),
+        (int) row.number("redriven"),
+        row.optionalText("group_key"));
+  }
+}

@@ -9,10 +9,10 @@ import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.Ids;
 import io.hosu.kernel.Json;
-import io.hosu.store.Row;
 import io.hosu.store.Transaction;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Queues of messages, oldest event first, with SQS's meaning of receive, delete and visibility
@@ -34,8 +35,8 @@ import java.util.function.Consumer;
 public final class Queues {
   private static final String SEND =
       """
-      INSERT INTO messages (queue, seq, id, event, sent_at, visible_at, receives, redriven)
-      VALUES (?, ?, ?, ?, ?, ?, 0, ?)
+      INSERT INTO messages (queue, seq, id, event, sent_at, visible_at, receives, redriven,
+        group_key) VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?)
       """;
 
   /** The + keeps the database from collecting and sorting all that is visible: it walks by seq. */
@@ -45,19 +46,10 @@ public final class Queues {
       WHERE (queue, seq, id) IN (
         SELECT queue, seq, id FROM messages
         WHERE queue = ? AND +visible_at <= ? AND seq <= ? ORDER BY seq, id LIMIT ?)
-      RETURNING id, queue, seq, event, sent_at, receives, redriven
+      RETURNING id, queue, seq, event, sent_at, receives, redriven, group_key
       """;
 
-  private static final String DEPTHS =
-      """
-      SELECT queue,
-        SUM(CASE WHEN visible_at <= ? THEN 1 ELSE 0 END) AS visible,
-        SUM(CASE WHEN visible_at > ? AND receipt IS NOT NULL THEN 1 ELSE 0 END) AS in_flight,
-        SUM(CASE WHEN visible_at > ? AND receipt IS NULL THEN 1 ELSE 0 END) AS delayed,
-        MIN(sent_at) AS oldest
-      FROM messages
-      """;
-  private static final Comparator<Message> OLDEST_FIRST =
+  static final Comparator<Message> OLDEST_FIRST =
       Comparator.comparingLong(Message::seq).thenComparing(Message::id);
 
   private final EventLog events;
@@ -89,6 +81,7 @@ public final class Queues {
           "Remove the rule first.");
     }
     tx.update("DELETE FROM messages WHERE queue = ?", name);
+    MessageGroups.removeAll(tx, name);
     return tx.update("DELETE FROM queues WHERE name = ?", name) > 0;
   }
 
@@ -117,11 +110,16 @@ public final class Queues {
    */
   public String send(Transaction tx, String queue, Event event) {
     requireQueue(tx, queue);
-    return insert(tx, ids.next(), new Sent(queue, EventLog.newest(tx), event), 0);
+    String group = MessageGroups.keyOf(tx, queue, event);
+    return insert(tx, ids.next(), new Sent(queue, EventLog.newest(tx), event, group), 0);
   }
 
-  /** An event on its way to a queue. */
-  record Sent(String queue, long seq, Event event) {}
+  /** An event on its way to a queue, into a group if the queue has any. */
+  record Sent(String queue, long seq, Event event, @Nullable String group) {
+    Optional<MessageGroups.Group> grouped() {
+      return Optional.ofNullable(group).map(key -> new MessageGroups.Group(queue, key));
+    }
+  }
 
   void sendAll(Transaction tx, List<Sent> all) {
     if (all.isEmpty()) {
@@ -132,16 +130,25 @@ public final class Queues {
         SEND,
         all.stream()
             .map(sent ->
-                List.<Object>of(
-                    sent.queue(), sent.seq(), ids.next(), print(sent.event()), now, now, 0))
+                Arrays.<@Nullable Object>asList(
+                    sent.queue(),
+                    sent.seq(),
+                    ids.next(),
+                    print(sent.event()),
+                    now,
+                    now,
+                    0,
+                    sent.group()))
             .toList());
+    MessageGroups.changed(tx, all.stream().flatMap(sent -> sent.grouped().stream()).toList());
     tellAfter(tx, all.stream().map(Sent::queue).collect(toUnmodifiableSet()));
   }
 
   /** Puts a dead letter back. */
   void sendAgain(Transaction tx, DeadLetter letter) {
     requireQueue(tx, letter.queue());
-    Sent sent = new Sent(letter.queue(), letter.seq(), letter.event());
+    String group = MessageGroups.keyOf(tx, letter.queue(), letter.event());
+    Sent sent = new Sent(letter.queue(), letter.seq(), letter.event(), group);
     insert(tx, letter.id(), sent, letter.redriven() + 1);
     letter
         .edit()
@@ -156,14 +163,16 @@ public final class Queues {
 
   private String insert(Transaction tx, String id, Sent sent, int redriven) {
     Instant now = clock.instant();
-    tx.update(SEND, sent.queue(), sent.seq(), id, print(sent.event()), now, now, redriven);
+    String event = print(sent.event());
+    tx.update(SEND, sent.queue(), sent.seq(), id, event, now, now, redriven, sent.group());
+    MessageGroups.changed(tx, sent.grouped().stream().toList());
     tellAfter(tx, Set.of(sent.queue()));
     return id;
   }
 
   /**
-   * Takes up to {@code max} visible messages, oldest event first, and hides them until {@code
-   * visibleAt}.
+   * Takes up to {@code max} visible messages of a queue without groups (of others: {@link
+   * MessageGroups#receive}), oldest event first, and hides them until {@code visibleAt}.
    *
    * @param receipt what they are called by until they are deleted, released, buried or visible
    *     again
@@ -177,7 +186,7 @@ public final class Queues {
   public List<Message> receiveUpTo(
       Transaction tx, String queue, long lastSeq, int max, String receipt, Instant visibleAt) {
     return tx
-        .list(RECEIVE, Queues::message, receipt, visibleAt, queue, clock.instant(), lastSeq, max)
+        .list(RECEIVE, Message::of, receipt, visibleAt, queue, clock.instant(), lastSeq, max)
         .stream()
         .sorted(OLDEST_FIRST)
         .toList();
@@ -189,22 +198,30 @@ public final class Queues {
    */
   public List<Message> take(
       Transaction tx, String queue, String id, String receipt, Instant visibleAt) {
-    return tx.list(
-        """
-        UPDATE messages SET receipt = ?, visible_at = ?, receives = receives + 1
-        WHERE queue = ? AND id = ? AND receipt IS NULL RETURNING *\
-        """,
-        Queues::message,
-        receipt,
-        visibleAt,
-        queue,
-        id);
+    List<Message> taken =
+        tx.list(
+            """
+            UPDATE messages SET receipt = ?, visible_at = ?, receives = receives + 1
+            WHERE queue = ? AND id = ? AND receipt IS NULL RETURNING *\
+            """,
+            Message::of,
+            receipt,
+            visibleAt,
+            queue,
+            id);
+    MessageGroups.changed(
+        tx,
+        taken.stream()
+            .flatMap(message -> message.group().stream())
+            .map(key -> new MessageGroups.Group(queue, key))
+            .toList());
+    return taken;
   }
 
   /** The messages that are held under {@code receipt}, oldest event first. */
   public List<Message> held(Transaction tx, String receipt) {
     return tx.list(
-        "SELECT * FROM messages WHERE receipt = ? ORDER BY seq, id", Queues::message, receipt);
+        "SELECT * FROM messages WHERE receipt = ? ORDER BY seq, id", Message::of, receipt);
   }
 
   /**
@@ -229,21 +246,29 @@ public final class Queues {
 
   /** Hides the messages until {@code visibleAt}; returns how many are still held. */
   public int extend(Transaction tx, String receipt, Instant visibleAt) {
-    return tx.update("UPDATE messages SET visible_at = ? WHERE receipt = ?", visibleAt, receipt);
+    List<MessageGroups.Left> extended =
+        tx.list(
+            "UPDATE messages SET visible_at = ? WHERE receipt = ? RETURNING queue, group_key",
+            MessageGroups.Left::row,
+            visibleAt,
+            receipt);
+    MessageGroups.left(tx, extended);
+    return extended.size();
   }
 
   /** Gives the messages back, visible from {@code visibleAt} on; returns how many were held. */
   public int release(Transaction tx, String receipt, Instant visibleAt) {
-    List<String> released =
+    List<MessageGroups.Left> released =
         tx.list(
             """
             UPDATE messages SET receipt = NULL, visible_at = ? WHERE receipt = ?
-            RETURNING queue\
+            RETURNING queue, group_key\
             """,
-            row -> row.text("queue"),
+            MessageGroups.Left::row,
             visibleAt,
             receipt);
-    tellAfter(tx, Set.copyOf(released));
+    MessageGroups.left(tx, released);
+    tellAfter(tx, released.stream().map(MessageGroups.Left::queue).collect(toUnmodifiableSet()));
     return released.size();
   }
 
@@ -252,7 +277,13 @@ public final class Queues {
    * received means that another receiver has the rest, and the transaction must not commit.
    */
   public int delete(Transaction tx, String receipt) {
-    return tx.update("DELETE FROM messages WHERE receipt = ?", receipt);
+    List<MessageGroups.Left> deleted =
+        tx.list(
+            "DELETE FROM messages WHERE receipt = ? RETURNING queue, group_key",
+            MessageGroups.Left::row,
+            receipt);
+    MessageGroups.left(tx, deleted);
+    return deleted.size();
   }
 
   /**
@@ -299,48 +330,28 @@ public final class Queues {
 
   /** How much {@code queue} holds; nothing when it does not exist. */
   public QueueDepth depth(Transaction tx, String queue) {
-    Instant now = clock.instant();
-    return tx.find(DEPTHS + " WHERE queue = ? GROUP BY queue", Queues::depth, now, now, now, queue)
-        .orElse(QueueDepth.EMPTY);
+    return QueueDepth.find(tx, queue, clock.instant());
   }
 
   /** How much each queue holds that holds anything, by name. */
   public Map<String, QueueDepth> depths(Transaction tx) {
-    Instant now = clock.instant();
-    return tx
-        .list(
-            DEPTHS + " GROUP BY queue",
-            row -> Map.entry(row.text("queue"), depth(row)),
-            now,
-            now,
-            now)
-        .stream()
-        .collect(toMap(Map.Entry::getKey, Map.Entry::getValue));
+    return QueueDepth.all(tx, clock.instant());
   }
 
   /**
-   * What can be received from {@code queue} now, looking at no more than {@code most} messages.
+   * What can be received from {@code queue} at once now (of the first group, where there are
+   * groups), looking at no more than {@code most} messages, of events up to the place {@code
+   * lastSeq} of the log.
    *
    * @param most at least 1
    */
-  public Waiting waiting(Transaction tx, String queue, int most) {
-    return waitingUpTo(tx, queue, Long.MAX_VALUE, most);
+  public Waiting waitingUpTo(Transaction tx, String queue, long lastSeq, int most) {
+    return Waiting.find(tx, queue, lastSeq, most, clock.instant());
   }
 
-  /** The same of messages whose event was appended up to {@code lastSeq}. */
-  public Waiting waitingUpTo(Transaction tx, String queue, long lastSeq, int most) {
-    return tx.find(
-            """
-            SELECT COUNT(*) AS n, MIN(sent_at) AS oldest FROM
-              (SELECT sent_at FROM messages WHERE queue = ? AND seq <= ? AND +visible_at <= ?
-               ORDER BY seq, id LIMIT ?) AS first\
-            """,
-            row -> new Waiting((int) row.number("n"), row.optionalInstant("oldest")),
-            queue,
-            lastSeq,
-            clock.instant(),
-            most)
-        .orElseThrow();
+  /** How many messages can be received now, of all groups, as far as {@code most} or more. */
+  public int countUpTo(Transaction tx, String queue, long lastSeq, int most) {
+    return Waiting.count(tx, queue, lastSeq, most, clock.instant());
   }
 
   /** Whether the queue holds a message, visible or not, of an event up to the place {@code seq}. */
@@ -369,22 +380,7 @@ public final class Queues {
 
   /** The queues from which something can be received now. */
   public List<String> waitingQueues(Transaction tx) {
-    return tx.list(
-        """
-        SELECT name FROM queues WHERE EXISTS
-          (SELECT 1 FROM messages WHERE queue = queues.name AND visible_at <= ?)\
-        """,
-        row -> row.text("name"),
-        clock.instant());
-  }
-
-  /** When the queue's next message is visible, in the past if one is; empty when it holds none. */
-  public Optional<Instant> nextVisible(Transaction tx, String queue) {
-    return tx.find(
-            "SELECT MIN(visible_at) AS next FROM messages WHERE queue = ?",
-            row -> row.optionalInstant("next"),
-            queue)
-        .flatMap(next -> next);
+    return Waiting.queues(tx, clock.instant());
   }
 
   static void requireQueue(Transaction tx, String name) {
@@ -398,24 +394,5 @@ public final class Queues {
 
   private static String print(Event event) {
     return Json.print(event.toJson());
-  }
-
-  private static Message message(Row row) {
-    return new Message(
-        row.text("id"),
-        row.text("queue"),
-        row.number("seq"),
-        Event.fromJson(Json.parse(row.text("event"))),
-        row.instant("sent_at"),
-        (int) row.number("receives"),
-        (int) row.number("redriven"));
-  }
-
-  private static QueueDepth depth(Row row) {
-    return new QueueDepth(
-        row.number("visible"),
-        row.number("in_flight"),
-        row.number("delayed"),
-        row.optionalInstant("oldest"));
   }
 }

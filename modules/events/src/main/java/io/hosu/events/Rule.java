@@ -14,12 +14,25 @@ import java.util.List;
  *     whose object one of them matches, by the exact meaning of {@link Glob} that no pattern can
  *     express; empty for events about anything
  * @param queue where a message of each goes
+ * @param groupBy by what the messages are grouped: names of captures of the globs, or paths into
+ *     the event, such as {@code detail.order_id}; by nothing when empty
  */
 public record Rule(
-    String name, String domain, ObjectNode pattern, List<String> objects, String queue) {
+    String name,
+    String domain,
+    ObjectNode pattern,
+    List<String> objects,
+    String queue,
+    List<String> groupBy) {
   public Rule {
     pattern = pattern.deepCopy();
     objects = List.copyOf(objects);
+    groupBy = List.copyOf(groupBy);
+  }
+
+  /** A rule whose messages have no groups. */
+  public Rule(String name, String domain, ObjectNode pattern, List<String> objects, String queue) {
+    this(name, domain, pattern, objects, queue, List.of());
   }
 
   /** A rule for which the pattern alone decides. */

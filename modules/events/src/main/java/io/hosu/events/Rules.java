@@ -14,10 +14,10 @@ import java.util.Optional;
 public final class Rules {
   private static final String PUT =
       """
-      INSERT INTO rules (name, domain, pattern, objects, queue, after_seq)
-      VALUES (?, ?, ?, ?, ?, ?)
+      INSERT INTO rules (name, domain, pattern, objects, queue, group_by, after_seq)
+      VALUES (?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (name) DO UPDATE SET domain = excluded.domain, pattern = excluded.pattern,
-        objects = excluded.objects, queue = excluded.queue
+        objects = excluded.objects, queue = excluded.queue, group_by = excluded.group_by
       """;
 
   /** The rules of a lake; they live in its state database alone. */
@@ -28,7 +28,7 @@ public final class Rules {
 
   /**
    * Makes or replaces the rule of this name. A new one takes the events that are appended from now
-   * on; a replaced one goes on where it was.
+   * on; a replaced one goes on where it was. The messages of its queue get the groups it gives.
    *
    * @throws Invalid {@link EventsError#PATTERN_INVALID}
    * @throws NotFound {@link EventsError#QUEUE_NOT_FOUND}
@@ -36,7 +36,8 @@ public final class Rules {
   public void put(Transaction tx, Rule rule) {
     EventPatterns.checkRule(rule.pattern());
     Queues.requireQueue(tx, rule.queue());
-    if (find(tx, rule.name()).equals(Optional.of(rule))) {
+    Optional<Rule> before = find(tx, rule.name());
+    if (before.equals(Optional.of(rule))) {
       return;
     }
     tx.update(
@@ -46,8 +47,24 @@ public final class Rules {
         Json.print(rule.pattern()),
         Json.print(rule.objects()),
         rule.queue(),
+        rule.groupBy().isEmpty() ? null : Json.print(rule.groupBy()),
         EventLog.newest(tx));
+    if (before.filter(old -> isGroupedAlike(old, rule)).isEmpty()) {
+      MessageGroups.regroup(tx, rule);
+    }
     changed(tx);
+  }
+
+  private static boolean isGroupedAlike(Rule one, Rule other) {
+    return one.groupBy().equals(other.groupBy())
+        && (one.groupBy().isEmpty() || one.objects().equals(other.objects()));
+  }
+
+  /** The rules that fill a queue, by name. */
+  static List<Rule> ofQueue(Transaction tx, String queue) {
+    return tx.list("SELECT * FROM rules WHERE queue = ? ORDER BY name", Rules::read, queue).stream()
+        .map(Made::rule)
+        .toList();
   }
 
   /** Removes a rule; false when there was none. Messages it sent stay. */
@@ -83,8 +100,13 @@ public final class Rules {
             row.text("name"),
             row.text("domain"),
             (ObjectNode) Json.parse(row.text("pattern")),
-            Json.parse(row.text("objects")).valueStream().map(JsonNode::asText).toList(),
-            row.text("queue"));
+            texts(row.text("objects")),
+            row.text("queue"),
+            row.optionalText("group_by").map(Rules::texts).orElse(List.of()));
     return new Made(rule, row.number("after_seq"));
+  }
+
+  private static List<String> texts(String json) {
+    return Json.parse(json).valueStream().map(JsonNode::asText).toList();
   }
 }

@@ -28,3 +28,20 @@ CREATE TABLE redrives (
   edited_by TEXT,
   PRIMARY KEY (message, number));
 CREATE INDEX redrives_time ON redrives (redriven_at);
+CREATE INDEX messages_group ON messages (queue, group_key, seq, id) WHERE group_key IS NOT NULL;
+CREATE INDEX messages_group_hidden ON messages (queue, group_key, visible_at)
+  WHERE group_key IS NOT NULL;
+-- Names of captures, or a path, as JSON: by what the messages of a rule are grouped; NULL: by nothing.
+ALTER TABLE rules ADD COLUMN group_by TEXT;
+-- Whether the messages of a queue have groups.
+ALTER TABLE queues ADD COLUMN grouped BIGINT NOT NULL DEFAULT 0;
+-- The groups of which a queue holds messages: the oldest event (head), and until when none of them
+-- can be received, as one is being worked on (253370764800000: until it is over) or put off.
+CREATE TABLE message_groups (
+  queue TEXT NOT NULL,
+  group_key TEXT NOT NULL,
+  head BIGINT NOT NULL,
+  hidden_until BIGINT NOT NULL,
+  PRIMARY KEY (queue, group_key));
+CREATE INDEX message_groups_head ON message_groups (queue, head, group_key)
+  WHERE hidden_until < 253370764800000;

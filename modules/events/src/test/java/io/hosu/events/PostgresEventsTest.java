@@ -7,7 +7,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 
-class PostgresEventsTest implements DeadLettersContract, EventsContract, SchedulesContract {
+class PostgresEventsTest
+    implements DeadLettersContract, EventsContract, MessageGroupsContract, SchedulesContract {
   private final Database database;
   private final Bus bus;
 

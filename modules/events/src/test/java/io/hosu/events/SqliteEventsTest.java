@@ -6,7 +6,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 
-class SqliteEventsTest implements DeadLettersContract, EventsContract, SchedulesContract {
+class SqliteEventsTest
+    implements DeadLettersContract, EventsContract, MessageGroupsContract, SchedulesContract {
   private final Database database;
   private final Bus bus;
 

@@ -7,6 +7,7 @@ public enum KernelError implements ErrorCode {
   SIZE_INVALID("A size is not a number with a unit, such as 128MB."),
   SETTING_UNKNOWN("A setting's key is not one that Hosu knows."),
   SETTING_INVALID("A setting's value cannot be read, or is out of range."),
+  GLOB_INVALID("A glob of objects has a brace without a meaning, or a capture without a name."),
   JSON_INVALID("A text is not JSON, or not of the shape that was asked for.");
 
   private final String meaning;

@@ -66,6 +66,48 @@ class TextFormsTest {
   }
 
   @Test
+  void aCaptureRemembersAPartOfAKey() {
+    Glob glob = Glob.parse("raw/x/{day}/{file}.csv");
+
+    assertThat(glob.captures()).containsExactly("day", "file");
+    assertThat(glob.capture("raw/x/2026-01-01/a.b.csv").orElseThrow())
+        .containsExactly(Map.entry("day", "2026-01-01"), Map.entry("file", "a.b"));
+    assertThat(glob.capture("raw/x/2026/01/a.csv")).isEmpty();
+    assertThat(glob.capture("raw/x//a.csv")).isEmpty();
+    assertThat(glob.fill(Map.of("day", "1", "file", "2"))).isEqualTo("raw/x/1/2.csv");
+    assertThat(glob.prefix()).isEqualTo("raw/x/");
+    assertThat(glob.wildcard(text -> text)).isEqualTo("raw/x/*/*.csv");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "raw/{a}/{a}.csv, raw/1/1.csv, true",
+    "raw/{a}/{a}.csv, raw/1/2.csv, false",
+    "raw/{a}/{b}/{a}1.csv, raw/x/y/x1.csv, true",
+    "raw/{{a}}.csv, raw/{a}.csv, true",
+    "raw/{{a}}.csv, raw/b.csv, false",
+    "raw/{A}.csv, raw/{A}.csv, true",
+    "raw/a}.csv, raw/a}.csv, true"
+  })
+  void aGlobWithBracesMatchesKeys(String glob, String key, boolean matches) {
+    assertThat(Glob.of(glob).matches(key)).isEqualTo(matches);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "raw/{a.csv, does not end",
+    "raw/a}.csv, ends nothing",
+    "raw/{}.csv, name ''",
+    "raw/{A}.csv, name 'A'",
+    "raw/{a b}.csv, name 'a b'"
+  })
+  void aBraceWithoutAMeaningIsRefused(String glob, String why) {
+    assertThatThrownBy(() -> Glob.parse(glob))
+        .isInstanceOf(Invalid.class)
+        .hasMessageContaining(why.replace("\"", ""));
+  }
+
+  @Test
   void theClosestKnownWordIsSuggestedOnlyWhenItIsClose() {
     assertThat(Suggestions.closest("tabel", List.of("table", "label"))).contains("table");
     assertThat(Suggestions.closest("http.prot", List.of("http.port", "s3.port")))

@@ -2,6 +2,7 @@ package io.hosu.pipelines;
 
 import io.hosu.kernel.Durations;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How many messages one execution takes.
@@ -11,14 +12,20 @@ import java.time.Duration;
  *     gathers messages: how long one waits until it goes even with fewer than {@code min}; zero is
  *     for ever
  * @param min how many messages must wait at a moment of the schedule that gathers them
+ * @param groupBy what the messages of one execution have in common; empty when nothing
  */
-public record Batch(int max, Duration window, int min) {
+public record Batch(int max, Duration window, int min, Optional<GroupBy> groupBy) {
   /** Up to 1000 messages, without waiting. */
   public static final Batch STANDARD = new Batch(1000, Duration.ZERO);
 
   /** A batch of whatever waits, at most {@code max} messages. */
   public Batch(int max, Duration window) {
     this(max, window, 1);
+  }
+
+  /** A batch that a schedule gathers. */
+  public Batch(int max, Duration window, int min) {
+    this(max, window, min, Optional.empty());
   }
 
   public Batch {

@@ -11,11 +11,17 @@ import java.util.Optional;
  *
  * @param guilty those that become dead letters
  * @param goingOn those that run again, a list for each new execution; none is empty
+ * @param back those of a group that go back into their queue, as they come after others of it
  */
-record Batches(List<Message> guilty, List<List<Message>> goingOn) {
+record Batches(List<Message> guilty, List<List<Message>> goingOn, List<Message> back) {
   Batches {
     guilty = List.copyOf(guilty);
     goingOn = goingOn.stream().map(List::copyOf).toList();
+    back = List.copyOf(back);
+  }
+
+  Batches(List<Message> guilty, List<List<Message>> goingOn) {
+    this(guilty, goingOn, List.of());
   }
 
   /**
@@ -34,8 +40,13 @@ record Batches(List<Message> guilty, List<List<Message>> goingOn) {
     if (all.size() <= 1) {
       return allGuilty(all);
     }
-    int half = all.size() / 2;
-    return new Batches(List.of(), List.of(all.subList(0, half), all.subList(half, all.size())));
+    return halves(all.subList(0, all.size() / 2), all.subList(all.size() / 2, all.size()));
+  }
+
+  private static Batches halves(List<Message> first, List<Message> second) {
+    return first.stream().anyMatch(message -> message.group().isPresent())
+        ? new Batches(List.of(), List.of(first), second)
+        : new Batches(List.of(), List.of(first, second));
   }
 
   static Batches allGuilty(List<Message> all) {

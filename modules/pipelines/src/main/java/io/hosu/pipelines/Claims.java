@@ -1,6 +1,7 @@
 package io.hosu.pipelines;
 
 import io.hosu.events.Message;
+import io.hosu.events.MessageGroups;
 import io.hosu.events.Queues;
 import io.hosu.kernel.Ids;
 import io.hosu.kernel.StageName;
@@ -25,7 +26,7 @@ final class Claims {
    * Messages of an execution stay hidden for as long as it lives: what gives them back is the
    * execution's own end, or the loss of its server.
    */
-  static final Instant HELD = Instant.parse("9999-01-01T00:00:00Z");
+  static final Instant HELD = MessageGroups.HELD;
 
   private final Database database;
   private final Queues queues;
@@ -53,7 +54,7 @@ final class Claims {
 
   /** What came of a want. */
   sealed interface Taken {
-    /** An attempt to be made; {@code full} when the batch is as large as it may be. */
+    /** An attempt to be made; {@code full} when there may be another batch after this one. */
     record Started(Claim claim, boolean full) implements Taken {}
 
     /** There was nothing to do; {@code more} when there may be after all. */
@@ -130,9 +131,9 @@ final class Claims {
     List<Message> messages = new ArrayList<>();
     Set<String> filled = new HashSet<>();
     boolean full = false;
-    for (String queue : StageSources.queues(stage)) {
-      List<Message> some = queues.receiveUpTo(tx, queue, want.upTo(), most, id, HELD);
-      full |= some.size() == most;
+    for (StageSources.Source source : StageSources.of(stage)) {
+      List<Message> some = receive(tx, source, want.upTo(), most, id, now);
+      full |= source.isGrouped() ? !some.isEmpty() : some.size() == most;
       messages.addAll(some);
       some.forEach(message -> filled.add(message.queue()));
     }
@@ -141,6 +142,16 @@ final class Claims {
     }
     queues.release(tx, id, now);
     return Received.NOTHING;
+  }
+
+  private List<Message> receive(
+      Transaction tx, StageSources.Source source, long upTo, int most, String id, Instant now) {
+    String queue = source.queue();
+    return source.isGrouped()
+        ? MessageGroups.first(tx, queue, upTo, now)
+            .map(group -> MessageGroups.receive(tx, group, upTo, most, id, HELD))
+            .orElse(List.of())
+        : queues.receiveUpTo(tx, queue, upTo, most, id, HELD);
   }
 
   private static @Nullable String redriven(List<Message> messages) {

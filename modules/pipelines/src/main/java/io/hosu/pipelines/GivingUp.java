@@ -77,6 +77,7 @@ final class GivingUp {
       goOn(tx, given, children.get(i), given.batches().goingOn().get(i), now);
       waiting.add(new ExecutionRows.Waiting(children.get(i), given.stage(), now));
     }
+    giveBack(tx, given.batches().back(), now);
     if (!given.batches().guilty().isEmpty()) {
       queues.bury(tx, given.execution().id(), deadLetterCause(tx, given));
     }
@@ -85,14 +86,28 @@ final class GivingUp {
     return Optional.of(waiting);
   }
 
+  /** Messages that come after others of their group: held by those, the group waits. */
+  private void giveBack(Transaction tx, List<Message> messages, Instant now) {
+    if (!messages.isEmpty()) {
+      String nobody = ids.next();
+      queues.hand(tx, messages, nobody);
+      queues.release(tx, nobody, now);
+    }
+  }
+
   private static String note(Case given, List<String> children) {
     int guilty = given.batches().guilty().size();
     int others = given.batches().goingOn().stream().mapToInt(List::size).sum();
     String buried =
         guilty == 1 ? "1 message became a dead letter" : guilty + " messages became dead letters";
     if (!children.isEmpty()) {
-      return "%s; the other %d went on in %s."
-          .formatted(buried, others, String.join(" and ", children));
+      int back = given.batches().back().size();
+      return "%s; the other %d went on in %s%s."
+          .formatted(
+              buried,
+              others,
+              String.join(" and ", children),
+              back == 0 ? "" : ", and %d come after them".formatted(back));
     }
     return guilty == 0 ? "No message of an event stood behind it." : buried + ".";
   }

@@ -22,6 +22,7 @@ final class Lane {
 
   private StageSpec stage;
   private List<String> queues;
+  private boolean grouped;
   private final Queue<String> due = new ArrayDeque<>();
   private Backlog backlog = Backlog.UNKNOWN;
   private Instant timer = Instant.MIN;
@@ -32,7 +33,8 @@ final class Lane {
 
   Lane(StageSpec stage) {
     this.stage = stage;
-    this.queues = queuesOf(stage);
+    this.queues = StageSources.queues(stage);
+    this.grouped = StageSources.isGrouped(stage);
   }
 
   /**
@@ -64,7 +66,8 @@ final class Lane {
     removed = false;
     stage = other;
     hold = otherHold;
-    queues = queuesOf(other);
+    queues = StageSources.queues(other);
+    grouped = StageSources.isGrouped(other);
     backlog = Backlog.UNKNOWN;
   }
 
@@ -77,10 +80,6 @@ final class Lane {
   /** Whether there is no more to know of it. */
   boolean isGone() {
     return removed && running == 0;
-  }
-
-  private static List<String> queuesOf(StageSpec stage) {
-    return StageSources.queues(stage);
   }
 
   /** Something arrived in a queue, or left it: what is known of it no longer holds. */
@@ -215,7 +214,11 @@ final class Lane {
     running++;
   }
 
+  /** An execution is over, and with it what kept the rest of its group waiting. */
   void ended() {
     running--;
+    if (grouped) {
+      forget();
+    }
   }
 }

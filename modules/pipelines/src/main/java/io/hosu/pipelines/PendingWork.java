@@ -63,7 +63,7 @@ final class PendingWork {
     long upTo = holds.find(tx, stage.name()).map(Hold::upTo).orElse(Long.MAX_VALUE);
     Map<String, Integer> counts = new HashMap<>();
     for (String queue : waiting) {
-      int count = queues.waitingUpTo(tx, queue, upTo, MESSAGES_COUNTED).count();
+      int count = queues.countUpTo(tx, queue, upTo, MESSAGES_COUNTED);
       if (count > 0) {
         counts.put(queue, count);
       }

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The JSON form of a {@link StageSpec}: every value is written, also the standard ones. */
@@ -33,6 +34,7 @@ final class StageJson {
         .put("max", stage.batch().max())
         .put("window", Durations.print(stage.batch().window()))
         .put("min", stage.batch().min());
+    stage.batch().groupBy().ifPresent(group -> json.put("group_by", group.name()));
     json.set("format", format(stage.input().format()));
     json.put("bad_records", word(stage.input().badRecords()));
     json.put("tolerate", stage.input().tolerance().toString());
@@ -123,7 +125,8 @@ final class StageJson {
         new Batch(
             number(json.path("batch"), "max"),
             Durations.parse(text(json.path("batch"), "window")),
-            json.path("batch").path("min").asInt(1)),
+            json.path("batch").path("min").asInt(1),
+            Optional.ofNullable(given(json, "group_by")).map(GroupBy::new)),
         new Input(
             readFormat(json.path("format")),
             constant(BadRecords.class, text(json, "bad_records")),

@@ -30,11 +30,20 @@ final class StageSources {
    * @param queue its name; the rule that fills it has the same
    * @param pattern the events that go there
    * @param objects the globs of those that are about objects; empty when the pattern alone decides
+   * @param groupBy by what its messages are grouped; by nothing when empty
    */
-  record Source(String queue, ObjectNode pattern, List<String> objects) {
+  record Source(String queue, ObjectNode pattern, List<String> objects, List<String> groupBy) {
+    Source(String queue, ObjectNode pattern) {
+      this(queue, pattern, List.of(), List.of());
+    }
+
     /** The rule that fills the queue. */
     Rule rule(StageName stage) {
-      return new Rule(queue, stage.domain(), pattern, objects, queue);
+      return new Rule(queue, stage.domain(), pattern, objects, queue, groupBy);
+    }
+
+    boolean isGrouped() {
+      return !groupBy.isEmpty();
     }
   }
 
@@ -44,7 +53,7 @@ final class StageSources {
     return switch (stage.on()) {
       case Trigger.Gathered(var source, _) -> {
         List<Source> all = new ArrayList<>(of(stage, source));
-        all.add(new Source(ticks(stage), scheduled(name), List.of()));
+        all.add(new Source(ticks(stage), scheduled(name)));
         yield List.copyOf(all);
       }
       case Trigger on -> of(stage, on);
@@ -53,16 +62,17 @@ final class StageSources {
 
   private static List<Source> of(StageSpec stage, Trigger on) {
     String name = stage.name().toString();
+    List<String> groupBy = stage.batch().groupBy().map(GroupBy::name).stream().toList();
     return switch (on) {
       case Trigger.Objects(var globs) ->
-          List.of(new Source(name, objects(globs, reasons(stage)), globs));
+          List.of(new Source(name, objects(globs, reasons(stage)), globs, groupBy));
       case Trigger.Tables(var tables, _) ->
           tables.stream()
               .distinct()
-              .map(table -> new Source(name + "." + table, committed(table), List.of()))
+              .map(table -> new Source(name + "." + table, committed(table)))
               .toList();
-      case Trigger.Pattern(var pattern) -> List.of(new Source(name, pattern, List.of()));
-      case Trigger.Scheduled _ -> List.of(new Source(name, scheduled(name), List.of()));
+      case Trigger.Pattern(var pattern) -> List.of(new Source(name, pattern, List.of(), groupBy));
+      case Trigger.Scheduled _ -> List.of(new Source(name, scheduled(name)));
       case Trigger.Gathered _, Trigger.ByHand() -> List.of();
     };
   }
@@ -88,6 +98,11 @@ final class StageSources {
   /** The queues of a stage. */
   static List<String> queues(StageSpec stage) {
     return of(stage).stream().map(Source::queue).toList();
+  }
+
+  /** Whether the messages of a stage have groups. */
+  static boolean isGrouped(StageSpec stage) {
+    return of(stage).stream().anyMatch(Source::isGrouped);
   }
 
   /** The stage whose queue this is. */
@@ -150,41 +165,14 @@ final class StageSources {
   private static void addGlob(ObjectNode detail, String glob) {
     int slash = glob.indexOf('/');
     detail.putObject("bucket").putArray("name").add(glob.substring(0, slash));
-    String key = glob.substring(slash + 1);
+    Glob key = Glob.of(glob.substring(slash + 1));
     ArrayNode keys = detail.putObject("object").putArray("key");
-    if (Glob.of(key).prefix().equals(key)) {
-      keys.add(key);
+    if (key.isLiteral()) {
+      keys.add(key.prefix());
     } else {
-      keys.addObject().put("wildcard", wildcard(key));
+      // A * of a pattern also stands for slashes, so the rule asks the glob itself about what the
+      // pattern lets through.
+      keys.addObject().put("wildcard", key.wildcard(text -> text.replace("\\", "\\\\")));
     }
-  }
-
-  /**
-   * The narrowest wildcard that takes whatever the glob takes: a {@code *} of a pattern also stands
-   * for slashes, so the rule asks the glob itself about what the pattern lets through.
-   */
-  static String wildcard(String glob) {
-    StringBuilder wildcard = new StringBuilder();
-    int i = 0;
-    while (i < glob.length()) {
-      char c = glob.charAt(i);
-      if (c == '*' || c == '?') {
-        int end = i;
-        while (end < glob.length() && isWild(glob, end)) {
-          end++;
-        }
-        wildcard.append('*');
-        i = end;
-      } else {
-        wildcard.append(c == '\\' ? "\\\\" : String.valueOf(c));
-        i++;
-      }
-    }
-    return wildcard.toString();
-  }
-
-  private static boolean isWild(String glob, int at) {
-    char c = glob.charAt(at);
-    return c == '*' || c == '?' || (c == '/' && at >= 2 && glob.startsWith("**", at - 2));
   }
 }

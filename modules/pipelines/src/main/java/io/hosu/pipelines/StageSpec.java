@@ -29,6 +29,9 @@ public record StageSpec(
     Transform transform,
     Target into,
     Running running) {
+  public StageSpec {
+    batch.groupBy().ifPresent(group -> group.requireFor(on, into.mode()));
+  }
 
   /** The form kept in the state database; the fields are named as in a pipeline's YAML. */
   public ObjectNode toJson() {

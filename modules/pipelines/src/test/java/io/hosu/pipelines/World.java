@@ -57,7 +57,7 @@ final class World implements AutoCloseable {
       """
       CREATE TABLE lake_objects (name TEXT PRIMARY KEY, version TEXT NOT NULL, sha256 TEXT NOT NULL);
       CREATE TABLE lake_rows (tab TEXT NOT NULL, object TEXT NOT NULL, version TEXT NOT NULL,
-        sha256 TEXT NOT NULL, execution TEXT NOT NULL);
+        sha256 TEXT NOT NULL, execution TEXT NOT NULL, place BIGINT NOT NULL);
       """;
 
   final ManualClock clock = new ManualClock();
@@ -159,6 +159,26 @@ final class World implements AutoCloseable {
             row -> row.text("object").substring(LAYER.length() + 1) + "=" + row.text("sha256"),
             "a.stage." + table));
   }
+
+  /** The rows of a stage's table as {@code key=content}, in the order in which they came. */
+  List<String> history(String table) {
+    return published(table).stream().map(Published::row).toList();
+  }
+
+  /** The rows of a stage's table, in the order in which they came. */
+  List<Published> published(String table) {
+    return database.read(tx ->
+        tx.list(
+            "SELECT object, sha256, execution FROM lake_rows WHERE tab = ? ORDER BY place",
+            row ->
+                new Published(
+                    row.text("object").substring(LAYER.length() + 1) + "=" + row.text("sha256"),
+                    row.text("execution")),
+            "a.stage." + table));
+  }
+
+  /** A row, and the execution that published it. */
+  record Published(String row, String execution) {}
 
   List<InputObject> objects() {
     return database.read(tx -> tx.list("SELECT * FROM lake_objects ORDER BY name", World::object));
@@ -449,8 +469,9 @@ final class World implements AutoCloseable {
       }
       for (InputObject object : work.objects()) {
         tx.update(
-            "INSERT INTO lake_rows (tab, object, version, sha256, execution)"
-                + " VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO lake_rows (tab, object, version, sha256, execution, place) SELECT"
+                + " CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT),"
+                + " CAST(? AS TEXT), COALESCE(MAX(place), 0) + 1 FROM lake_rows",
             table,
             object.text(),
             object.version(),
