@@ -40,6 +40,7 @@ final class StagesCommand {
           Column.number("running"),
           Column.number("retrying"),
           Column.text("failing_since"),
+          Column.text("circuit.state"),
           Column.text("hold.by"),
           Column.text("hold.why"),
           Column.text("removed_at"));

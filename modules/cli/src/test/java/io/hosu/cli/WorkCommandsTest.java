@@ -95,9 +95,9 @@ class WorkCommandsTest {
     assertThat(lines.run("stages", "-o", "csv").out())
         .isEqualTo(
             """
-            name,status,waiting,delayed,in_flight,oldest_ms,running,retrying,failing_since,hold.by,hold.why,removed_at
-            a.b.c,PAUSED,3,1,2,1250,1,4,,user:ann,broken,
-            a.b.d,REMOVED,7,0,0,,0,0,,,,2026-11-25T17:00:00Z
+            name,status,waiting,delayed,in_flight,oldest_ms,running,retrying,failing_since,circuit.state,hold.by,hold.why,removed_at
+            a.b.c,PAUSED,3,1,2,1250,1,4,,,user:ann,broken,
+            a.b.d,REMOVED,7,0,0,,0,0,,,,,2026-11-25T17:00:00Z
             """);
     assertThat(lines.run("stages", "drop", "a.b.d").out()).isEqualTo("dropped a.b.d\n");
   }

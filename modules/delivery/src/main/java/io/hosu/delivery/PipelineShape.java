@@ -262,6 +262,12 @@ final class PipelineShape {
           required("into", INTO, "What it writes.", "{ table: stage.orders }"),
           optional(
               "retry", RetryShape.RETRY, "What happens after a soft failure.", "{ attempts: 5 }"),
+          optional(
+              "breaker",
+              RetryShape.BREAKER,
+              "When it stops trying for a while, because what it depends on (engine, disk, state"
+                  + " database) keeps failing. What fails meanwhile is not counted as an attempt.",
+              "{ failures: 5, wait: 1m }"),
           optional("timeout", text(TextForm.DURATION), "How long one attempt may take.", "15m")
               .otherwise(Durations.print(Running.STANDARD.timeout())),
           optional(

@@ -5,6 +5,7 @@ import static io.hosu.delivery.Shape.struct;
 import static io.hosu.delivery.Shape.text;
 
 import io.hosu.kernel.Durations;
+import io.hosu.pipelines.Breaker;
 import io.hosu.pipelines.Faults;
 import io.hosu.pipelines.Retry;
 
@@ -62,6 +63,23 @@ final class RetryShape {
               "Codes of failures that are not tried again in this stage, whatever their"
                   + " definition.",
               "[EXECUTION_TIMED_OUT]"));
+
+  static final Shape BREAKER =
+      struct(
+          "a breaker",
+          optional(
+                  "failures",
+                  new Shape.Count(1, true),
+                  "After how many soft failures with the same code, one after the other, nothing of"
+                      + " the stage starts any more.",
+                  "5")
+              .otherwise("" + Breaker.STANDARD.failures()),
+          optional(
+                  "wait",
+                  text(TextForm.DURATION),
+                  "How long nothing starts, before one execution tries whether it works again.",
+                  "1m")
+              .otherwise(Durations.print(Breaker.STANDARD.pause())));
 
   private RetryShape() {}
 }

@@ -32,8 +32,9 @@ final class StageParts {
     Mapping yaml = stage.yaml();
     part(yaml, "batch", part -> StageReader.batch((Mapping) part.value()));
     part(yaml, "tolerate", part -> Tolerance.parse(((Scalar) part.value()).text()));
+    part(yaml, "breaker", part -> StageReader.breaker((Mapping) part.value()));
     part(yaml, "retry", part -> StageReader.retry((Mapping) part.value()));
-    if (areSound(yaml, "timeout", "concurrency", "enabled")) {
+    if (areSound(yaml, "timeout", "concurrency", "enabled", "breaker")) {
       String place = yaml.entry("timeout").isPresent() ? "timeout" : "concurrency";
       part(yaml, place, _ -> StageReader.running(yaml, Retry.STANDARD));
     }

@@ -9,6 +9,7 @@ import io.hosu.kernel.Durations;
 import io.hosu.kernel.TableName;
 import io.hosu.pipelines.BadRecords;
 import io.hosu.pipelines.Batch;
+import io.hosu.pipelines.Breaker;
 import io.hosu.pipelines.Faults;
 import io.hosu.pipelines.FormatSpec;
 import io.hosu.pipelines.FormatSpec.DelimitedText;
@@ -160,7 +161,14 @@ final class StageReader {
         retry,
         duration(yaml, "timeout").orElse(Running.STANDARD.timeout()),
         number(yaml, "concurrency").orElse(Running.STANDARD.concurrency()),
-        yaml.text("enabled").map(Boolean::parseBoolean).orElse(true));
+        yaml.text("enabled").map(Boolean::parseBoolean).orElse(true),
+        yaml.mapping("breaker").map(StageReader::breaker).orElse(null));
+  }
+
+  static Breaker breaker(Mapping yaml) {
+    return new Breaker(
+        number(yaml, "failures").orElse(Breaker.STANDARD.failures()),
+        duration(yaml, "wait").orElse(Breaker.STANDARD.pause()));
   }
 
   static Retry retry(Mapping yaml) {

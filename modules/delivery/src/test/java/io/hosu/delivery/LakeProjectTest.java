@@ -12,6 +12,7 @@ import io.hosu.kernel.StageName;
 import io.hosu.kernel.TableName;
 import io.hosu.pipelines.BadRecords;
 import io.hosu.pipelines.Batch;
+import io.hosu.pipelines.Breaker;
 import io.hosu.pipelines.Faults;
 import io.hosu.pipelines.FormatSpec;
 import io.hosu.pipelines.FormatSpec.DelimitedText;
@@ -103,6 +104,7 @@ class LakeProjectTest {
             timeout: 15m
             concurrency: 3
             enabled: false
+            breaker: { failures: 4, wait: 90s }
         """;
 
     assertThat(onlyStage(sound(shop(pipeline))))
@@ -131,7 +133,8 @@ class LakeProjectTest {
                     new Retry(5, Duration.ofMinutes(2), new BigDecimal(2)),
                     Duration.ofMinutes(15),
                     3,
-                    false)));
+                    false,
+                    new Breaker(4, Duration.ofSeconds(90)))));
   }
 
   @Test

@@ -62,6 +62,9 @@ final class Claims {
 
     /** Another server runs an execution that this one must not run beside. */
     record Busy() implements Taken {}
+
+    /** Its circuit is open: nothing starts before this. */
+    record Later(Instant at) implements Taken {}
   }
 
   /**
@@ -95,8 +98,23 @@ final class Claims {
         && (started.contains(stage.name()) || ExecutionRows.isRunning(tx, stage.name()))) {
       return new Taken.Busy();
     }
+    return switch (Circuits.gate(tx, stage, now)) {
+      case Circuits.Gate.Free _ -> start(tx, want, now);
+      case Circuits.Gate.ProbeOnly _ -> {
+        Taken taken = start(tx, want, now);
+        if (taken instanceof Taken.Started(var claim, _)) {
+          Circuits.probes(tx, claim);
+        }
+        yield taken;
+      }
+      case Circuits.Gate.Probing _ -> new Taken.Busy();
+      case Circuits.Gate.Shut(var until) -> new Taken.Later(until);
+    };
+  }
+
+  private Taken start(Transaction tx, Want want, Instant now) {
     String execution = want.execution();
-    return execution == null ? batch(tx, want, now) : resume(tx, stage, execution, now);
+    return execution == null ? batch(tx, want, now) : resume(tx, want.stage(), execution, now);
   }
 
   private Taken resume(Transaction tx, StageSpec stage, String id, Instant now) {

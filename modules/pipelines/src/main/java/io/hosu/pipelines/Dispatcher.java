@@ -271,6 +271,10 @@ final class Dispatcher {
         learn(lane, execution, false);
         addTimer(now.plus(BUSY), lane.stage().name(), execution);
       }
+      case Claims.Taken.Later(var at) -> {
+        learn(lane, execution, false);
+        addTimer(at, lane.stage().name(), execution);
+      }
     }
     ready.add(lane.stage().name());
   }

@@ -40,6 +40,16 @@ final class ExecutionEvents {
     append(events, tx, "Stage Recovered", execution, detail);
   }
 
+  static void circuit(
+      EventLog events, Transaction tx, String type, Execution execution, ObjectNode circuit) {
+    ObjectNode detail = Json.object();
+    detail.put("execution", execution.id());
+    detail.put("pipeline", execution.stage().pipeline());
+    detail.put("stage", execution.stage().stage());
+    detail.set("circuit", circuit);
+    append(events, tx, type, execution, detail);
+  }
+
   private static ObjectNode detail(Execution execution, ExecutionStatus status) {
     ObjectNode detail = Json.object();
     detail.put("execution", execution.id());

@@ -164,6 +164,12 @@ final class ExecutionRows {
         nextAt);
   }
 
+  /** Has an execution tried again at {@code nextAt}, as if this attempt had not been. */
+  static Optional<Execution> postpone(Transaction tx, Holder holder, Cause cause, Instant nextAt) {
+    return leave(
+        tx, holder, cause, "status = 'PENDING', server = NULL, next_attempt_at = ?", nextAt);
+  }
+
   private static Optional<Execution> leave(
       Transaction tx, Holder holder, Cause cause, String changes, @Nullable Object... args) {
     List<@Nullable Object> all = new ArrayList<>();
@@ -251,6 +257,15 @@ final class ExecutionRows {
         WHERE status = 'PENDING' ORDER BY next_attempt_at, id\
         """,
         row -> new Waiting(row.text("id"), stage(row), row.instant("next_attempt_at")));
+  }
+
+  /** Whether this execution is running, here or on another server. */
+  static boolean isRunning(Transaction tx, String execution) {
+    return tx.find(
+            "SELECT id FROM executions WHERE id = ? AND status = 'RUNNING'",
+            row -> row.text("id"),
+            execution)
+        .isPresent();
   }
 
   /** Whether an execution of the stage is running, here or on another server. */

@@ -2,6 +2,7 @@ package io.hosu.pipelines;
 
 import io.hosu.kernel.Durations;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the executions of a stage run.
@@ -10,10 +11,17 @@ import java.time.Duration;
  * @param timeout how long one attempt may take
  * @param concurrency how many executions of the stage may run at the same time, at least 1
  * @param enabled whether it runs at all; a stage that does not keeps its messages
+ * @param breaker when it stops trying something that keeps failing; null: never
  */
-public record Running(Retry retry, Duration timeout, int concurrency, boolean enabled) {
+public record Running(
+    Retry retry, Duration timeout, int concurrency, boolean enabled, @Nullable Breaker breaker) {
   /** One execution at a time, an hour for each attempt. */
   public static final Running STANDARD = new Running(Retry.STANDARD, Duration.ofHours(1), 1, true);
+
+  /** The same without a breaker. */
+  public Running(Retry retry, Duration timeout, int concurrency, boolean enabled) {
+    this(retry, timeout, concurrency, enabled, null);
+  }
 
   public Running {
     if (!timeout.isPositive() || concurrency < 1) {

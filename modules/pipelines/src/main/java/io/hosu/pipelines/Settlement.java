@@ -29,12 +29,14 @@ final class Settlement {
   private final Queues queues;
   private final GivingUp givingUp;
   private final InstantSource clock;
+  private final Circuits circuits;
 
   Settlement(Database database, Queues queues, EventLog events, InstantSource clock, Ids ids) {
     this.database = database;
     this.queues = queues;
     this.givingUp = new GivingUp(queues, events, clock, ids);
     this.clock = clock;
+    this.circuits = new Circuits(events);
   }
 
   /** Settles a failed attempt; returns the executions that wait for an attempt because of it. */
@@ -45,6 +47,10 @@ final class Settlement {
   private List<ExecutionRows.Waiting> fail(
       Transaction tx, Claim claim, StageOutcome.Failed failed) {
     Instant now = clock.instant();
+    Optional<Instant> uncounted = circuits.failed(tx, claim, failed, now);
+    if (uncounted.isPresent()) {
+      return againAt(tx, claim, failed, uncounted.get(), now);
+    }
     Retry retry = claim.stage().running().retry();
     int failures = claim.execution().tries().failures() + 1;
     Instant first = ExecutionRecords.firstFailure(tx, claim.id()).orElse(now);
@@ -70,6 +76,16 @@ final class Settlement {
     }
     recordFailure(tx, claim, failed, now);
     return waiting.get();
+  }
+
+  /** Has it tried again once the circuit of its stage may be closed. */
+  private static List<ExecutionRows.Waiting> againAt(
+      Transaction tx, Claim claim, StageOutcome.Failed failed, Instant at, Instant now) {
+    if (ExecutionRows.postpone(tx, claim.holder(), failed.cause(), at).isEmpty()) {
+      return List.of();
+    }
+    recordFailure(tx, claim, failed, now);
+    return List.of(new ExecutionRows.Waiting(claim.id(), claim.stage().name(), at));
   }
 
   /** The chance that is in the id of the execution, another one for each of its failures. */

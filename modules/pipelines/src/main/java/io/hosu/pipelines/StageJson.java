@@ -50,6 +50,12 @@ final class StageJson {
     json.put("timeout", Durations.print(running.timeout()));
     json.put("concurrency", running.concurrency());
     json.put("enabled", running.enabled());
+    Breaker breaker = running.breaker();
+    if (breaker != null) {
+      json.putObject("breaker")
+          .put("failures", breaker.failures())
+          .put("wait", Durations.print(breaker.pause()));
+    }
     return json;
   }
 
@@ -141,7 +147,14 @@ final class StageJson {
             RetryJson.read(json.path("retry")),
             Durations.parse(text(json, "timeout")),
             number(json, "concurrency"),
-            json.path("enabled").booleanValue()));
+            json.path("enabled").booleanValue(),
+            breaker(json.path("breaker"))));
+  }
+
+  private static @Nullable Breaker breaker(JsonNode json) {
+    return json.isObject()
+        ? new Breaker(number(json, "failures"), Durations.parse(text(json, "wait")))
+        : null;
   }
 
   private static ObjectNode schedule(Trigger.Scheduled scheduled) {

@@ -27,6 +27,7 @@ final class StageRunner {
   private final Inputs inputs;
   private final Transforming transforming;
   private final InstantSource clock;
+  private final Circuits circuits;
 
   StageRunner(
       Database database,
@@ -41,6 +42,7 @@ final class StageRunner {
     this.inputs = inputs;
     this.transforming = transforming;
     this.clock = clock;
+    this.circuits = new Circuits(events);
   }
 
   /**
@@ -143,6 +145,7 @@ final class StageRunner {
     ExecutionEvents.succeeded(events, tx, claim.execution(), prepared.figures());
     if (!resolved.nothingToDo()) {
       StageFailures.end(tx, events, claim.execution());
+      circuits.succeeded(tx, claim, now);
     }
     return true;
   }

@@ -1,5 +1,7 @@
 package io.hosu.pipelines;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.events.QueueDepth;
 import io.hosu.events.Queues;
@@ -50,8 +52,19 @@ final class StageView {
     json.put("retrying", open.retrying());
     json.set("hold", hold == null ? Json.object().nullNode() : hold.toJson());
     addFailing(json, failing.get(name));
+    json.set("circuit", circuit(stage));
     Execution.putTime(json, "removed_at", kept.removedAt().orElse(null));
     return json;
+  }
+
+  /** Null while it is closed. */
+  private JsonNode circuit(StageSpec stage) {
+    return stage.running().breaker() == null
+        ? NullNode.getInstance()
+        : Circuit.find(tx, stage.name())
+            .filter(Circuit::isOpen)
+            .<JsonNode>map(circuit -> circuit.toJson(now))
+            .orElseGet(NullNode::getInstance);
   }
 
   private static void addFailing(ObjectNode json, StageFailures.@Nullable Failing failing) {

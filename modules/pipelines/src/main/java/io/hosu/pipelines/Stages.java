@@ -199,6 +199,7 @@ public final class Stages {
     StageSources.queues(kept.stage()).forEach(queue -> queues.remove(tx, queue));
     StageInputs.deleteAll(tx, name);
     StageFailures.forget(tx, name);
+    Circuit.remove(tx, name);
     StageHolds.forget(tx, name);
     StageChanges.deleteAll(tx, name);
     tx.update("DELETE FROM stages" + NAME, name.toString());

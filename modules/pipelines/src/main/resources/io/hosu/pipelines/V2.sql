@@ -24,3 +24,13 @@ CREATE TABLE stage_holds (
   since BIGINT NOT NULL,
   by_whom TEXT NOT NULL,
   why TEXT NOT NULL);
+
+-- The circuits of stages with a breaker: how many attempts failed softly with this code, one after
+-- the other; open_until, once they were too many; probe, the execution that tries whether it works
+-- again. One that is closed, and has no failure to count, is gone.
+CREATE TABLE circuits (
+  stage TEXT NOT NULL PRIMARY KEY,
+  code TEXT NOT NULL,
+  failures BIGINT NOT NULL,
+  open_until BIGINT,
+  probe TEXT);

@@ -32,25 +32,40 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SimulationTest {
   private static final Trigger ALL = new Trigger.Objects(List.of("raw/a/**"));
   private static final StageSpec ADD =
-      World.stage(
-          "a.p.add",
-          ALL,
-          Target.Mode.APPEND,
-          new Batch(3, Duration.ofSeconds(2)),
-          new Retry(
-              3,
-              new Retry.Waits(
-                  Duration.ofSeconds(10),
-                  new BigDecimal("1.5"),
-                  Duration.ofSeconds(12),
-                  Retry.Jitter.FULL),
-              Duration.ofSeconds(20),
-              Faults.BY_DEFINITION));
+      breaking(
+          World.stage(
+              "a.p.add",
+              ALL,
+              Target.Mode.APPEND,
+              new Batch(3, Duration.ofSeconds(2)),
+              new Retry(
+                  3,
+                  new Retry.Waits(
+                      Duration.ofSeconds(10),
+                      new BigDecimal("1.5"),
+                      Duration.ofSeconds(12),
+                      Retry.Jitter.FULL),
+                  Duration.ofSeconds(20),
+                  Faults.BY_DEFINITION)));
   private static final StageSpec OVERWRITE =
       World.stage(
           "a.p.all", ALL, Target.Mode.OVERWRITE, new Batch(2, Duration.ZERO), World.TWO_RETRIES);
   private static final List<String> KEYS =
       List.of("a/1.ok", "a/2.ok", "a/3.ok", "a/4.bad", "a/5.odd", "a/6.flaky", "a/7.ok", "a/8.bad");
+
+  /** The same with a circuit that opens at the second failure in a row. */
+  private static StageSpec breaking(StageSpec stage) {
+    Running running = stage.running();
+    return new StageSpec(
+        stage.name(),
+        stage.on(),
+        stage.batch(),
+        stage.input(),
+        stage.transform(),
+        stage.into(),
+        new Running(
+            running.retry(), running.timeout(), 2, true, new Breaker(2, Duration.ofSeconds(40))));
+  }
 
   @TempDir Path directory;
 

@@ -97,7 +97,8 @@ class StageSpecTest {
                 Faults.of(List.of("MEMORY_EXCEEDED"), List.of("ENGINE_BUSY", "ENGINE_DISK"))),
             Duration.ofMinutes(3),
             4,
-            false));
+            false,
+            new Breaker(7, Duration.ofSeconds(20))));
   }
 
   @Test
