@@ -36,6 +36,7 @@ final class Commands {
     ALL.put("wait", WaitCommand.class);
     ALL.put("executions", ExecutionsCommand.class);
     ALL.put("retry", RetryCommand.class);
+    ALL.put("rollback", RollbackCommand.class);
     ALL.put("trace", TraceCommand.class);
     ALL.put("events", EventsCommand.class);
     ALL.put("schedules", SchedulesCommand.class);

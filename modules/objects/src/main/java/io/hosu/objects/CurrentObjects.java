@@ -45,7 +45,7 @@ public final class CurrentObjects {
   /** The current versions of all whose keys begin with {@code prefix}, by key. */
   public static List<ObjectVersion> list(Transaction tx, String bucket, String prefix) {
     return tx.list(
-        CURRENT + "key >= ? AND substr(key, 1, ?) = ? ORDER BY key",
+        CURRENT + "key >= ? AND substr(key, 1, CAST(? AS INTEGER)) = ? ORDER BY key",
         ObjectRows::version,
         bucket,
         prefix,

@@ -72,7 +72,9 @@ public record Execution(
     /** Another execution that failed for some of its messages, and left the others. */
     SPLIT,
     /** A person who had an execution run again that came to nothing. */
-    RETRY
+    RETRY,
+    /** A person who had the tables of an execution set back to the snapshots before it. */
+    ROLLBACK
   }
 
   /**
@@ -81,8 +83,13 @@ public record Execution(
    * @param cause why its last attempt failed; null when none did
    * @param figures how much it read, wrote and used
    * @param note what else a reader should know; null when nothing
+   * @param rolledBackBy the execution that took back what it published; null while that stands
    */
-  public record Result(@Nullable Cause cause, Figures figures, @Nullable String note) {}
+  public record Result(
+      @Nullable Cause cause,
+      Figures figures,
+      @Nullable String note,
+      @Nullable String rolledBackBy) {}
 
   /** The fields as the API and events have them. */
   public ObjectNode toJson() {
@@ -111,6 +118,7 @@ public record Execution(
     }
     putFigures(json);
     json.put("note", result.note());
+    json.put("rolled_back_by", result.rolledBackBy());
     return json;
   }
 

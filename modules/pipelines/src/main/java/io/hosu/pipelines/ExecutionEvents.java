@@ -50,6 +50,12 @@ final class ExecutionEvents {
     append(events, tx, type, execution, detail);
   }
 
+  static void rolledBack(EventLog events, Transaction tx, Execution execution, String by) {
+    ObjectNode detail = detail(execution, execution.status());
+    detail.put("rolled_back_by", by);
+    append(events, tx, "Execution Rolled Back", execution, detail);
+  }
+
   private static ObjectNode detail(Execution execution, ExecutionStatus status) {
     ObjectNode detail = Json.object();
     detail.put("execution", execution.id());

@@ -94,7 +94,7 @@ final class ExecutionRows {
         tries,
         new Execution.Times(now, startedAt, null),
         new Execution.Origin(start.by(), start.parent(), kept, events.size()),
-        new Execution.Result(null, Figures.NONE, null));
+        new Execution.Result(null, Figures.NONE, null, null));
   }
 
   /** Starts the next attempt of a pending execution, unless it is pending no longer. */
@@ -320,7 +320,10 @@ final class ExecutionRows {
                 .toList(),
             (int) row.number("messages")),
         new Execution.Result(
-            cause(row).orElse(null), figures(row), row.optionalText("note").orElse(null)));
+            cause(row).orElse(null),
+            figures(row),
+            row.optionalText("note").orElse(null),
+            row.optionalText("rolled_back_by").orElse(null)));
   }
 
   private static Optional<Cause> cause(Row row) {

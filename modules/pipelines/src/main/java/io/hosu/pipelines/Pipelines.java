@@ -158,6 +158,11 @@ public final class Pipelines implements AutoCloseable {
     return retrying;
   }
 
+  /** What takes back what executions published to {@code tables}. */
+  public Rollbacks rollbacks(Tables tables) {
+    return new Rollbacks(parts, tables);
+  }
+
   /** The work that will move by itself. */
   public Pending pending() {
     return pending(Seen.ALL);

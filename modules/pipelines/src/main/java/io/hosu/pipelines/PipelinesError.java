@@ -19,6 +19,9 @@ public enum PipelinesError implements ErrorCode {
   NOTHING_TO_RETRY(Fault.HARD, "No message of an execution is left that could be retried."),
   TOO_MANY_BAD_RECORDS(
       Fault.HARD, "More records of a batch cannot be read than its stage tolerates."),
+  NOTHING_TO_ROLL_BACK(Fault.HARD, "An execution has published nothing that could be taken back."),
+  ROLLBACK_BLOCKED(
+      Fault.HARD, "Other executions stand on what an execution published, or another commit does."),
   EXECUTION_TIMED_OUT(Fault.SOFT, "An attempt took longer than its stage allows."),
   EXECUTION_LOST(Fault.HARD, "The server ended again and again while it worked on an execution."),
   EXECUTION_BROKEN(Fault.SOFT, "An attempt failed in a way that Hosu has no name for."),

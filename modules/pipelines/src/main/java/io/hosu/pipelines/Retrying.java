@@ -1,7 +1,9 @@
 package io.hosu.pipelines;
 
 import io.hosu.events.DeadLetters;
+import io.hosu.events.LoggedEvent;
 import io.hosu.events.Message;
+import io.hosu.kernel.Event;
 import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.store.Transaction;
@@ -58,7 +60,7 @@ public final class Retrying {
     List<Sent> sent =
         switch (execution.status()) {
           case PENDING, RUNNING -> throw notEnded(execution);
-          case SUCCEEDED -> throw succeeded(execution);
+          case SUCCEEDED -> again(tx, stage, execution);
           case FAILED, CANCELLED -> redriven(tx, execution, by);
         };
     return start(tx, stage, execution, sent);
@@ -77,6 +79,41 @@ public final class Retrying {
       throw nothing(tx, execution);
     }
     return sent;
+  }
+
+  /** The events of an execution that was taken back become messages again. */
+  private List<Sent> again(Transaction tx, StageSpec stage, Execution execution) {
+    if (execution.result().rolledBackBy() == null) {
+      throw succeeded(execution);
+    }
+    List<LoggedEvent> events =
+        execution.origin().events().stream()
+            .flatMap(id -> parts.events().find(tx, id).stream())
+            .toList();
+    if (events.size() < execution.origin().messages()) {
+      throw forgotten(execution, events.size());
+    }
+    List<Sent> sent = new ArrayList<>();
+    for (LoggedEvent logged : events) {
+      String queue = queue(stage, logged.event());
+      sent.add(new Sent(queue, parts.queues().send(tx, queue, logged.event())));
+    }
+    return sent;
+  }
+
+  /** The queue of a stage that an event belongs into: one that waits for tables has several. */
+  private static String queue(StageSpec stage, Event event) {
+    String about = event.resources().isEmpty() ? "" : event.resources().getFirst();
+    String own = stage.name() + "." + about;
+    return StageSources.queues(stage).contains(own) ? own : stage.name().toString();
+  }
+
+  private static Conflict forgotten(Execution execution, int known) {
+    return new Conflict(
+        PipelinesError.NOTHING_TO_RETRY,
+        "Only %d of the %d events of execution %s are kept."
+            .formatted(known, execution.origin().messages(), execution.id()),
+        "Have its stage work on all that it has not processed: hosu run " + execution.stage());
   }
 
   private Execution start(Transaction tx, StageSpec stage, Execution execution, List<Sent> sent) {

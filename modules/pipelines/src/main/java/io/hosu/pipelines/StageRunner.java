@@ -135,6 +135,9 @@ final class StageRunner {
     if (!StageInputs.replace(tx, claim.stage().name(), resolved.entries(), resolved.found())) {
       throw new Changed(Causes.inputsChanged(claim.stage()));
     }
+    if (!Rollbacks.stand(tx, prepared.inputs())) {
+      throw new Changed(Causes.inputsChanged(claim.stage()));
+    }
     List<ExecutionOutput> outputs = publishTables(tx, prepared);
     if (queues.delete(tx, claim.id()) != claim.messages().size()) {
       throw new HeldNoLonger();

@@ -46,10 +46,9 @@ final class TraceRows {
 
   /**
    * Of each stage the first execution that read this snapshot of a table, or one that was published
-   * later and before that of {@code until}.
+   * later and before this one was taken back.
    */
-  static List<Execution> readersOfTable(
-      Transaction tx, String table, Published from, long until, int most) {
+  static List<Execution> readersOfTable(Transaction tx, String table, Published from, int most) {
     return tx.list(
         """
         SELECT * FROM executions WHERE id IN (SELECT MIN(r.id) FROM execution_inputs i
@@ -64,7 +63,7 @@ final class TraceRows {
         """,
         ExecutionRows::view,
         table,
-        until,
+        takenBackAt(tx, from.execution()),
         endOf(from.execution()),
         endOf(from.execution()),
         from.execution().id(),
@@ -111,7 +110,15 @@ final class TraceRows {
         snapshot);
   }
 
-  private static long endOf(Execution execution) {
+  private static long takenBackAt(Transaction tx, Execution execution) {
+    String by = execution.result().rolledBackBy();
+    return by == null
+        ? Long.MAX_VALUE
+        : tx.find("SELECT ended_at FROM executions WHERE id = ?", row -> row.number("ended_at"), by)
+            .orElse(Long.MAX_VALUE);
+  }
+
+  static long endOf(Execution execution) {
     var end = execution.times().endedAt();
     return end == null ? Long.MAX_VALUE : end.toEpochMilli();
   }

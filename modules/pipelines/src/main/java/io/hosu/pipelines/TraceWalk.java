@@ -86,8 +86,7 @@ final class TraceWalk {
 
   /** Of each stage the execution that first read what was published, with what came of it. */
   List<TraceNode> intoReaders(String table, TraceRows.Published published) {
-    return followed(
-        TraceRows.readersOfTable(tx, table, published, Long.MAX_VALUE, AT_ONCE), this::intoTables);
+    return followed(TraceRows.readersOfTable(tx, table, published, AT_ONCE), this::intoTables);
   }
 
   /** The executions whose rows a snapshot holds, each with what it came from. */
@@ -123,6 +122,7 @@ final class TraceWalk {
             add(from, tableWithMakers(input.name(), input.version()));
           }
         }
+        case EVENT -> {}
       }
     }
     execution.origin().events().stream()

@@ -34,3 +34,7 @@ CREATE TABLE circuits (
   failures BIGINT NOT NULL,
   open_until BIGINT,
   probe TEXT);
+
+-- Which execution took back what this one published; NULL while it stands.
+ALTER TABLE executions ADD COLUMN rolled_back_by TEXT;
+CREATE INDEX execution_outputs_by_snapshot ON execution_outputs (name, snapshot);

@@ -49,6 +49,7 @@ import io.hosu.tables.ScanPlan;
 import io.hosu.tables.Tables;
 import io.hosu.tables.TablesConfig;
 import io.hosu.tables.TablesMigrations;
+import io.hosu.testing.TestDatabase;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -58,6 +59,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A whole lake in a directory, with real objects, tables and engines. */
@@ -76,7 +78,14 @@ final class Lake implements AutoCloseable {
   private final DeadLetters deadLetters;
   private final EventLog events;
 
+  /** Run after each transform, before its outcome is published. */
+  volatile Consumer<Transforming.Work> prepared = _ -> {};
+
   Lake(Path directory) throws IOException {
+    this(directory, TestDatabase.SQLITE);
+  }
+
+  Lake(Path directory, TestDatabase kind) throws IOException {
     InstantSource clock = InstantSource.system();
     Ids ids = new Ids(clock, new Random(1));
     List<Migration> migrations = new ArrayList<>(EventsMigrations.all());
@@ -84,7 +93,7 @@ final class Lake implements AutoCloseable {
     migrations.addAll(ObjectsMigrations.all());
     migrations.addAll(TablesMigrations.all());
     migrations.addAll(PipelinesMigrations.all());
-    database = Databases.temporary(directory, migrations);
+    database = Databases.temporary(kind.newUrl(directory), migrations);
     governance = new Governance(database, directory, clock, ids);
     events = new EventLog(database, clock, ids);
     Queues queues = new Queues(events, clock, ids);
@@ -111,11 +120,27 @@ final class Lake implements AutoCloseable {
                 governance.grants(),
                 clock,
                 ids),
-            new Pipelines.Work(governance.policy(), files, tables, engines(), new Guard(parser())),
+            files,
+            watched(
+                new SqlTransforming(
+                    engines(),
+                    new Guard(parser()),
+                    tables,
+                    files,
+                    new StageTables(tables, governance.policy()),
+                    clock)),
             new DispatcherConfig(2, Duration.ofSeconds(30), true));
     router.start();
     scheduleClock.start();
     pipelines.start();
+  }
+
+  private Transforming watched(Transforming transforming) {
+    return work -> {
+      Transforming.Prepared made = transforming.prepare(work);
+      prepared.accept(work);
+      return made;
+    };
   }
 
   private static EngineConfig config() {
@@ -197,6 +222,10 @@ final class Lake implements AutoCloseable {
 
   List<Execution> executions() {
     return pipelines.executions().list(ExecutionFilter.ALL, 1000, null).items();
+  }
+
+  Tracing tracing() {
+    return new Tracing(database, events);
   }
 
   List<DeadLetter> deadLetters() {

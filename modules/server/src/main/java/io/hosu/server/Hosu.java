@@ -49,6 +49,7 @@ import io.hosu.pipelines.HoldsApi;
 import io.hosu.pipelines.Pipelines;
 import io.hosu.pipelines.PipelinesApi;
 import io.hosu.pipelines.PipelinesMigrations;
+import io.hosu.pipelines.RollbackApi;
 import io.hosu.pipelines.StagesApi;
 import io.hosu.pipelines.TraceApi;
 import io.hosu.pipelines.Tracing;
@@ -181,6 +182,7 @@ public final class Hosu implements AutoCloseable {
                 new TablesApi(tables, governance.policy()),
                 new QueriesApi(queries),
                 new PipelinesApi(pipelines, governance.policy(), clock),
+                new RollbackApi(pipelines.rollbacks(tables), governance.policy()),
                 new TraceApi(new Tracing(database, events), governance.policy()),
                 new HoldsApi(database, pipelines, governance.policy()),
                 new StagesApi(database, pipelines, queues, governance.policy(), clock),

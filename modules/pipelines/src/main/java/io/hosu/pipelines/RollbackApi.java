@@ -1,0 +1,58 @@
+package io.hosu.pipelines;
+
+import io.hosu.governance.Authentication;
+import io.hosu.governance.Door;
+import io.hosu.governance.Permission;
+import io.hosu.governance.Policy;
+import io.hosu.governance.Principal;
+import io.hosu.governance.Resource;
+import io.hosu.http.Call;
+import io.hosu.http.JsonFields;
+import io.hosu.http.Router;
+import io.hosu.http.Routes;
+import java.io.IOException;
+
+/**
+ * Rollbacks over HTTP: {@code POST /v1/executions/{id}/rollback} with {@code cascade} and {@code
+ * dry_run}. It takes the right to run each pipeline whose executions go back, and to delete rows of
+ * each table that does.
+ */
+public final class RollbackApi implements Routes {
+  private final Rollbacks rollbacks;
+  private final Policy policy;
+
+  public RollbackApi(Rollbacks rollbacks, Policy policy) {
+    this.rollbacks = rollbacks;
+    this.policy = policy;
+  }
+
+  @Override
+  public void register(Router.Builder router) {
+    router.post("/v1/executions/{id}/rollback", this::rollback);
+  }
+
+  private void rollback(Call call) throws IOException {
+    JsonFields body = call.fields("cascade", "dry_run");
+    Principal principal = Authentication.principal(call);
+    Rollbacks.Request request =
+        new Rollbacks.Request(
+            call.variable("id"),
+            principal.toString(),
+            Seen.of(policy.rights(), principal),
+            body.flag("cascade", false) ? Rollbacks.Reach.CASCADE : Rollbacks.Reach.ALONE);
+    RolledBack done =
+        body.flag("dry_run", false)
+            ? rollbacks.plan(request)
+            : rollbacks.rollback(request, plan -> require(principal, plan));
+    call.send(200, done.toJson());
+  }
+
+  private void require(Principal principal, RolledBack plan) {
+    for (Execution execution : plan.executions()) {
+      policy.require(principal, Permission.RUN, Seen.pipeline(execution.stage()), Door.API);
+    }
+    for (RolledBack.TableBack back : plan.tables()) {
+      policy.require(principal, Permission.DELETE, Resource.of(back.table()), Door.API);
+    }
+  }
+}
