@@ -408,4 +408,24 @@ class WorkCommandsTest {
 
     assertThat(lines.run("retry", "01x").out()).isEqualTo("01y  a.b.c  PENDING  retries 01x\n");
   }
+
+  @Test
+  void aRollbackSaysWhatItTookBackAndADryRunWhatItWould() {
+    server.on(
+        "POST /v1/executions/01x/rollback",
+        """
+        {"execution":{"id":"01r"},"rolled_back":[{"id":"01y","domain":"a","pipeline":"q",
+          "stage":"sum","rows_out":1,"ended_at":"2026-11-26T00:00:01Z"},{"id":"01x","domain":"a",
+          "pipeline":"p","stage":"rows","rows_out":2,"ended_at":"2026-11-26T00:00:00Z"}],
+         "tables":[{"table":"a.stage.rows","from_snapshot":"8","to_snapshot":"7"}]}\
+        """);
+
+    var done = lines.run("rollback", "01x", "--cascade");
+
+    assertThat(server.lastAsked().body()).isEqualTo("{\"cascade\":true,\"dry_run\":false}");
+    assertThat(done.out()).startsWith("took back 2 executions, 1 table: 01r\n");
+    assertThat(done.out()).contains("a.stage.rows  8").contains("01y");
+    assertThat(lines.run("rollback", "01x", "--dry-run").out())
+        .startsWith("would take back 2 executions, 1 table\n");
+  }
 }

@@ -77,14 +77,16 @@ final class LedgerBack {
   }
 
   private void setBackTable(StageName stage, String table) {
-    Optional<Read> before = read(stage, ExecutionInput.Kind.TABLE, table);
+    Optional<Read> before =
+        read(stage, ExecutionInput.Kind.TABLE, table).filter(read -> !read.version().isEmpty());
     if (before.isEmpty()) {
       tx.update(
           "DELETE FROM stage_tables WHERE stage = ? AND table_name = ?", stage.toString(), table);
     } else {
       tx.update(
-          "UPDATE stage_tables SET snapshot = ?, execution = ? WHERE stage = ? AND table_name = ?",
-          before.get().version(),
+          "UPDATE stage_tables SET snapshot = ?, before = NULL, execution = ?"
+              + " WHERE stage = ? AND table_name = ?",
+          Long.valueOf(before.get().version()),
           before.get().execution(),
           stage.toString(),
           table);

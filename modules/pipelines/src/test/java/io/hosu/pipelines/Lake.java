@@ -127,7 +127,7 @@ final class Lake implements AutoCloseable {
                     new Guard(parser()),
                     tables,
                     files,
-                    new StageTables(tables, governance.policy()),
+                    new StageTables(database, tables, governance.policy()),
                     clock)),
             new DispatcherConfig(2, Duration.ofSeconds(30), true));
     router.start();
