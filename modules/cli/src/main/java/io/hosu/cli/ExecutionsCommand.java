@@ -1,15 +1,25 @@
 package io.hosu.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.hosu.kernel.Json;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** The executions of stages. */
 @Command(
     name = "executions",
     description = "The executions of stages. Without a verb: list.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {ExecutionsCommand.Show.class, ExecutionsCommand.Detail.class})
+    subcommands = {
+      ExecutionsCommand.Show.class,
+      ExecutionsCommand.Detail.class,
+      ExecutionsCommand.Cancel.class
+    })
 final class ExecutionsCommand {
   private static final ApiPath EXECUTIONS = ApiPath.of("/v1/executions");
   static final Column[] COLUMNS = {
@@ -55,6 +65,65 @@ final class ExecutionsCommand {
           .query("pipeline", pipeline)
           .query("stage", stage)
           .query("status", OptionValues.oneOf("--status", status, STATUSES));
+    }
+  }
+
+  /** Cancels some. */
+  @Command(
+      name = "cancel",
+      description = {
+        "Cancels executions that have not ended, and ends the work on them.",
+        "Their messages become dead letters; 'hosu retry' has them done after all."
+      })
+  static final class Cancel implements Callable<Integer> {
+    @Parameters(paramLabel = "ID", arity = "1..*", description = "Ids, or unique beginnings.")
+    List<String> ids = new ArrayList<>();
+
+    @Option(
+        names = "--return",
+        description =
+            "Puts the messages back into their queue instead: they start another execution.")
+    boolean back;
+
+    @Mixin ServerOptions server = new ServerOptions();
+    @Mixin OutputOptions output = new OutputOptions();
+
+    private final Context context;
+
+    Cancel(Context context) {
+      this.context = context;
+    }
+
+    @Override
+    public Integer call() {
+      LakeClient client = server.client(context);
+      List<JsonNode> cancelled = new ArrayList<>();
+      for (String id : ids) {
+        JsonNode one =
+            client.post(EXECUTIONS.part(id).part("cancel"), Json.object().put("return", back));
+        cancelled.add(one);
+        if (output.format == Format.TABLE) {
+          context
+              .terminal()
+              .say(
+                  "%s  %s  %s"
+                      .formatted(
+                          one.path("id").asText(),
+                          one.path("status").asText(),
+                          one.path("note").asText()));
+        }
+      }
+      if (output.format != Format.TABLE) {
+        new Answers(context.terminal())
+            .list(
+                cancelled.iterator(),
+                output.format,
+                "",
+                Column.text("id"),
+                Column.text("status"),
+                Column.text("note"));
+      }
+      return Cli.OK;
     }
   }
 

@@ -199,6 +199,21 @@ class WorkCommandsTest {
   }
 
   @Test
+  void executionsAreCancelledAndTheAnswerSaysWhatBecameOfTheirMessages() {
+    server.on(
+        "POST /v1/executions/01x/cancel",
+        "{\"id\":\"01xyz\",\"status\":\"CANCELLED\",\"note\":\"Cancelled by user:ann.\"}");
+
+    assertThat(lines.run("executions", "cancel", "01x").out())
+        .isEqualTo("01xyz  CANCELLED  Cancelled by user:ann.\n");
+    assertThat(server.lastAsked().body()).isEqualTo("{\"return\":false}");
+    assertThat(lines.run("executions", "cancel", "01x", "--return", "-o", "csv").out())
+        .isEqualTo("id,status,note\n01xyz,CANCELLED,Cancelled by user:ann.\n");
+    assertThat(server.lastAsked().body()).isEqualTo("{\"return\":true}");
+    assertThat(lines.run("executions", "cancel").exit()).isEqualTo(2);
+  }
+
+  @Test
   void deadLettersAreListedByWhatTheyAreAbout() {
     server.on("GET /v1/dead-letters", ListTest.page("{\"id\":\"01a\"}", "null"));
 

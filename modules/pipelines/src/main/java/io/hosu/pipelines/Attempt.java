@@ -42,7 +42,9 @@ public record Attempt(
     /** Its server went silent; whether it came to an end is unknown, its outcome is not. */
     LOST,
     /** Its server was stopped before it ended. */
-    STOPPED
+    STOPPED,
+    /** A person cancelled its execution. */
+    CANCELLED
   }
 
   /** The code of a failure, and what happened. */

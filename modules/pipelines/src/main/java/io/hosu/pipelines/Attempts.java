@@ -22,8 +22,11 @@ final class Attempts implements Dispatcher.Runner {
   private final DispatcherInbox inbox;
   private final Runnable ended;
   private final Executor executor;
-  private final Map<String, Claim> running = new ConcurrentHashMap<>();
+  private final Map<String, Running> running = new ConcurrentHashMap<>();
   private volatile boolean stopping;
+
+  /** An attempt that is under way, and what ends it. */
+  private record Running(Claim claim, Stop stop) {}
 
   /**
    * Attempts that run on {@code executor}.
@@ -45,8 +48,9 @@ final class Attempts implements Dispatcher.Runner {
 
   @Override
   public void run(Claim claim) {
-    running.put(claim.id(), claim);
-    executor.execute(() -> make(claim));
+    Stop stop = new Stop();
+    running.put(claim.id(), new Running(claim, stop));
+    executor.execute(() -> make(claim, stop));
   }
 
   /** The ids of the executions under way. */
@@ -54,12 +58,21 @@ final class Attempts implements Dispatcher.Runner {
     return Set.copyOf(running.keySet());
   }
 
-  private void make(Claim claim) {
+  /** Ends the work on an execution, if it is done here; its outcome will not be published. */
+  void stop(String execution) {
+    Running one = running.get(execution);
+    if (one != null) {
+      one.stop().now();
+    }
+  }
+
+  private void make(Claim claim, Stop stop) {
     AtomicBoolean published = new AtomicBoolean();
     try {
       StageOutcome outcome =
           runner.attempt(
               claim,
+              stop,
               () -> {
                 if (published.compareAndSet(false, true)) {
                   inbox.publishes();
@@ -107,7 +120,7 @@ final class Attempts implements Dispatcher.Runner {
   /** Gives back all that is under way: another start of the server takes it up again. */
   void stop() {
     stopping = true;
-    running.values().forEach(settlement::stop);
+    running.values().forEach(one -> settlement.stop(one.claim()));
   }
 
   private static void tell(Claim claim, StageOutcome outcome) {

@@ -40,6 +40,12 @@ final class ExecutionEvents {
     append(events, tx, "Stage Recovered", execution, detail);
   }
 
+  static void cancelled(EventLog events, Transaction tx, Execution execution, String by) {
+    ObjectNode detail = detail(execution, ExecutionStatus.CANCELLED);
+    detail.put("by", by);
+    append(events, tx, "Execution Cancelled", execution, detail);
+  }
+
   static void circuit(
       EventLog events, Transaction tx, String type, Execution execution, ObjectNode circuit) {
     ObjectNode detail = Json.object();

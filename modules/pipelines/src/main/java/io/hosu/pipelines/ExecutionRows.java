@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * PENDING -> RUNNING                   resume
  * RUNNING -> SUCCEEDED | FAILED        end
  * RUNNING -> PENDING                   postpone (retry, loss, stop of the server)
+ * PENDING | RUNNING -> CANCELLED       cancel, cancelAll
  * </pre>
  *
  * <p>Each way out of RUNNING names the attempt and the server that hold the execution, and does
@@ -276,6 +277,29 @@ final class ExecutionRows {
             stage.pipeline(),
             stage.stage())
         > 0;
+  }
+
+  /** An execution that is running, and what holds it; empty when it is not. */
+  static Optional<Held> held(Transaction tx, String execution) {
+    return tx.find(
+        "SELECT * FROM executions WHERE id = ? AND status = 'RUNNING'", Held::of, execution);
+  }
+
+  /** Whether an attempt still holds its execution. */
+  static boolean isHeld(Transaction tx, Holder holder) {
+    return held(tx, holder.execution()).filter(held -> held.holder().equals(holder)).isPresent();
+  }
+
+  /** Ends an execution that has not ended. */
+  static Execution cancel(Transaction tx, String execution, String note, Instant now) {
+    return tx.find(
+            "UPDATE executions SET status = 'CANCELLED', ended_at = ?, next_attempt_at = NULL,"
+                + " note = ? WHERE id = ? AND status IN ('PENDING', 'RUNNING') RETURNING *",
+            ExecutionRows::view,
+            now,
+            note,
+            execution)
+        .orElseThrow();
   }
 
   /** Ends all executions of a stage that have not ended; returns their ids. */

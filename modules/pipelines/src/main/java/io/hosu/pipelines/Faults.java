@@ -30,6 +30,7 @@ public record Faults(SortedSet<String> soft, SortedSet<String> hard) {
   private static final EnumSet<PipelinesError> OF_ATTEMPTS =
       EnumSet.of(
           PipelinesError.STAGE_INVALID,
+          PipelinesError.EVENT_UNREADABLE,
           PipelinesError.TOO_MANY_BAD_RECORDS,
           PipelinesError.EXECUTION_TIMED_OUT,
           PipelinesError.EXECUTION_BROKEN,

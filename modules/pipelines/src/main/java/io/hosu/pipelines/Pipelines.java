@@ -36,6 +36,7 @@ public final class Pipelines implements AutoCloseable {
   private final StageHolds holds;
   private final Executions executions;
   private final Retrying retrying;
+  private final Cancelling cancelling;
   private final PendingWork pending;
   private final Dispatcher dispatcher;
   private final Sweep sweep;
@@ -85,6 +86,7 @@ public final class Pipelines implements AutoCloseable {
         new StageRunner(
             database, queues, parts.events(), new Inputs(database, objects), transforming, clock);
     Attempts attempts = new Attempts(runner, settlement, inbox, pending::changed, executor);
+    this.cancelling = new Cancelling(parts, attempts, pending::changed);
     Claims claims = new Claims(database, queues, lease, clock, parts.ids());
     this.dispatcher =
         new Dispatcher(database, stages, holds, queues, claims, inbox, clock, config, attempts);
@@ -151,6 +153,11 @@ public final class Pipelines implements AutoCloseable {
   /** The executions. */
   public Executions executions() {
     return executions;
+  }
+
+  /** Cancels executions. */
+  public Cancelling cancelling() {
+    return cancelling;
   }
 
   /** What runs executions again. */

@@ -24,9 +24,10 @@ import java.util.function.Function;
 /**
  * Executions over HTTP: {@code GET /v1/executions} with {@code domain}, {@code pipeline}, {@code
  * stage}, {@code status}, {@code since}, {@code limit} and {@code next}; {@code GET
- * /v1/executions/{id}}; {@code POST /v1/executions/{id}/retry}; {@code POST /v1/stages/{name}/run};
- * and {@code GET /v1/pending}, which with {@code wait} answers once nothing is pending, or at that
- * time.
+ * /v1/executions/{id}}; {@code POST /v1/executions/{id}/retry}; {@code POST
+ * /v1/executions/{id}/cancel}, which with {@code {"return": true}} puts its messages back; {@code
+ * POST /v1/stages/{name}/run}; and {@code GET /v1/pending}, which with {@code wait} answers once
+ * nothing is pending, or at that time.
  *
  * <p>Executions and work of pipelines that the caller may not describe look as if they were not
  * there.
@@ -50,6 +51,7 @@ public final class PipelinesApi implements Routes {
         .get("/v1/executions", this::list)
         .get("/v1/executions/{id}", this::show)
         .post("/v1/executions/{id}/retry", this::retry)
+        .post("/v1/executions/{id}/cancel", this::cancel)
         .post("/v1/stages/{name}/run", this::run)
         .get("/v1/pending", this::pending);
   }
@@ -90,6 +92,23 @@ public final class PipelinesApi implements Routes {
     StageName stage = call.variable("name", StageName::parse);
     policy.require(Authentication.principal(call), Permission.RUN, Seen.pipeline(stage), Door.API);
     call.send(202, pipelines.run(stage, seen(call)).toJson());
+  }
+
+  private void cancel(Call call) throws IOException {
+    Cancelling.Messages messages =
+        call.fields("return").flag("return", false)
+            ? Cancelling.Messages.RETURN
+            : Cancelling.Messages.SET_ASIDE;
+    Principal principal = Authentication.principal(call);
+    Execution execution =
+        pipelines.executions().require(call.variable("id"), seen(call)).execution();
+    policy.require(principal, Permission.RUN, Seen.pipeline(execution.stage()), Door.API);
+    call.send(
+        200,
+        pipelines
+            .cancelling()
+            .cancel(execution.id(), messages, principal.toString(), seen(call))
+            .toJson());
   }
 
   private void retry(Call call) throws IOException {

@@ -14,6 +14,8 @@ public enum PipelinesError implements ErrorCode {
   EXECUTION_NOT_FOUND(Fault.HARD, "No execution has this id."),
   EXECUTION_AMBIGUOUS(Fault.HARD, "The ids of several executions begin as the one given."),
   TRACE_NOT_FOUND(Fault.HARD, "No execution that is known has read or published this."),
+  EXECUTION_ENDED(Fault.HARD, "An execution that has ended was to be cancelled."),
+  EXECUTION_CANCELLED(Fault.HARD, "A person cancelled the execution that had this message."),
   EXECUTION_NOT_ENDED(Fault.HARD, "An execution that has not ended was to be retried."),
   EXECUTION_SUCCEEDED(Fault.HARD, "An execution that succeeded was to be retried."),
   NOTHING_TO_RETRY(Fault.HARD, "No message of an execution is left that could be retried."),

@@ -46,6 +46,9 @@ final class Settlement {
 
   private List<ExecutionRows.Waiting> fail(
       Transaction tx, Claim claim, StageOutcome.Failed failed) {
+    if (!ExecutionRows.isHeld(tx, claim.holder())) {
+      return List.of();
+    }
     Instant now = clock.instant();
     Optional<Instant> uncounted = circuits.failed(tx, claim, failed, now);
     if (uncounted.isPresent()) {

@@ -91,7 +91,13 @@ final class SqlTransforming implements Transforming {
     StageWrite write = new StageWrite(tables, stage, work.execution(), clock.instant(), output);
     SessionRequest request = request(work, read, merged, output, input(work, output));
     try (EngineSession session = work.steps().time("open", () -> engines.open(request))) {
-      write.run(session, guarded.sql(), merged, work.steps());
+      work.stop()
+          .during(
+              session::cancel,
+              () -> {
+                write.run(session, guarded.sql(), merged, work.steps());
+                return write;
+              });
     } catch (HosuException e) {
       throw explained(stage, guarded, e);
     }

@@ -49,15 +49,16 @@ final class StageRunner {
    * Makes the attempt. When others changed what it was based on before it could publish, it begins
    * again.
    *
+   * @param stop ends the transform from outside
    * @param publishes run once the transform is done and only publishing is left
    */
-  StageOutcome attempt(Claim claim, Runnable publishes) {
+  StageOutcome attempt(Claim claim, Stop stop, Runnable publishes) {
     Steps steps = new Steps(clock);
     List<InputObject> read = new ArrayList<>();
     try {
       for (int round = 1; ; round++) {
         try {
-          return once(claim, read, steps, publishes);
+          return once(claim, read, new Handles(steps, stop, publishes));
         } catch (Changed e) {
           if (round == MOST_ROUNDS) {
             throw e.conflict();
@@ -71,12 +72,16 @@ final class StageRunner {
     }
   }
 
-  private StageOutcome once(Claim claim, List<InputObject> read, Steps steps, Runnable publishes) {
+  /** What an attempt tells while it is made, and what ends it. */
+  private record Handles(Steps steps, Stop stop, Runnable publishes) {}
+
+  private StageOutcome once(Claim claim, List<InputObject> read, Handles handles) {
+    Steps steps = handles.steps();
     Inputs.Resolved resolved = steps.time("read", () -> inputs.resolve(claim));
     read.clear();
     read.addAll(resolved.objects());
     if (resolved.nothingToDo()) {
-      publishes.run();
+      handles.publishes().run();
       return publish(claim, resolved, new NothingPrepared(), steps);
     }
     var work =
@@ -86,10 +91,11 @@ final class StageRunner {
             resolved.objects(),
             resolved.events(),
             claim.deadline(),
-            steps);
+            steps,
+            handles.stop());
     try (Transforming.Prepared prepared = prepare(work)) {
       requireInTime(claim);
-      publishes.run();
+      handles.publishes().run();
       return publish(claim, resolved, prepared, steps);
     }
   }

@@ -68,12 +68,14 @@ final class Sweep {
 
   /** Executions in the name of this server that it does not know of: their settlement failed. */
   private void recoverOrphans() {
-    Set<String> known = attempts.running();
+    Set<String> gone = new HashSet<>(attempts.running());
     for (ExecutionRows.Held held : database.read(tx -> ExecutionRows.heldBy(tx, lease.id()))) {
-      if (!known.contains(held.execution().id())) {
+      if (!gone.remove(held.execution().id())) {
         settlement.recover(held).forEach(inbox::waiting);
       }
     }
+    // Cancelled elsewhere, or taken over: their work would come to nothing.
+    gone.forEach(attempts::stop);
   }
 
   private void recoverLost() {

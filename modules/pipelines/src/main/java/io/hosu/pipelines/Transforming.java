@@ -29,6 +29,7 @@ public interface Transforming {
    * @param events what it holds instead of objects where a stage reads events
    * @param deadline when it must be done
    * @param steps where the time that each step takes is noted
+   * @param stop ends it from outside
    */
   record Work(
       String execution,
@@ -36,7 +37,8 @@ public interface Transforming {
       List<InputObject> objects,
       List<Event> events,
       Instant deadline,
-      Steps steps) {
+      Steps steps,
+      Stop stop) {
     public Work {
       objects = List.copyOf(objects);
       events = List.copyOf(events);

@@ -168,7 +168,8 @@ class SimulationTest {
     }
 
     private void act(World.Server server) {
-      switch (world.random.nextInt(14)) {
+      switch (world.random.nextInt(15)) {
+        case 14 -> cancel(server);
         case 11 -> retry(server);
         case 13 -> hold(server);
         case 10 -> world.delete(any(KEYS));
@@ -228,6 +229,23 @@ class SimulationTest {
           assertThat(world.database.<List<String>>read(tx -> world.attempts(tx, stage)))
               .as("attempts of the paused %s", stage)
               .isEqualTo(attempts));
+    }
+
+    private void cancel(World.Server server) {
+      List<Execution> open =
+          server.pipelines.executions().list(ExecutionFilter.ALL, 1000, null).items().stream()
+              .filter(execution -> !execution.status().ended())
+              .toList();
+      if (!open.isEmpty()) {
+        server
+            .pipelines
+            .cancelling()
+            .cancel(
+                any(open).id(),
+                any(List.of(Cancelling.Messages.values())),
+                "user:tester",
+                Seen.ALL);
+      }
     }
 
     private void runAttempt(World.Server server) {

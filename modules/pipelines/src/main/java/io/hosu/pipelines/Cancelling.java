@@ -1,0 +1,125 @@
+package io.hosu.pipelines;
+
+import io.hosu.events.DeadLetterCause;
+import io.hosu.kernel.HosuException.Conflict;
+import io.hosu.kernel.HosuException.NotFound;
+import io.hosu.store.Transaction;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Cancels executions that have not ended. One that publishes at the same time has either published
+ * or is cancelled, never both: both are writes that name a status which only one of them finds. May
+ * be used from any thread.
+ */
+public final class Cancelling {
+  private final Pipelines.Parts parts;
+  private final Attempts attempts;
+  private final Runnable ended;
+
+  Cancelling(Pipelines.Parts parts, Attempts attempts, Runnable ended) {
+    this.parts = parts;
+    this.attempts = attempts;
+    this.ended = ended;
+  }
+
+  /** What becomes of the messages of a cancelled execution. */
+  public enum Messages {
+    /** They become dead letters, until somebody redrives them. */
+    SET_ASIDE,
+    /** They go back into their queue, and start another execution. */
+    RETURN
+  }
+
+  /**
+   * Cancels an execution; what works on it is ended, on this server at once, on another at its next
+   * beat. One that is cancelled already stays as it is.
+   *
+   * @param by the principal who asks
+   * @throws NotFound {@link PipelinesError#EXECUTION_NOT_FOUND}
+   * @throws Conflict {@link PipelinesError#EXECUTION_ENDED}
+   */
+  public Execution cancel(String idOrBeginning, Messages messages, String by, Seen seen) {
+    return parts
+        .database()
+        .write(tx -> cancel(tx, Executions.require(tx, idOrBeginning, seen), messages, by));
+  }
+
+  private Execution cancel(Transaction tx, Execution execution, Messages messages, String by) {
+    return switch (execution.status()) {
+      case CANCELLED -> execution;
+      case SUCCEEDED, FAILED -> throw ended(execution);
+      case PENDING, RUNNING -> cancelOpen(tx, execution, messages, by);
+    };
+  }
+
+  private Execution cancelOpen(Transaction tx, Execution execution, Messages messages, String by) {
+    String id = execution.id();
+    Instant now = parts.clock().instant();
+    Optional<ExecutionRows.Held> held = ExecutionRows.held(tx, id);
+    int count = parts.queues().held(tx, id).size();
+    Execution cancelled = ExecutionRows.cancel(tx, id, note(messages, count, by), now);
+    held.ifPresent(running -> recordAttempt(tx, running, now));
+    switch (messages) {
+      case SET_ASIDE -> {
+        if (count > 0) {
+          parts.queues().bury(tx, id, cause(execution, by));
+        }
+      }
+      case RETURN -> parts.queues().release(tx, id, now);
+    }
+    ExecutionEvents.cancelled(parts.events(), tx, cancelled, by);
+    tx.afterCommit(() -> {
+      attempts.stop(id);
+      ended.run();
+    });
+    return cancelled;
+  }
+
+  private static String note(Messages messages, int count, String by) {
+    String some = count == 1 ? "1 message" : count + " messages";
+    String became =
+        switch (messages) {
+          case SET_ASIDE -> count == 1 ? "became a dead letter" : "became dead letters";
+          case RETURN -> "went back into the queue";
+        };
+    return count == 0
+        ? "Cancelled by %s.".formatted(by)
+        : "Cancelled by %s; %s %s.".formatted(by, some, became);
+  }
+
+  private static void recordAttempt(Transaction tx, ExecutionRows.Held held, Instant now) {
+    Execution execution = held.execution();
+    Instant started = execution.times().startedAt();
+    ExecutionRecords.addAttempt(
+        tx,
+        held.holder(),
+        new Attempt(
+            execution.tries().attempt(),
+            held.holder().server(),
+            started == null ? execution.times().createdAt() : started,
+            now,
+            Attempt.Outcome.CANCELLED,
+            null,
+            List.of()));
+  }
+
+  private static DeadLetterCause cause(Execution execution, String by) {
+    return DeadLetterCause.of(
+            PipelinesError.EXECUTION_CANCELLED.name(),
+            "%s cancelled execution %s of stage %s."
+                .formatted(by, execution.id(), execution.stage()),
+            "To have it done after all: hosu retry " + execution.id())
+        .in(execution.id());
+  }
+
+  private static Conflict ended(Execution execution) {
+    return new Conflict(
+        PipelinesError.EXECUTION_ENDED,
+        "Execution %s has ended: %s.".formatted(execution.id(), execution.status()),
+        execution.status() == ExecutionStatus.SUCCEEDED
+            ? "To take its outcome back: hosu rollback " + execution.id()
+            : "Look at its dead letters: hosu dlq list");
+  }
+}
