@@ -39,6 +39,8 @@ final class Commands {
     ALL.put("rollback", RollbackCommand.class);
     ALL.put("trace", TraceCommand.class);
     ALL.put("events", EventsCommand.class);
+    ALL.put("replay", ReplayCommand.class);
+    ALL.put("replays", ReplaysCommand.class);
     ALL.put("schedules", SchedulesCommand.class);
     ALL.put("dlq", DlqCommand.class);
     ALL.put("redrive", DlqCommand.Redrive.class);
@@ -58,7 +60,15 @@ final class Commands {
   /** The commands that stand for several verbs, of which {@code list} is the one meant first. */
   private static final Set<String> GROUPS =
       Set.of(
-          "tables", "stages", "executions", "events", "schedules", "dlq", "principals", "grants");
+          "tables",
+          "stages",
+          "executions",
+          "events",
+          "schedules",
+          "replays",
+          "dlq",
+          "principals",
+          "grants");
 
   private static final Set<String> HELP = Set.of("help", "-h", "--help");
   private static final Set<String> VERSION = Set.of("-V", "--version");

@@ -2,8 +2,11 @@ package io.hosu.cli;
 
 import io.hosu.kernel.Durations;
 import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.Instants;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.List;
 
@@ -21,6 +24,20 @@ final class OptionValues {
       return Durations.parse(text);
     } catch (Invalid e) {
       throw new Invalid(CliError.USAGE_WRONG, "%s: %s".formatted(option, e.what()), e.remedy());
+    }
+  }
+
+  /** A time, or how long ago it was, as the API reads times. */
+  static String time(String option, String text, InstantSource clock) {
+    try {
+      return Instants.print(
+          text.contains("T") ? Instants.parse(text) : clock.instant().minus(Durations.parse(text)));
+    } catch (Invalid | DateTimeException e) {
+      throw new Invalid(
+          CliError.USAGE_WRONG,
+          "'%s' is neither a duration nor a time.".formatted(text),
+          "Write %s 15m, 1h or 7d, or a time such as %s."
+              .formatted(option, Instants.print(Instant.EPOCH)));
     }
   }
 

@@ -80,6 +80,20 @@ class WorkCommandsTest {
   }
 
   @Test
+  void eventsAreReplayedToOneStageOrToWhatIsSaidInFull() {
+    server.on("POST /v1/replays", "{\"id\":\"01r\",\"status\":\"RUNNING\"}");
+    server.on("GET /v1/replays/01r", "{\"id\":\"01r\",\"status\":\"DONE\",\"events\":3}");
+    server.on("DELETE /v1/replays/01r", "{\"id\":\"01r\"}");
+
+    assertThat(lines.run("replay", "a.b.c", "--from", "2h").out()).isEqualTo("01r\n");
+    assertThat(lines.run("replays", "show", "01r", "-o", "json").out()).contains("DONE");
+    assertThat(lines.run("replays", "cancel", "01r").out()).isEqualTo("cancelled 01r\n");
+    assertThat(lines.run("replay", "--from", "2h").err()).contains("--all");
+    assertThat(lines.run("replay", "a.b.c", "--all", "--from", "2h").err()).contains("More than");
+    assertThat(lines.run("replay", "a.b.c", "--from", "soon").err()).contains("neither");
+  }
+
+  @Test
   void stagesAreListedWithWhatWaitsForThemAndRemovedOnesAreDropped() {
     server.on(
         "GET /v1/stages",

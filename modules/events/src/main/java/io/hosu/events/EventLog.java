@@ -197,9 +197,10 @@ public final class EventLog {
   }
 
   /**
-   * Removes the events from before {@code limit} that were routed, and what is known of redrives
-   * from before it whose messages are done with. Messages and dead letters have their event with
-   * them, and keep it. The newest event stays, as the next one is counted from it.
+   * Removes the events from before {@code limit} that were routed, the replays that ended before
+   * it, and what is known of redrives from before it whose messages are done with. Messages and
+   * dead letters have their event with them, and keep it. The newest event stays, as the next one
+   * is counted from it.
    *
    * @return how many were removed
    */
@@ -210,7 +211,10 @@ public final class EventLog {
       removed = database.write(tx -> tx.update(REMOVE, limit, AT_ONCE));
       all += removed;
     } while (removed == AT_ONCE);
-    database.perform(tx -> Redrives.removeBefore(tx, limit));
+    database.perform(tx -> {
+      Redrives.removeBefore(tx, limit);
+      Replays.removeBefore(tx, limit);
+    });
     return all;
   }
 

@@ -47,7 +47,8 @@ public final class EventRouter implements AutoCloseable {
   }
 
   /** An event and the rules that take it. */
-  private record Routed(LoggedEvent logged, List<Rule> rules) {
+  record Routed(LoggedEvent logged, List<Rule> rules) {
+    /** What goes to their queues: one message for each queue. */
     List<Queues.Sent> sent() {
       Map<String, Queues.Sent> byQueue = new LinkedHashMap<>();
       for (Rule rule : rules) {
@@ -84,8 +85,15 @@ public final class EventRouter implements AutoCloseable {
     return EventLog.newest(tx) - tx.number("SELECT seq FROM router");
   }
 
-  /** How many events of the domains that {@code seen} lets through were not routed yet. */
+  /**
+   * How many events of the domains that {@code seen} lets through were not routed yet, or are still
+   * to be looked at by a replay.
+   */
   public long waiting(Transaction tx, Predicate<String> seen) {
+    return notRouted(tx, seen) + Replays.remaining(tx, seen);
+  }
+
+  private static long notRouted(Transaction tx, Predicate<String> seen) {
     return tx
         .list(
             """

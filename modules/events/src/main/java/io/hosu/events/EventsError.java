@@ -14,6 +14,9 @@ public enum EventsError implements ErrorCode {
   EVENT_INVALID("What was sent is no CloudEvent 1.0 and no entry of PutEvents."),
   SOURCE_RESERVED("An event that is sent cannot have a source of the lake itself, or of AWS."),
   SCHEDULE_INVALID("A schedule is not written as cron(), rate(), at() or plain cron are."),
+  REPLAY_INVALID("A replay was asked for of no events."),
+  REPLAY_NOT_FOUND("No replay has this id."),
+  REPLAY_ENDED("A replay that has ended was to be cancelled."),
   PAGE_INVALID("A page's token is not one that an earlier page gave.");
 
   private final String meaning;

@@ -45,3 +45,22 @@ CREATE TABLE message_groups (
   PRIMARY KEY (queue, group_key));
 CREATE INDEX message_groups_head ON message_groups (queue, head, group_key)
   WHERE hidden_until < 253370764800000;
+
+-- Events of the log sent once more to queues whose rules take them. cursor_seq is the last event
+-- that was looked at, last_seq the last that is to be.
+CREATE TABLE replays (
+  id TEXT NOT NULL PRIMARY KEY,
+  domain TEXT NOT NULL,
+  stage TEXT NOT NULL,
+  from_at BIGINT NOT NULL,
+  to_at BIGINT NOT NULL,
+  pattern TEXT,
+  cursor_seq BIGINT NOT NULL,
+  last_seq BIGINT NOT NULL,
+  status TEXT NOT NULL,
+  events BIGINT NOT NULL,
+  messages BIGINT NOT NULL,
+  made_at BIGINT NOT NULL,
+  made_by TEXT NOT NULL,
+  ended_at BIGINT);
+CREATE INDEX replays_running ON replays (id) WHERE status = 'RUNNING';

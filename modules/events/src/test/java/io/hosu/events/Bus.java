@@ -47,12 +47,16 @@ final class Bus {
         Json.parse("{\"source\":[\"test\"],\"detail\":{\"kind\":[\"%s\"]}}".formatted(kind));
   }
 
+  static ObjectNode detail(String kind) {
+    return Json.object().put("kind", kind);
+  }
+
   Event append(String kind) {
     return append(kind, 0);
   }
 
   Event append(String kind, int number) {
-    ObjectNode detail = Json.object().put("kind", kind).put("number", number);
+    ObjectNode detail = detail(kind).put("number", number);
     return database.write(
         tx -> log.append(tx, "test", "Thing Happened", "sales", List.of(), detail));
   }

@@ -9,6 +9,8 @@ import io.hosu.http.Listener;
 import io.hosu.http.ListenerConfig;
 import io.hosu.http.Router;
 import io.hosu.kernel.HosuException.Denied;
+import io.hosu.kernel.Ids;
+import io.hosu.kernel.Instants;
 import io.hosu.kernel.Json;
 import io.hosu.store.Database;
 import io.hosu.store.Databases;
@@ -19,7 +21,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +46,7 @@ class EventsApiTest {
         Router.builder()
             .add(new EventsApi(bus.log, access, bus.clock))
             .add(new SendingApi(database, bus.log, access))
+            .add(new ReplaysApi(database, replays(), access, bus.clock))
             .add(new DeadLettersApi(database, bus.deadLetters, bus.queues, access, bus.clock))
             .build();
     listener = new Listener(ListenerConfig.local(0), router);
@@ -123,6 +128,10 @@ class EventsApiTest {
     return send("GET", path, "", "*");
   }
 
+  private Replays replays() {
+    return new Replays(database, bus.log, bus.queues, bus.clock, new Ids(bus.clock, new Random(4)));
+  }
+
   private List<DeadLetter> bury(int count) {
     bus.rule("rule", QUEUE, "order");
     for (int i = 0; i < count; i++) {
@@ -162,6 +171,39 @@ class EventsApiTest {
     assertThat(send("GET", "/v1/events?domain=hr", "", "DESCRIBE sales").status()).isEqualTo(403);
     assertThat(send("GET", "/v1/events?domain=sales", "", "DESCRIBE sales").status())
         .isEqualTo(200);
+  }
+
+  @Test
+  void aReplayIsBegunShownAndCancelledByWhoMayRedriveThere() {
+    bus.rule("rule", QUEUE, "order");
+    bus.append("order", 1);
+    bus.routeAll();
+    bus.clock.advance(Duration.ofMinutes(1));
+    String body =
+        Json.print(
+            Json.object()
+                .put("stage", QUEUE)
+                .put("from", Instants.print(bus.clock.instant().minusSeconds(600))));
+    String dry = body.replace("{", "{\"dry_run\":true,");
+
+    assertThat(post("/v1/replays", dry, "REDRIVE sales").json().path("events").asInt())
+        .isEqualTo(1);
+    assertThat(post("/v1/replays", body, "DESCRIBE sales").status()).isEqualTo(403);
+    assertThat(post("/v1/replays", body, "REDRIVE hr").status()).isEqualTo(403);
+    assertThat(post("/v1/replays", "{\"from\":\"2026-01-01T00:00:00Z\"}", "REDRIVE sales").status())
+        .isEqualTo(403);
+    assertThat(post("/v1/replays", "{\"from\":\"soon\"}", "*").json().path("code").asText())
+        .isEqualTo("REPLAY_INVALID");
+    Answer begun = post("/v1/replays", body, "REDRIVE sales");
+    String path = "/v1/replays/" + begun.json().path("id").asText();
+
+    assertThat(begun.status()).isEqualTo(202);
+    assertThat(send("GET", "/v1/replays", "", "REDRIVE hr").json().path("items")).isEmpty();
+    assertThat(send("GET", "/v1/replays", "", "REDRIVE sales").json().path("items")).hasSize(1);
+    assertThat(send("GET", path, "", "REDRIVE hr").status()).isEqualTo(404);
+    assertThat(send("DELETE", path, "", "REDRIVE hr").status()).isEqualTo(404);
+    assertThat(send("DELETE", path, "", "REDRIVE sales").json().path("status").asText())
+        .isEqualTo("CANCELLED");
   }
 
   @Test

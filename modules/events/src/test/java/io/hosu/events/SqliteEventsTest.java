@@ -7,7 +7,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 
 class SqliteEventsTest
-    implements DeadLettersContract, EventsContract, MessageGroupsContract, SchedulesContract {
+    implements DeadLettersContract,
+        EventsContract,
+        MessageGroupsContract,
+        ReplaysContract,
+        SchedulesContract {
   private final Database database;
   private final Bus bus;
 

@@ -18,6 +18,9 @@ import io.hosu.events.EventRouter;
 import io.hosu.events.EventsApi;
 import io.hosu.events.EventsMigrations;
 import io.hosu.events.Queues;
+import io.hosu.events.Replayer;
+import io.hosu.events.Replays;
+import io.hosu.events.ReplaysApi;
 import io.hosu.events.Rules;
 import io.hosu.events.ScheduleClock;
 import io.hosu.events.Schedules;
@@ -114,6 +117,8 @@ public final class Hosu implements AutoCloseable {
     ScheduleClock scheduleClock = own(new ScheduleClock(database, schedules, clock));
     EventRouter router = own(new EventRouter(database, events, queues));
     DeadLetters deadLetters = new DeadLetters(queues);
+    Replays replays = new Replays(database, events, queues, clock, ids);
+    Replayer replayer = own(new Replayer(replays));
 
     Governance governance = own(new Governance(database, data, clock, ids, configs.governance()));
     AdminEnv adminEnv = new AdminEnv(data);
@@ -177,6 +182,7 @@ public final class Hosu implements AutoCloseable {
                 new EventsApi(events, access, clock),
                 new SendingApi(database, events, access),
                 new SchedulesApi(database, schedules, access, clock),
+                new ReplaysApi(database, replays, access, clock),
                 new DeadLettersApi(database, deadLetters, queues, access, clock),
                 new ObjectsApi(objects, buckets),
                 new TablesApi(tables, governance.policy()),
@@ -202,6 +208,7 @@ public final class Hosu implements AutoCloseable {
     own(new Sweeping(new Sweeper(database, blobs, clock, configs.objects()), retention));
     router.start();
     scheduleClock.start();
+    replayer.start();
     pipelines.start();
     queryEngines.start();
     stageEngines.start();
