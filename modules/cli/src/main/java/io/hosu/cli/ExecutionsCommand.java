@@ -100,7 +100,9 @@ final class ExecutionsCommand {
       List<JsonNode> cancelled = new ArrayList<>();
       for (String id : ids) {
         JsonNode one =
-            client.post(EXECUTIONS.part(id).part("cancel"), Json.object().put("return", back));
+            client.post(
+                EXECUTIONS.part(id).part("cancel").query("return", String.valueOf(back)),
+                Json.object());
         cancelled.add(one);
         if (output.format == Format.TABLE) {
           context

@@ -271,6 +271,13 @@ final class PipelineShape {
           optional("timeout", text(TextForm.DURATION), "How long one attempt may take.", "15m")
               .otherwise(Durations.print(Running.STANDARD.timeout())),
           optional(
+                  "memory",
+                  text(TextForm.SIZE),
+                  "What an engine may use for the data of one attempt before it uses disk, at least"
+                      + " 64MB; where the setting `query.memory` is less, that holds.",
+                  "512MB")
+              .otherwise("what `query.memory` says"),
+          optional(
                   "concurrency",
                   new Shape.Count(1, true),
                   "How many executions of the stage may run at the same time.",

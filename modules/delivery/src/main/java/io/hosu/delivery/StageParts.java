@@ -9,6 +9,7 @@ import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.pipelines.Retry;
 import io.hosu.pipelines.Tolerance;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Makes each part of a stage that has its shape, so that what the part itself refuses is a mistake
@@ -34,8 +35,12 @@ final class StageParts {
     part(yaml, "tolerate", part -> Tolerance.parse(((Scalar) part.value()).text()));
     part(yaml, "breaker", part -> StageReader.breaker((Mapping) part.value()));
     part(yaml, "retry", part -> StageReader.retry((Mapping) part.value()));
-    if (areSound(yaml, "timeout", "concurrency", "enabled", "breaker")) {
-      String place = yaml.entry("timeout").isPresent() ? "timeout" : "concurrency";
+    if (areSound(yaml, "timeout", "concurrency", "enabled", "memory", "breaker")) {
+      String place =
+          Stream.of("memory", "timeout", "concurrency")
+              .filter(key -> yaml.entry(key).isPresent())
+              .findFirst()
+              .orElse("enabled");
       part(yaml, place, _ -> StageReader.running(yaml, Retry.STANDARD));
     }
     if (fits) {

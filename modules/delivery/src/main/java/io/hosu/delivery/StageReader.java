@@ -6,6 +6,7 @@ import io.hosu.delivery.YamlValue.Entry;
 import io.hosu.delivery.YamlValue.Mapping;
 import io.hosu.delivery.YamlValue.Scalar;
 import io.hosu.kernel.Durations;
+import io.hosu.kernel.Sizes;
 import io.hosu.kernel.TableName;
 import io.hosu.pipelines.BadRecords;
 import io.hosu.pipelines.Batch;
@@ -162,6 +163,7 @@ final class StageReader {
         duration(yaml, "timeout").orElse(Running.STANDARD.timeout()),
         number(yaml, "concurrency").orElse(Running.STANDARD.concurrency()),
         yaml.text("enabled").map(Boolean::parseBoolean).orElse(true),
+        yaml.text("memory").map(Sizes::parse).orElse(null),
         yaml.mapping("breaker").map(StageReader::breaker).orElse(null));
   }
 

@@ -40,6 +40,11 @@ record TextForm(
           "a duration",
           "\\d{1,9}(\\.\\d{1,9})?\\s*(ms|s|m|h|d)",
           "Write a number and one of ms, s, m, h, d: 250ms, 1.5s, 15m, 2h, 7d.");
+  static final TextForm SIZE =
+      of(
+          "a size",
+          "\\d{1,9}(\\.\\d{1,9})?\\s*(B|KB|MB|GB|TB)",
+          "Write a number and one of B, KB, MB, GB, TB: 128MB, 1.5GB.");
   static final TextForm TOLERANCE =
       new TextForm(
           "a share or a number of records",

@@ -104,6 +104,7 @@ class LakeProjectTest {
             timeout: 15m
             concurrency: 3
             enabled: false
+            memory: 512MB
             breaker: { failures: 4, wait: 90s }
         """;
 
@@ -134,6 +135,7 @@ class LakeProjectTest {
                     Duration.ofMinutes(15),
                     3,
                     false,
+                    512L << 20,
                     new Breaker(4, Duration.ofSeconds(90)))));
   }
 

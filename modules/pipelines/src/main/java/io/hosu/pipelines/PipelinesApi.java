@@ -25,9 +25,9 @@ import java.util.function.Function;
  * Executions over HTTP: {@code GET /v1/executions} with {@code domain}, {@code pipeline}, {@code
  * stage}, {@code status}, {@code since}, {@code limit} and {@code next}; {@code GET
  * /v1/executions/{id}}; {@code POST /v1/executions/{id}/retry}; {@code POST
- * /v1/executions/{id}/cancel}, which with {@code {"return": true}} puts its messages back; {@code
- * POST /v1/stages/{name}/run}; and {@code GET /v1/pending}, which with {@code wait} answers once
- * nothing is pending, or at that time.
+ * /v1/executions/{id}/cancel}, which with {@code return=true} puts its messages back; {@code POST
+ * /v1/stages/{name}/run}; and {@code GET /v1/pending}, which with {@code wait} answers once nothing
+ * is pending, or at that time.
  *
  * <p>Executions and work of pipelines that the caller may not describe look as if they were not
  * there.
@@ -96,7 +96,7 @@ public final class PipelinesApi implements Routes {
 
   private void cancel(Call call) throws IOException {
     Cancelling.Messages messages =
-        call.fields("return").flag("return", false)
+        call.query("return", PipelinesApi::trueOrFalse).orElse(false)
             ? Cancelling.Messages.RETURN
             : Cancelling.Messages.SET_ASIDE;
     Principal principal = Authentication.principal(call);
@@ -109,6 +109,18 @@ public final class PipelinesApi implements Routes {
             .cancelling()
             .cancel(execution.id(), messages, principal.toString(), seen(call))
             .toJson());
+  }
+
+  private static Boolean trueOrFalse(String text) {
+    return switch (text) {
+      case "true" -> true;
+      case "false" -> false;
+      default ->
+          throw new Invalid(
+              HttpError.PARAMETER_INVALID,
+              "'return' is '%s'.".formatted(text),
+              "Give true to put the messages back into their queue, false to set them aside.");
+    };
   }
 
   private void retry(Call call) throws IOException {

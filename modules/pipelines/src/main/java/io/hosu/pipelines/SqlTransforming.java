@@ -136,7 +136,8 @@ final class SqlTransforming implements Transforming {
         views.add(new EngineView(List.of(StageWrite.TARGET), plan.sqlWithFile(), plan.paths())));
     Duration rest = Duration.between(clock.instant(), work.deadline());
     // Without a key: an instance that is kept for one may write to the files of its first session.
-    return new SessionRequest("", views, input, output, atLeastOneMilli(rest));
+    Long memory = work.stage().running().memory();
+    return new SessionRequest("", views, input, output, memory, atLeastOneMilli(rest));
   }
 
   private static Duration atLeastOneMilli(Duration rest) {

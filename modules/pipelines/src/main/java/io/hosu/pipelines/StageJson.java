@@ -50,6 +50,10 @@ final class StageJson {
     json.put("timeout", Durations.print(running.timeout()));
     json.put("concurrency", running.concurrency());
     json.put("enabled", running.enabled());
+    Long memory = running.memory();
+    if (memory != null) {
+      json.put("memory", memory);
+    }
     Breaker breaker = running.breaker();
     if (breaker != null) {
       json.putObject("breaker")
@@ -148,6 +152,7 @@ final class StageJson {
             Durations.parse(text(json, "timeout")),
             number(json, "concurrency"),
             json.path("enabled").booleanValue(),
+            json.has("memory") ? json.path("memory").asLong() : null,
             breaker(json.path("breaker"))));
   }
 

@@ -61,7 +61,7 @@ class BreakerTest {
         stage.input(),
         stage.transform(),
         stage.into(),
-        new Running(World.TWO_RETRIES, Duration.ofHours(1), concurrency, true, breaker));
+        new Running(World.TWO_RETRIES, Duration.ofHours(1), concurrency, true, null, breaker));
   }
 
   private void putFlaky(String name, int failures) {

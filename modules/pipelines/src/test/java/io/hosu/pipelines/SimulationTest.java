@@ -64,7 +64,12 @@ class SimulationTest {
         stage.transform(),
         stage.into(),
         new Running(
-            running.retry(), running.timeout(), 2, true, new Breaker(2, Duration.ofSeconds(40))));
+            running.retry(),
+            running.timeout(),
+            2,
+            true,
+            null,
+            new Breaker(2, Duration.ofSeconds(40))));
   }
 
   @TempDir Path directory;

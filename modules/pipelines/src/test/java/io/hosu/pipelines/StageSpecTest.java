@@ -98,6 +98,7 @@ class StageSpecTest {
             Duration.ofMinutes(3),
             4,
             false,
+            256L << 20,
             new Breaker(7, Duration.ofSeconds(20))));
   }
 

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param views the relations that SQL can name
  * @param input the objects behind {@code input}; null when there are none
  * @param output the directory that the session may write to; null when it only reads. It must exist
+ * @param memoryBytes what it may use for its data, if that is less than its engine may; null when
+ *     it is as much
  * @param timeout how long the session may last before its engine is killed
  */
 public record SessionRequest(
@@ -20,7 +22,18 @@ public record SessionRequest(
     List<EngineView> views,
     @Nullable EngineInput input,
     @Nullable Path output,
+    @Nullable Long memoryBytes,
     Duration timeout) {
+  /** The same with as much memory as the engine may use. */
+  public SessionRequest(
+      String key,
+      List<EngineView> views,
+      @Nullable EngineInput input,
+      @Nullable Path output,
+      Duration timeout) {
+    this(key, views, input, output, null, timeout);
+  }
+
   public SessionRequest {
     views = List.copyOf(views);
   }

@@ -32,6 +32,10 @@ public final class Wire {
     if (output != null) {
       json.put("output", output.toString());
     }
+    Long memory = request.memoryBytes();
+    if (memory != null) {
+      json.put("memory", memory);
+    }
     EngineInput input = request.input();
     if (input != null) {
       json.set("input", input(input));
@@ -47,6 +51,7 @@ public final class Wire {
         list(json.path("views"), Wire::view),
         json.has("input") ? input(json.path("input")) : null,
         output == null ? null : Path.of(output),
+        json.has("memory") ? json.path("memory").asLong() : null,
         Duration.ZERO);
   }
 

@@ -50,6 +50,11 @@ final class Instance implements AutoCloseable {
     return files.containsAll(wanted);
   }
 
+  /** Lets it use no more than this for its data; to be said before it is locked. */
+  void limitMemory(long bytes) throws SQLException {
+    sql.run("SET memory_limit = " + Quote.text(bytes + "B"));
+  }
+
   /** From here on only these files can be opened, and no setting can be changed. */
   void lock(Collection<Path> readable, @Nullable Path writable) throws SQLException {
     files.addAll(readable);

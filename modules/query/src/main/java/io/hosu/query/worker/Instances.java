@@ -44,6 +44,10 @@ final class Instances {
     prepare();
     Instance instance = spare == null ? Instance.open(config) : spare;
     spare = null;
+    Long memory = request.memoryBytes();
+    if (memory != null) {
+      instance.limitMemory(Math.min(memory, config.memoryBytes()));
+    }
     instance.lock(wanted, request.output());
     return instance;
   }

@@ -1,5 +1,6 @@
 package io.hosu.query.worker;
 
+import io.hosu.kernel.Sizes;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -19,6 +20,10 @@ record WorkerConfig(String memory, int threads, Path temp, String tempSize) {
   /** Reads {@code MEMORY THREADS TEMP TEMP_SIZE}. */
   static WorkerConfig parse(String[] args) {
     return new WorkerConfig(args[0], Integer.parseInt(args[1]), Path.of(args[2]), args[3]);
+  }
+
+  long memoryBytes() {
+    return Sizes.parse(memory);
   }
 
   /** A new in-memory database, the results of which stream. */

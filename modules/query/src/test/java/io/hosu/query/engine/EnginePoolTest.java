@@ -143,6 +143,18 @@ class EnginePoolTest {
   }
 
   @Test
+  void aSessionMayHaveLessMemoryThanItsEngineAndNeverMore() {
+    for (long wanted : List.of(100L << 20, 1L << 40)) {
+      SessionRequest request =
+          new SessionRequest("", List.of(), null, null, wanted, Duration.ofSeconds(60));
+      try (EngineSession session = pool.open(request)) {
+        String limit = csv(session, "SELECT current_setting('memory_limit') AS m");
+        assertThat(limit).contains(wanted == 100L << 20 ? "100.0 MiB" : "256.0 MiB");
+      }
+    }
+  }
+
+  @Test
   void memoryIsLimited() {
     assertThat(
             codeOf(
