@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** init and validate. */
+/** init, validate and graph. */
 class ProjectCommandsTest {
   @TempDir Path folder;
 
@@ -35,5 +35,22 @@ class ProjectCommandsTest {
     var mistakes = Json.parse(lines.run("validate", "lake", "-o", "json").out());
     assertThat(mistakes.path(0).path("file").asText()).isEqualTo("lake.yaml");
     assertThat(mistakes.path(0).path("line").isInt()).isTrue();
+  }
+
+  @Test
+  void aProjectIsDrawnInWordsAndInPictures() {
+    CommandLines lines = new CommandLines(folder);
+    lines.run("init", "lake");
+
+    assertThat(lines.run("graph", "lake").out())
+        .startsWith("shop.orders.clean\n  starts on objects raw/shop/orders/*.csv\n");
+    assertThat(lines.run("graph", "lake", "-o", "svg").out()).startsWith("<svg ");
+    assertThat(lines.run("graph", "lake", "-o", "dot").out()).startsWith("digraph lake {");
+    assertThat(lines.run("graph", "lake", "-o", "mermaid").out()).startsWith("flowchart LR");
+    assertThat(Json.parse(lines.run("graph", "lake", "-o", "json").out()).path("edges")).hasSize(4);
+    assertThat(lines.run("graph", "lake", "--only", "shop.orders", "-o", "json").exit()).isZero();
+    assertThat(lines.run("graph", "lake", "--only", "bank").err())
+        .contains("No stage is in 'bank'");
+    assertThat(lines.run("graph", "lake", "-o", "png").err()).contains("svg");
   }
 }

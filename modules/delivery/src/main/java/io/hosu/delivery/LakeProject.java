@@ -2,6 +2,8 @@ package io.hosu.delivery;
 
 import io.hosu.delivery.YamlValue.Mapping;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * A lake project without mistakes.
@@ -9,8 +11,19 @@ import java.util.List;
  * @param name what the lake is called
  * @param files what it was read from
  * @param desired what a server must keep to be equal to it
+ * @param reads what the SQL of each file reads, by the file's path, as {@link
+ *     SqlCheck.Verdict.Reads} names it; empty where nobody looked
  */
-public record LakeProject(String name, ProjectFiles files, DesiredState desired) {
+public record LakeProject(
+    String name, ProjectFiles files, DesiredState desired, Map<String, Set<String>> reads) {
+  public LakeProject {
+    reads = Map.copyOf(reads);
+  }
+
+  /** What the SQL of a file reads; empty where that is not known. */
+  Set<String> readBy(String sqlFile) {
+    return reads.getOrDefault(sqlFile, Set.of());
+  }
 
   /** What became of reading a project. */
   public sealed interface Reading {
@@ -47,12 +60,13 @@ public record LakeProject(String name, ProjectFiles files, DesiredState desired)
     new FlowChecks(draft, mistakes).check();
     new DatasetChecks(draft, mistakes, stages).check();
     new AccessChecks(draft, mistakes).check();
-    new SqlChecks(draft, mistakes, stages).check(sql);
+    new StartChecks(draft, mistakes).check();
+    Map<String, Set<String>> reads = new SqlChecks(draft, mistakes, stages).check(sql);
     if (mistakes.hasErrors()) {
       return new Reading.Mistaken(mistakes.sorted());
     }
     String name = draft.lake.flatMap((Mapping lake) -> lake.text("name")).orElseThrow();
     return new Reading.Sound(
-        new LakeProject(name, files, DesiredStateReader.read(draft)), mistakes.sorted());
+        new LakeProject(name, files, DesiredStateReader.read(draft), reads), mistakes.sorted());
   }
 }

@@ -16,6 +16,7 @@ final class SqlChecks {
   private final Mistakes mistakes;
   private final StageChecks stages;
   private final Set<TableName> tables;
+  private final Map<String, Set<String>> reads = new HashMap<>();
 
   SqlChecks(ProjectDraft draft, Mistakes mistakes, StageChecks stages) {
     this.draft = draft;
@@ -24,9 +25,11 @@ final class SqlChecks {
     this.tables = draft.knownTables();
   }
 
-  void check(SqlCheck check) {
+  /** Returns what each file reads of which that can be told, by its path. */
+  Map<String, Set<String>> check(SqlCheck check) {
     Map<String, List<StageDraft>> users = users();
     draft.sql.forEach((path, text) -> file(path, text, users, check));
+    return reads;
   }
 
   private Map<String, List<StageDraft>> users() {
@@ -53,11 +56,13 @@ final class SqlChecks {
       case SqlCheck.Verdict.Unchecked() -> {}
       case SqlCheck.Verdict.Wrong(int line, int column, var why, var remedy) ->
           mistakes.error(at(path, text, line, column), why, remedy);
-      case SqlCheck.Verdict.Reads(var read, var changes) ->
-          usedBy.forEach(stage -> {
-            read.forEach(table -> reads(stage, path, text, table));
-            changes.forEach(table -> changes(stage, path, text, table));
-          });
+      case SqlCheck.Verdict.Reads(var read, var changes) -> {
+        reads.put(path, read);
+        usedBy.forEach(stage -> {
+          read.forEach(table -> reads(stage, path, text, table));
+          changes.forEach(table -> changes(stage, path, text, table));
+        });
+      }
     }
   }
 

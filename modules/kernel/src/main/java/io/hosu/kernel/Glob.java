@@ -1,5 +1,6 @@
 package io.hosu.kernel;
 
+import io.hosu.kernel.GlobOverlap.Taken;
 import io.hosu.kernel.HosuException.Invalid;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -41,11 +42,25 @@ public final class Glob {
     /** Text that stands for itself. */
     record Literal(String text) implements Part {}
 
-    /** Text that stands for others, as a regular expression. */
-    record Wild(String regex) implements Part {}
+    /** Text that stands for others. */
+    record Wild(Any any) implements Part {}
 
     /** A name for what stands there. */
     record Capture(String name) implements Part {}
+  }
+
+  /** What a wildcard stands for, as a regular expression. */
+  private enum Any {
+    DIRECTORIES("(?:.*/)?"),
+    CHARACTERS(".*"),
+    WITHIN_DIRECTORY("[^/]*"),
+    ONE("[^/]");
+
+    private final String regex;
+
+    Any(String regex) {
+      this.regex = regex;
+    }
   }
 
   /** Reads a pattern; every text is one: a brace that begins or ends no capture is itself. */
@@ -74,6 +89,35 @@ public final class Glob {
   /** Whether the whole of {@code key} fits the pattern. */
   public boolean matches(String key) {
     return pattern.matcher(key).matches();
+  }
+
+  /** A key that fits both patterns, the shortest; nothing when none does. */
+  public Optional<String> overlap(Glob other) {
+    return GlobOverlap.witness(machine(), other.machine())
+        .filter(key -> matches(key) && other.matches(key));
+  }
+
+  private GlobOverlap.Machine machine() {
+    GlobOverlap.Machine machine = new GlobOverlap.Machine();
+    for (Part part : parts) {
+      switch (part) {
+        case Part.Literal(var literal) ->
+            literal.chars().forEach(c -> machine.read(new Taken.One((char) c)));
+        case Part.Capture _ -> {
+          machine.read(new Taken.ButSlash());
+          machine.readMany(new Taken.ButSlash());
+        }
+        case Part.Wild(var any) -> {
+          switch (any) {
+            case DIRECTORIES -> machine.readDirectories();
+            case CHARACTERS -> machine.readMany(new Taken.All());
+            case WITHIN_DIRECTORY -> machine.readMany(new Taken.ButSlash());
+            case ONE -> machine.read(new Taken.ButSlash());
+          }
+        }
+      }
+    }
+    return machine;
   }
 
   /** The names of the captures, in the order in which they come first. */
@@ -163,7 +207,7 @@ public final class Glob {
       regex.append(
           switch (part) {
             case Part.Literal(var literal) -> Pattern.quote(literal);
-            case Part.Wild(var wild) -> wild;
+            case Part.Wild(var any) -> any.regex;
             case Part.Capture(var name) when seen.contains(name) ->
                 "\\" + (seen.indexOf(name) + 1) + "(?:)";
             case Part.Capture(var name) -> {
@@ -202,13 +246,13 @@ public final class Glob {
 
     private void next() {
       if (text.startsWith("**/", at)) {
-        wild("(?:.*/)?", 3);
+        wild(Any.DIRECTORIES, 3);
       } else if (text.startsWith("**", at)) {
-        wild(".*", 2);
+        wild(Any.CHARACTERS, 2);
       } else if (text.startsWith("*", at)) {
-        wild("[^/]*", 1);
+        wild(Any.WITHIN_DIRECTORY, 1);
       } else if (text.startsWith("?", at)) {
-        wild("[^/]", 1);
+        wild(Any.ONE, 1);
       } else if (text.startsWith("{{", at) || text.startsWith("}}", at)) {
         literal.append(text.charAt(at));
         at += 2;
@@ -237,8 +281,8 @@ public final class Glob {
       literal.append(text.charAt(at++));
     }
 
-    private void wild(String regex, int length) {
-      add(new Part.Wild(regex));
+    private void wild(Any any, int length) {
+      add(new Part.Wild(any));
       at += length;
     }
 

@@ -1,0 +1,178 @@
+package io.hosu.delivery;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.kernel.Json;
+import io.hosu.kernel.StageName;
+import io.hosu.kernel.TableName;
+import io.hosu.pipelines.StageSpec;
+import io.hosu.pipelines.Transform;
+import io.hosu.pipelines.Trigger;
+import io.hosu.query.Scope;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+/**
+ * What flows where in a lake project: what starts each stage, what it reads, and what it writes.
+ *
+ * @param nodes by kind, then by label
+ * @param edges by their ends
+ */
+public record FlowGraph(List<Node> nodes, List<Edge> edges) {
+  public FlowGraph {
+    nodes = List.copyOf(nodes);
+    edges = List.copyOf(edges);
+  }
+
+  /** What a node stands for. */
+  public enum Kind {
+    OBJECTS,
+    EVENTS,
+    SCHEDULE,
+    TABLE,
+    STAGE
+  }
+
+  /** What an edge says. */
+  public enum Relation {
+    /** The one starts the other. */
+    STARTS,
+    /** The other reads the one, which does not start it. */
+    READS,
+    /** The one writes the other. */
+    WRITES
+  }
+
+  /**
+   * A thing of the project.
+   *
+   * @param kind what it is
+   * @param label what people call it: unique among those of its kind
+   */
+  public record Node(Kind kind, String label) {}
+
+  /** That two nodes have to do with each other. */
+  public record Edge(Node from, Node to, Relation relation) {}
+
+  /**
+   * The graph of the stages of {@code project} that {@code wanted} lets through, with all that they
+   * touch.
+   *
+   * <p>What their SQL reads is known where the project was read with a check of SQL.
+   */
+  public static FlowGraph of(LakeProject project, Predicate<StageName> wanted) {
+    Building building = new Building(project);
+    for (Declared declared : project.desired().declared()) {
+      if (declared instanceof Declared.Stage stage && wanted.test(stage.spec().name())) {
+        building.add(stage.spec());
+      }
+    }
+    return building.done();
+  }
+
+  /** The fields as scripts read them. */
+  public ObjectNode toJson() {
+    ObjectNode json = Json.object();
+    var things = json.putArray("nodes");
+    nodes.forEach(
+        node -> things.addObject().put("kind", word(node.kind())).put("name", node.label()));
+    var relations = json.putArray("edges");
+    for (Edge edge : edges) {
+      relations
+          .addObject()
+          .put("from", edge.from().label())
+          .put("to", edge.to().label())
+          .put("relation", word(edge.relation()));
+    }
+    return json;
+  }
+
+  static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** What leads to {@code node}. */
+  List<Edge> into(Node node) {
+    return edges.stream().filter(edge -> edge.to().equals(node)).toList();
+  }
+
+  /** What {@code node} leads to. */
+  List<Edge> outOf(Node node) {
+    return edges.stream().filter(edge -> edge.from().equals(node)).toList();
+  }
+
+  /** A graph under way. */
+  private static final class Building {
+    private final LakeProject project;
+    private final Set<Node> nodes =
+        new TreeSet<>(Comparator.comparing(Node::kind).thenComparing(Node::label));
+    private final List<Edge> edges = new ArrayList<>();
+
+    Building(LakeProject project) {
+      this.project = project;
+    }
+
+    void add(StageSpec spec) {
+      Node stage = new Node(Kind.STAGE, spec.name().toString());
+      nodes.add(stage);
+      starts(spec.on()).forEach(from -> edge(from, stage, Relation.STARTS));
+      for (String read : reads(spec)) {
+        Node table = new Node(Kind.TABLE, read);
+        if (!edges.contains(new Edge(table, stage, Relation.STARTS))) {
+          edge(table, stage, Relation.READS);
+        }
+      }
+      edge(stage, new Node(Kind.TABLE, spec.into().table().toString()), Relation.WRITES);
+    }
+
+    private void edge(Node from, Node to, Relation relation) {
+      nodes.add(from);
+      nodes.add(to);
+      edges.add(new Edge(from, to, relation));
+    }
+
+    private static List<Node> starts(Trigger on) {
+      return switch (on) {
+        case Trigger.Objects(var globs) -> nodes(Kind.OBJECTS, globs);
+        case Trigger.Tables(var tables, _) ->
+            nodes(Kind.TABLE, tables.stream().map(TableName::toString).toList());
+        case Trigger.Pattern pattern ->
+            List.of(new Node(Kind.EVENTS, Json.print(pattern.pattern())));
+        case Trigger.Scheduled at -> List.of(schedule(at));
+        case Trigger.Gathered(var source, var at) -> {
+          List<Node> both = new ArrayList<>(starts(source));
+          both.add(schedule(at));
+          yield both;
+        }
+        case Trigger.ByHand() -> List.of();
+      };
+    }
+
+    private static List<Node> nodes(Kind kind, List<String> labels) {
+      return labels.stream().distinct().map(label -> new Node(kind, label)).toList();
+    }
+
+    private static Node schedule(Trigger.Scheduled at) {
+      return new Node(Kind.SCHEDULE, at.schedule().expression());
+    }
+
+    private List<String> reads(StageSpec spec) {
+      Transform.Sql transform =
+          switch (spec.transform()) {
+            case Transform.Sql it -> it;
+          };
+      return project.readBy(transform.file()).stream()
+          .filter(table -> !table.equals(Scope.INPUT))
+          .sorted()
+          .toList();
+    }
+
+    FlowGraph done() {
+      return new FlowGraph(List.copyOf(nodes), edges);
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package io.hosu.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hosu.delivery.FlowGraph.Edge;
+import io.hosu.delivery.FlowGraph.Kind;
+import io.hosu.delivery.FlowGraph.Node;
+import io.hosu.delivery.FlowGraph.Relation;
+import io.hosu.delivery.LakeProject.Reading;
+import io.hosu.delivery.SqlCheck.Verdict;
+import java.io.StringReader;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.w3c.dom.Document;
+import org.xml.sax.InputSource;
+
+class FlowGraphTest {
+  private static final Map<String, String> FILES =
+      Map.of(
+          "lake.yaml",
+          "name: shop",
+          "domains/shop/pipelines/orders.yaml",
+          """
+          stages:
+            clean: { on: { objects: "raw/shop/<orders>&/*.csv" }, sql: clean.sql, into: { table: stage.orders } }
+            sum:
+              on: { tables: [stage.orders] }
+              sql: sum.sql
+              into: { table: analytics.sums, mode: overwrite }
+            hourly:
+              on: { pattern: { source: [com.example] }, schedule: rate(1 hour) }
+              sql: clean.sql
+              into: { table: stage.events }
+            hand: { on: by_hand, sql: sum.sql, into: { table: stage.hand } }
+          """,
+          "domains/shop/transforms/clean.sql",
+          "SELECT * FROM input",
+          "domains/shop/transforms/sum.sql",
+          "SELECT 1 FROM stage.orders, stage.events");
+
+  private static final SqlCheck SQL =
+      (_, text) ->
+          text.contains("input")
+              ? new Verdict.Reads(Set.of("input"))
+              : new Verdict.Reads(Set.of("shop.stage.orders", "shop.stage.events"));
+
+  private static FlowGraph graph() {
+    Reading reading = LakeProject.read(ProjectFiles.of(FILES), SQL);
+    assertThat(reading.mistakes()).isEmpty();
+    return FlowGraph.of(((Reading.Sound) reading).project(), _ -> true);
+  }
+
+  private static Node node(Kind kind, String label) {
+    return graph().nodes().stream()
+        .filter(node -> node.kind() == kind && node.label().contains(label))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void whatStartsAStageWhatItReadsAndWhatItWritesAreEdges() {
+    Node sum = node(Kind.STAGE, "shop.orders.sum");
+
+    assertThat(graph().into(sum))
+        .containsExactlyInAnyOrder(
+            new Edge(node(Kind.TABLE, "stage.orders"), sum, Relation.STARTS),
+            new Edge(node(Kind.TABLE, "stage.events"), sum, Relation.READS));
+    assertThat(graph().outOf(sum))
+        .containsExactly(new Edge(sum, node(Kind.TABLE, "analytics.sums"), Relation.WRITES));
+    assertThat(graph().into(node(Kind.STAGE, "shop.orders.hourly")))
+        .extracting(edge -> edge.from().kind())
+        .containsExactly(Kind.EVENTS, Kind.SCHEDULE);
+  }
+
+  @Test
+  void itReadsInWordsStageByStage() {
+    assertThat(GraphText.words(graph()))
+        .contains(
+            """
+            shop.orders.sum
+              starts on table shop.stage.orders
+              reads     table shop.stage.events
+              writes    table shop.analytics.sums
+            """)
+        .contains("shop.orders.hand\n  starts by hand\n");
+  }
+
+  @Test
+  void eachNodeAndEdgeIsDrawnOnceInEveryLanguage() {
+    int nodes = graph().nodes().size();
+    int edges = graph().edges().size();
+
+    assertThat(GraphText.dot(graph()).lines().filter(line -> line.contains("shape=")))
+        .hasSize(nodes);
+    assertThat(GraphText.dot(graph()).lines().filter(line -> line.contains("->"))).hasSize(edges);
+    assertThat(GraphText.dot(graph())).contains("{\\\"source\\\"");
+    assertThat(GraphText.mermaid(graph()).lines().count()).isEqualTo(1 + nodes + edges);
+    assertThat(GraphText.mermaid(graph())).contains("&quot;source&quot;");
+  }
+
+  @Test
+  void thePictureIsWellFormedAndNamesEveryNode() throws Exception {
+    Document svg =
+        DocumentBuilderFactory.newInstance()
+            .newDocumentBuilder()
+            .parse(new InputSource(new StringReader(GraphDrawing.svg(graph()))));
+
+    assertThat(svg.getElementsByTagName("rect").getLength()).isEqualTo(graph().nodes().size());
+    assertThat(svg.getElementsByTagName("path").getLength()).isEqualTo(graph().edges().size());
+    List<String> titles =
+        java.util.stream.IntStream.range(0, svg.getElementsByTagName("title").getLength())
+            .mapToObj(i -> svg.getElementsByTagName("title").item(i).getTextContent())
+            .toList();
+    assertThat(titles).contains("raw/shop/<orders>&/*.csv", "shop.orders.sum");
+  }
+
+  @Test
+  void aTableThatNobodyWritesAndObjectsThatStartTwoStagesByChanceAreWarnings() {
+    Map<String, String> files =
+        Map.of(
+            "lake.yaml",
+            "name: shop",
+            "domains/shop/datasets/d.yaml",
+            "tables: { stage.given: { columns: { id: BIGINT } } }",
+            "domains/shop/pipelines/p.yaml",
+            """
+            stages:
+              a: { on: { objects: raw/shop/a/** }, sql: x.sql, into: { table: stage.a } }
+              b: { on: { objects: raw/shop/a/b/*.csv }, sql: x.sql, into: { table: stage.b } }
+              c: { on: { objects: raw/shop/a/** }, sql: x.sql, into: { table: stage.c } }
+              d: { on: { tables: [stage.given] }, sql: x.sql, into: { table: stage.d } }
+            """,
+            "domains/shop/transforms/x.sql",
+            "SELECT 1");
+
+    Reading reading = LakeProject.read(ProjectFiles.of(files));
+
+    assertThat(reading).isInstanceOf(Reading.Sound.class);
+    assertThat(reading.mistakes())
+        .extracting(Mistake::why)
+        .satisfiesExactlyInAnyOrder(
+            why -> assertThat(why).contains("shop.p.a").contains("raw/shop/a/b/.csv"),
+            why -> assertThat(why).contains("shop.p.c").contains("raw/shop/a/b/.csv"),
+            why -> assertThat(why).contains("No stage writes the table shop.stage.given"));
+  }
+}
