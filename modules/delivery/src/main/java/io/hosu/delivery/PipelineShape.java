@@ -15,6 +15,7 @@ import io.hosu.pipelines.Reprocess;
 import io.hosu.pipelines.Running;
 import io.hosu.pipelines.Target;
 import io.hosu.pipelines.Trigger;
+import io.hosu.pipelines.Versions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -243,6 +244,16 @@ final class PipelineShape {
                       + " they arrive again: `changed` only takes other bytes, `always` any.",
                   "always")
               .otherwise("changed"),
+          optional(
+                  "versions",
+                  Shape.words(wordsOf(Versions.class)),
+                  "What becomes of the rows of an object that is overwritten, in a table that rows"
+                      + " are appended to: `replace` replaces all that the execution added which"
+                      + " processed the object last, and so reads again what it read besides, in"
+                      + " the same versions; `keep` adds the new rows beside the old ones. An object"
+                      + " that is deleted leaves its rows there.",
+                  "keep")
+              .otherwise("replace"),
           optional(
                   "max_record_bytes",
                   new Shape.Count(1, true),

@@ -22,7 +22,7 @@ import java.util.TreeSet;
 /** Checks what each stage refers to, and whether its keys go together. */
 final class StageChecks {
   private static final List<String> FOR_OBJECTS =
-      List.of("format", "bad_records", "tolerate", "reprocess", "max_record_bytes");
+      List.of("format", "bad_records", "tolerate", "reprocess", "versions", "max_record_bytes");
   private static final List<String> FOR_TEXT =
       List.of("delimiter", "quote", "escape", "header", "encoding", "null_text");
   private static final Set<String> OTHER_FORMATS = Set.of("json", "jsonl", "parquet");
@@ -279,6 +279,9 @@ final class StageChecks {
     if (stage.yaml().find("on").filter(draft.sound).isPresent() && !readsObjects(stage)) {
       FOR_OBJECTS.forEach(key -> stage.yaml().entry(key).ifPresent(this::withoutObjects));
     }
+    if (!stage.mode().equals("append")) {
+      stage.yaml().entry("versions").ifPresent(entry -> withoutAppending(stage, entry));
+    }
     stage.yaml().mapping("format").ifPresent(this::format);
     stage.yaml().scalar("max_record_bytes").ifPresent(this::maxRecordBytes);
   }
@@ -302,6 +305,13 @@ final class StageChecks {
           "Write at most %d, which are %s."
               .formatted(Input.MOST_RECORD_BYTES, Sizes.print(Input.MOST_RECORD_BYTES)));
     }
+  }
+
+  private void withoutAppending(StageDraft stage, Entry entry) {
+    mistakes.error(
+        entry.place(),
+        "'versions' has no meaning with mode '%s'.".formatted(stage.mode()),
+        "Set mode: append, or remove it.");
   }
 
   private void withoutObjects(Entry entry) {

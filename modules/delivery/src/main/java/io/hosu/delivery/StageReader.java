@@ -24,6 +24,7 @@ import io.hosu.pipelines.Target;
 import io.hosu.pipelines.Tolerance;
 import io.hosu.pipelines.Transform;
 import io.hosu.pipelines.Trigger;
+import io.hosu.pipelines.Versions;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -115,6 +116,9 @@ final class StageReader {
         yaml.text("reprocess")
             .map(word -> constant(Reprocess.class, word))
             .orElse(Input.STANDARD.reprocess()),
+        yaml.text("versions")
+            .map(word -> constant(Versions.class, word))
+            .orElse(Input.STANDARD.versions()),
         yaml.text("max_record_bytes").map(Long::valueOf).orElse(Input.STANDARD.maxRecordBytes()));
   }
 

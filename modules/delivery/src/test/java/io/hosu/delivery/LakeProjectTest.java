@@ -26,6 +26,7 @@ import io.hosu.pipelines.Target;
 import io.hosu.pipelines.Tolerance;
 import io.hosu.pipelines.Transform;
 import io.hosu.pipelines.Trigger;
+import io.hosu.pipelines.Versions;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -122,6 +123,7 @@ class LakeProjectTest {
                     BadRecords.QUARANTINE,
                     Tolerance.parse("2.5%"),
                     Reprocess.ALWAYS,
+                    Versions.REPLACE,
                     1_000_000),
                 new Transform.Sql(SQL, "SELECT * FROM input"),
                 new Target(

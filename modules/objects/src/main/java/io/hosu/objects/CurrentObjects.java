@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -40,6 +41,17 @@ public final class CurrentObjects {
       tx.list(CURRENT + "key IN (" + marks + ")", ObjectRows::version, args.toArray())
           .forEach(version -> found.put(version.name(), version));
     }
+  }
+
+  /** One version of an object, current or superseded, as long as it is kept. */
+  public static Optional<ObjectVersion> findVersion(
+      Transaction tx, ObjectName name, String version) {
+    return tx.find(
+        ObjectRows.SELECT + "WHERE bucket = ? AND key = ? AND version = ? AND kind = 'object'",
+        ObjectRows::version,
+        name.bucket(),
+        name.key(),
+        version);
   }
 
   /** The current versions of all whose keys begin with {@code prefix}, by key. */

@@ -10,6 +10,7 @@ import io.hosu.query.engine.ReadOptions;
  * @param badRecords what happens to records that cannot be read
  * @param tolerance how many records of a batch may be bad before it fails
  * @param reprocess whether bytes that were processed already are processed again
+ * @param versions what becomes of the rows of an object that is overwritten, where rows are added
  * @param maxRecordBytes the longest record, from 1 to {@link #MOST_RECORD_BYTES}; engines hold some
  *     such records in memory at once
  */
@@ -18,11 +19,15 @@ public record Input(
     BadRecords badRecords,
     Tolerance tolerance,
     Reprocess reprocess,
+    Versions versions,
     long maxRecordBytes) {
   /** No record of any stage may be longer: 64 MB. */
   public static final long MOST_RECORD_BYTES = 64L << 20;
 
-  /** Format by the ending of the key; one bad record fails the batch; only new bytes count. */
+  /**
+   * Format by the ending of the key; one bad record fails the batch; only new bytes count, and they
+   * replace old ones.
+   */
   public static final Input STANDARD =
       new Input(
           FormatSpec.BY_ENDING,
@@ -30,9 +35,15 @@ public record Input(
           Reprocess.CHANGED,
           ReadOptions.STANDARD_MAX_RECORD_BYTES);
 
-  /** The same with the tolerance that goes with {@code badRecords}. */
+  /** The same with the tolerance that goes with {@code badRecords}, where versions are replaced. */
   public Input(FormatSpec format, BadRecords badRecords, Reprocess reprocess, long maxRecordBytes) {
-    this(format, badRecords, standardTolerance(badRecords), reprocess, maxRecordBytes);
+    this(
+        format,
+        badRecords,
+        standardTolerance(badRecords),
+        reprocess,
+        Versions.REPLACE,
+        maxRecordBytes);
   }
 
   /** Records that fail a batch fail it at the first; there may be any number in a quarantine. */

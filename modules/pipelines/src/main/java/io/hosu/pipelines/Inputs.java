@@ -42,6 +42,7 @@ final class Inputs {
    * @param note why some were left out; null when none was
    * @param entries what the ledger says once the execution is published
    * @param found what it said before
+   * @param replaces the executions whose rows give way to those of these objects
    */
   record Resolved(
       List<InputObject> objects,
@@ -49,11 +50,24 @@ final class Inputs {
       boolean nothingToDo,
       @Nullable String note,
       List<StageInputs.Entry> entries,
-      Map<String, StageInputs.Entry> found) {
+      Map<String, StageInputs.Entry> found,
+      List<String> replaces) {
     Resolved {
       objects = List.copyOf(objects);
       events = List.copyOf(events);
       entries = List.copyOf(entries);
+      replaces = List.copyOf(replaces);
+    }
+
+    /** What nothing has to give way to. */
+    Resolved(
+        List<InputObject> objects,
+        List<Event> events,
+        boolean nothingToDo,
+        @Nullable String note,
+        List<StageInputs.Entry> entries,
+        Map<String, StageInputs.Entry> found) {
+      this(objects, events, nothingToDo, note, entries, found, List.of());
     }
 
     /** No object and no event: the SQL reads tables. */
@@ -108,7 +122,9 @@ final class Inputs {
       if (claim.stage().readsTablesAlone()) {
         return Resolved.tablesAlone();
       }
-      return claim.stage().readsEvents() ? Resolved.of(events()) : resolveObjects();
+      return claim.stage().readsEvents()
+          ? Resolved.of(events())
+          : EarlierVersions.replaced(tx, objects, claim, resolveObjects());
     }
 
     private List<Event> events() {

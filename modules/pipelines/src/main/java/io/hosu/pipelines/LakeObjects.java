@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** The objects of the lake, as stages read them. */
@@ -26,6 +27,11 @@ final class LakeObjects implements StageObjects {
     Map<ObjectName, InputObject> found = new HashMap<>();
     CurrentObjects.find(tx, names).forEach((name, version) -> found.put(name, input(version)));
     return found;
+  }
+
+  @Override
+  public Optional<InputObject> version(Transaction tx, ObjectName name, String version) {
+    return CurrentObjects.findVersion(tx, name, version).map(this::input);
   }
 
   @Override

@@ -24,6 +24,8 @@ public enum PipelinesError implements ErrorCode {
   NOTHING_TO_ROLL_BACK(Fault.HARD, "An execution has published nothing that could be taken back."),
   ROLLBACK_BLOCKED(
       Fault.HARD, "Other executions stand on what an execution published, or another commit does."),
+  EARLIER_VERSION_GONE(
+      Fault.HARD, "A version of an object that had to be read again is there no more."),
   EXECUTION_TIMED_OUT(Fault.SOFT, "An attempt took longer than its stage allows."),
   EXECUTION_LOST(Fault.HARD, "The server ended again and again while it worked on an execution."),
   EXECUTION_BROKEN(Fault.SOFT, "An attempt failed in a way that Hosu has no name for."),

@@ -113,6 +113,7 @@ final class Settlement {
     InputObject guilty = failed.guilty();
     boolean inside =
         guilty == null
+            || !claim.overwrites()
             || claim.messages().isEmpty()
             || claim.messages().stream().anyMatch(message -> Batches.isAbout(message, guilty));
     return inside ? null : guilty;

@@ -7,6 +7,7 @@ import io.hosu.tables.PreparedCommit;
 import io.hosu.tables.TableChange;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** What SQL made, with its commits prepared. */
@@ -72,15 +73,15 @@ final class SqlPrepared implements Transforming.Prepared {
     List<ExecutionOutput> outputs = new ArrayList<>();
     for (TableChange change : changes) {
       OptionalLong snapshot = commit.snapshot(change.table());
-      WriteResult result = write.resultFor(change.table());
+      Optional<WriteResult> result = write.resultFor(change.table());
       outputs.add(
           new ExecutionOutput(
               change.table().toString(),
               snapshot.isPresent() ? Long.toString(snapshot.getAsLong()) : "",
               operation(change),
-              result.rows(),
-              result.files().size(),
-              result.bytes()));
+              result.map(WriteResult::rows).orElse(0L),
+              result.map(one -> one.files().size()).orElse(0),
+              result.map(WriteResult::bytes).orElse(0L)));
     }
     return outputs;
   }
@@ -90,7 +91,10 @@ final class SqlPrepared implements Transforming.Prepared {
       case TableChange.Define _ -> ExecutionOutput.DEFINE;
       case TableChange.Append _ -> ExecutionOutput.APPEND;
       case TableChange.ReplaceAll _ -> ExecutionOutput.OVERWRITE;
-      case TableChange.ReplacePartitions _, TableChange.ReplaceFiles _ -> ExecutionOutput.REPLACE;
+      case TableChange.ReplacePartitions _,
+          TableChange.ReplaceFiles _,
+          TableChange.ReplaceCommits _ ->
+          ExecutionOutput.REPLACE;
       case TableChange.Rollback _ -> ExecutionOutput.ROLLBACK;
     };
   }

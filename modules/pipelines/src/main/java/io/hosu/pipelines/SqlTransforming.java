@@ -88,7 +88,7 @@ final class SqlTransforming implements Transforming {
         stage.into().mode() == Target.Mode.MERGE
             ? tables.find(stage.into().table()).map(_ -> tables.plan(stage.into().table()))
             : Optional.empty();
-    StageWrite write = new StageWrite(tables, stage, work.execution(), clock.instant(), output);
+    StageWrite write = new StageWrite(tables, work, clock.instant(), output);
     SessionRequest request = request(work, read, merged, output, input(work, output));
     try (EngineSession session = work.steps().time("open", () -> engines.open(request))) {
       work.stop()

@@ -100,6 +100,23 @@ final class StageInputs {
     return found;
   }
 
+  /** The entries of what executions processed last, by object. */
+  static List<Entry> ofExecutions(Transaction tx, StageName stage, Collection<String> executions) {
+    return executions.stream()
+        .flatMap(execution ->
+            tx
+                .list(
+                    "SELECT * FROM stage_inputs WHERE domain = ? AND pipeline = ? AND stage = ?"
+                        + " AND execution = ? ORDER BY object",
+                    StageInputs::view,
+                    stage.domain(),
+                    stage.pipeline(),
+                    stage.stage(),
+                    execution)
+                .stream())
+        .toList();
+  }
+
   private static Entry view(Row row) {
     return new Entry(
         row.text("object"),

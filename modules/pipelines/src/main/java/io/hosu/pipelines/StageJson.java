@@ -40,6 +40,7 @@ final class StageJson {
     json.put("tolerate", stage.input().tolerance().toString());
     json.put("max_record_bytes", stage.input().maxRecordBytes());
     json.put("reprocess", word(stage.input().reprocess()));
+    json.put("versions", word(stage.input().versions()));
     switch (stage.transform()) {
       case Transform.Sql(var file, var text) ->
           json.putObject("sql").put("file", file).put("text", text);
@@ -144,6 +145,9 @@ final class StageJson {
                 ? Tolerance.parse(text(json, "tolerate"))
                 : Input.standardTolerance(constant(BadRecords.class, text(json, "bad_records"))),
             constant(Reprocess.class, text(json, "reprocess")),
+            json.has("versions")
+                ? constant(Versions.class, text(json, "versions"))
+                : Input.STANDARD.versions(),
             json.path("max_record_bytes").asLong(Input.STANDARD.maxRecordBytes())),
         new Transform.Sql(text(json.path("sql"), "file"), text(json.path("sql"), "text")),
         readTarget(json.path("into")),

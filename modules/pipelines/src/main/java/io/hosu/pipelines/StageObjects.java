@@ -5,12 +5,16 @@ import io.hosu.store.Transaction;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The objects of the lake, as stages read them. */
 interface StageObjects {
 
   /** The current versions of those that exist, by name. */
   Map<ObjectName, InputObject> current(Transaction tx, Collection<ObjectName> names);
+
+  /** One version of an object, current or not, as long as its bytes are kept. */
+  Optional<InputObject> version(Transaction tx, ObjectName name, String version);
 
   /** The current version of every object that one of the globs matches, by name. */
   List<InputObject> matching(Transaction tx, Trigger.Objects globs);

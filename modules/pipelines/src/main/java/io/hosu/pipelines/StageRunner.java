@@ -90,6 +90,7 @@ final class StageRunner {
             claim.stage(),
             resolved.objects(),
             resolved.events(),
+            resolved.replaces(),
             claim.deadline(),
             steps,
             handles.stop());

@@ -42,16 +42,18 @@ final class StageWrite {
   private final Tables tables;
   private final StageSpec stage;
   private final String execution;
+  private final List<String> replaces;
   private final Instant at;
   private final Path output;
   private final List<Written> written = new ArrayList<>();
   private Reading reading = Reading.none();
   private Duration cpu = Duration.ZERO;
 
-  StageWrite(Tables tables, StageSpec stage, String execution, Instant at, Path output) {
+  StageWrite(Tables tables, Transforming.Work work, Instant at, Path output) {
     this.tables = tables;
-    this.stage = stage;
-    this.execution = execution;
+    this.stage = work.stage();
+    this.execution = work.execution();
+    this.replaces = work.replaces();
     this.at = at;
     this.output = output;
   }
@@ -65,6 +67,9 @@ final class StageWrite {
 
     record ReplaceAll() implements How {}
 
+    /** They take the place of what these commits added. */
+    record Replace(List<Long> commits) implements How {}
+
     /** There is no row, and no table that would have to lose any. */
     record Nothing() implements How {}
 
@@ -76,7 +81,9 @@ final class StageWrite {
   void run(EngineSession session, String select, Optional<ScanPlan> merged, Steps steps) {
     switch (stage.into().mode()) {
       case APPEND ->
-          steps.time("write", () -> write(session, select, new How.Add(), Tables.Columns.EVOLVE));
+          steps.time(
+              "write",
+              () -> write(session, select, added(stage.into().table()), Tables.Columns.EVOLVE));
       case OVERWRITE ->
           steps.time(
               "write", () -> write(session, select, new How.ReplaceAll(), Tables.Columns.REPLACE));
@@ -89,6 +96,12 @@ final class StageWrite {
       }
     }
     cpu = session.cpu();
+  }
+
+  /** How rows are added: beside all others, or in place of those of earlier versions. */
+  private How added(TableName table) {
+    List<Long> commits = tables.published(table, replaces);
+    return commits.isEmpty() ? new How.Add() : new How.Replace(commits);
   }
 
   private boolean write(EngineSession session, String select, How how, Tables.Columns meeting) {
@@ -219,7 +232,7 @@ final class StageWrite {
         quarantineOf(target),
         TableLayout.standard(),
         Tables.Columns.EVOLVE,
-        new How.Add());
+        added(quarantineOf(target)));
     return true;
   }
 
@@ -237,7 +250,17 @@ final class StageWrite {
               one.target(), one.result().files().stream().map(FileStatistics::fromJson).toList());
       change(one, files).ifPresent(changes::add);
     }
+    withoutRejects().ifPresent(changes::add);
     return changes;
+  }
+
+  /** Records that were rejected of earlier versions go, also when none is of the later ones. */
+  private Optional<TableChange> withoutRejects() {
+    TableName quarantine = quarantineOf(stage.into().table());
+    boolean isWritten = written.stream().anyMatch(one -> one.target().name().equals(quarantine));
+    return !isWritten && added(quarantine) instanceof How.Replace(var commits)
+        ? Optional.of(tables.without(quarantine, commits))
+        : Optional.empty();
   }
 
   private Optional<TableChange> change(Written one, NewFiles files) {
@@ -247,6 +270,12 @@ final class StageWrite {
     }
     if (one.how() instanceof How.ReplaceAll) {
       return Optional.of(new TableChange.ReplaceAll(target, files));
+    }
+    if (one.how() instanceof How.Replace(var commits)) {
+      return Optional.of(
+          files.rows() == 0
+              ? tables.without(target.name(), commits)
+              : new TableChange.ReplaceCommits(target, commits, files));
     }
     if (files.rows() == 0) {
       return target.changes() && typesAreKnown()
@@ -301,12 +330,11 @@ final class StageWrite {
     return all.size() <= SOME ? first : "%s and %d more".formatted(first, all.size() - SOME);
   }
 
-  /** How many files, rows and bytes were written for {@code table}. */
-  WriteResult resultFor(TableName table) {
+  /** How many files, rows and bytes were written for {@code table}; empty when none could be. */
+  Optional<WriteResult> resultFor(TableName table) {
     return written.stream()
         .filter(one -> one.target().name().equals(table))
         .findFirst()
-        .orElseThrow()
-        .result();
+        .map(Written::result);
   }
 }

@@ -27,6 +27,7 @@ public interface Transforming {
    * @param stage the stage
    * @param objects what {@code input} holds, in order
    * @param events what it holds instead of objects where a stage reads events
+   * @param replaces the executions whose rows in the target give way to these
    * @param deadline when it must be done
    * @param steps where the time that each step takes is noted
    * @param stop ends it from outside
@@ -36,12 +37,14 @@ public interface Transforming {
       StageSpec stage,
       List<InputObject> objects,
       List<Event> events,
+      List<String> replaces,
       Instant deadline,
       Steps steps,
       Stop stop) {
     public Work {
       objects = List.copyOf(objects);
       events = List.copyOf(events);
+      replaces = List.copyOf(replaces);
     }
 
     /** How many bytes {@code input} holds. */

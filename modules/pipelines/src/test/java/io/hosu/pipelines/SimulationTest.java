@@ -50,6 +50,14 @@ class SimulationTest {
   private static final StageSpec OVERWRITE =
       World.stage(
           "a.p.all", ALL, Target.Mode.OVERWRITE, new Batch(2, Duration.ZERO), World.TWO_RETRIES);
+  private static final StageSpec LAST =
+      World.stage(
+          "a.p.last",
+          ALL,
+          Target.Mode.APPEND,
+          new Batch(3, Duration.ofSeconds(1)),
+          World.TWO_RETRIES,
+          Versions.REPLACE);
   private static final List<String> KEYS =
       List.of("a/1.ok", "a/2.ok", "a/3.ok", "a/4.bad", "a/5.odd", "a/6.flaky", "a/7.ok", "a/8.bad");
 
@@ -137,7 +145,7 @@ class SimulationTest {
       this.world = world;
       this.alone = servers == 1;
       World.Server first = world.server(CrashPoints.never(), alone);
-      first.apply(ADD, OVERWRITE);
+      first.apply(ADD, OVERWRITE, LAST);
       for (int i = 0; i < servers; i++) {
         this.servers.add(start());
       }
@@ -305,6 +313,11 @@ class SimulationTest {
               .toList();
       assertThat(world.rows("all")).as("overwritten rows").isEqualTo(good);
       assertThat(world.rows("add")).as("added rows").containsAll(good);
+      assertThat(world.rows("last")).as("rows of last versions").containsAll(good);
+      assertThat(world.rows("last"))
+          .as("objects of last versions")
+          .extracting(row -> row.substring(0, row.indexOf('=')))
+          .doesNotHaveDuplicates();
       current.keySet().forEach(this::checkHistory);
     }
 
@@ -338,6 +351,7 @@ class SimulationTest {
         if (isGuilty(object.name().key(), object.sha256())) {
           expected.add("a.p.add " + object.text());
           expected.add("a.p.all " + object.text());
+          expected.add("a.p.last " + object.text());
         }
       }
       assertThat(world.deadLetters())

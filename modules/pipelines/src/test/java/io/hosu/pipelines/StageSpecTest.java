@@ -82,6 +82,7 @@ class StageSpecTest {
             BadRecords.QUARANTINE,
             new Tolerance.Share(new BigDecimal("2.5")),
             Reprocess.ALWAYS,
+            Versions.REPLACE,
             1 << 20),
         new Transform.Sql("domains/aviation/transforms/clean.sql", "SELECT * FROM input"),
         new Target(FLIGHTS, Mode.MERGE, List.of("id"), List.of("month(date)"), List.of("id desc")),

@@ -60,6 +60,7 @@ class ToleranceTest {
             badRecords,
             Tolerance.parse(tolerate),
             Reprocess.CHANGED,
+            Versions.REPLACE,
             Input.STANDARD.maxRecordBytes()),
         new Transform.Sql("q.sql", "SELECT id FROM input WHERE id < 1000"),
         Lake.into("shop.stage.add", Target.Mode.APPEND, List.of(), List.of()),

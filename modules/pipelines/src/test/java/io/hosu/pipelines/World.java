@@ -42,6 +42,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -56,6 +57,8 @@ final class World implements AutoCloseable {
   private static final String TABLES =
       """
       CREATE TABLE lake_objects (name TEXT PRIMARY KEY, version TEXT NOT NULL, sha256 TEXT NOT NULL);
+      CREATE TABLE lake_versions (name TEXT NOT NULL, version TEXT PRIMARY KEY,
+        sha256 TEXT NOT NULL);
       CREATE TABLE lake_rows (tab TEXT NOT NULL, object TEXT NOT NULL, version TEXT NOT NULL,
         sha256 TEXT NOT NULL, execution TEXT NOT NULL, place BIGINT NOT NULL);
       """;
@@ -79,13 +82,25 @@ final class World implements AutoCloseable {
     this.log = new EventLog(database, clock, ids);
   }
 
+  /** A stage whose table keeps the rows of each version of an object. */
   static StageSpec stage(String name, Trigger on, Target.Mode mode, Batch batch, Retry retry) {
+    return stage(name, on, mode, batch, retry, Versions.KEEP);
+  }
+
+  static StageSpec stage(
+      String name, Trigger on, Target.Mode mode, Batch batch, Retry retry, Versions versions) {
     StageName stage = StageName.parse(name);
     return new StageSpec(
         stage,
         on,
         batch,
-        Input.STANDARD,
+        new Input(
+            FormatSpec.BY_ENDING,
+            BadRecords.FAIL,
+            Tolerance.NOTHING,
+            Reprocess.CHANGED,
+            versions,
+            Input.STANDARD.maxRecordBytes()),
         new Transform.Sql("q.sql", "SELECT 1"),
         new Target(
             new TableName(stage.domain(), "stage", stage.stage()),
@@ -108,6 +123,11 @@ final class World implements AutoCloseable {
           INSERT INTO lake_objects (name, version, sha256) VALUES (?, ?, ?)
           ON CONFLICT (name) DO UPDATE SET version = excluded.version, sha256 = excluded.sha256\
           """,
+          name,
+          version,
+          content);
+      tx.update(
+          "INSERT INTO lake_versions (name, version, sha256) VALUES (?, ?, ?)",
           name,
           version,
           content);
@@ -356,6 +376,15 @@ final class World implements AutoCloseable {
     }
 
     @Override
+    public Optional<InputObject> version(Transaction tx, ObjectName name, String version) {
+      return tx.find(
+          "SELECT * FROM lake_versions WHERE name = ? AND version = ?",
+          World::object,
+          name.toString(),
+          version);
+    }
+
+    @Override
     public List<InputObject> matching(Transaction tx, Trigger.Objects globs) {
       return tx.list("SELECT * FROM lake_objects ORDER BY name", World::object).stream()
           .filter(object -> globs.matches(object.text()))
@@ -466,6 +495,9 @@ final class World implements AutoCloseable {
       String table = work.stage().into().table().toString();
       if (work.stage().into().mode() == Target.Mode.OVERWRITE) {
         tx.update("DELETE FROM lake_rows WHERE tab = ?", table);
+      }
+      for (String replaced : work.replaces()) {
+        tx.update("DELETE FROM lake_rows WHERE tab = ? AND execution = ?", table, replaced);
       }
       for (InputObject object : work.objects()) {
         tx.update(

@@ -150,6 +150,15 @@ final class CatalogRows {
     }
   }
 
+  /** The snapshots of a table that an execution published. */
+  static List<Long> published(Transaction tx, String tableId, String execution) {
+    return tx.list(
+        "SELECT snapshot FROM snapshots WHERE execution = ? AND table_id = ?",
+        row -> row.number("snapshot"),
+        execution,
+        tableId);
+  }
+
   /** A table's snapshots before number {@code before}, newest first. */
   static List<TableSnapshot> history(Transaction tx, String tableId, int limit, long before) {
     return tx.list(

@@ -98,6 +98,13 @@ final class Preparing {
         files.added().dataFiles().forEach(update::addFile);
         commit(update);
       }
+      case TableChange.ReplaceCommits replaced -> {
+        OverwriteFiles update = table.newOverwrite();
+        CommittedFiles.require(table, replaced.table(), replaced.commits())
+            .forEach(update::deleteFile);
+        replaced.added().dataFiles().forEach(update::addFile);
+        commit(update);
+      }
       case TableChange.Rollback back -> {
         requireCurrent(back, current);
         operations.commit(

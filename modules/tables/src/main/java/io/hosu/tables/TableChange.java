@@ -49,6 +49,18 @@ public sealed interface TableChange {
   }
 
   /**
+   * Replaces the files that some commits added by others; refused when they are not all there.
+   *
+   * @param commits the snapshots of those commits
+   */
+  record ReplaceCommits(WriteTarget target, List<Long> commits, NewFiles added)
+      implements TableChange {
+    public ReplaceCommits {
+      commits = List.copyOf(commits);
+    }
+  }
+
+  /**
    * Makes an earlier snapshot the current one again, with the columns and the layout that the table
    * had then.
    *

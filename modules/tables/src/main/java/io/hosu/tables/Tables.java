@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -132,6 +133,25 @@ public final class Tables {
             new TableChange.ReplaceAll(
                 new WriteTarget(name, base, base, List.of(), List.of()),
                 new NewFiles(List.of(), List.of())));
+  }
+
+  /** The snapshots that executions published of the table as it is; none without a table. */
+  public List<Long> published(TableName name, Collection<String> executions) {
+    return database.read(tx ->
+        CatalogRows.find(tx, name).stream()
+            .flatMap(row ->
+                executions.stream()
+                    .flatMap(one -> CatalogRows.published(tx, row.id(), one).stream()))
+            .toList());
+  }
+
+  /** The change that takes out of a table what came with some of its commits. */
+  public TableChange without(TableName name, List<Long> commits) {
+    TableMetadata base = require(name).metadata();
+    return new TableChange.ReplaceCommits(
+        new WriteTarget(name, base, base, List.of(), List.of()),
+        commits,
+        new NewFiles(List.of(), List.of()));
   }
 
   /**

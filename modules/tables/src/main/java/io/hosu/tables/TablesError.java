@@ -9,6 +9,7 @@ public enum TablesError implements ErrorCode {
   SNAPSHOT_NOT_FOUND(Fault.HARD, "The table has no snapshot of this id."),
   CHANGES_UNKNOWN(
       Fault.HARD, "What was appended to a table cannot be told, as rows were replaced or deleted."),
+  ROWS_GONE(Fault.HARD, "Rows that were to be replaced are not all in the table any more."),
   TYPE_UNSUPPORTED(Fault.HARD, "A column has a type that a table cannot keep."),
   COLUMN_DUPLICATE(Fault.HARD, "Two columns have the same name, capitals aside."),
   SCHEMA_INCOMPATIBLE(Fault.HARD, "Rows do not fit the columns of the table they go to."),

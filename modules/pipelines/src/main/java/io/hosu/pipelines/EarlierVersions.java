@@ -1,0 +1,94 @@
+package io.hosu.pipelines;
+
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.ObjectName;
+import io.hosu.store.Transaction;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Has the rows of an overwritten object replaced where a stage adds rows to a table. What is
+ * replaced is all that the execution added which processed the object last: so the objects that it
+ * processed besides are read again, in the versions that it knew.
+ */
+final class EarlierVersions {
+  private EarlierVersions() {}
+
+  /**
+   * The same input, with what has to be read again and whose rows give way.
+   *
+   * @throws Invalid {@link PipelinesError#EARLIER_VERSION_GONE} when an object that has to be read
+   *     again is there no more in its version
+   */
+  static Inputs.Resolved replaced(
+      Transaction tx, StageObjects objects, Claim claim, Inputs.Resolved resolved) {
+    Set<String> replaced = isReplaced(claim) ? executions(resolved) : Set.of();
+    if (replaced.isEmpty()) {
+      return resolved;
+    }
+    Set<String> chosen =
+        resolved.objects().stream().map(InputObject::text).collect(Collectors.toSet());
+    List<StageInputs.Entry> others =
+        StageInputs.ofExecutions(tx, claim.stage().name(), replaced).stream()
+            .filter(entry -> entry.isProcessed() && !chosen.contains(entry.object()))
+            .toList();
+    List<InputObject> read = new ArrayList<>();
+    Map<String, StageInputs.Entry> entries = new LinkedHashMap<>();
+    Map<String, StageInputs.Entry> found = new HashMap<>(resolved.found());
+    for (StageInputs.Entry entry : others) {
+      InputObject object = require(tx, objects, entry);
+      read.add(object);
+      found.put(entry.object(), entry);
+      entries.put(
+          entry.object(),
+          new StageInputs.Entry(
+              entry.object(), object.version(), object.sha256(), claim.id(), entry.asideVersion()));
+    }
+    resolved.entries().forEach(entry -> entries.put(entry.object(), entry));
+    read.addAll(resolved.objects());
+    return new Inputs.Resolved(
+        read,
+        resolved.events(),
+        false,
+        resolved.note(),
+        List.copyOf(entries.values()),
+        found,
+        List.copyOf(replaced));
+  }
+
+  private static boolean isReplaced(Claim claim) {
+    return claim.stage().into().mode() == Target.Mode.APPEND
+        && claim.stage().input().versions() == Versions.REPLACE;
+  }
+
+  /** The executions that processed earlier versions of what is read now. */
+  private static Set<String> executions(Inputs.Resolved resolved) {
+    Set<String> executions = new TreeSet<>();
+    for (InputObject object : resolved.objects()) {
+      StageInputs.Entry before = resolved.found().get(object.text());
+      if (before != null && before.isProcessed()) {
+        executions.add(before.execution());
+      }
+    }
+    return executions;
+  }
+
+  private static InputObject require(
+      Transaction tx, StageObjects objects, StageInputs.Entry entry) {
+    return objects
+        .version(tx, ObjectName.parse(entry.object()), entry.version())
+        .orElseThrow(() ->
+            new Invalid(
+                PipelinesError.EARLIER_VERSION_GONE,
+                "Version %s of %s is there no more, and its rows came with those to be replaced."
+                    .formatted(entry.version(), entry.object()),
+                "Put %s again, then: hosu redrive --all; or have rows added beside the earlier ones with versions: keep."
+                    .formatted(entry.object())));
+  }
+}

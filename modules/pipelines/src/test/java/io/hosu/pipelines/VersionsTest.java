@@ -1,0 +1,227 @@
+package io.hosu.pipelines;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hosu.kernel.TableName;
+import io.hosu.pipelines.Target.Mode;
+import io.hosu.testing.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Objects that are overwritten, where a stage adds rows to its table. */
+@ParameterizedClass(name = "{0}")
+@EnumSource(TestDatabase.class)
+class VersionsTest {
+  private static final Trigger ALL = new Trigger.Objects(List.of("raw/a/*.csv"));
+  private static final String ROWS = "a.stage.rows";
+
+  private final TestDatabase kind;
+  private Lake lake;
+
+  VersionsTest(TestDatabase kind) {
+    this.kind = kind;
+  }
+
+  @BeforeEach
+  void open(@TempDir Path directory) throws IOException {
+    lake = new Lake(directory, kind);
+  }
+
+  @AfterEach
+  void close() {
+    lake.close();
+  }
+
+  private static StageSpec stage(Versions versions, BadRecords badRecords, Batch batch) {
+    StageSpec plain =
+        Lake.stage(
+            "a.p.rows",
+            ALL,
+            "SELECT id::INTEGER AS id, v FROM input",
+            Lake.into(ROWS, Mode.APPEND, List.of(), List.of()),
+            badRecords);
+    Input input = plain.input();
+    return new StageSpec(
+        plain.name(),
+        plain.on(),
+        batch,
+        new Input(
+            input.format(),
+            badRecords,
+            input.tolerance(),
+            Reprocess.CHANGED,
+            versions,
+            input.maxRecordBytes()),
+        plain.transform(),
+        plain.into(),
+        plain.running());
+  }
+
+  private static StageSpec replacing() {
+    return stage(Versions.REPLACE, BadRecords.FAIL, Batch.STANDARD);
+  }
+
+  private void put(String object, String text) {
+    lake.put(object, text);
+    lake.finish();
+  }
+
+  /** Three objects in one execution. */
+  private void putThree() {
+    for (int i = 1; i <= 3; i++) {
+      lake.put("raw/a/%d.csv".formatted(i), "id,v\n%d,old\n".formatted(i));
+    }
+    lake.apply(replacing());
+    lake.pipelines.run(replacing().name());
+    lake.finish();
+    assertThat(rows()).containsExactly("1,old", "2,old", "3,old");
+  }
+
+  private List<String> rows() {
+    return lake.query(ROWS, "SELECT id, v FROM t ORDER BY id, v");
+  }
+
+  @Test
+  void overwriteKeepsHistoryAndReRunsOnlyWhatDependsOnIt() {
+    lake.apply(replacing());
+    put("raw/a/1.csv", "id,v\n1,old\n");
+    put("raw/a/2.csv", "id,v\n2,old\n");
+    long before = lake.tables.require(TableName.parse(ROWS)).snapshot().orElseThrow();
+
+    put("raw/a/1.csv", "id,v\n1,new\n");
+
+    assertThat(rows()).containsExactly("1,new", "2,old");
+    assertThat(lake.tables.planAt(TableName.parse(ROWS), before).rows()).isEqualTo(2);
+    ExecutionDetail last = lake.pipelines.executions().require(lake.executions().getFirst().id());
+    assertThat(last.inputs()).extracting(ExecutionInput::name).containsExactly("raw/a/1.csv");
+    assertThat(last.outputs().getFirst().operation()).isEqualTo("replace");
+    assertThat(lake.executions()).hasSize(3);
+  }
+
+  @Test
+  void reUploadOfOneOfThreeInputsKeepsTheJoinComplete() {
+    putThree();
+
+    put("raw/a/2.csv", "id,v\n2,new\n");
+
+    assertThat(rows()).containsExactly("1,old", "2,new", "3,old");
+    put("raw/a/3.csv", "id,v\n3,newer\n");
+    assertThat(rows()).containsExactly("1,old", "2,new", "3,newer");
+  }
+
+  @Test
+  void anObjectThatIsDeletedLeavesItsRowsAlsoWhereAnotherIsReplaced() {
+    putThree();
+    lake.delete("raw/a/1.csv");
+    lake.finish();
+
+    put("raw/a/2.csv", "id,v\n2,new\n");
+
+    assertThat(rows()).containsExactly("1,old", "2,new", "3,old");
+  }
+
+  @Test
+  void twoThatAreOverwrittenAtOnceBothWin() {
+    putThree();
+    lake.apply(stage(Versions.REPLACE, BadRecords.FAIL, new Batch(1, Duration.ZERO)));
+    lake.put("raw/a/2.csv", "id,v\n2,new\n");
+    lake.put("raw/a/3.csv", "id,v\n3,new\n");
+    lake.finish();
+
+    assertThat(rows()).containsExactly("1,old", "2,new", "3,new");
+  }
+
+  @Test
+  void oneThatOthersReplaceMeanwhileIsReplacedAsItIsThen() {
+    putThree();
+    AtomicBoolean first = new AtomicBoolean(true);
+    lake.prepared =
+        _ -> {
+          if (first.getAndSet(false)) {
+            lake.put("raw/a/2.csv", "id,v\n2,newer\n");
+          }
+        };
+    put("raw/a/2.csv", "id,v\n2,new\n");
+
+    assertThat(rows()).containsExactly("1,old", "2,newer", "3,old");
+  }
+
+  @Test
+  void anObjectWithoutRowsTakesTheOldOnesAway() {
+    lake.apply(replacing());
+    put("raw/a/1.csv", "id,v\n1,old\n");
+
+    put("raw/a/1.csv", "id,v\n");
+
+    assertThat(rows()).isEmpty();
+    put("raw/a/1.csv", "id,v\n1,new\n");
+    assertThat(rows()).containsExactly("1,new");
+  }
+
+  @Test
+  void recordsInQuarantineAreReplacedToo() {
+    lake.apply(stage(Versions.REPLACE, BadRecords.QUARANTINE, Batch.STANDARD));
+    put("raw/a/1.csv", "id,v\n1,old\n2,x,y\n");
+    assertThat(lake.query(ROWS + "_quarantine", "SELECT line FROM t")).hasSize(1);
+
+    put("raw/a/1.csv", "id,v\n1,new\n2,mended\n");
+
+    assertThat(rows()).containsExactly("1,new", "2,mended");
+    assertThat(lake.query(ROWS + "_quarantine", "SELECT line FROM t")).isEmpty();
+  }
+
+  @Test
+  void versionsThatAreKeptStayBesideOneAnother() {
+    lake.apply(stage(Versions.KEEP, BadRecords.FAIL, Batch.STANDARD));
+    put("raw/a/1.csv", "id,v\n1,old\n");
+    put("raw/a/1.csv", "id,v\n1,new\n");
+
+    assertThat(rows()).containsExactly("1,new", "1,old");
+  }
+
+  @Test
+  void rowsThatAnotherStageOverwroteCannotBeReplaced() {
+    lake.apply(
+        replacing(),
+        Lake.stage(
+            "a.p.over",
+            new Trigger.Objects(List.of("raw/b/*.csv")),
+            "SELECT id::INTEGER AS id, v FROM input",
+            Lake.into(ROWS, Mode.OVERWRITE, List.of(), List.of())));
+    put("raw/a/1.csv", "id,v\n1,old\n");
+    put("raw/b/1.csv", "id,v\n7,over\n");
+
+    put("raw/a/1.csv", "id,v\n1,new\n");
+
+    assertThat(rows()).containsExactly("7,over");
+    assertThat(lake.deadLetters())
+        .singleElement()
+        .satisfies(letter -> assertThat(letter.cause().code()).isEqualTo("ROWS_GONE"));
+  }
+
+  @Test
+  void aRollbackBringsTheEarlierVersionBackAndTheNextOneReplacesThat() {
+    putThree();
+    put("raw/a/2.csv", "id,v\n2,wrong\n");
+    lake.pipelines
+        .rollbacks(lake.tables)
+        .rollback(
+            new Rollbacks.Request(
+                lake.executions().getFirst().id(), "user:ann", Seen.ALL, Rollbacks.Reach.ALONE),
+            _ -> {});
+    assertThat(rows()).containsExactly("1,old", "2,old", "3,old");
+
+    put("raw/a/2.csv", "id,v\n2,right\n");
+
+    assertThat(rows()).containsExactly("1,old", "2,right", "3,old");
+  }
+}
