@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.TableName;
 import io.hosu.pipelines.StageSpec;
+import io.hosu.pipelines.Team;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -23,6 +24,7 @@ public sealed interface Declared {
   enum Kind {
     LAYER,
     DOMAIN,
+    TEAM,
     TABLE,
     STAGE,
     PRINCIPAL,
@@ -76,6 +78,26 @@ public sealed interface Declared {
     public ObjectNode toJson() {
       ObjectNode json = Json.object().put("owner", owner).put("description", description);
       json.set("tags", map(tags));
+      return json;
+    }
+  }
+
+  /** What the owner of domains may take of the servers. */
+  record TeamShare(Team team) implements Declared {
+    @Override
+    public Kind kind() {
+      return Kind.TEAM;
+    }
+
+    @Override
+    public String name() {
+      return team.name();
+    }
+
+    @Override
+    public ObjectNode toJson() {
+      ObjectNode json = Json.object().put("weight", team.weight());
+      team.concurrency().ifPresent(most -> json.put("concurrency", most));
       return json;
     }
   }

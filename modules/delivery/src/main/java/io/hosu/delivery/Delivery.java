@@ -13,6 +13,7 @@ import io.hosu.kernel.Ids;
 import io.hosu.kernel.Json;
 import io.hosu.objects.Buckets;
 import io.hosu.pipelines.Stages;
+import io.hosu.pipelines.Teams;
 import io.hosu.store.Database;
 import io.hosu.store.Transaction;
 import io.hosu.tables.Tables;
@@ -44,6 +45,7 @@ public final class Delivery {
       Domains domains,
       Tables tables,
       Stages stages,
+      Teams teams,
       Principals principals,
       Grants grants) {}
 
@@ -52,7 +54,8 @@ public final class Delivery {
         parts,
         List.of(
             new LayerKeeper(facades.buckets()),
-            new DomainKeeper(facades.domains()),
+            new DomainKeeper(facades.domains(), facades.teams()),
+            new TeamKeeper(facades.teams()),
             new TableKeeper(facades.tables()),
             new StageKeeper(facades.stages()),
             new PrincipalKeeper(facades.principals()),

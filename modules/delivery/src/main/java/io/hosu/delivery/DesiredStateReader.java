@@ -28,6 +28,7 @@ final class DesiredStateReader {
     DesiredStateReader reader = new DesiredStateReader(draft);
     draft.layerNames().forEach(layer -> reader.declared.add(new Declared.Layer(layer)));
     draft.domains.forEach(reader::domain);
+    TeamChecks.teams(draft).forEach(reader::team);
     draft.tables.forEach(reader::table);
     draft.stages.forEach(reader::stage);
     reader.principals();
@@ -42,6 +43,12 @@ final class DesiredStateReader {
             file.flatMap(domain -> domain.text("owner")).orElse(""),
             file.flatMap(domain -> domain.text("description")).orElse(""),
             file.map(domain -> texts(domain, "tags")).orElseGet(TreeMap::new)));
+  }
+
+  private void team(Entry team) {
+    if (team.value() instanceof Mapping values) {
+      declared.add(new Declared.TeamShare(TeamChecks.read(team.key(), values)));
+    }
   }
 
   private void table(TableDraft table) {

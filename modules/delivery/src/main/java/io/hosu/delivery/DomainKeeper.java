@@ -5,6 +5,7 @@ import io.hosu.delivery.Change.Verb;
 import io.hosu.delivery.Declared.Kind;
 import io.hosu.governance.Domains;
 import io.hosu.kernel.Json;
+import io.hosu.pipelines.Teams;
 import io.hosu.store.Transaction;
 import java.util.List;
 import java.util.Map;
@@ -12,9 +13,11 @@ import java.util.Map;
 /** Keeps domains and their owners. */
 final class DomainKeeper implements Keeper, Keeper.Work {
   private final Domains domains;
+  private final Teams teams;
 
-  DomainKeeper(Domains domains) {
+  DomainKeeper(Domains domains, Teams teams) {
     this.domains = domains;
+    this.teams = teams;
   }
 
   @Override
@@ -51,6 +54,7 @@ final class DomainKeeper implements Keeper, Keeper.Work {
   public void put(Transaction tx, Declared declared) {
     if (declared instanceof Declared.Domain(var name, var owner, var description, _)) {
       domains.put(tx, new Domains.Domain(name, owner, description));
+      teams.changed(tx);
       Declarations.put(tx, declared);
     }
   }
@@ -58,6 +62,7 @@ final class DomainKeeper implements Keeper, Keeper.Work {
   @Override
   public void remove(Transaction tx, Declared declared) {
     domains.remove(tx, declared.name());
+    teams.changed(tx);
     Declarations.remove(tx, declared);
   }
 }

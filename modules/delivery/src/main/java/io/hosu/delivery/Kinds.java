@@ -3,12 +3,33 @@ package io.hosu.delivery;
 import static io.hosu.delivery.Key.optional;
 import static io.hosu.delivery.Key.required;
 
+import io.hosu.pipelines.Team;
 import java.util.List;
 import java.util.Optional;
 
 /** Every kind of YAML file in a lake project. */
 final class Kinds {
   static final List<String> STANDARD_LAYERS = List.of("raw", "stage", "analytics");
+
+  private static final Shape.Struct TEAM =
+      Shape.struct(
+          "a team",
+          optional(
+                  "weight",
+                  new Shape.Count(1, true),
+                  "How many executions of the team start for one of a team of weight 1, when both"
+                      + " have work; at most %d. A team that has nothing running gets the next free"
+                          .formatted(Team.HIGHEST_WEIGHT)
+                      + " place, however much waits for others.",
+                  "3")
+              .otherwise("1"),
+          optional(
+                  "concurrency",
+                  new Shape.Count(1, true),
+                  "How many executions of all stages of the team may run at the same time, on all"
+                      + " servers together.",
+                  "4")
+              .otherwise("as many as the servers run"));
 
   static final Kind LAKE =
       new Kind(
@@ -25,11 +46,19 @@ final class Kinds {
                       "The layers, from what arrives to what is asked. Each is a bucket for"
                           + " objects, and a schema for tables in every domain.",
                       "[raw, stage, analytics]")
-                  .otherwise("[raw, stage, analytics]")),
+                  .otherwise("[raw, stage, analytics]"),
+              optional(
+                  "teams",
+                  new Shape.MapOf("a mapping of teams", TextForm.OWNER, TEAM, 1),
+                  "What the owners of domains may take of the servers. The domains of one owner"
+                      + " share it; whoever is not named here has weight 1 and no limit.",
+                  "{ sales: { weight: 3, concurrency: 4 } }")),
           """
           name: shop
           description: What the shop sells, from order files to daily sales.
           layers: [raw, stage, analytics]
+          teams:
+            sales: { weight: 3, concurrency: 4 }
           """);
 
   static final Kind DOMAIN =

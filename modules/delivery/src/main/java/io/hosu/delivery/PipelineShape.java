@@ -7,6 +7,7 @@ import static io.hosu.delivery.Shape.text;
 
 import io.hosu.events.ScheduleRule;
 import io.hosu.kernel.Durations;
+import io.hosu.kernel.Sizes;
 import io.hosu.pipelines.BadRecords;
 import io.hosu.pipelines.Batch;
 import io.hosu.pipelines.FormatSpec;
@@ -128,7 +129,15 @@ final class PipelineShape {
                   new Shape.Count(1, true),
                   "Beside a schedule alone: fewer messages than this wait for its next time.",
                   "10")
-              .otherwise("" + Batch.STANDARD.min()));
+              .otherwise("" + Batch.STANDARD.min()),
+          optional(
+                  "max_bytes",
+                  text(TextForm.SIZE),
+                  "The most bytes of the objects of one execution; the others go with the next."
+                      + " One object that is larger makes an execution of its own. A table that is"
+                      + " overwritten is made of all objects that match, however many.",
+                  "256MB")
+              .otherwise(Sizes.print(Batch.STANDARD.maxBytes())));
 
   private static final Shape FORMAT =
       struct(
@@ -294,6 +303,15 @@ final class PipelineShape {
                   "How many executions of the stage may run at the same time.",
                   "2")
               .otherwise("" + Running.STANDARD.concurrency()),
+          optional(
+                  "priority",
+                  new Shape.Count(Running.LOWEST_PRIORITY, true),
+                  "Which stages of a team start first when several have work: those of the highest"
+                      + " priority, at most %d. Every %dth start is that of the one that has waited"
+                          .formatted(Running.HIGHEST_PRIORITY, Running.STARTS_BY_PRIORITY + 1)
+                      + " longest, whatever its priority, so that none starves.",
+                  "10")
+              .otherwise("" + Running.STANDARD.priority()),
           optional(
                   "enabled",
                   new Shape.Flag(),

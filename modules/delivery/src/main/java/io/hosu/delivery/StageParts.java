@@ -35,9 +35,9 @@ final class StageParts {
     part(yaml, "tolerate", part -> Tolerance.parse(((Scalar) part.value()).text()));
     part(yaml, "breaker", part -> StageReader.breaker((Mapping) part.value()));
     part(yaml, "retry", part -> StageReader.retry((Mapping) part.value()));
-    if (areSound(yaml, "timeout", "concurrency", "enabled", "memory", "breaker")) {
+    if (areSound(yaml, "timeout", "concurrency", "enabled", "memory", "breaker", "priority")) {
       String place =
-          Stream.of("memory", "timeout", "concurrency")
+          Stream.of("memory", "timeout", "concurrency", "priority")
               .filter(key -> yaml.entry(key).isPresent())
               .findFirst()
               .orElse("enabled");

@@ -88,12 +88,18 @@ final class StageReader {
     return new Batch(
         number(yaml, "max").orElse(Batch.STANDARD.max()),
         duration(yaml, "window").orElse(Batch.STANDARD.window()),
-        number(yaml, "min").orElse(Batch.STANDARD.min()));
+        number(yaml, "min").orElse(Batch.STANDARD.min()),
+        Optional.empty(),
+        yaml.text("max_bytes").map(Sizes::parse).orElse(Batch.STANDARD.maxBytes()));
   }
 
   private static Batch grouped(Mapping yaml, Batch batch) {
     return new Batch(
-        batch.max(), batch.window(), batch.min(), yaml.text("group_by").map(GroupBy::new));
+        batch.max(),
+        batch.window(),
+        batch.min(),
+        yaml.text("group_by").map(GroupBy::new),
+        batch.maxBytes());
   }
 
   static GroupBy groupBy(StageDraft stage, String name) {
@@ -168,7 +174,8 @@ final class StageReader {
         number(yaml, "concurrency").orElse(Running.STANDARD.concurrency()),
         yaml.text("enabled").map(Boolean::parseBoolean).orElse(true),
         yaml.text("memory").map(Sizes::parse).orElse(null),
-        yaml.mapping("breaker").map(StageReader::breaker).orElse(null));
+        yaml.mapping("breaker").map(StageReader::breaker).orElse(null),
+        number(yaml, "priority").orElse(Running.STANDARD.priority()));
   }
 
   static Breaker breaker(Mapping yaml) {

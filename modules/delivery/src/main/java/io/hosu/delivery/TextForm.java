@@ -52,6 +52,11 @@ record TextForm(
           Pattern.compile("\\d{1,9}|\\d{1,3}(\\.\\d{1,6})?\\s*%"),
           List.of(),
           true);
+  static final TextForm OWNER =
+      of(
+          "the owner of a domain",
+          ".*\\S.*",
+          "Write it as the domain.yaml of the team's domains does.");
   static final TextForm SCHEDULE =
       of(
           "a schedule",

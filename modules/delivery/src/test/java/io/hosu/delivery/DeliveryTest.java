@@ -14,10 +14,12 @@ import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.StageName;
 import io.hosu.kernel.TableName;
+import io.hosu.pipelines.Team;
 import io.hosu.testing.TestDatabase;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -168,6 +170,27 @@ class DeliveryTest {
     assertThat(server.applied(shop)).isEmpty();
     assertThat(server.tables.require(ORDERS).columns().stream().map(column -> column.name()))
         .containsExactly("id", "day", "note");
+  }
+
+  @Test
+  void whatATeamMayTakeOfTheServersIsDeclaredChangedAndTakenBack() {
+    shop.put("lake.yaml", "{ name: shop, teams: { sales: { weight: 3, concurrency: 4 } } }");
+    assertThat(server.applied(shop)).contains("create team sales");
+    assertThat(teams()).containsExactly(new Team("sales", 3, OptionalInt.of(4)));
+    assertThat(server.applied(shop)).isEmpty();
+
+    shop.put("lake.yaml", "{ name: shop, teams: { sales: { weight: 5 } } }");
+    assertThat(server.apply(shop).changes())
+        .hasToString("[~ team sales\n    concurrency: 4 -> (nothing)\n    weight: 3 -> 5]");
+    assertThat(teams()).containsExactly(new Team("sales", 5, OptionalInt.empty()));
+
+    shop.put("lake.yaml", "name: shop");
+    assertThat(server.applied(shop)).containsExactly("remove team sales");
+    assertThat(teams()).isEmpty();
+  }
+
+  private List<Team> teams() {
+    return server.database.read(server.teams::list);
   }
 
   @Test

@@ -34,6 +34,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -81,7 +82,7 @@ class LakeProjectTest {
         stages:
           clean:
             on: { objects: [raw/shop/a/*.csv, raw/shop/b/**] }
-            batch: { max: 7, window: 1.5s }
+            batch: { max: 7, window: 1.5s, max_bytes: 256MB }
             format:
               type: csv
               delimiter: ";"
@@ -107,6 +108,7 @@ class LakeProjectTest {
             enabled: false
             memory: 512MB
             breaker: { failures: 4, wait: 90s }
+            priority: -7
         """;
 
     assertThat(onlyStage(sound(shop(pipeline))))
@@ -114,7 +116,7 @@ class LakeProjectTest {
             new StageSpec(
                 StageName.parse("shop.orders.clean"),
                 new Trigger.Objects(List.of("raw/shop/a/*.csv", "raw/shop/b/**")),
-                new Batch(7, Duration.ofMillis(1500)),
+                new Batch(7, Duration.ofMillis(1500), 1, Optional.empty(), 256L << 20),
                 new Input(
                     new FormatSpec(
                         FormatSpec.Type.CSV,
@@ -138,7 +140,8 @@ class LakeProjectTest {
                     3,
                     false,
                     512L << 20,
-                    new Breaker(4, Duration.ofSeconds(90)))));
+                    new Breaker(4, Duration.ofSeconds(90)),
+                    -7)));
   }
 
   @Test

@@ -16,6 +16,7 @@ import io.hosu.objects.backend.FileBlobStore;
 import io.hosu.pipelines.OpenStages;
 import io.hosu.pipelines.PipelinesMigrations;
 import io.hosu.pipelines.Stages;
+import io.hosu.pipelines.Teams;
 import io.hosu.store.Database;
 import io.hosu.store.Databases;
 import io.hosu.store.Migration;
@@ -44,6 +45,7 @@ final class TestServer implements AutoCloseable {
   final ObjectFiles files;
   final Tables tables;
   final Stages stages;
+  final Teams teams;
   final Delivery delivery;
 
   TestServer(Path directory) {
@@ -75,6 +77,7 @@ final class TestServer implements AutoCloseable {
     }
     this.tables = new Tables(database, files, events, clock, ids, TablesConfig.standard());
     this.stages = OpenStages.over(database, queues, governance.grants(), clock, ids);
+    this.teams = new Teams(governance.domains(), stages);
     this.delivery =
         new Delivery(
             new Delivery.Parts(database, events, clock, ids),
@@ -83,6 +86,7 @@ final class TestServer implements AutoCloseable {
                 governance.domains(),
                 tables,
                 stages,
+                teams,
                 governance.principals(),
                 governance.grants()));
   }

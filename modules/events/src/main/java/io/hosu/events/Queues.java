@@ -244,6 +244,21 @@ public final class Queues {
             .toList());
   }
 
+  /**
+   * Gives some of the messages back that were received under {@code receipt}, as if they had not
+   * been; returns how many were held.
+   */
+  public int giveBack(Transaction tx, Collection<Message> messages, String receipt) {
+    Instant now = clock.instant();
+    return tx.updateAll(
+        "UPDATE messages SET receipt = NULL, visible_at = ?, receives = receives - 1"
+            + " WHERE queue = ? AND seq = ? AND id = ? AND receipt = ?",
+        messages.stream()
+            .map(message ->
+                List.<Object>of(now, message.queue(), message.seq(), message.id(), receipt))
+            .toList());
+  }
+
   /** Hides the messages until {@code visibleAt}; returns how many are still held. */
   public int extend(Transaction tx, String receipt, Instant visibleAt) {
     List<MessageGroups.Left> extended =

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,7 @@ final class Claims {
   private final Database database;
   private final Queues queues;
   private final Gathering gathering;
+  private final BatchBytes bytes;
   private final ServerLease lease;
   private final InstantSource clock;
   private final Ids ids;
@@ -39,6 +41,7 @@ final class Claims {
     this.database = database;
     this.queues = queues;
     this.gathering = new Gathering(queues);
+    this.bytes = new BatchBytes(queues);
     this.lease = lease;
     this.clock = clock;
     this.ids = ids;
@@ -60,7 +63,7 @@ final class Claims {
     /** There was nothing to do; {@code more} when there may be after all. */
     record Nothing(boolean more) implements Taken {}
 
-    /** Another server runs an execution that this one must not run beside. */
+    /** As many executions of the stage or its team run as may, here or on other servers. */
     record Busy() implements Taken {}
 
     /** Its circuit is open: nothing starts before this. */
@@ -70,35 +73,34 @@ final class Claims {
   /**
    * Serves all wants, in order, at once; none, with an empty answer, when stages have changed since
    * {@code stagesVersion}: an execution never starts by a declaration that does not hold any more.
+   *
+   * @param teams the team of each stage
    */
-  List<Taken> take(List<Want> wants, long stagesVersion) {
+  List<Taken> take(List<Want> wants, long stagesVersion, Function<StageName, Teams.Owning> teams) {
     return database.write(tx -> {
       if (Stages.version(tx) != stagesVersion) {
         return List.of();
       }
       Instant now = clock.instant();
       lease.keep(tx, now);
-      Set<StageName> started = new HashSet<>();
-      List<Taken> taken = new ArrayList<>(wants.size());
-      for (Want want : wants) {
-        Taken one = take(tx, want, started, now);
-        if (one instanceof Taken.Started) {
-          started.add(want.stage().name());
-        }
-        taken.add(one);
-      }
-      return taken;
+      Room room = new Room(tx, teams);
+      return wants.stream().map(want -> take(tx, want, room, now)).toList();
     });
   }
 
-  private Taken take(Transaction tx, Want want, Set<StageName> started, Instant now) {
-    StageSpec stage = want.stage();
-    boolean exclusive = stage.into().mode() == Target.Mode.OVERWRITE;
-    if (exclusive
-        && (started.contains(stage.name()) || ExecutionRows.isRunning(tx, stage.name()))) {
+  private Taken take(Transaction tx, Want want, Room room, Instant now) {
+    if (!room.isFor(want.stage())) {
       return new Taken.Busy();
     }
-    return switch (Circuits.gate(tx, stage, now)) {
+    Taken taken = pass(tx, want, now);
+    if (taken instanceof Taken.Started) {
+      room.started(want.stage().name());
+    }
+    return taken;
+  }
+
+  private Taken pass(Transaction tx, Want want, Instant now) {
+    return switch (Circuits.gate(tx, want.stage(), now)) {
       case Circuits.Gate.Free _ -> start(tx, want, now);
       case Circuits.Gate.ProbeOnly _ -> {
         Taken taken = start(tx, want, now);
@@ -114,16 +116,16 @@ final class Claims {
 
   private Taken start(Transaction tx, Want want, Instant now) {
     String execution = want.execution();
-    return execution == null ? batch(tx, want, now) : resume(tx, want.stage(), execution, now);
+    return execution == null ? batch(tx, want, now) : resume(tx, want, execution, now);
   }
 
-  private Taken resume(Transaction tx, StageSpec stage, String id, Instant now) {
+  private Taken resume(Transaction tx, Want want, String id, Instant now) {
     Optional<Execution> execution = ExecutionRows.resume(tx, id, lease.id(), now);
     if (execution.isEmpty()) {
       return new Taken.Nothing(false);
     }
     return new Taken.Started(
-        new Claim(execution.get(), lease.id(), stage, queues.held(tx, id)), false);
+        new Claim(execution.get(), lease.id(), want.stage(), queues.held(tx, id)), false);
   }
 
   private Taken batch(Transaction tx, Want want, Instant now) {
@@ -156,7 +158,7 @@ final class Claims {
       some.forEach(message -> filled.add(message.queue()));
     }
     if (messages.isEmpty() || StageSources.mayStart(stage, filled)) {
-      return new Received(messages, full);
+      return bytes.within(tx, stage.batch(), new Received(messages, full), id);
     }
     queues.release(tx, id, now);
     return Received.NOTHING;

@@ -16,15 +16,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
-import java.util.SequencedSet;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what starts when: a batch when it is full or its window is over, an execution when its
- * next attempt is due, as far as the limits of the stage and of the server allow; stages that have
- * work take turns.
+ * next attempt is due, as far as the limits of the stage, of its team and of the server allow;
+ * teams and stages that have work take turns by {@link Shares}.
  *
  * <p>What waits is known from signals, so that a step costs what has changed and not what exists:
  * ten thousand idle stages cost nothing. {@link #step} does what is due now and says when it must
@@ -40,6 +39,7 @@ final class Dispatcher {
   private final Database database;
   private final Stages stages;
   private final StageHolds holds;
+  private final Teams teams;
   private final Queues queues;
   private final Claims claims;
   private final DispatcherInbox inbox;
@@ -47,7 +47,8 @@ final class Dispatcher {
   private final DispatcherConfig config;
   private final Runner runner;
   private final Map<StageName, Lane> lanes = new HashMap<>();
-  private final SequencedSet<StageName> ready = new LinkedHashSet<>();
+  private final Shares shares;
+  private final Set<StageName> touched = new LinkedHashSet<>();
   private final PriorityQueue<Timer> timers =
       new PriorityQueue<>(Comparator.comparing(Timer::at).thenComparingLong(Timer::order));
   private final Set<String> scheduled = new HashSet<>();
@@ -68,6 +69,7 @@ final class Dispatcher {
       Database database,
       Stages stages,
       StageHolds holds,
+      Teams teams,
       Queues queues,
       Claims claims,
       DispatcherInbox inbox,
@@ -77,12 +79,14 @@ final class Dispatcher {
     this.database = database;
     this.stages = stages;
     this.holds = holds;
+    this.teams = teams;
     this.queues = queues;
     this.claims = claims;
     this.inbox = inbox;
     this.clock = clock;
     this.config = config;
     this.runner = runner;
+    this.shares = new Shares(config.concurrency());
   }
 
   /** Starts all that is due and may start; returns when something will be due next. */
@@ -103,6 +107,7 @@ final class Dispatcher {
     DispatcherInbox.Reports reports = inbox.read();
     for (StageName stage : reports.ended()) {
       inFlight--;
+      shares.ended(stage);
       with(
           stage,
           lane -> {
@@ -123,6 +128,7 @@ final class Dispatcher {
     database.read(tx -> {
       long version = Stages.version(tx);
       if (version != stagesVersion) {
+        shares.learn(teams.byDomain(tx));
         declare(stages.list(tx), holds.all(tx));
         stagesVersion = version;
       }
@@ -137,7 +143,7 @@ final class Dispatcher {
       Lane lane = lanes.computeIfAbsent(stage.name(), _ -> new Lane(stage));
       lane.declare(stage, held.get(stage.name()));
       mayBeDrained(lane);
-      ready.add(stage.name());
+      touched.add(stage.name());
     }
     gone.forEach(name -> with(name, Lane::remove));
     lanes.values().removeIf(Lane::isGone);
@@ -147,7 +153,7 @@ final class Dispatcher {
     Lane lane = lanes.get(stage);
     if (lane != null) {
       change.accept(lane);
-      ready.add(stage);
+      touched.add(stage);
     }
   }
 
@@ -184,12 +190,23 @@ final class Dispatcher {
     timers.add(new Timer(at, timerCount++, stage, execution));
   }
 
-  /**
-   * Looks at the queues of stages about which too little is known, and drops those without work.
-   */
+  /** Finds out which of the stages about which something was learnt have work. */
   private void look(Instant now) {
+    lookAtQueues(now);
+    for (StageName name : touched) {
+      Lane lane = lanes.get(name);
+      if (lane != null && lane.hasWork(now)) {
+        shares.offer(name, lane.stage().running().priority());
+      } else {
+        shares.withdraw(name);
+      }
+    }
+    touched.clear();
+  }
+
+  private void lookAtQueues(Instant now) {
     List<Lane> unknown =
-        ready.stream()
+        touched.stream()
             .map(lanes::get)
             .filter(lane -> lane != null && lane.isFree() && lane.mustBeLookedAt())
             .toList();
@@ -207,14 +224,10 @@ final class Dispatcher {
         lane.nextTimer(now).ifPresent(at -> addTimer(at, lane.stage().name(), null));
       }
     }
-    ready.removeIf(name -> {
-      Lane lane = lanes.get(name);
-      return lane == null || !lane.hasWork(now);
-    });
   }
 
   private boolean mayStart() {
-    return !ready.isEmpty() && permits() > 0;
+    return permits() > 0 && shares.any();
   }
 
   private int permits() {
@@ -229,22 +242,37 @@ final class Dispatcher {
     List<Claims.Want> wants = new ArrayList<>();
     int messages = 0;
     int most = Math.min(permits(), WANTS_AT_ONCE);
-    while (wants.size() < most && !ready.isEmpty() && messages < MESSAGES_AT_ONCE) {
-      Lane lane = lanes.get(ready.removeFirst());
-      if (lane != null && lane.isFree()) {
-        for (Claims.Want want : lane.wants(most - wants.size(), now)) {
-          turn.add(lane);
-          wants.add(want);
-          messages += StageSources.most(lane.stage());
+    boolean isKnown = true;
+    while (isKnown && wants.size() < most && messages < MESSAGES_AT_ONCE && shares.any()) {
+      StageName name = shares.next().orElseThrow();
+      Lane lane = lanes.get(name);
+      Optional<Claims.Want> want = lane == null ? Optional.empty() : lane.ask(now);
+      if (lane == null || want.isEmpty()) {
+        shares.undo(name);
+      } else {
+        turn.add(lane);
+        wants.add(want.get());
+        messages += StageSources.most(lane.stage());
+        int priority = lane.stage().running().priority();
+        if (lane.wantsMore(now)) {
+          shares.offer(name, priority);
+        } else {
+          isKnown = !lane.mayHoldMore() || !shares.anyBelow(name, priority);
         }
       }
     }
-    if (wants.isEmpty()) {
-      return false;
-    }
-    List<Claims.Taken> taken = claims.take(wants, stagesVersion);
+    return !wants.isEmpty() && start(turn, wants, now);
+  }
+
+  private boolean start(List<Lane> turn, List<Claims.Want> wants, Instant now) {
+    turn.forEach(lane -> touched.add(lane.stage().name()));
+    List<Claims.Taken> taken =
+        claims.take(wants, stagesVersion, stage -> shares.team(stage.domain()));
     if (taken.isEmpty()) {
-      turn.forEach(lane -> ready.add(lane.stage().name()));
+      for (int i = 0; i < wants.size(); i++) {
+        turn.get(i).unanswered(wants.get(i));
+        shares.undo(wants.get(i).stage().name());
+      }
       learnStages();
       return true;
     }
@@ -256,6 +284,8 @@ final class Dispatcher {
 
   private void handle(Lane lane, Claims.Want want, Claims.Taken taken, Instant now) {
     String execution = want.execution();
+    StageName stage = want.stage().name();
+    lane.answered();
     switch (taken) {
       case Claims.Taken.Started(var claim, var full) -> {
         lane.started();
@@ -264,25 +294,28 @@ final class Dispatcher {
         runner.run(claim);
       }
       case Claims.Taken.Nothing(var more) -> {
+        shares.undo(stage);
         learn(lane, execution, more);
         mayBeDrained(lane);
       }
       case Claims.Taken.Busy() -> {
+        shares.undo(stage);
         learn(lane, execution, false);
-        addTimer(now.plus(BUSY), lane.stage().name(), execution);
+        addTimer(now.plus(BUSY), stage, execution);
       }
       case Claims.Taken.Later(var at) -> {
+        shares.undo(stage);
         learn(lane, execution, false);
-        addTimer(at, lane.stage().name(), execution);
+        addTimer(at, stage, execution);
       }
     }
-    ready.add(lane.stage().name());
   }
 
   private static void learn(Lane lane, @Nullable String execution, boolean more) {
     if (execution != null) {
-      lane.removeDue(execution);
-    } else if (more) {
+      return;
+    }
+    if (more) {
       lane.holdsMore();
     } else {
       lane.isEmpty();

@@ -269,16 +269,6 @@ final class ExecutionRows {
         .isPresent();
   }
 
-  /** Whether an execution of the stage is running, here or on another server. */
-  static boolean isRunning(Transaction tx, StageName stage) {
-    return tx.number(
-            "SELECT count(*) FROM executions WHERE status = 'RUNNING' AND" + NAME,
-            stage.domain(),
-            stage.pipeline(),
-            stage.stage())
-        > 0;
-  }
-
   /** An execution that is running, and what holds it; empty when it is not. */
   static Optional<Held> held(Transaction tx, String execution) {
     return tx.find(

@@ -17,9 +17,11 @@ final class Gathering {
   private static final int ALL_MOMENTS = 10_000;
 
   private final Queues queues;
+  private final BatchBytes bytes;
 
   Gathering(Queues queues) {
     this.queues = queues;
+    this.bytes = new BatchBytes(queues);
   }
 
   Received receive(Transaction tx, Claims.Want want, String receipt, Instant now) {
@@ -33,11 +35,14 @@ final class Gathering {
     }
     int max = stage.batch().max();
     long last = ticks.getLast().seq();
-    List<Message> messages =
+    List<Message> some =
         queues.receiveUpTo(tx, stage.name().toString(), last, max, receipt, Claims.HELD);
-    if (messages.size() == max) {
+    Received received =
+        bytes.within(tx, stage.batch(), new Received(some, some.size() == max), receipt);
+    List<Message> messages = received.messages();
+    if (received.full()) {
       queues.release(tx, moments, now);
-      return new Received(messages, true);
+      return received;
     }
     queues.delete(tx, moments);
     if (isTooFew(stage.batch(), messages, now)) {

@@ -2,14 +2,13 @@ package io.hosu.pipelines;
 
 import io.hosu.events.Waiting;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Queue;
+import java.util.SequencedSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -23,10 +22,11 @@ final class Lane {
   private StageSpec stage;
   private List<String> queues;
   private boolean grouped;
-  private final Queue<String> due = new ArrayDeque<>();
+  private final SequencedSet<String> due = new LinkedHashSet<>();
   private Backlog backlog = Backlog.UNKNOWN;
   private Instant timer = Instant.MIN;
   private int running;
+  private int asked;
   private int eagerness = 1;
   private boolean removed;
   private @Nullable Hold hold;
@@ -109,17 +109,38 @@ final class Lane {
     return hold == null ? Long.MAX_VALUE : hold.upTo();
   }
 
-  /** At most {@code most} executions to start now, those that wait for an attempt first. */
-  List<Claims.Want> wants(int most, Instant now) {
-    int count = Math.min(most, Math.min(capacity(), Math.max(eagerness, due.size())));
-    List<Claims.Want> wants = new ArrayList<>(count);
-    due.stream()
-        .limit(count)
-        .forEach(execution -> wants.add(new Claims.Want(stage, execution, upTo())));
-    while (wants.size() < count && batchIsDue(now)) {
-      wants.add(new Claims.Want(stage, null, upTo()));
+  /** An execution to start now, those that wait for an attempt first, beside those asked for. */
+  Optional<Claims.Want> ask(Instant now) {
+    if (!wantsMore(now)) {
+      return Optional.empty();
     }
-    return wants;
+    asked++;
+    String execution = due.isEmpty() ? null : due.removeFirst();
+    return Optional.of(new Claims.Want(stage, execution, upTo()));
+  }
+
+  /** Whether another execution could be asked for, beside those that were and were not answered. */
+  boolean wantsMore(Instant now) {
+    return asked < capacity() && (!due.isEmpty() || (asked < eagerness && batchIsDue(now)));
+  }
+
+  /** Whether only the answer to what was asked for tells if there is more to start. */
+  boolean mayHoldMore() {
+    return asked < capacity() && asked >= eagerness;
+  }
+
+  /** A want of this lane was answered. */
+  void answered() {
+    asked--;
+  }
+
+  /** A want of this lane was not answered: it may be asked again. */
+  void unanswered(Claims.Want want) {
+    asked--;
+    String execution = want.execution();
+    if (execution != null) {
+      due.addFirst(execution);
+    }
   }
 
   /**
@@ -197,13 +218,7 @@ final class Lane {
   }
 
   void executionIsDue(String execution) {
-    if (!due.contains(execution)) {
-      due.add(execution);
-    }
-  }
-
-  void removeDue(String execution) {
-    due.remove(execution);
+    due.add(execution);
   }
 
   boolean hasWork(Instant now) {

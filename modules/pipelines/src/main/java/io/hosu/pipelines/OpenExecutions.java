@@ -2,6 +2,7 @@ package io.hosu.pipelines;
 
 import io.hosu.kernel.StageName;
 import io.hosu.store.Transaction;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -39,6 +40,27 @@ final class OpenExecutions {
                         row.number("running"), row.number("pending"), row.number("retrying"))))
         .forEach(one -> all.put(one.getKey(), one.getValue()));
     return all;
+  }
+
+  /** How many run of a stage, here or on another server. */
+  static long running(Transaction tx, StageName stage) {
+    return tx.number(
+        """
+        SELECT count(*) FROM executions
+        WHERE status = 'RUNNING' AND domain = ? AND pipeline = ? AND stage = ?\
+        """,
+        stage.domain(),
+        stage.pipeline(),
+        stage.stage());
+  }
+
+  /** How many run of the stages of some domains, here or on another server. */
+  static long running(Transaction tx, Collection<String> domains) {
+    return domains.stream()
+        .mapToLong(domain ->
+            tx.number(
+                "SELECT count(*) FROM executions WHERE status = 'RUNNING' AND domain = ?", domain))
+        .sum();
   }
 
   /** Whether the stage has any. */

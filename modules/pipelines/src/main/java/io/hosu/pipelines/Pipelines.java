@@ -5,6 +5,7 @@ import io.hosu.events.EventRouter;
 import io.hosu.events.Queues;
 import io.hosu.events.Rules;
 import io.hosu.events.Schedules;
+import io.hosu.governance.Domains;
 import io.hosu.governance.Grants;
 import io.hosu.governance.Policy;
 import io.hosu.kernel.HosuException.Conflict;
@@ -34,6 +35,7 @@ public final class Pipelines implements AutoCloseable {
   private final DispatcherInbox inbox = new DispatcherInbox();
   private final Stages stages;
   private final StageHolds holds;
+  private final Teams teams;
   private final Executions executions;
   private final Retrying retrying;
   private final Cancelling cancelling;
@@ -77,6 +79,7 @@ public final class Pipelines implements AutoCloseable {
         new Stages(
             database, queues, parts.rules(), parts.schedules(), parts.grants(), inbox, clock);
     this.holds = new StageHolds(parts, stages);
+    this.teams = new Teams(new Domains(database), stages);
     this.executions = new Executions(database, parts.events());
     this.retrying = new Retrying(parts, stages, inbox);
     this.pending = new PendingWork(database, parts.router(), queues, stages, holds);
@@ -89,7 +92,8 @@ public final class Pipelines implements AutoCloseable {
     this.cancelling = new Cancelling(parts, attempts, pending::changed);
     Claims claims = new Claims(database, queues, lease, clock, parts.ids());
     this.dispatcher =
-        new Dispatcher(database, stages, holds, queues, claims, inbox, clock, config, attempts);
+        new Dispatcher(
+            database, stages, holds, teams, queues, claims, inbox, clock, config, attempts);
     this.sweep = new Sweep(database, queues, settlement, attempts, holds, lease, inbox, clock);
     this.loop = new DispatcherLoop(dispatcher, sweep, inbox, clock, lease.beat());
     queues.onArrival(names -> names.forEach(queue -> inbox.arrived(StageSources.stageOf(queue))));
@@ -143,6 +147,11 @@ public final class Pipelines implements AutoCloseable {
   /** The stages. */
   public Stages stages() {
     return stages;
+  }
+
+  /** The teams that share the servers. */
+  public Teams teams() {
+    return teams;
   }
 
   /** Which stages are held back. */

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param memory what an engine may use for one attempt, in bytes, if that is less than the setting
  *     {@code query.memory} says; null: as much
  * @param breaker when it stops trying something that keeps failing; null: never
+ * @param priority the higher, the sooner among the stages of its team, {@link #LOWEST_PRIORITY} to
+ *     {@link #HIGHEST_PRIORITY}
  */
 public record Running(
     Retry retry,
@@ -22,9 +24,19 @@ public record Running(
     int concurrency,
     boolean enabled,
     @Nullable Long memory,
-    @Nullable Breaker breaker) {
+    @Nullable Breaker breaker,
+    int priority) {
   /** An engine does nothing with less: 64 MB. */
   public static final long LEAST_MEMORY = 64L << 20;
+
+  /** The lowest priority. */
+  public static final int LOWEST_PRIORITY = -1000;
+
+  /** The highest priority. */
+  public static final int HIGHEST_PRIORITY = 1000;
+
+  /** After so many starts by priority, a team's next is of the stage that has waited longest. */
+  public static final int STARTS_BY_PRIORITY = 7;
 
   /** One execution at a time, an hour for each attempt. */
   public static final Running STANDARD = new Running(Retry.STANDARD, Duration.ofHours(1), 1, true);
@@ -32,6 +44,17 @@ public record Running(
   /** The same with an engine's whole memory, without a breaker. */
   public Running(Retry retry, Duration timeout, int concurrency, boolean enabled) {
     this(retry, timeout, concurrency, enabled, null, null);
+  }
+
+  /** The same of ordinary priority. */
+  public Running(
+      Retry retry,
+      Duration timeout,
+      int concurrency,
+      boolean enabled,
+      @Nullable Long memory,
+      @Nullable Breaker breaker) {
+    this(retry, timeout, concurrency, enabled, memory, breaker, 0);
   }
 
   public Running {
@@ -45,6 +68,11 @@ public record Running(
       throw StageSpec.invalid(
           "Nothing runs in %s of memory.".formatted(Sizes.print(memory)),
           "Let memory be at least %s.".formatted(Sizes.print(LEAST_MEMORY)));
+    }
+    if (priority < LOWEST_PRIORITY || priority > HIGHEST_PRIORITY) {
+      throw StageSpec.invalid(
+          "No stage can have the priority %d.".formatted(priority),
+          "Give it one from %d to %d.".formatted(LOWEST_PRIORITY, HIGHEST_PRIORITY));
     }
   }
 }

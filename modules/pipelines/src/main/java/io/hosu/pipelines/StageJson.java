@@ -33,7 +33,8 @@ final class StageJson {
     json.putObject("batch")
         .put("max", stage.batch().max())
         .put("window", Durations.print(stage.batch().window()))
-        .put("min", stage.batch().min());
+        .put("min", stage.batch().min())
+        .put("max_bytes", stage.batch().maxBytes());
     stage.batch().groupBy().ifPresent(group -> json.put("group_by", group.name()));
     json.set("format", format(stage.input().format()));
     json.put("bad_records", word(stage.input().badRecords()));
@@ -61,6 +62,7 @@ final class StageJson {
           .put("failures", breaker.failures())
           .put("wait", Durations.print(breaker.pause()));
     }
+    json.put("priority", running.priority());
     return json;
   }
 
@@ -137,7 +139,8 @@ final class StageJson {
             number(json.path("batch"), "max"),
             Durations.parse(text(json.path("batch"), "window")),
             json.path("batch").path("min").asInt(1),
-            Optional.ofNullable(given(json, "group_by")).map(GroupBy::new)),
+            Optional.ofNullable(given(json, "group_by")).map(GroupBy::new),
+            json.path("batch").path("max_bytes").asLong(Batch.STANDARD.maxBytes())),
         new Input(
             readFormat(json.path("format")),
             constant(BadRecords.class, text(json, "bad_records")),
@@ -157,7 +160,8 @@ final class StageJson {
             number(json, "concurrency"),
             json.path("enabled").booleanValue(),
             json.has("memory") ? json.path("memory").asLong() : null,
-            breaker(json.path("breaker"))));
+            breaker(json.path("breaker")),
+            json.path("priority").asInt(0)));
   }
 
   private static @Nullable Breaker breaker(JsonNode json) {

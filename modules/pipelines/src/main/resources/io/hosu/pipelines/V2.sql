@@ -38,3 +38,9 @@ CREATE TABLE circuits (
 -- Which execution took back what this one published; NULL while it stands.
 ALTER TABLE executions ADD COLUMN rolled_back_by TEXT;
 CREATE INDEX execution_outputs_by_snapshot ON execution_outputs (name, snapshot);
+
+-- What teams, the owners of domains, may take of the servers; concurrency is NULL without a limit.
+CREATE TABLE teams (
+  name TEXT NOT NULL PRIMARY KEY,
+  weight BIGINT NOT NULL,
+  concurrency BIGINT);

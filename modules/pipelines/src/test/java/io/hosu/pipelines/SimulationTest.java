@@ -3,6 +3,7 @@ package io.hosu.pipelines;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hosu.events.DeadLetter;
+import io.hosu.governance.Domains;
 import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.StageName;
 import io.hosu.testing.Crash;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -140,6 +142,7 @@ class SimulationTest {
     private final List<World.Server> servers = new ArrayList<>();
     private final Map<String, List<String>> puts = new LinkedHashMap<>();
     private final boolean alone;
+    private long limit = Long.MAX_VALUE;
 
     Run(World world, int servers) {
       this.world = world;
@@ -181,14 +184,15 @@ class SimulationTest {
     }
 
     private void act(World.Server server) {
-      switch (world.random.nextInt(15)) {
-        case 14 -> cancel(server);
+      switch (world.random.nextInt(16)) {
+        case 15 -> cancel(server);
         case 11 -> retry(server);
         case 13 -> hold(server);
+        case 14 -> declareTeam(server);
         case 10 -> world.delete(any(KEYS));
         case 0, 1 -> put(any(KEYS), any(List.of("x", "y", "good")));
         case 2, 3 -> server.router.routeOnce();
-        case 4, 5, 12 -> stepAndCheckPaused(server);
+        case 4, 5, 12 -> stepAndCheck(server);
         case 6 -> runAttempt(server);
         case 7 -> server.pipelines.beat();
         case 8 -> world.clock.advance(Duration.ofMillis(world.random.nextInt(20_000)));
@@ -225,7 +229,7 @@ class SimulationTest {
     }
 
     /** Whatever a server knew of its stages, it starts nothing of those that are paused. */
-    private void stepAndCheckPaused(World.Server server) {
+    private void stepAndCheck(World.Server server) {
       Map<StageName, List<String>> before = new HashMap<>();
       world.database.perform(tx ->
           server
@@ -237,7 +241,9 @@ class SimulationTest {
                   before.put(stage, world.attempts(tx, stage));
                 }
               }));
+      long running = running();
       server.pipelines.step();
+      assertThat(running()).as("running").isLessThanOrEqualTo(Math.max(running, limit));
       before.forEach((stage, attempts) ->
           assertThat(world.database.<List<String>>read(tx -> world.attempts(tx, stage)))
               .as("attempts of the paused %s", stage)
@@ -259,6 +265,21 @@ class SimulationTest {
                 "user:tester",
                 Seen.ALL);
       }
+    }
+
+    /** The domain gets an owner who may run so many executions, or another number of them. */
+    private void declareTeam(World.Server server) {
+      limit = 1 + world.random.nextInt(3);
+      Team team = new Team("ann", 1 + world.random.nextInt(5), OptionalInt.of((int) limit));
+      world.database.perform(tx -> {
+        new Domains(world.database).put(tx, new Domains.Domain("a", "ann", ""));
+        server.pipelines.teams().put(tx, team);
+      });
+    }
+
+    private long running() {
+      return world.database.<Long>read(
+          tx -> tx.number("SELECT COUNT(*) FROM executions WHERE status = 'RUNNING'"));
     }
 
     private void runAttempt(World.Server server) {

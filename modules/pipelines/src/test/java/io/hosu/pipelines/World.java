@@ -131,7 +131,7 @@ final class World implements AutoCloseable {
           name,
           version,
           content);
-      append(tx, EventObject.CREATED, key, version);
+      append(tx, EventObject.CREATED, key, version, content.length());
       return version;
     });
   }
@@ -141,15 +141,15 @@ final class World implements AutoCloseable {
     String name = LAYER + "/" + key;
     database.perform(tx -> {
       if (tx.update("DELETE FROM lake_objects WHERE name = ?", name) > 0) {
-        append(tx, EventObject.DELETED, key, ids.next());
+        append(tx, EventObject.DELETED, key, ids.next(), 0);
       }
     });
   }
 
-  private void append(Transaction tx, String type, String key, String version) {
+  private void append(Transaction tx, String type, String key, String version, int size) {
     ObjectNode detail = Json.object();
     detail.putObject("bucket").put("name", LAYER);
-    detail.putObject("object").put("key", key).put("version-id", version);
+    detail.putObject("object").put("key", key).put("version-id", version).put("size", size);
     log.append(tx, "hosu.objects", type, "a", List.of(LAYER + "/" + key), detail);
   }
 

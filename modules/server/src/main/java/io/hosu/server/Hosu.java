@@ -161,6 +161,7 @@ public final class Hosu implements AutoCloseable {
                 governance.domains(),
                 tables,
                 pipelines.stages(),
+                pipelines.teams(),
                 governance.principals(),
                 governance.grants()));
     SqlCheck sqlCheck = new GuardedSqlCheck(guard);
