@@ -1,6 +1,7 @@
 package io.hosu.cli;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
 
 /** The stages of the lake. */
 @Command(
@@ -10,6 +11,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       StagesCommand.Show.class,
       StagesCommand.Detail.class,
+      StagesCommand.Sets.class,
       StagesCommand.Pause.class,
       StagesCommand.Drain.class,
       StagesCommand.Resume.class,
@@ -49,6 +51,35 @@ final class StagesCommand {
     @Override
     ApiPath path() {
       return STAGES;
+    }
+  }
+
+  /** Lists the sets of objects of one. */
+  @Command(
+      name = "sets",
+      description = {
+        "Lists the sets of objects that a stage waits for, with what is there and what is missing.",
+        "A set of which an execution takes care is RUNNING."
+      })
+  static final class Sets extends ListCommand {
+    @Parameters(paramLabel = "STAGE", description = "The stage, as DOMAIN.PIPELINE.STAGE.")
+    String stage = "";
+
+    Sets(Context context) {
+      super(
+          context,
+          "No set of objects waits.",
+          Column.text("key"),
+          Column.text("status"),
+          Column.text("there"),
+          Column.text("missing"),
+          Column.text("since"),
+          Column.text("times_out_at"));
+    }
+
+    @Override
+    ApiPath path() {
+      return STAGES.part(stage).part("sets");
     }
   }
 

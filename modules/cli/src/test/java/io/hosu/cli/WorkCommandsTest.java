@@ -117,6 +117,25 @@ class WorkCommandsTest {
   }
 
   @Test
+  void theSetsOfAStageAreListedWithWhatIsMissing() {
+    server.on(
+        "GET /v1/stages/a.b.c/sets",
+        """
+        {"items":[{"key":"day=1","status":"WAITING","there":["raw/a/1/x"],
+          "missing":["raw/a/1/y","raw/a/1/z"],"since":"2026-11-25T17:00:00Z",
+          "times_out_at":"2026-11-25T19:00:00Z"}]}\
+        """);
+
+    assertThat(lines.run("stages", "sets", "a.b.c", "-o", "csv").out())
+        .isEqualTo(
+            """
+            key,status,there,missing,since,times_out_at
+            day=1,WAITING,raw/a/1/x,"raw/a/1/y, raw/a/1/z",2026-11-25T17:00:00Z,2026-11-25T19:00:00Z
+            """);
+    assertThat(lines.run("stages", "sets").exit()).isEqualTo(2);
+  }
+
+  @Test
   void stagesAreHeldBackByNamePipelineOrDomainAndTheAnswerSaysWhatChanged() {
     server.on(
         "POST /v1/stages/a/pause",

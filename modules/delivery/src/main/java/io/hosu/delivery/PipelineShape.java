@@ -12,6 +12,7 @@ import io.hosu.pipelines.BadRecords;
 import io.hosu.pipelines.Batch;
 import io.hosu.pipelines.FormatSpec;
 import io.hosu.pipelines.Input;
+import io.hosu.pipelines.Patience;
 import io.hosu.pipelines.Reprocess;
 import io.hosu.pipelines.Running;
 import io.hosu.pipelines.Target;
@@ -62,6 +63,8 @@ final class PipelineShape {
           "a trigger",
           List.of(
               List.of("objects", "schedule"),
+              List.of("all", "timeout", "partial"),
+              List.of("manifest", "timeout", "partial"),
               List.of("tables", "when"),
               List.of("schedule", "objects", "pattern"),
               List.of("pattern", "schedule")),
@@ -74,6 +77,37 @@ final class PipelineShape {
                   + " characters without `/`, as many as it can, and the same name for the same"
                   + " characters again. A brace of the key itself is written twice: `{{` or `}}`.",
               "raw/shop/orders/*.csv"),
+          optional(
+              "all",
+              Shape.someOf(text(TextForm.OBJECTS)),
+              "Sets of objects: globs without wildcards that all have the same captures. For each"
+                  + " value of these the stage starts once there is an object for each glob, over"
+                  + " all of them; objects that came before count as long as they are there. It"
+                  + " starts again over the whole set when one of them comes with other bytes.",
+              "[\"raw/shop/{day}/orders.csv\", \"raw/shop/{day}/items.csv\"]"),
+          optional(
+              "manifest",
+              text(TextForm.OBJECTS),
+              "Objects that list others of the domain, in the form of Amazon Redshift's manifests:"
+                  + " `{\"entries\": [{\"url\": \"s3://raw/shop/1.csv\", \"size\": 12,"
+                  + " \"sha256\": \"...\"}]}`. The stage starts once for each, over the objects"
+                  + " that it lists, when all are there with the size and the checksum that it"
+                  + " says; `\"mandatory\": false` is taken along, but not waited for.",
+              "raw/shop/*.manifest.json"),
+          optional(
+                  "timeout",
+                  text(TextForm.DURATION),
+                  "How long after the first message of a set it must be complete.",
+                  "2h")
+              .otherwise("it is waited for without end"),
+          optional(
+                  "partial",
+                  Shape.words(wordsOf(Patience.Partial.class)),
+                  "What becomes of a set that is not complete in time: `fail` makes dead letters"
+                      + " that name what is missing, `run` starts with what is there, `skip` lets"
+                      + " an execution say that it did nothing.",
+                  "run")
+              .otherwise("fail"),
           optional(
               "tables",
               Shape.oneOrMore(text(TextForm.TABLE)),

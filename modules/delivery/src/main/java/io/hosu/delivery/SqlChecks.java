@@ -94,7 +94,7 @@ final class SqlChecks {
           stage
               .yaml()
               .mapping("on")
-              .filter(on -> on.entry("objects").isPresent() || on.entry("pattern").isPresent())
+              .filter(on -> SetChecks.bringsObjects(on) || on.entry("pattern").isPresent())
               .isPresent();
       if (!some && draft.sound.test(stage.yaml().find("on").orElse(stage.yaml()))) {
         mistakes.error(

@@ -58,6 +58,9 @@ final class StageChecks {
 
   private void trigger(StageDraft stage, Mapping on) {
     on.scalars("objects").forEach(glob -> objects(stage, glob));
+    on.scalars("all").forEach(glob -> objects(stage, glob));
+    on.scalar("manifest").ifPresent(glob -> objects(stage, glob));
+    SetChecks.check(stage.yaml(), on, mistakes);
     stage.tables().forEach(table -> table(stage, table));
     on.mapping("pattern").ifPresent(pattern -> pattern(stage, pattern));
     ScheduleYaml.check(on, mistakes);
@@ -288,7 +291,7 @@ final class StageChecks {
 
   private static boolean readsObjects(StageDraft stage) {
     Optional<Mapping> on = stage.yaml().mapping("on");
-    return on.filter(it -> it.entry("objects").isPresent()).isPresent()
+    return on.filter(SetChecks::bringsObjects).isPresent()
         || on.flatMap(it -> it.mapping("pattern"))
             .filter(pattern -> new Trigger.Pattern(pattern.toJson()).namesObjects())
             .isPresent();

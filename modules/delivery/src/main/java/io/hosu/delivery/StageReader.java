@@ -16,6 +16,7 @@ import io.hosu.pipelines.FormatSpec;
 import io.hosu.pipelines.FormatSpec.DelimitedText;
 import io.hosu.pipelines.GroupBy;
 import io.hosu.pipelines.Input;
+import io.hosu.pipelines.Patience;
 import io.hosu.pipelines.Reprocess;
 import io.hosu.pipelines.Retry;
 import io.hosu.pipelines.Running;
@@ -78,10 +79,24 @@ final class StageReader {
 
   /** What brings messages, also where a schedule says when they are taken. */
   private static Optional<Trigger> source(StageDraft stage, Mapping on) {
+    if (on.entry("all").isPresent()) {
+      return Optional.of(new Trigger.All(on.texts("all"), patience(on)));
+    }
+    if (on.entry("manifest").isPresent()) {
+      return on.text("manifest").map(glob -> new Trigger.Manifest(glob, patience(on)));
+    }
     return on.entry("objects").isPresent()
         ? Optional.of(new Trigger.Objects(on.texts("objects")))
         : on.mapping("pattern")
             .map(pattern -> Trigger.Pattern.onBusOf(stage.name().domain(), pattern.toJson()));
+  }
+
+  private static Patience patience(Mapping on) {
+    return new Patience(
+        duration(on, "timeout"),
+        on.text("partial")
+            .map(word -> constant(Patience.Partial.class, word))
+            .orElse(Patience.ENDLESS.partial()));
   }
 
   static Batch batch(Mapping yaml) {

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @TestInstance(Lifecycle.PER_CLASS)
 class GuardedSqlCheckTest {
@@ -72,5 +74,26 @@ class GuardedSqlCheckTest {
       Reading reading = LakeProject.read(ProjectFiles.in(lake), check);
       assertThat(reading.mistakes()).as("%s", lake).isEmpty();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{ objects: raw/shop/* }",
+        "{ all: [raw/shop/a, raw/shop/b] }",
+        "{ manifest: raw/shop/* }",
+        "{ pattern: { source: [shop] } }"
+      })
+  void whatBringsRowsHasAnInput(String on) {
+    Map<String, String> files =
+        Map.of(
+            "lake.yaml",
+            "name: shop",
+            "domains/shop/transforms/x.sql",
+            "SELECT * FROM input",
+            "domains/shop/pipelines/p.yaml",
+            "stages: { a: { on: %s, sql: x.sql, into: { table: stage.a } } }".formatted(on));
+
+    assertThat(LakeProject.read(ProjectFiles.of(files), check).mistakes()).isEmpty();
   }
 }

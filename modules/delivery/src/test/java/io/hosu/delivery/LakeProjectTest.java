@@ -18,6 +18,7 @@ import io.hosu.pipelines.FormatSpec;
 import io.hosu.pipelines.FormatSpec.DelimitedText;
 import io.hosu.pipelines.GroupBy;
 import io.hosu.pipelines.Input;
+import io.hosu.pipelines.Patience;
 import io.hosu.pipelines.Reprocess;
 import io.hosu.pipelines.Retry;
 import io.hosu.pipelines.Running;
@@ -142,6 +143,43 @@ class LakeProjectTest {
                     512L << 20,
                     new Breaker(4, Duration.ofSeconds(90)),
                     -7)));
+  }
+
+  @Test
+  void setsOfObjectsReachTheirDeclaration() {
+    String pipeline =
+        """
+        stages:
+          clean:
+            on:
+              all: ["raw/shop/{day}/a.csv", "raw/shop/{day}/b.csv"]
+              timeout: 2h
+              partial: run
+            format: { type: csv }
+            sql: clean.sql
+            into: { table: stage.orders }
+        """;
+
+    assertThat(onlyStage(sound(shop(pipeline))).on())
+        .isEqualTo(
+            new Trigger.All(
+                List.of("raw/shop/{day}/a.csv", "raw/shop/{day}/b.csv"),
+                new Patience(Optional.of(Duration.ofHours(2)), Patience.Partial.RUN)));
+  }
+
+  @Test
+  void aManifestReachesItsDeclaration() {
+    String pipeline =
+        """
+        stages:
+          clean:
+            on: { manifest: raw/shop/*.manifest.json }
+            sql: clean.sql
+            into: { table: stage.orders }
+        """;
+
+    assertThat(onlyStage(sound(shop(pipeline))).on())
+        .isEqualTo(new Trigger.Manifest("raw/shop/*.manifest.json", Patience.ENDLESS));
   }
 
   @Test

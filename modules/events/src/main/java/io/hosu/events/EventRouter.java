@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -149,6 +150,11 @@ public final class EventRouter implements AutoCloseable {
       }
     }
     queues.sendAll(tx, sent);
+    Set<String> calledBack =
+        AwaitedObjects.arrived(tx, batch.events().stream().map(Routed::logged).toList());
+    if (!calledBack.isEmpty()) {
+      queues.tellAfter(tx, calledBack);
+    }
     tx.update(
         "UPDATE events SET matched = 0 WHERE seq > ? AND seq <= ?", batch.cursor(), batch.last());
     tx.updateAll("UPDATE events SET matched = ? WHERE seq = ?", counts);

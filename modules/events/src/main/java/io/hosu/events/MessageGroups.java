@@ -95,6 +95,37 @@ public final class MessageGroups {
     return received;
   }
 
+  /** The oldest messages of a group, at most {@code max}, held or not. */
+  public static List<Message> peek(Transaction tx, Group group, int max) {
+    return tx.list(
+        "SELECT * " + OF_GROUP + " ORDER BY seq, id LIMIT ?",
+        Message::of,
+        group.queue(),
+        group.key(),
+        max);
+  }
+
+  /** The groups of a queue by their key, from {@code from} on. */
+  public static List<Group> list(Transaction tx, String queue, String from, int max) {
+    return tx.list(
+        "SELECT group_key FROM message_groups WHERE queue = ? AND group_key >= ?"
+            + " ORDER BY group_key LIMIT ?",
+        row -> new Group(queue, row.text("group_key")),
+        queue,
+        from,
+        max);
+  }
+
+  /** Whether a message of the group is held. */
+  public static boolean isHeld(Transaction tx, Group group) {
+    return tx.find(
+            "SELECT id " + OF_GROUP + " AND receipt IS NOT NULL LIMIT 1",
+            row -> row.text("id"),
+            group.queue(),
+            group.key())
+        .isPresent();
+  }
+
   /** Passes over a group until {@code until}, unless messages of it arrive before. */
   public static void putOff(Transaction tx, Group group, Instant until) {
     tx.update(
@@ -152,11 +183,6 @@ public final class MessageGroups {
     return args;
   }
 
-  /** Looks again at a group that was passed over. */
-  static void callBack(Transaction tx, Group group) {
-    changed(tx, List.of(group));
-  }
-
   /**
    * Gives all messages of a queue the groups of {@code rule}, which is the first or another one
    * than before.
@@ -208,5 +234,6 @@ public final class MessageGroups {
   /** Forgets the groups of a queue that is removed. */
   static void removeAll(Transaction tx, String queue) {
     tx.update("DELETE FROM message_groups WHERE queue = ?", queue);
+    AwaitedObjects.forgetAll(tx, queue);
   }
 }

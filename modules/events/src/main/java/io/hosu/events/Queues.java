@@ -98,7 +98,7 @@ public final class Queues {
     arrivals.add(listener);
   }
 
-  private void tellAfter(Transaction tx, Set<String> queues) {
+  void tellAfter(Transaction tx, Set<String> queues) {
     tx.afterCommit(() -> arrivals.forEach(listener -> listener.accept(queues)));
   }
 

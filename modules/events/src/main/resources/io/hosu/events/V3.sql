@@ -64,3 +64,10 @@ CREATE TABLE replays (
   made_by TEXT NOT NULL,
   ended_at BIGINT);
 CREATE INDEX replays_running ON replays (id) WHERE status = 'RUNNING';
+-- The objects that a group of messages is put off for, though its own messages are not about them.
+CREATE TABLE awaited_objects (
+  object TEXT NOT NULL,
+  queue TEXT NOT NULL,
+  group_key TEXT NOT NULL,
+  PRIMARY KEY (object, queue, group_key));
+CREATE INDEX awaited_objects_group ON awaited_objects (queue, group_key);

@@ -36,6 +36,9 @@ final class Causes {
   /** Codes of soft failures that the input may have a part in. */
   private static final Set<String> OF_THE_INPUT = Set.of(PipelinesError.EXECUTION_TIMED_OUT.name());
 
+  /** How many of the objects that a set lacks are named. */
+  private static final int NAMED = 5;
+
   private Causes() {}
 
   static StageOutcome.Failed of(
@@ -106,6 +109,22 @@ final class Causes {
                 + " --all",
             Cause.Place.UNKNOWN);
     return new StageOutcome.Failed(cause, Fault.HARD, failed.blame(), failed.guilty(), List.of());
+  }
+
+  /** What a set lacks, in a sentence without a stop. */
+  static String lacking(ObjectSet set) {
+    List<String> missing = set.missing();
+    String names = String.join(", ", missing.subList(0, Math.min(NAMED, missing.size())));
+    String more = missing.size() > NAMED ? " and %d more".formatted(missing.size() - NAMED) : "";
+    return "the set%s lacks %s%s"
+        .formatted(set.key().isEmpty() ? "" : " " + set.key(), names, more);
+  }
+
+  static Invalid incomplete(StageSpec stage, ObjectSet set) {
+    return new Invalid(
+        PipelinesError.SET_INCOMPLETE,
+        "Stage %s cannot start: %s.".formatted(stage.name(), lacking(set)),
+        "Put what is missing: the set starts then; what is there stays part of it.");
   }
 
   static Exhausted timedOut(StageSpec stage) {

@@ -33,15 +33,23 @@ final class Claims {
   private final Queues queues;
   private final Gathering gathering;
   private final BatchBytes bytes;
+  private final Assembling assembling;
   private final ServerLease lease;
   private final InstantSource clock;
   private final Ids ids;
 
-  Claims(Database database, Queues queues, ServerLease lease, InstantSource clock, Ids ids) {
+  Claims(
+      Database database,
+      Queues queues,
+      Sets sets,
+      ServerLease lease,
+      InstantSource clock,
+      Ids ids) {
     this.database = database;
     this.queues = queues;
     this.gathering = new Gathering(queues);
     this.bytes = new BatchBytes(queues);
+    this.assembling = new Assembling(sets);
     this.lease = lease;
     this.clock = clock;
     this.ids = ids;
@@ -132,9 +140,11 @@ final class Claims {
     StageSpec stage = want.stage();
     String id = ids.next();
     Received received =
-        stage.on() instanceof Trigger.Gathered
-            ? gathering.receive(tx, want, id, now)
-            : receive(tx, want, id, now);
+        switch (stage.on()) {
+          case Trigger.Gathered _ -> gathering.receive(tx, want, id, now);
+          case Trigger.OfSets on -> assembling.receive(tx, want, on, id, now);
+          case Trigger _ -> receive(tx, want, id, now);
+        };
     List<Message> messages = received.messages();
     if (messages.isEmpty()) {
       return new Taken.Nothing(received.full());

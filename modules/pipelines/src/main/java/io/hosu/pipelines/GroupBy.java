@@ -33,7 +33,11 @@ public record GroupBy(String name) {
     switch (on) {
       case Trigger.Objects(var globs) -> globs.forEach(this::requireCapture);
       case Trigger.Pattern _ -> requirePath();
-      case Trigger.Tables _, Trigger.Scheduled _, Trigger.Gathered _, Trigger.ByHand _ ->
+      case Trigger.OfSets _,
+          Trigger.Tables _,
+          Trigger.Scheduled _,
+          Trigger.Gathered _,
+          Trigger.ByHand _ ->
           throw StageSpec.invalid(
               "What starts the stage does not let messages wait in groups.",
               "Remove group_by, or start the stage on objects or on a pattern, without a"

@@ -27,10 +27,12 @@ final class Inputs {
 
   private final Database database;
   private final StageObjects objects;
+  private final Sets sets;
 
-  Inputs(Database database, StageObjects objects) {
+  Inputs(Database database, StageObjects objects, Sets sets) {
     this.database = database;
     this.objects = objects;
+    this.sets = sets;
   }
 
   /**
@@ -73,6 +75,16 @@ final class Inputs {
     /** No object and no event: the SQL reads tables. */
     static Resolved tablesAlone() {
       return new Resolved(List.of(), List.of(), false, null, List.of(), Map.of());
+    }
+
+    /** Nothing, and why. */
+    static Resolved nothing(String note) {
+      return new Resolved(List.of(), List.of(), true, note, List.of(), Map.of());
+    }
+
+    /** The same reasons to run, over other objects. */
+    Resolved reading(List<InputObject> others, @Nullable String why) {
+      return new Resolved(others, events, others.isEmpty(), why, entries, found);
     }
 
     /** These events; without any there is nothing to do. */
@@ -141,12 +153,38 @@ final class Inputs {
       deleted.removeAll(objects.current(tx, deleted).keySet());
       Map<String, StageInputs.Entry> found = ledger(texts(named.keySet()));
       List<InputObject> fresh = fresh(named, current, found);
+      if (claim.stage().on() instanceof Trigger.OfSets on && !fresh.isEmpty()) {
+        return ofSet(on, resolved(fresh, named, found), named);
+      }
       if (claim.stage().on().source() instanceof Trigger.Objects globs && readsAll()) {
         return fresh.isEmpty() && deleted.isEmpty() && !claim.messages().isEmpty()
             ? resolved(List.of(), named, found)
             : all(globs, fresh, named);
       }
       return resolved(fresh, named, found);
+    }
+
+    /** The whole of a set of which some objects are new. */
+    private Resolved ofSet(Trigger.OfSets on, Resolved fresh, Map<ObjectName, EventObject> named) {
+      ObjectSet set = sets.of(tx, claim.stage(), on, claim.messages());
+      if (!set.isComplete()) {
+        String lacks = Causes.lacking(set);
+        switch (on.patience().partial()) {
+          case FAIL -> throw Causes.incomplete(claim.stage(), set);
+          case SKIP -> {
+            return Resolved.nothing("Skipped: %s.".formatted(lacks));
+          }
+          case RUN -> leaveOut(lacks);
+        }
+      }
+      return switch (on) {
+        case Trigger.All _ -> {
+          Set<ObjectName> names = new HashSet<>(named.keySet());
+          set.there().forEach(object -> names.add(object.name()));
+          yield resolved(set.there(), named, ledger(texts(names)));
+        }
+        case Trigger.Manifest _ -> fresh.reading(set.there(), note());
+      };
     }
 
     private boolean readsAll() {

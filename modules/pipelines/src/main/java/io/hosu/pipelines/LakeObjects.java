@@ -6,6 +6,10 @@ import io.hosu.objects.CurrentObjects;
 import io.hosu.objects.ObjectFiles;
 import io.hosu.objects.ObjectVersion;
 import io.hosu.store.Transaction;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -49,6 +53,15 @@ final class LakeObjects implements StageObjects {
       }
     }
     return new ArrayList<>(found.values());
+  }
+
+  @Override
+  public byte[] bytes(InputObject object, int most) {
+    try (InputStream in = Files.newInputStream(object.path())) {
+      return in.readNBytes(most);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private InputObject input(ObjectVersion version) {

@@ -34,6 +34,7 @@ public final class Pipelines implements AutoCloseable {
   private final DispatcherConfig config;
   private final DispatcherInbox inbox = new DispatcherInbox();
   private final Stages stages;
+  private final Sets sets;
   private final StageHolds holds;
   private final Teams teams;
   private final Executions executions;
@@ -84,13 +85,19 @@ public final class Pipelines implements AutoCloseable {
     this.retrying = new Retrying(parts, stages, inbox);
     this.pending = new PendingWork(database, parts.router(), queues, stages, holds);
     ServerLease lease = new ServerLease(parts.ids().next(), config.lease());
+    this.sets = new Sets(objects, parts.events());
     Settlement settlement = new Settlement(database, queues, parts.events(), clock, parts.ids());
     StageRunner runner =
         new StageRunner(
-            database, queues, parts.events(), new Inputs(database, objects), transforming, clock);
+            database,
+            queues,
+            parts.events(),
+            new Inputs(database, objects, sets),
+            transforming,
+            clock);
     Attempts attempts = new Attempts(runner, settlement, inbox, pending::changed, executor);
     this.cancelling = new Cancelling(parts, attempts, pending::changed);
-    Claims claims = new Claims(database, queues, lease, clock, parts.ids());
+    Claims claims = new Claims(database, queues, sets, lease, clock, parts.ids());
     this.dispatcher =
         new Dispatcher(
             database, stages, holds, teams, queues, claims, inbox, clock, config, attempts);
@@ -142,6 +149,11 @@ public final class Pipelines implements AutoCloseable {
   /** What happens at each beat of the server's lease. */
   void beat() {
     sweep.sweep();
+  }
+
+  /** The sets of objects that stages wait for. */
+  Sets sets() {
+    return sets;
   }
 
   /** The stages. */
@@ -216,7 +228,14 @@ public final class Pipelines implements AutoCloseable {
   }
 
   private Execution run(Transaction tx, StageName name, Seen seen) {
-    if (stages.requireEnabled(tx, name, seen).readsEvents()) {
+    StageSpec stage = stages.requireEnabled(tx, name, seen);
+    if (stage.on() instanceof Trigger.OfSets) {
+      throw new Conflict(
+          PipelinesError.STAGE_WAITS_FOR_SETS,
+          "Stage %s starts over a set of objects, and a run by hand has none.".formatted(name),
+          "See what its sets lack, with: hosu stages sets " + name);
+    }
+    if (stage.readsEvents()) {
       throw new Conflict(
           PipelinesError.STAGE_READS_EVENTS,
           "Stage %s reads the events that start it, and a run by hand has none.".formatted(name),

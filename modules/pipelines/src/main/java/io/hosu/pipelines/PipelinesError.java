@@ -11,6 +11,10 @@ public enum PipelinesError implements ErrorCode {
   STAGE_READS_EVENTS(Fault.HARD, "A stage that reads events was told to run without any."),
   STAGE_DISABLED(Fault.HARD, "A stage that is disabled was told to run."),
   STAGE_PAUSED(Fault.HARD, "A stage that is paused or draining was told to run."),
+  STAGE_WAITS_FOR_SETS(
+      Fault.HARD, "A stage that waits for sets of objects was told to run without one."),
+  SET_INCOMPLETE(Fault.HARD, "A set of objects was not complete in the time that its stage waits."),
+  MANIFEST_INVALID(Fault.HARD, "An object that lists others cannot be read as a manifest."),
   EXECUTION_NOT_FOUND(Fault.HARD, "No execution has this id."),
   EXECUTION_AMBIGUOUS(Fault.HARD, "The ids of several executions begin as the one given."),
   TRACE_NOT_FOUND(Fault.HARD, "No execution that is known has read or published this."),

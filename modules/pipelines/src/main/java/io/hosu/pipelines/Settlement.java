@@ -97,7 +97,9 @@ final class Settlement {
   }
 
   private static Batches batches(Claim claim, StageOutcome.Failed failed) {
-    if (failed.blame() == StageOutcome.Blame.STAGE || claim.stage().readsTablesAlone()) {
+    if (failed.blame() == StageOutcome.Blame.STAGE
+        || claim.stage().readsTablesAlone()
+        || claim.stage().on() instanceof Trigger.OfSets) {
       return Batches.allGuilty(claim.messages());
     }
     boolean narrow = claim.execution().origin().by() == Execution.By.SPLIT;
@@ -114,6 +116,7 @@ final class Settlement {
     boolean inside =
         guilty == null
             || !claim.overwrites()
+            || claim.stage().on() instanceof Trigger.OfSets
             || claim.messages().isEmpty()
             || claim.messages().stream().anyMatch(message -> Batches.isAbout(message, guilty));
     return inside ? null : guilty;

@@ -75,6 +75,14 @@ final class StageJson {
         json.put("when", word(when));
       }
       case Trigger.Pattern(var pattern) -> json.set("pattern", pattern);
+      case Trigger.All(var globs, var patience) -> {
+        json.set("all", array(globs));
+        patience(json, patience);
+      }
+      case Trigger.Manifest(var glob, var patience) -> {
+        json.put("manifest", glob);
+        patience(json, patience);
+      }
       case Trigger.Scheduled scheduled -> json.set("schedule", schedule(scheduled));
       case Trigger.Gathered(var source, var at) -> {
         json.setAll(trigger(source));
@@ -186,6 +194,17 @@ final class StageJson {
     return instant == null ? null : Instants.print(instant);
   }
 
+  private static void patience(ObjectNode json, Patience patience) {
+    patience.timeout().ifPresent(timeout -> json.put("timeout", Durations.print(timeout)));
+    json.put("partial", word(patience.partial()));
+  }
+
+  private static Patience readPatience(JsonNode json) {
+    return new Patience(
+        Optional.ofNullable(given(json, "timeout")).map(Durations::parse),
+        constant(Patience.Partial.class, text(json, "partial")));
+  }
+
   private static Trigger.Scheduled readSchedule(JsonNode json) {
     Schedule.Span span = new Schedule.Span(instant(json, "start"), instant(json, "end"));
     return new Trigger.Scheduled(
@@ -221,6 +240,12 @@ final class StageJson {
   private static @Nullable Trigger readSource(JsonNode on) {
     if (on.has("objects")) {
       return new Trigger.Objects(texts(on, "objects"));
+    }
+    if (on.has("all")) {
+      return new Trigger.All(texts(on, "all"), readPatience(on));
+    }
+    if (on.has("manifest")) {
+      return new Trigger.Manifest(text(on, "manifest"), readPatience(on));
     }
     return on.path("pattern") instanceof ObjectNode pattern ? new Trigger.Pattern(pattern) : null;
   }

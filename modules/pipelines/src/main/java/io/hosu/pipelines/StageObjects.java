@@ -16,6 +16,9 @@ interface StageObjects {
   /** One version of an object, current or not, as long as its bytes are kept. */
   Optional<InputObject> version(Transaction tx, ObjectName name, String version);
 
+  /** The bytes of an object, at most {@code most} of them. */
+  byte[] bytes(InputObject object, int most);
+
   /** The current version of every object that one of the globs matches, by name. */
   List<InputObject> matching(Transaction tx, Trigger.Objects globs);
 }

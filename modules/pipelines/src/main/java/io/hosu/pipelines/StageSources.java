@@ -21,6 +21,7 @@ import java.util.Set;
  */
 final class StageSources {
   private static final int ALL_OF_A_QUEUE = 10_000;
+  private static final List<String> CREATED = List.of(EventObject.CREATED);
 
   private StageSources() {}
 
@@ -71,6 +72,16 @@ final class StageSources {
               .distinct()
               .map(table -> new Source(name + "." + table, committed(table)))
               .toList();
+      case Trigger.All all ->
+          List.of(
+              new Source(name, objects(all.globs(), CREATED), all.globs(), setOf(all.captures())));
+      case Trigger.Manifest(var glob, _) ->
+          List.of(
+              new Source(
+                  name,
+                  objects(List.of(glob), CREATED),
+                  List.of(glob),
+                  List.of("detail.object.key")));
       case Trigger.Pattern(var pattern) -> List.of(new Source(name, pattern, List.of(), groupBy));
       case Trigger.Scheduled _ -> List.of(new Source(name, scheduled(name)));
       case Trigger.Gathered _, Trigger.ByHand() -> List.of();
@@ -114,11 +125,16 @@ final class StageSources {
   /** At most how many messages of each queue one execution takes. */
   static int most(StageSpec stage) {
     return switch (stage.on()) {
-      case Trigger.Tables _ -> ALL_OF_A_QUEUE;
+      case Trigger.Tables _, Trigger.OfSets _ -> ALL_OF_A_QUEUE;
       case Trigger.Scheduled it -> it.catchUp() == CatchUp.ALL ? 1 : ALL_OF_A_QUEUE;
       case Trigger.Objects _, Trigger.Pattern _, Trigger.Gathered _, Trigger.ByHand _ ->
           stage.batch().max();
     };
+  }
+
+  /** By what messages of sets are grouped; without captures, all are of one. */
+  private static List<String> setOf(List<String> captures) {
+    return captures.isEmpty() ? List.of("set") : captures;
   }
 
   private static ObjectNode committed(TableName table) {

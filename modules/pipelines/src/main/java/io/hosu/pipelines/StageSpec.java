@@ -50,7 +50,7 @@ public record StageSpec(
   /** Whether what starts it brings nothing to read, so that its SQL has no {@code input}. */
   boolean readsTablesAlone() {
     return switch (on.source()) {
-      case Trigger.Objects _, Trigger.Pattern _ -> false;
+      case Trigger.Objects _, Trigger.OfSets _, Trigger.Pattern _ -> false;
       case Trigger.Tables _, Trigger.Scheduled _, Trigger.Gathered _, Trigger.ByHand _ -> true;
     };
   }
@@ -60,7 +60,11 @@ public record StageSpec(
     return switch (on) {
       case Trigger.Scheduled scheduled -> Optional.of(scheduled);
       case Trigger.Gathered(_, var at) -> Optional.of(at);
-      case Trigger.Objects _, Trigger.Tables _, Trigger.Pattern _, Trigger.ByHand _ ->
+      case Trigger.Objects _,
+          Trigger.OfSets _,
+          Trigger.Tables _,
+          Trigger.Pattern _,
+          Trigger.ByHand _ ->
           Optional.empty();
     };
   }

@@ -5,9 +5,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.events.Schedule;
 import io.hosu.events.ScheduleRule;
 import io.hosu.kernel.Glob;
+import io.hosu.kernel.ObjectName;
 import io.hosu.kernel.TableName;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
 
 /** What starts a stage. */
 public sealed interface Trigger {
@@ -37,6 +40,44 @@ public sealed interface Trigger {
       return globs.stream().anyMatch(glob -> Glob.of(glob).matches(object));
     }
   }
+
+  /** Objects that are worked on together, once all of a set are there. */
+  sealed interface OfSets extends Trigger permits All, Manifest {
+    /** How long a set is waited for. */
+    Patience patience();
+  }
+
+  /**
+   * Sets of objects, one for each value of what the globs capture.
+   *
+   * @param globs at least two, without wildcards, all with the same captures: a set is complete
+   *     when there is an object for each
+   */
+  record All(List<String> globs, Patience patience) implements OfSets {
+    public All {
+      globs = List.copyOf(globs);
+      SetGlobs.check(globs);
+    }
+
+    /** What the captures stand for in the name of an object; nothing when it is of no set. */
+    Optional<SequencedMap<String, String>> keyOf(ObjectName object) {
+      return globs.stream()
+          .flatMap(glob -> Glob.of(glob).capture(object.toString()).stream())
+          .findFirst();
+    }
+
+    /** The names of the captures. */
+    List<String> captures() {
+      return Glob.of(globs.getFirst()).captures();
+    }
+  }
+
+  /**
+   * Sets of objects that an object lists.
+   *
+   * @param glob matches the objects that list others
+   */
+  record Manifest(String glob, Patience patience) implements OfSets {}
 
   /**
    * Tables that are refreshed.

@@ -25,8 +25,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -79,6 +81,7 @@ class StagesApiTest {
                         new HoldsApi(world.database, server.pipelines, policy),
                         new StagesApi(
                             world.database, server.pipelines, queues, policy, world.clock),
+                        new SetsApi(world.database, server.pipelines, policy),
                         new PipelinesApi(server.pipelines, policy, world.clock))))
             .build();
     listener = new Listener(ListenerConfig.local(0), router);
@@ -124,6 +127,36 @@ class StagesApiTest {
             .method(method, BodyPublishers.ofString(body))
             .build(),
         BodyHandlers.ofString());
+  }
+
+  @Test
+  void theSetsOfAStageTellWhatIsMissing() throws Exception {
+    Patience patience = new Patience(Optional.of(Duration.ofHours(2)), Patience.Partial.FAIL);
+    server.apply(
+        World.stage(
+            "a.p.join",
+            new Trigger.All(List.of("raw/s/{day}/x", "raw/s/{day}/y"), patience),
+            Target.Mode.APPEND,
+            Batch.STANDARD,
+            World.TWO_RETRIES));
+    world.put("s/1/x", "x");
+    world.put("s/2/y", "y");
+    server.settle();
+
+    JsonNode first = get(reader, "/v1/stages/a.p.join/sets?limit=1");
+    JsonNode set = first.path("items").path(0);
+    assertThat(set.path("key").asText()).isEqualTo("day=1");
+    assertThat(set.path("status").asText()).isEqualTo("WAITING");
+    assertThat(set.path("there").toString()).isEqualTo("[\"raw/s/1/x\"]");
+    assertThat(set.path("missing").toString()).isEqualTo("[\"raw/s/1/y\"]");
+    assertThat(Instant.parse(set.path("times_out_at").asText()))
+        .isEqualTo(Instant.parse(set.path("since").asText()).plus(Duration.ofHours(2)));
+    JsonNode second = get(reader, "/v1/stages/a.p.join/sets?next=" + first.path("next").asText());
+    assertThat(second.path("items").path(0).path("key").asText()).isEqualTo("day=2");
+    assertThat(second.path("items")).hasSize(1);
+    assertThat(get(reader, "/v1/stages/a.p.one/sets").path("items")).isEmpty();
+    assertThat(send(stranger, "GET", "/v1/stages/a.p.join/sets", "").statusCode()).isEqualTo(404);
+    assertThat(send(reader, "GET", "/v1/stages/a.p.joint/sets", "").statusCode()).isEqualTo(404);
   }
 
   private JsonNode get(String token, String path) throws Exception {

@@ -1,5 +1,7 @@
 package io.hosu.pipelines;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.events.DeadLetter;
 import io.hosu.events.DeadLetterFilter;
@@ -37,6 +39,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
@@ -382,6 +385,12 @@ final class World implements AutoCloseable {
           World::object,
           name.toString(),
           version);
+    }
+
+    @Override
+    public byte[] bytes(InputObject object, int most) {
+      byte[] all = object.sha256().getBytes(UTF_8);
+      return Arrays.copyOf(all, Math.min(all.length, most));
     }
 
     @Override

@@ -53,6 +53,7 @@ import io.hosu.pipelines.Pipelines;
 import io.hosu.pipelines.PipelinesApi;
 import io.hosu.pipelines.PipelinesMigrations;
 import io.hosu.pipelines.RollbackApi;
+import io.hosu.pipelines.SetsApi;
 import io.hosu.pipelines.StagesApi;
 import io.hosu.pipelines.TraceApi;
 import io.hosu.pipelines.Tracing;
@@ -193,6 +194,7 @@ public final class Hosu implements AutoCloseable {
                 new TraceApi(new Tracing(database, events), governance.policy()),
                 new HoldsApi(database, pipelines, governance.policy()),
                 new StagesApi(database, pipelines, queues, governance.policy(), clock),
+                new SetsApi(database, pipelines, governance.policy()),
                 new ChangesApi(database, pipelines.stages(), governance.policy()),
                 new DeliveryApi(delivery, governance.policy(), sqlCheck)));
     S3Door s3Door =
