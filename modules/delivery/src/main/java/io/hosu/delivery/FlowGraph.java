@@ -138,6 +138,8 @@ public record FlowGraph(List<Node> nodes, List<Edge> edges) {
     private static List<Node> starts(Trigger on) {
       return switch (on) {
         case Trigger.Objects(var globs) -> nodes(Kind.OBJECTS, globs);
+        case Trigger.All(var globs, _) -> nodes(Kind.OBJECTS, globs);
+        case Trigger.Manifest(var glob, _) -> nodes(Kind.OBJECTS, List.of(glob));
         case Trigger.Tables(var tables, _) ->
             nodes(Kind.TABLE, tables.stream().map(TableName::toString).toList());
         case Trigger.Pattern pattern ->
