@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /**
  * How many records of a batch may be bad: a number of them, or a share of all its records.
  *
- * <p>{@link #parse} reads back what {@link #toString} prints: {@code 20}, {@code 5%}.
+ * <p>{@link #parse} reads back what {@code toString} prints: {@code 20}, {@code 5%}.
  */
 public sealed interface Tolerance {
   /** None may be. */

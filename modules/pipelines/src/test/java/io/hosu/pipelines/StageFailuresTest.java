@@ -67,8 +67,10 @@ class StageFailuresTest {
     world.put("a/2.odd", "x");
     server.settle();
 
-    assertThat(failing().get(ADD).since()).isEqualTo(first);
-    assertThat(failing().get(ADD).code()).isEqualTo("RECORD_BAD");
+    assertThat(failing()).containsOnlyKeys(ADD);
+    assertThat(failing().values())
+        .extracting(one -> one.since() + " " + one.code())
+        .containsExactly(first + " RECORD_BAD");
     assertThat(told("Message Dead-Lettered")).hasSize(2);
     assertThat(told("Stage Recovered")).isEmpty();
 

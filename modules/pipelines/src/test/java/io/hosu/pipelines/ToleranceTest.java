@@ -1,5 +1,6 @@
 package io.hosu.pipelines;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -100,8 +101,7 @@ class ToleranceTest {
       lake.put("raw/shop/1.csv", records(18, 1));
       lake.finish();
 
-      Cause cause = lake.executions().getFirst().result().cause();
-      assertThat(cause).isNotNull();
+      Cause cause = requireNonNull(lake.executions().getFirst().result().cause());
       assertThat(cause.code()).isEqualTo("TOO_MANY_BAD_RECORDS");
       assertThat(cause.what())
           .startsWith(
