@@ -1,0 +1,123 @@
+package io.hosu.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hosu.delivery.FlowGraph;
+import io.hosu.delivery.GraphDrawing;
+import io.hosu.delivery.LakeProject;
+import io.hosu.delivery.ProjectFiles;
+import io.hosu.testing.HosuProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The files of a lake project that the documentation shows can be applied as they stand there. A
+ * block of YAML or SQL begins with a comment that names its file; those of one page are one
+ * project.
+ */
+class DocsTest {
+  private static final Pattern BLOCK =
+      Pattern.compile("(?ms)^```(yaml|sql)\\n(?:#|--) (\\S+)[^\\n]*\\n(.*?)^```$");
+  private static final Pattern ANY_BLOCK = Pattern.compile("(?m)^```yaml$");
+
+  @TempDir Path folder;
+
+  @Test
+  void everyYamlOfTheDocumentationCanBeApplied() throws Exception {
+    Path first = project("first", Map.of());
+    try (HosuProcess server = HosuProcess.start(first, folder.resolve("data"))) {
+      for (Path page : pages()) {
+        Map<String, String> files = files(page);
+        if (!files.isEmpty()) {
+          Path project = project("page" + page.toString().hashCode(), files);
+          var applied = server.hosu("apply", "--project", project.toString());
+          assertThat(applied.exit()).as("%s: %s", page, applied.err()).isZero();
+        }
+      }
+    }
+  }
+
+  @Test
+  void thePictureOfThePagesPipelinesIsTheOneThatIsDrawn() throws Exception {
+    Path docs = Checkout.root().resolve("docs/reference");
+    Path project = project("drawn", files(docs.resolve("pipelines.md")));
+    LakeProject.Reading reading = LakeProject.read(ProjectFiles.in(project));
+    FlowGraph graph =
+        FlowGraph.of(
+            ((LakeProject.Reading.Sound) reading).project(),
+            stage -> stage.pipeline().equals("triggers"));
+    String drawn = GraphDrawing.svg(graph);
+    Path picture = docs.resolve("pipelines.svg");
+    if (Boolean.getBoolean("hosu.docs.write")) {
+      Files.writeString(picture, drawn);
+    }
+    assertThat(Files.readString(picture))
+        .as("write it anew with -Dhosu.docs.write=true")
+        .isEqualTo(drawn);
+  }
+
+  /** The page of keys is made from the code, whose own tests check its examples. */
+  private static List<Path> pages() throws IOException {
+    List<Path> pages = new ArrayList<>(List.of(Checkout.root().resolve("README.md")));
+    try (Stream<Path> docs = Files.walk(Checkout.root().resolve("docs"))) {
+      docs.filter(page -> page.toString().endsWith(".md"))
+          .filter(page -> !page.endsWith("reference/project.md"))
+          .sorted()
+          .forEach(pages::add);
+    }
+    return pages;
+  }
+
+  private static Map<String, String> files(Path page) throws IOException {
+    String text = Files.readString(page);
+    Map<String, String> files = new TreeMap<>();
+    int yaml = 0;
+    for (Matcher block = BLOCK.matcher(text); block.find(); ) {
+      files.put(block.group(2), block.group(3));
+      yaml += block.group(1).equals("yaml") ? 1 : 0;
+    }
+    assertThat(ANY_BLOCK.matcher(text).results().count())
+        .as("blocks of YAML in %s that do not say which file they are", page)
+        .isEqualTo(yaml);
+    return files;
+  }
+
+  /** The example or a new project, with the files of a page instead of its own. */
+  private Path project(String name, Map<String, String> files) throws IOException {
+    Path project = folder.resolve(name);
+    boolean ofExample =
+        files.keySet().stream().anyMatch(file -> file.startsWith("domains/aviation/"));
+    if (ofExample) {
+      copy(Checkout.root().resolve("examples/aviation"), project);
+    } else {
+      SmallLake.write(project, "lake.yaml", "name: shop\n");
+      SmallLake.write(project, "access/groups.yaml", "groups: [sales]\n");
+      SmallLake.write(project, "domains/shop/domain.yaml", "owner: sales\n");
+      SmallLake.write(project, "domains/shop/transforms/clean_orders.sql", "SELECT * FROM input\n");
+    }
+    for (Map.Entry<String, String> file : files.entrySet()) {
+      SmallLake.write(project, file.getKey(), file.getValue());
+    }
+    return project;
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> all = Files.walk(from)) {
+      for (Path path : all.filter(Files::isRegularFile).toList()) {
+        Path target = to.resolve(from.relativize(path).toString());
+        Files.createDirectories(target.getParent());
+        Files.copy(path, target);
+      }
+    }
+  }
+}
