@@ -281,6 +281,11 @@ final class StageChecks {
   private void input(StageDraft stage) {
     if (stage.yaml().find("on").filter(draft.sound).isPresent() && !readsObjects(stage)) {
       FOR_OBJECTS.forEach(key -> stage.yaml().entry(key).ifPresent(this::withoutObjects));
+      stage
+          .yaml()
+          .mapping("batch")
+          .flatMap(batch -> batch.entry("max_bytes"))
+          .ifPresent(this::withoutObjects);
     }
     if (!stage.mode().equals("append")) {
       stage.yaml().entry("versions").ifPresent(entry -> withoutAppending(stage, entry));

@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Looks for stages that nothing can start, and for objects that start more stages than their
@@ -77,7 +78,8 @@ final class StartChecks {
           .yaml()
           .mapping("on")
           .ifPresent(on ->
-              on.scalars("objects")
+              Stream.of("objects", "all", "manifest")
+                  .flatMap(key -> on.scalars(key).stream())
                   .forEach(glob -> all.add(new Waiting(stage, glob, Glob.of(glob.text())))));
     }
     return all;
