@@ -67,7 +67,7 @@ final class TeamTurns {
   /** The stage whose turn it is; it waits no longer. There must be one. */
   StageName next() {
     boolean longest = byPriorityInARow == Running.STARTS_BY_PRIORITY;
-    StageName stage = longest ? all.getFirst() : byPriority.get(byPriority.firstKey()).getFirst();
+    StageName stage = longest ? all.getFirst() : byPriority.firstEntry().getValue().getFirst();
     byPriorityInARow = longest ? 0 : byPriorityInARow + 1;
     withdraw(stage);
     return stage;
