@@ -23,7 +23,8 @@ import java.util.function.Predicate;
 /**
  * Replays over HTTP: {@code POST /v1/replays} with {@code from}, {@code to}, {@code stage} or
  * {@code domain} (neither: all stages), {@code pattern} and {@code dry_run}; {@code GET
- * /v1/replays}, {@code GET} and {@code DELETE /v1/replays/{id}}, which cancels one.
+ * /v1/replays} with {@code since}, {@code GET} and {@code DELETE /v1/replays/{id}}, which cancels
+ * one.
  */
 public final class ReplaysApi implements Routes {
   private static final String REDRIVE = "REDRIVE";
@@ -84,9 +85,11 @@ public final class ReplaysApi implements Routes {
 
   private void list(Call call) throws IOException {
     Predicate<String> seen = access.domains(call, REDRIVE);
+    Instant since = call.since(clock).orElse(Instant.MIN);
     List<ObjectNode> all =
         database.read(replays::list).stream()
             .filter(replay -> seen.test(replay.wanted().owner()))
+            .filter(replay -> !replay.madeAt().isBefore(since))
             .map(Replay::toJson)
             .toList();
     call.send(Page.last(all));

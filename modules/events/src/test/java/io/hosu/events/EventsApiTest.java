@@ -200,6 +200,9 @@ class EventsApiTest {
     assertThat(begun.status()).isEqualTo(202);
     assertThat(send("GET", "/v1/replays", "", "REDRIVE hr").json().path("items")).isEmpty();
     assertThat(send("GET", "/v1/replays", "", "REDRIVE sales").json().path("items")).hasSize(1);
+    assertThat(get("/v1/replays?since=1h").json().path("items")).hasSize(1);
+    bus.clock.advance(Duration.ofHours(2));
+    assertThat(get("/v1/replays?since=1h").json().path("items")).isEmpty();
     assertThat(send("GET", path, "", "REDRIVE hr").status()).isEqualTo(404);
     assertThat(send("DELETE", path, "", "REDRIVE hr").status()).isEqualTo(404);
     assertThat(send("DELETE", path, "", "REDRIVE sales").json().path("status").asText())
