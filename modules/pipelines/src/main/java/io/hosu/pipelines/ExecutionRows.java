@@ -29,6 +29,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class ExecutionRows {
   private static final int EVENTS_KEPT = 100;
+
+  /**
+   * Those that run. SQLite finds them by the index of what has not ended only when the query says
+   * so in that index's own words; else it looks at everything that ever ran.
+   */
+  static final String RUNNING = " status IN ('PENDING', 'RUNNING') AND status = 'RUNNING' ";
+
+  private static final String PENDING = " status IN ('PENDING', 'RUNNING') AND status = 'PENDING' ";
   private static final String NAME = " domain = ? AND pipeline = ? AND stage = ? ";
 
   private ExecutionRows() {}
@@ -220,11 +228,11 @@ final class ExecutionRows {
   /** The executions that run on servers whose lease is over or that are gone; at most a hundred. */
   static List<Held> lost(Transaction tx, String self, Instant now) {
     return tx.list(
-        """
-        SELECT * FROM executions e WHERE status = 'RUNNING' AND server <> ? AND NOT EXISTS
-          (SELECT 1 FROM servers s WHERE s.id = e.server AND s.lease_until > ?)
-        ORDER BY id LIMIT 100\
-        """,
+        "SELECT * FROM executions e WHERE"
+            + RUNNING
+            + "AND server <> ? AND NOT EXISTS"
+            + " (SELECT 1 FROM servers s WHERE s.id = e.server AND s.lease_until > ?)"
+            + " ORDER BY id LIMIT 100",
         Held::of,
         self,
         now);
@@ -233,7 +241,7 @@ final class ExecutionRows {
   /** The executions that run on this server, as the database has it. */
   static List<Held> heldBy(Transaction tx, String server) {
     return tx.list(
-        "SELECT * FROM executions WHERE status = 'RUNNING' AND server = ? ORDER BY id",
+        "SELECT * FROM executions WHERE" + RUNNING + "AND server = ? ORDER BY id",
         Held::of,
         server);
   }
@@ -253,10 +261,9 @@ final class ExecutionRows {
   /** The executions that wait for an attempt, by the time when it is due. */
   static List<Waiting> waiting(Transaction tx) {
     return tx.list(
-        """
-        SELECT id, domain, pipeline, stage, next_attempt_at FROM executions
-        WHERE status = 'PENDING' ORDER BY next_attempt_at, id\
-        """,
+        "SELECT id, domain, pipeline, stage, next_attempt_at FROM executions WHERE"
+            + PENDING
+            + "ORDER BY next_attempt_at, id",
         row -> new Waiting(row.text("id"), stage(row), row.instant("next_attempt_at")));
   }
 

@@ -45,10 +45,9 @@ final class OpenExecutions {
   /** How many run of a stage, here or on another server. */
   static long running(Transaction tx, StageName stage) {
     return tx.number(
-        """
-        SELECT count(*) FROM executions
-        WHERE status = 'RUNNING' AND domain = ? AND pipeline = ? AND stage = ?\
-        """,
+        "SELECT count(*) FROM executions WHERE"
+            + ExecutionRows.RUNNING
+            + "AND domain = ? AND pipeline = ? AND stage = ?",
         stage.domain(),
         stage.pipeline(),
         stage.stage());
@@ -59,7 +58,8 @@ final class OpenExecutions {
     return domains.stream()
         .mapToLong(domain ->
             tx.number(
-                "SELECT count(*) FROM executions WHERE status = 'RUNNING' AND domain = ?", domain))
+                "SELECT count(*) FROM executions WHERE" + ExecutionRows.RUNNING + "AND domain = ?",
+                domain))
         .sum();
   }
 
