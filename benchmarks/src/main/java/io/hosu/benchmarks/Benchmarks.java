@@ -23,6 +23,7 @@ public final class Benchmarks {
     ALL.put("bulk", new Bulk());
     ALL.put("small", new SmallObjects());
     ALL.put("start", new Start());
+    ALL.put("executions", new TwoStageLoad());
   }
 
   private Benchmarks() {}
