@@ -15,7 +15,7 @@ import java.time.Duration;
  * @param tempBytes what an engine may put on disk when memory does not suffice
  * @param sessionsPerWorker after how many sessions an engine is replaced
  * @param cache a directory that outlives the server, for what need not be unpacked twice
- * @param temp a directory for what engines put on disk; emptied at the start
+ * @param temp a directory for what engines put on disk; what dead processes left there is removed
  */
 public record EngineConfig(
     int workers,

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.kernel.HosuException;
 import io.hosu.kernel.HosuException.Exhausted;
 import io.hosu.kernel.HosuException.Unavailable;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -37,7 +36,7 @@ public final class EnginePool implements Engines {
   private final String name;
   private final EngineConfig config;
   private final String classPath;
-  private final Path temp;
+  private final OwnDirectory temp;
   private final Semaphore free;
   private final AtomicInteger waiting = new AtomicInteger();
   private final List<EngineProcess> idle = new ArrayList<>();
@@ -55,14 +54,13 @@ public final class EnginePool implements Engines {
     this.name = name;
     this.config = config;
     this.classPath = Installation.classPath(config.cache());
-    this.temp = config.temp().resolve(name).toAbsolutePath();
+    this.temp = OwnDirectory.in(config.temp().resolve(name).toAbsolutePath());
     this.free = new Semaphore(config.workers(), true);
     this.deadlines =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("engine-deadlines-" + name).factory());
     this.watch =
         deadlines.scheduleWithFixedDelay(this::killGreedy, 500, 500, TimeUnit.MILLISECONDS);
-    EngineProcess.remove(temp);
   }
 
   /** Starts the processes that are missing and returns without waiting for them. */
@@ -188,7 +186,7 @@ public final class EnginePool implements Engines {
     if (!closed) {
       EngineProcess engine =
           EngineProcess.start(
-              config, classPath, temp.resolve("engine-" + NUMBERS.incrementAndGet()));
+              config, classPath, temp.path().resolve("engine-" + NUMBERS.incrementAndGet()));
       all.add(engine);
       idle.add(engine);
     }
@@ -300,6 +298,6 @@ public final class EnginePool implements Engines {
     deadlines.shutdownNow();
     engines.forEach(EngineProcess::kill);
     engines.forEach(EngineProcess::discard);
-    EngineProcess.remove(temp);
+    temp.close();
   }
 }
