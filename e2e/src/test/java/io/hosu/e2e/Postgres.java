@@ -42,8 +42,12 @@ final class Postgres implements AutoCloseable {
 
   /** What {@code hosu up} is told, to keep its state here and to be quick in taking over. */
   String[] options() {
-    String url = server.getJdbcUrl("postgres", "postgres");
-    return new String[] {"--set", "state.url=" + url, "--set", "pipelines.lease=5s"};
+    return new String[] {"--set", "state.url=" + url(), "--set", "pipelines.lease=5s"};
+  }
+
+  /** Where it is, for JDBC. */
+  String url() {
+    return server.getJdbcUrl("postgres", "postgres");
   }
 
   private ProcessHandle postmaster() throws IOException {

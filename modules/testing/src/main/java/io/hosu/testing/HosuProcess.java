@@ -48,7 +48,9 @@ public final class HosuProcess implements AutoCloseable {
     String line;
     while ((line = out.readLine()) != null) {
       if (line.startsWith("ready")) {
-        return new HosuProcess(process, out, line, env(data.resolve("admin.env")));
+        Map<String, String> env = env(data.resolve("admin.env"));
+        env.putAll(doors(line)); // the file names those of the server that started last
+        return new HosuProcess(process, out, line, env);
       }
     }
     process.destroyForcibly();
@@ -81,6 +83,16 @@ public final class HosuProcess implements AutoCloseable {
       }
     }
     return env;
+  }
+
+  /** What a line says that ends with {@code console/API URL S3 URL}. */
+  private static Map<String, String> doors(String ready) {
+    List<String> words = List.of(ready.strip().split(" +"));
+    return Map.of(
+        "HOSU_URL",
+        words.get(words.indexOf("console/API") + 1),
+        "AWS_ENDPOINT_URL_S3",
+        words.get(words.indexOf("S3") + 1));
   }
 
   /** The line that said the server is ready. */
