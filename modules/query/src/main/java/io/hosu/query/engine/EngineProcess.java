@@ -29,6 +29,7 @@ final class EngineProcess {
 
   private final Process process;
   private final Frames frames;
+  private final Answers answers;
   private final Path temp;
   private final Deque<String> lastLines = new ArrayDeque<>();
   private final CompletableFuture<Boolean> ready = new CompletableFuture<>();
@@ -39,6 +40,7 @@ final class EngineProcess {
     this.process = process;
     this.temp = temp;
     this.frames = new Frames(process.getInputStream(), process.getOutputStream());
+    this.answers = new Answers(frames, ready::complete);
   }
 
   /** Starts a process; {@link #awaitReady} tells when it can work. */
@@ -49,8 +51,8 @@ final class EngineProcess {
       builder.directory(temp.toFile());
       builder.environment().keySet().removeIf(name -> !name.equals("PATH") && !name.equals("LANG"));
       EngineProcess engine = new EngineProcess(builder.start(), temp);
-      Thread.ofVirtual().name("engine-log").start(engine::readLog);
-      Thread.ofVirtual().name("engine-start").start(engine::readReady);
+      Thread.ofPlatform().daemon().name("engine-log").start(engine::readLog);
+      engine.answers.start();
       return engine;
     } catch (IOException e) {
       throw unavailable("An engine cannot be started: %s.".formatted(e.getMessage()), e);
@@ -84,15 +86,6 @@ final class EngineProcess {
             temp.toString(),
             EngineConfig.duckSize(config.tempBytes())));
     return command;
-  }
-
-  private void readReady() {
-    try {
-      Optional<Frame> first = frames.read();
-      ready.complete(first.isPresent() && first.get().kind() == Frames.READY);
-    } catch (IOException e) {
-      ready.complete(false);
-    }
   }
 
   private void readLog() {
@@ -154,7 +147,7 @@ final class EngineProcess {
 
   /** The next frame of the answer; nothing when the process has died. */
   Optional<Frame> receive() throws IOException {
-    return frames.read();
+    return answers.next();
   }
 
   /** Asks the process to stop what it does. */
@@ -179,6 +172,7 @@ final class EngineProcess {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    answers.stop();
     remove(temp);
   }
 

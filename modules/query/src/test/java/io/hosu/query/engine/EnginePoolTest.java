@@ -63,6 +63,23 @@ class EnginePoolTest {
     }
   }
 
+  /** On its carrier others run: a thread that waits for an answer must not hold it. */
+  @Test
+  void aVirtualThreadThatWaitsForAnEngineIsParked() throws Exception {
+    try (EngineSession session = open(Duration.ofSeconds(30))) {
+      Thread waits =
+          Thread.ofVirtual()
+              .start(() -> csv(session, "SELECT count(*) AS n FROM range(2000000000)"));
+      long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+      while (waits.getState() != Thread.State.TIMED_WAITING) {
+        assertThat(System.nanoTime()).as("state %s", waits.getState()).isLessThan(deadline);
+        assertThat(waits.isAlive()).isTrue();
+        Thread.onSpinWait();
+      }
+      waits.join();
+    }
+  }
+
   @Test
   void aKilledEngineFailsItsSessionAloneAndIsReplaced() {
     List<Long> before = pool.pids();
