@@ -156,7 +156,8 @@ class ContractTest {
         .filteredOn(event -> event.at("/detail/object/key").asText().equals(key))
         .hasSize(2);
     lake.put(key, HEAD + "7,b,2\n");
-    assertThat(rows("sifted", "id = 7")).containsExactly("7,b,2"); // in the place of the earlier version
+    assertThat(rows("sifted", "id = 7"))
+        .containsExactly("7,b,2"); // in the place of the earlier version
   }
 
   @Test

@@ -175,7 +175,7 @@ public final class Replays {
    *
    * @return whether there is more to be done at once
    */
-  boolean step() {
+  public boolean step() {
     boolean moved = false;
     for (Replay replay :
         database.read(tx ->

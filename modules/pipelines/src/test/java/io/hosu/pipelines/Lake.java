@@ -77,6 +77,9 @@ final class Lake implements AutoCloseable {
   private final Objects objects;
   private final DeadLetters deadLetters;
   private final EventLog events;
+  private final FileBlobStore blobs;
+  private final Queues queues;
+  private final Ids ids;
 
   /** Run after each transform, before its outcome is published. */
   volatile Consumer<Transforming.Work> prepared = _ -> {};
@@ -87,7 +90,7 @@ final class Lake implements AutoCloseable {
 
   Lake(Path directory, TestDatabase kind) throws IOException {
     InstantSource clock = InstantSource.system();
-    Ids ids = new Ids(clock, new Random(1));
+    ids = new Ids(clock, new Random(1));
     List<Migration> migrations = new ArrayList<>(EventsMigrations.all());
     migrations.addAll(GovernanceMigrations.all());
     migrations.addAll(ObjectsMigrations.all());
@@ -96,10 +99,10 @@ final class Lake implements AutoCloseable {
     database = Databases.temporary(kind.newUrl(directory), migrations);
     governance = new Governance(database, directory, clock, ids);
     events = new EventLog(database, clock, ids);
-    Queues queues = new Queues(events, clock, ids);
+    queues = new Queues(events, clock, ids);
     router = new EventRouter(database, events, queues);
     deadLetters = new DeadLetters(queues);
-    FileBlobStore blobs = new FileBlobStore(directory, ids);
+    blobs = new FileBlobStore(directory, ids);
     objects = new Objects(database, blobs, events, governance.policy(), clock, ids);
     ObjectFiles files = new ObjectFiles(database, blobs, clock, ids, ObjectsConfig.standard());
     tables = new Tables(database, files, events, clock, ids, TablesConfig.standard());
@@ -133,6 +136,25 @@ final class Lake implements AutoCloseable {
     router.start();
     scheduleClock.start();
     pipelines.start();
+  }
+
+  /** Rollbacks of another process, with a database of its own. */
+  Rollbacks rollbacks(Database other) {
+    InstantSource clock = InstantSource.system();
+    EventLog log = new EventLog(other, clock, ids);
+    ObjectFiles files = new ObjectFiles(other, blobs, clock, ids, ObjectsConfig.standard());
+    return new Rollbacks(
+        new Pipelines.Parts(
+            other,
+            log,
+            new Rules(),
+            new Schedules(log, clock),
+            queues,
+            router,
+            governance.grants(),
+            clock,
+            ids),
+        new Tables(other, files, log, clock, ids, TablesConfig.standard()));
   }
 
   private Transforming watched(Transforming transforming) {

@@ -12,6 +12,7 @@ import io.hosu.events.EventRouter;
 import io.hosu.events.EventsMigrations;
 import io.hosu.events.LoggedEvent;
 import io.hosu.events.Queues;
+import io.hosu.events.Replays;
 import io.hosu.events.Rules;
 import io.hosu.events.Schedules;
 import io.hosu.governance.GovernanceMigrations;
@@ -282,13 +283,18 @@ final class World implements AutoCloseable {
     final Deque<Runnable> attempts = new ArrayDeque<>();
     final Pipelines pipelines;
     final EventRouter router;
+    final Replays replays;
+    private final Database mortal;
+    private final DeadLetters letters;
 
     Server(CrashPoints points, boolean alone) {
-      Database mortal = new MortalDatabase(database, points);
+      mortal = new MortalDatabase(database, points, World.this::refuseOnce);
       Ids own = new Ids(clock, new Random(random.nextLong()));
       EventLog events = new EventLog(mortal, clock, own);
       Queues queues = new Queues(events, clock, own);
       router = new EventRouter(mortal, events, queues);
+      replays = new Replays(mortal, events, queues, clock, own);
+      letters = new DeadLetters(queues);
       pipelines =
           new Pipelines(
               new Pipelines.Parts(
@@ -302,13 +308,17 @@ final class World implements AutoCloseable {
                   clock,
                   own),
               new WorldObjects(),
-              new WorldTransforming(),
+              new WorldTransforming(points),
               new DispatcherConfig(4, Duration.ofSeconds(30), alone),
               attempts::add);
     }
 
     void apply(StageSpec... stages) {
       database.perform(tx -> List.of(stages).forEach(stage -> pipelines.stages().put(tx, stage)));
+    }
+
+    void redrive(Collection<String> ids) {
+      mortal.perform(tx -> letters.redrive(tx, ids, "tester"));
     }
 
     /** Does all that can be done without time passing. */
@@ -334,37 +344,6 @@ final class World implements AutoCloseable {
         settle();
       }
     }
-  }
-
-  /** A database that dies with its process. */
-  private final class MortalDatabase implements Database {
-    private final Database living;
-    private final CrashPoints points;
-
-    MortalDatabase(Database living, CrashPoints points) {
-      this.living = living;
-      this.points = points;
-    }
-
-    @Override
-    public <T> T read(Database.Work<T> work) {
-      return living.read(work);
-    }
-
-    @Override
-    public <T> T write(Database.Work<T> work) {
-      points.pass("before a write");
-      if (refusesNextWrite) {
-        refusesNextWrite = false;
-        throw new Invalid(WorldError.RECORD_BAD, "This cannot be kept.", "Send another.");
-      }
-      T result = living.write(work);
-      points.pass("after a write");
-      return result;
-    }
-
-    @Override
-    public void close() {}
   }
 
   private static final class WorldObjects implements StageObjects {
@@ -424,12 +403,27 @@ final class World implements AutoCloseable {
     }
   }
 
+  private void refuseOnce() {
+    if (refusesNextWrite) {
+      refusesNextWrite = false;
+      throw new Invalid(WorldError.RECORD_BAD, "This cannot be kept.", "Send another.");
+    }
+  }
+
   private final class WorldTransforming implements Transforming {
+    private final CrashPoints points;
+
+    WorldTransforming(CrashPoints points) {
+      this.points = points;
+    }
+
     @Override
     public Prepared prepare(Transforming.Work work) {
+      points.pass("before Transforming.prepare");
       for (InputObject object : work.objects()) {
         refuse(object);
       }
+      points.pass("after Transforming.prepare");
       return new WorldPrepared(work, tablesOf(work.stage()));
     }
 
