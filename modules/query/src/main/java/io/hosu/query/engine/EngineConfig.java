@@ -27,6 +27,9 @@ public record EngineConfig(
     Path cache,
     Path temp) {
 
+  /** How long an engine that owes an answer may give no sign of life before it is killed. */
+  static final Duration SILENCE = Duration.ofSeconds(30);
+
   /** How long a cancelled statement may go on before its engine is killed. */
   static final Duration GRACE = Duration.ofSeconds(1);
 

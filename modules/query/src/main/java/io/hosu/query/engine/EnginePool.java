@@ -43,6 +43,7 @@ public final class EnginePool implements Engines {
   private final Set<EngineProcess> all = new HashSet<>();
   private final ScheduledExecutorService deadlines;
   private final ScheduledFuture<?> watch;
+  private final Duration silence;
   private boolean closed;
 
   /**
@@ -51,8 +52,14 @@ public final class EnginePool implements Engines {
    * @param name what the pool is for, for its directory and its logs
    */
   public EnginePool(String name, EngineConfig config) {
+    this(name, config, EngineConfig.SILENCE);
+  }
+
+  /** The same, with another time after which an engine without a sign of life is ended. */
+  EnginePool(String name, EngineConfig config, Duration silence) {
     this.name = name;
     this.config = config;
+    this.silence = silence;
     this.classPath = Installation.classPath(config.cache());
     this.temp = OwnDirectory.in(config.temp().resolve(name).toAbsolutePath());
     this.free = new Semaphore(config.workers(), true);
@@ -60,7 +67,8 @@ public final class EnginePool implements Engines {
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("engine-deadlines-" + name).factory());
     this.watch =
-        deadlines.scheduleWithFixedDelay(this::killGreedy, 500, 500, TimeUnit.MILLISECONDS);
+        deadlines.scheduleWithFixedDelay(
+            this::killGreedyAndSilent, 500, 500, TimeUnit.MILLISECONDS);
   }
 
   /** Starts the processes that are missing and returns without waiting for them. */
@@ -202,13 +210,17 @@ public final class EnginePool implements Engines {
     engine.discard();
   }
 
-  /** Some functions allocate beside DuckDB's own limit; the machine is not to suffer for that. */
-  private void killGreedy() {
+  /**
+   * Some functions allocate beside DuckDB's own limit, and a process may be stopped or hang:
+   * neither the machine nor who waits is to suffer for that.
+   */
+  private void killGreedyAndSilent() {
     List<EngineProcess> engines;
     synchronized (this) {
       engines = List.copyOf(all);
     }
     for (EngineProcess engine : engines) {
+      engine.killIfSilentFor(silence);
       if (engine.residentBytes() > 2 * config.memoryBytes() + GREEDY_BYTES) {
         log.atWarn()
             .setMessage("engine killed for its memory")

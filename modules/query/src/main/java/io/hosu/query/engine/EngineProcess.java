@@ -10,6 +10,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -34,6 +35,8 @@ final class EngineProcess {
   private final Deque<String> lastLines = new ArrayDeque<>();
   private final CompletableFuture<Boolean> ready = new CompletableFuture<>();
   private volatile String key = "";
+  private volatile long heardAt; // 0 while nothing is expected of it
+  private volatile boolean silent;
   private int sessions;
 
   private EngineProcess(Process process, Path temp) {
@@ -147,7 +150,34 @@ final class EngineProcess {
 
   /** The next frame of the answer; nothing when the process has died. */
   Optional<Frame> receive() throws IOException {
-    return answers.next();
+    try {
+      Optional<Frame> frame;
+      do {
+        heardAt = System.nanoTime() | 1;
+        frame = answers.next();
+      } while (frame.isPresent() && frame.get().kind() == Frames.ALIVE);
+      return frame;
+    } finally {
+      heardAt = 0;
+    }
+  }
+
+  /** Ends the process if it owes an answer and has given no sign of life for so long. */
+  void killIfSilentFor(Duration longest) {
+    long last = heardAt;
+    if (last != 0 && System.nanoTime() - last > longest.toNanos() && isAlive()) {
+      silent = true;
+      log.atWarn()
+          .setMessage("engine killed, as it gave no sign of life")
+          .addKeyValue("pid", pid())
+          .log();
+      kill();
+    }
+  }
+
+  /** Whether it was ended because it gave no sign of life. */
+  boolean wasSilent() {
+    return silent;
   }
 
   /** Asks the process to stop what it does. */

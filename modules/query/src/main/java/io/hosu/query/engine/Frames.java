@@ -28,6 +28,9 @@ public final class Frames {
   /** Engine to server: ready for the first request. */
   public static final byte READY = 'R';
 
+  /** Engine to server, every second: it is there, whatever it is busy with. */
+  public static final byte ALIVE = 'A';
+
   /** Engine to server: the columns of the rows that follow, as JSON. */
   public static final byte COLUMNS = 'H';
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.kernel.Durations;
 import io.hosu.kernel.HosuException;
 import io.hosu.kernel.HosuException.Exhausted;
+import io.hosu.kernel.HosuException.Unavailable;
 import io.hosu.kernel.Json;
 import io.hosu.query.engine.Frames.Frame;
 import java.io.IOException;
@@ -252,6 +253,12 @@ final class PooledSession implements EngineSession {
   }
 
   private HosuException crashed() {
+    if (engine.wasSilent()) {
+      return new Unavailable(
+          QueryError.ENGINE_UNAVAILABLE,
+          "The engine gave no sign of life and was ended.",
+          "Try again; look whether the machine has memory and processor time left: hosu doctor");
+    }
     String how =
         engine
             .exitCode()

@@ -14,6 +14,7 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -28,9 +29,12 @@ import java.util.concurrent.LinkedBlockingQueue;
 public final class Worker {
   private static final long STACK_BYTES = 256L << 20;
 
+  private static final Duration ALIVE_EVERY = Duration.ofSeconds(1);
+
   private final Frames frames;
   private final Operations operations;
   private final BlockingQueue<Frame> requests = new LinkedBlockingQueue<>(16);
+  private volatile boolean answering;
 
   private Worker(Frames frames, Operations operations) {
     this.frames = frames;
@@ -49,6 +53,7 @@ public final class Worker {
     System.setOut(System.err);
     Worker worker = new Worker(frames, new Operations(WorkerConfig.parse(args), frames));
     Thread.ofPlatform().name("engine").daemon().stackSize(STACK_BYTES).start(worker::serve);
+    Thread.ofPlatform().name("alive").daemon().start(worker::sayAlive);
     worker.listen();
     Runtime.getRuntime().halt(0);
   }
@@ -79,7 +84,22 @@ public final class Worker {
     }
   }
 
+  /** Tells, while somebody waits for an answer, that the process runs. */
+  private void sayAlive() {
+    try {
+      while (true) {
+        Thread.sleep(ALIVE_EVERY);
+        if (answering) {
+          frames.write(Frames.ALIVE, Json.object());
+        }
+      }
+    } catch (IOException | InterruptedException e) {
+      System.err.println("The engine can say no more: " + e);
+    }
+  }
+
   private void answer(JsonNode operation) throws IOException {
+    answering = true;
     try {
       long before = cpuNanos();
       ObjectNode outcome = operations.run(operation);
@@ -90,6 +110,8 @@ public final class Worker {
       frames.write(Frames.FAILURE, Wire.failure(overrun(e)));
     } catch (Exception e) {
       frames.write(Frames.FAILURE, Wire.failure(broken(e)));
+    } finally {
+      answering = false;
     }
   }
 
@@ -108,10 +130,6 @@ public final class Worker {
   }
 
   private static long cpuNanos() {
-    return ProcessHandle.current()
-        .info()
-        .totalCpuDuration()
-        .map(java.time.Duration::toNanos)
-        .orElse(0L);
+    return ProcessHandle.current().info().totalCpuDuration().map(Duration::toNanos).orElse(0L);
   }
 }

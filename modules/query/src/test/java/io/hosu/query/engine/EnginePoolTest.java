@@ -97,6 +97,29 @@ class EnginePoolTest {
     assertThat(pool.pids()).hasSize(2).doesNotContainAnyElementsOf(before);
   }
 
+  @Test
+  void anEngineThatGivesNoSignOfLifeIsReplacedAndItsWorkMayBeTriedAgain() throws Exception {
+    try (EnginePool hasty = new EnginePool("hasty", TestEngines.config(1), Duration.ofSeconds(3))) {
+      try (EngineSession session =
+          hasty.open(new SessionRequest("", List.of(), null, null, Duration.ofMinutes(5)))) {
+        long pid = hasty.pids().getFirst();
+        assertThat(new ProcessBuilder("kill", "-STOP", "" + pid).start().waitFor()).isZero();
+        assertThatThrownBy(() -> csv(session, "SELECT 1 AS a"))
+            .isInstanceOfSatisfying(
+                HosuException.class,
+                e -> {
+                  assertThat(e.code()).isEqualTo(QueryError.ENGINE_UNAVAILABLE);
+                  assertThat(e.what()).contains("no sign of life");
+                });
+      }
+      try (EngineSession session =
+          hasty.open(new SessionRequest("", List.of(), null, null, Duration.ofMinutes(5)))) {
+        assertThat(csv(session, "SELECT count(*) AS n FROM range(20000) a, range(100000) b"))
+            .isEqualTo("n\n2000000000\n");
+      }
+    }
+  }
+
   private static void kill(long pid) {
     ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
   }
