@@ -269,7 +269,7 @@ class SimulationTest {
 
     /** The domain gets an owner who may run so many executions, or another number of them. */
     private void declareTeam(World.Server server) {
-      limit = 1 + world.random.nextInt(3);
+      limit = 1L + world.random.nextInt(3);
       Team team = new Team("ann", 1 + world.random.nextInt(5), OptionalInt.of((int) limit));
       world.database.perform(tx -> {
         new Domains(world.database).put(tx, new Domains.Domain("a", "ann", ""));
