@@ -71,8 +71,10 @@ public final class Grants {
   /** Makes {@code grants} all that {@code source} gives, and tells what that changed. */
   public List<Change<Grant>> replace(Transaction tx, String source, List<Grant> grants) {
     Map<String, Grant> gone = new LinkedHashMap<>();
-    list(tx).stream()
-        .filter(grant -> grant.source().equals(source))
+    tx.list(
+            "SELECT %s FROM grants WHERE source = ? ORDER BY id".formatted(COLUMNS),
+            Grants::grant,
+            source)
         .forEach(grant -> gone.put(place(grant), grant));
     List<Change<Grant>> changes = new ArrayList<>();
     for (Grant wanted : merged(source, grants)) {
