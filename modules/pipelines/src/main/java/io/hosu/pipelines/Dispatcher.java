@@ -4,6 +4,7 @@ import io.hosu.events.Queues;
 import io.hosu.events.Waiting;
 import io.hosu.kernel.StageName;
 import io.hosu.store.Database;
+import io.hosu.store.Transaction;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -130,6 +131,7 @@ final class Dispatcher {
       if (version != stagesVersion) {
         shares.learn(teams.byDomain(tx));
         declare(stages.list(tx), holds.all(tx));
+        passOverIdle(tx);
         stagesVersion = version;
       }
       return version;
@@ -147,6 +149,17 @@ final class Dispatcher {
     }
     gone.forEach(name -> with(name, Lane::remove));
     lanes.values().removeIf(Lane::isGone);
+  }
+
+  /** Where nothing waits, trying to receive would tell as much: a write for each new stage. */
+  private void passOverIdle(Transaction tx) {
+    List<Lane> unknown = lanes.values().stream().filter(lane -> !lane.isKnown()).toList();
+    if (!unknown.isEmpty()) {
+      Set<String> waiting = Set.copyOf(queues.waitingQueues(tx));
+      unknown.stream()
+          .filter(lane -> lane.queues().stream().noneMatch(waiting::contains))
+          .forEach(Lane::isEmpty);
+    }
   }
 
   private void with(StageName stage, Consumer<Lane> change) {

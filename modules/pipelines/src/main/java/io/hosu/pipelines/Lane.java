@@ -87,6 +87,11 @@ final class Lane {
     backlog = Backlog.UNKNOWN;
   }
 
+  /** Whether what waits in its queues is known. */
+  boolean isKnown() {
+    return backlog.known();
+  }
+
   /** Whether another execution may start, if there is anything for it to do. */
   boolean isFree() {
     return capacity() > 0;

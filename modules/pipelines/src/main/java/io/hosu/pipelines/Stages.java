@@ -40,6 +40,7 @@ public final class Stages {
   private final Grants grants;
   private final DispatcherInbox inbox;
   private final InstantSource clock;
+  private final ReadSpecs specs = new ReadSpecs();
 
   Stages(
       Database database,
@@ -288,7 +289,10 @@ public final class Stages {
 
   /** Every stage as this transaction sees it, by name. */
   public List<StageSpec> list(Transaction tx) {
-    return kept(tx).stream().filter(Kept::isDeclared).map(Kept::stage).toList();
+    return specs.read(
+        tx.list(
+            "SELECT spec FROM stages WHERE removed_at IS NULL ORDER BY name",
+            row -> row.text("spec")));
   }
 
   /** The stage of this name. */
