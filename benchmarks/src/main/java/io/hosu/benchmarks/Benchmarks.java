@@ -24,6 +24,7 @@ public final class Benchmarks {
     ALL.put("small", new SmallObjects());
     ALL.put("start", new Start());
     ALL.put("executions", new TwoStageLoad());
+    ALL.put("pipelines", new ManyStages());
   }
 
   private Benchmarks() {}
