@@ -42,6 +42,8 @@ final class Commands {
     ALL.put("events", EventsCommand.class);
     ALL.put("replay", ReplayCommand.class);
     ALL.put("replays", ReplaysCommand.class);
+    ALL.put("backfill", BackfillCommand.class);
+    ALL.put("backfills", BackfillsCommand.class);
     ALL.put("schedules", SchedulesCommand.class);
     ALL.put("dlq", DlqCommand.class);
     ALL.put("redrive", DlqCommand.Redrive.class);
@@ -67,6 +69,7 @@ final class Commands {
           "events",
           "schedules",
           "replays",
+          "backfills",
           "dlq",
           "principals",
           "grants");

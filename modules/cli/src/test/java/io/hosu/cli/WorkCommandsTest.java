@@ -94,6 +94,81 @@ class WorkCommandsTest {
   }
 
   @Test
+  void aBackfillIsFollowedToItsEndWithABar() {
+    lines.screen = new Screen(120, false, false, true, false);
+    server.on(
+        "POST /v1/backfills", "{\"id\":\"01b\",\"status\":\"RUNNING\",\"objects\":4,\"done\":0}");
+    server.on(
+        "GET /v1/backfills/01b",
+        "{\"id\":\"01b\",\"status\":\"RUNNING\",\"objects\":4,\"done\":1}");
+    server.on(
+        "GET /v1/backfills/01b",
+        "{\"id\":\"01b\",\"status\":\"DONE\",\"objects\":4,\"done\":4,\"dead_letters\":0}");
+
+    CommandLines.Result result =
+        lines.run("backfill", "a.b", "--from", "2h", "--stage", "c", "--concurrency", "2");
+
+    assertThat(result.out()).isEqualTo("01b  DONE  4 of 4 objects\n");
+    assertThat(result.exit()).isZero();
+    assertThat(result.err())
+        .contains("[#######.......................]  25%  1 of 4 objects  750ms left");
+    assertThat(server.asked().getFirst().body())
+        .isEqualTo(
+            "{\"of\":\"a.b.c\",\"from\":\"2026-11-25T15:00:00.000Z\",\"concurrency\":2,"
+                + "\"dry_run\":false}");
+  }
+
+  @Test
+  void aBackfillWithDeadLettersFailsAndNamesThem() {
+    server.on(
+        "POST /v1/backfills",
+        "{\"id\":\"01b\",\"status\":\"DONE\",\"objects\":4,\"done\":4,\"dead_letters\":1}");
+
+    CommandLines.Result result = lines.run("backfill", "a.b.c", "--from", "2h");
+
+    assertThat(result.exit()).isEqualTo(1);
+    assertThat(result.out()).contains("1 became dead letters: hosu dlq list");
+    assertThat(result.err()).isEmpty();
+    assertThat(lines.run("backfill", "a.b.c", "--stage", "d", "--from", "2h").err())
+        .contains("a stage already");
+  }
+
+  @Test
+  void aDryRunOfABackfillListsPartitions() {
+    server.on(
+        "POST /v1/backfills",
+        """
+        {"stages":[{"stage":"a.b.c","executions":1,"objects":3,"bytes":2048,"rows":null,
+          "partitions":[{"partition":"day=1","objects":2,"bytes":1024,"rows":7},
+           {"partition":"day=2","objects":1,"bytes":1024,"rows":null}]}]}\
+        """);
+
+    assertThat(lines.run("backfill", "a.b", "--from", "2h", "--dry-run", "-o", "csv").out())
+        .isEqualTo(
+            """
+            stage,partition,objects,bytes,rows
+            a.b.c,day=1,2,1024,7
+            a.b.c,day=2,1,1024,
+            """);
+    assertThat(lines.run("backfill", "a.b", "--from", "2h", "--dry-run").out())
+        .contains("day=1", "a.b.c would process 3 objects, 2KB, in at least 1 executions");
+    assertThat(server.lastAsked().body()).contains("\"dry_run\":true");
+  }
+
+  @Test
+  void backfillsAreListedShownAndCancelled() {
+    server.on(
+        "GET /v1/backfills",
+        "{\"items\":[{\"id\":\"01b\",\"status\":\"RUNNING\",\"of\":\"a.b\",\"objects\":4}]}");
+    server.on("GET /v1/backfills/01b", "{\"id\":\"01b\",\"stages\":[{\"stage\":\"a.b.c\"}]}");
+    server.on("DELETE /v1/backfills/01b", "{\"id\":\"01b\"}");
+
+    assertThat(lines.run("backfills", "-o", "csv").out()).contains("01b,RUNNING,a.b,,,4");
+    assertThat(lines.run("backfills", "show", "01b").out()).contains("a.b.c");
+    assertThat(lines.run("backfills", "cancel", "01b").out()).isEqualTo("cancelled 01b\n");
+  }
+
+  @Test
   void stagesAreListedWithWhatWaitsForThemAndRemovedOnesAreDropped() {
     server.on(
         "GET /v1/stages",

@@ -28,7 +28,7 @@ final class EarlierVersions {
    */
   static Inputs.Resolved replaced(
       Transaction tx, StageObjects objects, Claim claim, Inputs.Resolved resolved) {
-    Set<String> replaced = isReplaced(claim) ? executions(resolved) : Set.of();
+    Set<String> replaced = isReplacing(claim.stage()) ? executions(resolved) : Set.of();
     if (replaced.isEmpty()) {
       return resolved;
     }
@@ -62,9 +62,10 @@ final class EarlierVersions {
         List.copyOf(replaced));
   }
 
-  private static boolean isReplaced(Claim claim) {
-    return claim.stage().into().mode() == Target.Mode.APPEND
-        && claim.stage().input().versions() == Versions.REPLACE;
+  /** Whether the rows of what a stage processes again give way. */
+  static boolean isReplacing(StageSpec stage) {
+    return stage.into().mode() == Target.Mode.APPEND
+        && stage.input().versions() == Versions.REPLACE;
   }
 
   /** The executions that processed earlier versions of what is read now. */

@@ -73,6 +73,8 @@ public record Execution(
     SPLIT,
     /** A person who had an execution run again that came to nothing. */
     RETRY,
+    /** A person who had objects processed again; {@code parent} is the backfill. */
+    BACKFILL,
     /** A person who had the tables of an execution set back to the snapshots before it. */
     ROLLBACK
   }

@@ -115,8 +115,8 @@ public final class Executions {
 
   /**
    * Removes the executions that ended before {@code limit}, with their attempts, inputs and
-   * outputs, but for those that a dead letter names. What stages have processed stays known: that
-   * is kept by object, not by execution.
+   * outputs, but for those that a dead letter names; and the backfills. What stages have processed
+   * stays known: that is kept by object, not by execution.
    *
    * @return how many were removed
    */
@@ -137,6 +137,7 @@ public final class Executions {
           });
       last = some.isEmpty() ? last : some.getLast();
     } while (some.size() == REMOVED_AT_ONCE);
+    database.perform(tx -> BackfillRows.removeBefore(tx, limit));
     return all;
   }
 

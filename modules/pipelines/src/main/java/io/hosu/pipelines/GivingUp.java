@@ -1,13 +1,10 @@
 package io.hosu.pipelines;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.events.DeadLetterCause;
 import io.hosu.events.EventLog;
 import io.hosu.events.Message;
 import io.hosu.events.Queues;
-import io.hosu.kernel.Event;
 import io.hosu.kernel.Ids;
-import io.hosu.kernel.Json;
 import io.hosu.kernel.StageName;
 import io.hosu.store.Transaction;
 import java.time.Instant;
@@ -148,26 +145,11 @@ final class GivingUp {
     if (queues.mentions(tx, queue, guilty.version()) || events.announces(tx, guilty.version())) {
       return;
     }
-    ObjectNode detail = Json.object();
-    detail.putObject("bucket").put("name", guilty.name().bucket());
-    detail
-        .putObject("object")
-        .put("key", guilty.name().key())
-        .put("version-id", guilty.version())
-        .put("size", guilty.bytes())
-        .put("sha256", guilty.sha256());
-    detail.put("reason", "Processed Again");
     queues.send(
         tx,
         queue,
-        new Event(
-            ids.next(),
-            ExecutionEvents.SOURCE,
-            EventObject.CREATED,
-            now,
-            given.stage().domain(),
-            List.of(guilty.text()),
-            detail));
+        Again.event(
+            ids.next(), now, given.stage().domain(), Again.Version.of(guilty), Again.FOUND_GUILTY));
   }
 
   private static DeadLetterCause deadLetterCause(Transaction tx, Case given) {

@@ -218,6 +218,7 @@ final class Inputs {
         Map<ObjectName, EventObject> named,
         Map<ObjectName, InputObject> current,
         Map<String, StageInputs.Entry> found) {
+      Set<ObjectName> again = countingAsNew();
       List<InputObject> fresh = new ArrayList<>();
       for (EventObject event : named.values()) {
         InputObject object = current.get(event.name());
@@ -227,13 +228,22 @@ final class Inputs {
           leaveOut(event.name() + " was deleted");
         } else if (!event.version().isEmpty() && !event.version().equals(object.version())) {
           leaveOut(event.name() + " was replaced by a later version");
-        } else if (isProcessed(object, found)) {
+        } else if (!again.contains(event.name()) && isProcessed(object, found)) {
           leaveOut(event.name() + " has the bytes that were processed before");
         } else {
           fresh.add(object);
         }
       }
       return fresh;
+    }
+
+    private Set<ObjectName> countingAsNew() {
+      return claim.messages().stream()
+          .map(Message::event)
+          .filter(Again::countsAsNew)
+          .flatMap(event -> EventObject.of(event).stream())
+          .map(EventObject::name)
+          .collect(Collectors.toSet());
     }
 
     /** A message may have come by the globs of an earlier declaration. */

@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -40,7 +40,20 @@ final class LakeObjects implements StageObjects {
 
   @Override
   public List<InputObject> matching(Transaction tx, Trigger.Objects globs) {
-    Map<ObjectName, InputObject> found = new TreeMap<>();
+    return versions(tx, globs).stream().map(this::input).toList();
+  }
+
+  @Override
+  public List<Dated> madeBetween(Transaction tx, Trigger.Objects globs, Instant from, Instant to) {
+    return versions(tx, globs).stream()
+        .filter(version -> !version.createdAt().isBefore(from) && version.createdAt().isBefore(to))
+        .map(version -> new Dated(input(version), version.createdAt()))
+        .sorted(Dated.OLDEST_FIRST)
+        .toList();
+  }
+
+  private static Collection<ObjectVersion> versions(Transaction tx, Trigger.Objects globs) {
+    Map<ObjectName, ObjectVersion> found = new TreeMap<>();
     for (String text : globs.globs()) {
       Glob glob = Glob.of(text);
       int slash = text.indexOf('/');
@@ -48,11 +61,11 @@ final class LakeObjects implements StageObjects {
       String prefix = glob.prefix().substring(slash + 1);
       for (ObjectVersion version : CurrentObjects.list(tx, bucket, prefix)) {
         if (glob.matches(version.name().toString())) {
-          found.put(version.name(), input(version));
+          found.put(version.name(), version);
         }
       }
     }
-    return new ArrayList<>(found.values());
+    return found.values();
   }
 
   @Override

@@ -40,7 +40,10 @@ final class PendingWork {
   /** What is pending of what is seen, on one state of the lake. */
   Pending count(Seen seen) {
     return database.read(tx ->
-        new Pending(router.waiting(tx, seen.domains()), messages(tx, seen), executions(tx, seen)));
+        new Pending(
+            router.waiting(tx, seen.domains()),
+            messages(tx, seen) + BackfillRows.unsent(tx, seen),
+            executions(tx, seen)));
   }
 
   private long messages(Transaction tx, Seen seen) {

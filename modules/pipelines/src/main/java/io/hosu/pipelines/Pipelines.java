@@ -44,6 +44,9 @@ public final class Pipelines implements AutoCloseable {
   private final Dispatcher dispatcher;
   private final Sweep sweep;
   private final DispatcherLoop loop;
+  private final BackfillFeeder feeder;
+  private final BackfillLoop backfilling;
+  private final Backfills backfills;
 
   /** What pipelines are built on. */
   public record Parts(
@@ -95,8 +98,11 @@ public final class Pipelines implements AutoCloseable {
             new Inputs(database, objects, sets),
             transforming,
             clock);
-    Attempts attempts = new Attempts(runner, settlement, inbox, pending::changed, executor);
-    this.cancelling = new Cancelling(parts, attempts, pending::changed);
+    this.feeder = new BackfillFeeder(parts, stages, inbox);
+    this.backfilling = new BackfillLoop(feeder);
+    this.backfills = new Backfills(parts, stages, holds, objects, backfilling::made);
+    Attempts attempts = new Attempts(runner, settlement, inbox, this::executionEnded, executor);
+    this.cancelling = new Cancelling(parts, attempts, this::executionEnded);
     Claims claims = new Claims(database, queues, sets, lease, clock, parts.ids());
     this.dispatcher =
         new Dispatcher(
@@ -130,10 +136,16 @@ public final class Pipelines implements AutoCloseable {
         attempt -> Thread.ofVirtual().name("attempt").start(attempt));
   }
 
+  private void executionEnded() {
+    pending.changed();
+    backfilling.executionEnded();
+  }
+
   /** Takes up what earlier servers left, and begins to start what is due. */
   public void start() {
     begin();
     loop.start();
+    backfilling.start();
   }
 
   /** The part of {@link #start} without a thread of its own; {@link #step} does the rest. */
@@ -144,6 +156,11 @@ public final class Pipelines implements AutoCloseable {
   /** Starts what is due; returns when something will be due next. */
   Optional<Instant> step() {
     return dispatcher.step();
+  }
+
+  /** Does for backfills what can be done at once; whether that was anything. */
+  boolean feed() {
+    return feeder.step() == BackfillFeeder.Looked.MOVED;
   }
 
   /** What happens at each beat of the server's lease. */
@@ -169,6 +186,11 @@ public final class Pipelines implements AutoCloseable {
   /** Which stages are held back. */
   StageHolds holds() {
     return holds;
+  }
+
+  /** What has stages process objects again. */
+  Backfills backfills() {
+    return backfills;
   }
 
   /** The executions. */
@@ -255,6 +277,7 @@ public final class Pipelines implements AutoCloseable {
    */
   @Override
   public void close() {
+    backfilling.close();
     loop.close();
     sweep.end();
   }

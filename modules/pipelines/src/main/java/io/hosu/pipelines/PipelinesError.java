@@ -30,6 +30,13 @@ public enum PipelinesError implements ErrorCode {
       Fault.HARD, "Other executions stand on what an execution published, or another commit does."),
   EARLIER_VERSION_GONE(
       Fault.HARD, "A version of an object that had to be read again is there no more."),
+  BACKFILL_NOT_FOUND(Fault.HARD, "No backfill has this id."),
+  BACKFILL_ENDED(Fault.HARD, "A backfill that has ended was to be cancelled."),
+  BACKFILL_INVALID(Fault.HARD, "A backfill was asked for with values that cannot be."),
+  BACKFILL_NOT_OVER_OBJECTS(
+      Fault.HARD, "A backfill was asked for of a stage that is not started by objects."),
+  BACKFILL_WOULD_DOUBLE(
+      Fault.HARD, "A backfill would add rows beside those that the same objects brought before."),
   EXECUTION_TIMED_OUT(Fault.SOFT, "An attempt took longer than its stage allows."),
   EXECUTION_LOST(Fault.HARD, "The server ended again and again while it worked on an execution."),
   EXECUTION_BROKEN(Fault.SOFT, "An attempt failed in a way that Hosu has no name for."),

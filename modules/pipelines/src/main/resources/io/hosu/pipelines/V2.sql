@@ -44,3 +44,42 @@ CREATE TABLE teams (
   name TEXT NOT NULL PRIMARY KEY,
   weight BIGINT NOT NULL,
   concurrency BIGINT);
+
+-- Objects that stages are to process again; stage is empty for all of the pipeline, concurrency NULL
+-- for that of each stage.
+CREATE TABLE backfills (
+  id TEXT NOT NULL PRIMARY KEY,
+  domain TEXT NOT NULL,
+  pipeline TEXT NOT NULL,
+  stage TEXT NOT NULL,
+  from_at BIGINT NOT NULL,
+  to_at BIGINT NOT NULL,
+  concurrency BIGINT,
+  status TEXT NOT NULL,
+  made_at BIGINT NOT NULL,
+  made_by TEXT NOT NULL,
+  ended_at BIGINT);
+CREATE INDEX backfills_running ON backfills (id) WHERE status = 'RUNNING';
+-- What one execution works on. Once it is sent: where its messages are (seq, first_message,
+-- last_message); ended_at, when none of them was left, and how many were dead letters then.
+CREATE TABLE backfill_parts (
+  backfill TEXT NOT NULL,
+  part BIGINT NOT NULL,
+  stage TEXT NOT NULL,
+  objects BIGINT NOT NULL,
+  bytes BIGINT NOT NULL,
+  seq BIGINT,
+  first_message TEXT,
+  last_message TEXT,
+  ended_at BIGINT,
+  dead_letters BIGINT NOT NULL,
+  PRIMARY KEY (backfill, part));
+CREATE TABLE backfill_items (
+  backfill TEXT NOT NULL,
+  part BIGINT NOT NULL,
+  position BIGINT NOT NULL,
+  object TEXT NOT NULL,
+  version TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  bytes BIGINT NOT NULL,
+  PRIMARY KEY (backfill, part, position));

@@ -6,6 +6,7 @@ import io.hosu.testing.CrashPoints;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Servers of one world that die at any of their writes, go silent while others take over, and come
@@ -47,6 +48,16 @@ final class MortalServers {
     }
   }
 
+  /** Has any of them do what a person asks. */
+  void have(Consumer<World.Server> doing) {
+    int which = world.random.nextInt(servers.size());
+    try {
+      doing.accept(servers.get(which));
+    } catch (Crash _) {
+      servers.set(which, start());
+    }
+  }
+
   private void act(World.Server server) {
     switch (world.random.nextInt(8)) {
       case 0, 1 -> server.router.routeOnce();
@@ -56,7 +67,10 @@ final class MortalServers {
           server.attempts.remove().run();
         }
       }
-      case 6 -> server.pipelines.beat();
+      case 6 -> {
+        server.pipelines.beat();
+        server.pipelines.feed();
+      }
       default -> world.clock.advance(Duration.ofMillis(world.random.nextInt(20_000)));
     }
   }

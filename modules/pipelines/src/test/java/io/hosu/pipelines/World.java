@@ -38,6 +38,7 @@ import io.hosu.testing.TestDatabase;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -60,7 +61,8 @@ final class World implements AutoCloseable {
   static final String LAYER = "raw";
   private static final String TABLES =
       """
-      CREATE TABLE lake_objects (name TEXT PRIMARY KEY, version TEXT NOT NULL, sha256 TEXT NOT NULL);
+      CREATE TABLE lake_objects (name TEXT PRIMARY KEY, version TEXT NOT NULL, sha256 TEXT NOT NULL,
+        made_at BIGINT NOT NULL);
       CREATE TABLE lake_versions (name TEXT NOT NULL, version TEXT PRIMARY KEY,
         sha256 TEXT NOT NULL);
       CREATE TABLE lake_rows (tab TEXT NOT NULL, object TEXT NOT NULL, version TEXT NOT NULL,
@@ -109,7 +111,7 @@ final class World implements AutoCloseable {
         new Target(
             new TableName(stage.domain(), "stage", stage.stage()),
             mode,
-            List.of(),
+            mode == Target.Mode.MERGE ? List.of("id") : List.of(),
             List.of(),
             List.of()),
         new Running(retry, Duration.ofHours(1), 1, true));
@@ -124,12 +126,14 @@ final class World implements AutoCloseable {
       String name = LAYER + "/" + key;
       tx.update(
           """
-          INSERT INTO lake_objects (name, version, sha256) VALUES (?, ?, ?)
-          ON CONFLICT (name) DO UPDATE SET version = excluded.version, sha256 = excluded.sha256\
+          INSERT INTO lake_objects (name, version, sha256, made_at) VALUES (?, ?, ?, ?)
+          ON CONFLICT (name) DO UPDATE SET version = excluded.version, sha256 = excluded.sha256,
+            made_at = excluded.made_at\
           """,
           name,
           version,
-          content);
+          content,
+          clock.instant());
       tx.update(
           "INSERT INTO lake_versions (name, version, sha256) VALUES (?, ?, ?)",
           name,
@@ -326,6 +330,7 @@ final class World implements AutoCloseable {
       boolean moved = true;
       while (moved) {
         moved = router.routeOnce() > 0;
+        moved |= pipelines.feed();
         pipelines.beat();
         pipelines.step();
         while (!attempts.isEmpty()) {
@@ -364,6 +369,21 @@ final class World implements AutoCloseable {
           World::object,
           name.toString(),
           version);
+    }
+
+    @Override
+    public List<Dated> madeBetween(
+        Transaction tx, Trigger.Objects globs, Instant from, Instant to) {
+      return tx
+          .list(
+              "SELECT * FROM lake_objects WHERE made_at >= ? AND made_at < ?",
+              row -> new Dated(object(row), row.instant("made_at")),
+              from,
+              to)
+          .stream()
+          .filter(dated -> globs.matches(dated.object().text()))
+          .sorted(Dated.OLDEST_FIRST)
+          .toList();
     }
 
     @Override

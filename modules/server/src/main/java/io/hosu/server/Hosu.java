@@ -47,6 +47,7 @@ import io.hosu.objects.api.ObjectsApi;
 import io.hosu.objects.backend.BlobStore;
 import io.hosu.objects.backend.FileBlobStore;
 import io.hosu.objects.s3.S3Door;
+import io.hosu.pipelines.BackfillsApi;
 import io.hosu.pipelines.ChangesApi;
 import io.hosu.pipelines.HoldsApi;
 import io.hosu.pipelines.Pipelines;
@@ -191,6 +192,7 @@ public final class Hosu implements AutoCloseable {
                 new QueriesApi(queries),
                 new PipelinesApi(pipelines, governance.policy(), clock),
                 new RollbackApi(pipelines.rollbacks(tables), governance.policy()),
+                new BackfillsApi(pipelines, governance.policy(), clock),
                 new TraceApi(new Tracing(database, events), governance.policy()),
                 new HoldsApi(database, pipelines, governance.policy()),
                 new StagesApi(database, pipelines, queues, governance.policy(), clock),

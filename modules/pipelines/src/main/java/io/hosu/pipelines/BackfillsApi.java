@@ -1,0 +1,189 @@
+package io.hosu.pipelines;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.governance.Authentication;
+import io.hosu.governance.Door;
+import io.hosu.governance.Permission;
+import io.hosu.governance.Policy;
+import io.hosu.governance.Principal;
+import io.hosu.http.Call;
+import io.hosu.http.JsonFields;
+import io.hosu.http.Router;
+import io.hosu.http.Routes;
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.Instants;
+import io.hosu.kernel.Json;
+import io.hosu.kernel.Page;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Backfills over HTTP: {@code POST /v1/backfills} with {@code of} (a pipeline, or one of its
+ * stages), {@code from}, {@code to}, {@code concurrency} and {@code dry_run}; {@code GET
+ * /v1/backfills}, {@code GET} and {@code DELETE /v1/backfills/{id}}, which cancels one.
+ *
+ * <p>It takes the right to run the pipeline. Backfills of pipelines that the caller may not
+ * describe look as if they were not there.
+ */
+public final class BackfillsApi implements Routes {
+  private final Backfills backfills;
+  private final Policy policy;
+  private final InstantSource clock;
+
+  public BackfillsApi(Pipelines pipelines, Policy policy, InstantSource clock) {
+    this.backfills = pipelines.backfills();
+    this.policy = policy;
+    this.clock = clock;
+  }
+
+  @Override
+  public void register(Router.Builder router) {
+    router
+        .post("/v1/backfills", this::begin)
+        .get("/v1/backfills", this::list)
+        .get("/v1/backfills/{id}", this::show)
+        .delete("/v1/backfills/{id}", this::cancel);
+  }
+
+  private void begin(Call call) throws IOException {
+    JsonFields body = call.fields("of", "from", "to", "concurrency", "dry_run");
+    Backfill.Wanted wanted = wanted(body);
+    Seen seen = seen(call);
+    backfills.requireKnown(wanted, seen);
+    requireRun(call, wanted);
+    if (body.flag("dry_run", false)) {
+      call.send(200, json(backfills.estimate(wanted, seen)));
+    } else {
+      Principal principal = Authentication.principal(call);
+      call.send(202, json(backfills.begin(wanted, principal.toString(), seen)));
+    }
+  }
+
+  private Backfill.Wanted wanted(JsonFields body) {
+    List<String> words = StageSelection.parse(body.text("of")).words();
+    if (words.size() < 2) {
+      throw new Invalid(
+          PipelinesError.BACKFILL_INVALID,
+          "'%s' is neither a pipeline nor a stage.".formatted(body.text("of")),
+          "Write domain.pipeline or domain.pipeline.stage; see the stages with: hosu stages list");
+    }
+    return new Backfill.Wanted(
+        words.get(0),
+        words.get(1),
+        words.size() > 2 ? words.get(2) : "",
+        instant("from", body.text("from")),
+        body.optionalText("to").map(to -> instant("to", to)).orElseGet(clock::instant),
+        concurrency(body));
+  }
+
+  private static Instant instant(String name, String text) {
+    try {
+      return Instants.parse(text);
+    } catch (DateTimeException _) {
+      throw new Invalid(
+          PipelinesError.BACKFILL_INVALID,
+          "'%s' is '%s', which is no instant.".formatted(name, text),
+          "Write it as 2026-11-25T18:00:00Z.");
+    }
+  }
+
+  private static Optional<Integer> concurrency(JsonFields body) {
+    return Optional.ofNullable(body.object().get("concurrency"))
+        .filter(value -> !value.isNull())
+        .map(value -> {
+          if (!value.canConvertToInt() || !value.isIntegralNumber()) {
+            throw new Invalid(
+                PipelinesError.BACKFILL_INVALID,
+                "'concurrency' is %s.".formatted(value),
+                "Give a whole number, at least 1.");
+          }
+          return value.intValue();
+        });
+  }
+
+  private void list(Call call) throws IOException {
+    call.send(
+        Page.last(
+            backfills.list(seen(call)).stream()
+                .map(detail -> detail.backfill().toJson().setAll(totals(detail)))
+                .toList()));
+  }
+
+  private void show(Call call) throws IOException {
+    call.send(200, json(backfills.require(call.variable("id"), seen(call))));
+  }
+
+  private void cancel(Call call) throws IOException {
+    Seen seen = seen(call);
+    Backfill backfill = backfills.require(call.variable("id"), seen).backfill();
+    requireRun(call, backfill.wanted());
+    call.send(200, json(backfills.cancel(backfill.id(), seen)));
+  }
+
+  private void requireRun(Call call, Backfill.Wanted wanted) {
+    policy.require(Authentication.principal(call), Permission.RUN, wanted.resource(), Door.API);
+  }
+
+  private Seen seen(Call call) {
+    return Seen.of(policy.rights(), Authentication.principal(call));
+  }
+
+  private static ObjectNode json(Backfills.Detail detail) {
+    ObjectNode json = detail.backfill().toJson();
+    json.setAll(totals(detail));
+    ArrayNode stages = json.putArray("stages");
+    detail
+        .stages()
+        .forEach(stage -> {
+          ObjectNode one = stages.addObject().put("stage", stage.stage().toString());
+          put(one, stage.progress());
+        });
+    return json;
+  }
+
+  private static ObjectNode totals(Backfills.Detail detail) {
+    ObjectNode json = Json.object();
+    put(
+        json,
+        detail.stages().stream()
+            .map(BackfillRows.StageProgress::progress)
+            .reduce(BackfillRows.Progress.NOTHING, BackfillRows.Progress::plus));
+    return json;
+  }
+
+  private static void put(ObjectNode json, BackfillRows.Progress progress) {
+    json.put("objects", progress.objects());
+    json.put("done", progress.done());
+    json.put("dead_letters", progress.deadLetters());
+    json.put("bytes", progress.bytes());
+    json.put("executions", progress.parts());
+    json.put("running", progress.open());
+  }
+
+  private static ObjectNode json(List<BackfillEstimate> estimates) {
+    ObjectNode json = Json.object();
+    ArrayNode stages = json.putArray("stages");
+    for (BackfillEstimate estimate : estimates) {
+      ObjectNode stage = stages.addObject();
+      stage.put("stage", estimate.stage().name().toString());
+      stage.put("executions", estimate.executions());
+      put(stage, estimate.all());
+      ArrayNode partitions = stage.putArray("partitions");
+      estimate
+          .partitions()
+          .forEach((name, amount) -> put(partitions.addObject().put("partition", name), amount));
+    }
+    return json;
+  }
+
+  private static void put(ObjectNode json, BackfillEstimate.Amount amount) {
+    json.put("objects", amount.objects());
+    json.put("bytes", amount.bytes());
+    json.put("rows", amount.rows().orElse(null));
+  }
+}

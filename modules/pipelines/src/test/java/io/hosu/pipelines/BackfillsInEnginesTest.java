@@ -1,0 +1,130 @@
+package io.hosu.pipelines;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hosu.kernel.TableName;
+import io.hosu.pipelines.Target.Mode;
+import io.hosu.testing.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What tables hold after their objects were processed again by another SQL. */
+@ParameterizedClass(name = "{0}")
+@EnumSource(TestDatabase.class)
+class BackfillsInEnginesTest {
+  private static final Trigger ALL = new Trigger.Objects(List.of("raw/a/{day}/*.csv"));
+  private static final String ROWS = "a.stage.rows";
+  private static final String COUNTS = "a.analytics.counts";
+
+  private final TestDatabase kind;
+  private Lake lake;
+
+  BackfillsInEnginesTest(TestDatabase kind) {
+    this.kind = kind;
+  }
+
+  @BeforeEach
+  void open(@TempDir Path directory) throws IOException {
+    lake = new Lake(directory, kind);
+  }
+
+  @AfterEach
+  void close() {
+    lake.close();
+  }
+
+  private void apply(Mode mode, String sql) {
+    List<String> key = mode == Mode.MERGE ? List.of("id") : List.of();
+    lake.apply(Lake.stage("a.p.rows", ALL, sql, Lake.into(ROWS, mode, key, List.of())));
+  }
+
+  private static Backfill.Wanted wanted() {
+    return new Backfill.Wanted(
+        "a", "p", "rows", Instant.EPOCH, Instant.parse("2100-01-01T00:00:00Z"), Optional.empty());
+  }
+
+  private Backfill.Status backfill() {
+    Backfills backfills = lake.pipelines.backfills();
+    String id = backfills.begin(wanted(), "user:ann", Seen.ALL).backfill().id();
+    lake.finish();
+    while (backfills.require(id, Seen.ALL).backfill().status() == Backfill.Status.RUNNING) {
+      Thread.onSpinWait();
+    }
+    return backfills.require(id, Seen.ALL).backfill().status();
+  }
+
+  private void putAll() {
+    for (int i = 1; i <= 3; i++) {
+      lake.put("raw/a/%d/x.csv".formatted(i), "id,v\n%1$d,v%1$d\n%1$d0,v%1$d\n".formatted(i));
+      lake.finish();
+    }
+  }
+
+  private List<String> rows() {
+    return lake.query(ROWS, "SELECT id, v FROM t ORDER BY id, v");
+  }
+
+  @Test
+  void rowsThatWereAppendedAreReplacedByThoseOfTheNewSqlAndWhatReadsThemFollows() {
+    lake.apply(
+        Lake.stage(
+            "a.p.counts",
+            new Trigger.Tables(List.of(TableName.parse(ROWS))),
+            "SELECT v, count(*) AS n FROM a.stage.rows GROUP BY v",
+            Lake.into(COUNTS, Mode.OVERWRITE, List.of(), List.of())));
+    apply(Mode.APPEND, "SELECT id::INTEGER AS id, v FROM input");
+    putAll();
+    apply(Mode.APPEND, "SELECT id::INTEGER AS id, upper(v) AS v FROM input");
+
+    assertThat(backfill()).isEqualTo(Backfill.Status.DONE);
+
+    assertThat(rows()).containsExactly("1,V1", "2,V2", "3,V3", "10,V1", "20,V2", "30,V3");
+    assertThat(lake.query(COUNTS, "SELECT v, n FROM t ORDER BY v"))
+        .containsExactly("V1,2", "V2,2", "V3,2");
+  }
+
+  @Test
+  void rowsThatWereMergedTakeThePlaceOfThoseOfTheirKey() {
+    apply(Mode.MERGE, "SELECT id::INTEGER AS id, v FROM input");
+    putAll();
+    apply(Mode.MERGE, "SELECT id::INTEGER AS id, upper(v) AS v FROM input");
+
+    assertThat(backfill()).isEqualTo(Backfill.Status.DONE);
+
+    assertThat(rows()).containsExactly("1,V1", "2,V2", "3,V3", "10,V1", "20,V2", "30,V3");
+  }
+
+  @Test
+  void aTableThatIsOverwrittenIsThatOfTheNewSql() {
+    apply(Mode.OVERWRITE, "SELECT id::INTEGER AS id, v FROM input");
+    putAll();
+    apply(Mode.OVERWRITE, "SELECT id::INTEGER AS id, upper(v) AS v FROM input");
+    int before = lake.executions().size();
+
+    assertThat(backfill()).isEqualTo(Backfill.Status.DONE);
+
+    assertThat(rows()).containsExactly("1,V1", "2,V2", "3,V3", "10,V1", "20,V2", "30,V3");
+    assertThat(lake.executions()).hasSize(before + 1);
+  }
+
+  @Test
+  void aDryRunTellsTheRowsOfEachPartition() {
+    apply(Mode.APPEND, "SELECT id::INTEGER AS id, v FROM input");
+    putAll();
+
+    BackfillEstimate estimate = lake.pipelines.backfills().estimate(wanted(), Seen.ALL).getFirst();
+
+    assertThat(estimate.partitions().get("day=2").rows()).contains(2L);
+    assertThat(estimate.all().rows()).contains(6L);
+    assertThat(estimate.all().bytes()).isEqualTo(3 * 16);
+  }
+}
