@@ -23,8 +23,11 @@ public final class Benchmarks {
     ALL.put("bulk", new Bulk());
     ALL.put("small", new SmallObjects());
     ALL.put("start", new Start());
+    ALL.put("put", new PutToStart());
     ALL.put("executions", new TwoStageLoad());
     ALL.put("pipelines", new ManyStages());
+    ALL.put("messages", new ManyObjects());
+    ALL.put("groups", new BlockedGroup());
   }
 
   private Benchmarks() {}

@@ -40,6 +40,7 @@ final class StateLake implements AutoCloseable {
 
   final Database database;
   final EventLog events;
+  final Queues queues;
   final EventRouter router;
   final Pipelines pipelines;
   final ObjectFiles files;
@@ -55,7 +56,7 @@ final class StateLake implements AutoCloseable {
   StateLake(String url, Path data, Transforming transforming, int concurrency) throws IOException {
     database = Databases.open(new DatabaseConfig(url, 8), migrations());
     events = new EventLog(database, clock, ids);
-    Queues queues = new Queues(events, clock, ids);
+    queues = new Queues(events, clock, ids);
     router = new EventRouter(database, events, queues);
     blobs = new FileBlobStore(data, ids);
     files = new ObjectFiles(database, blobs, clock, ids, ObjectsConfig.standard());
