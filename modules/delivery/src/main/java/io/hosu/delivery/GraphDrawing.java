@@ -1,5 +1,7 @@
 package io.hosu.delivery;
 
+import static java.util.Objects.requireNonNull;
+
 import io.hosu.delivery.FlowGraph.Edge;
 import io.hosu.delivery.FlowGraph.Kind;
 import io.hosu.delivery.FlowGraph.Node;
@@ -85,9 +87,17 @@ public final class GraphDrawing {
     return graph.edges().stream()
         .filter(edge -> edge.from().equals(node) || edge.to().equals(node))
         .map(edge -> edge.from().equals(node) ? edge.to() : edge.from())
-        .mapToDouble(rows::get)
+        .mapToDouble(this::row)
         .average()
-        .orElse(rows.getOrDefault(node, 0.0));
+        .orElseGet(() -> row(node));
+  }
+
+  private double row(Node node) {
+    return requireNonNull(rows.get(node));
+  }
+
+  private static Box of(Map<Node, Box> boxes, Node node) {
+    return requireNonNull(boxes.get(node));
   }
 
   private String draw(List<List<Node>> placed) {
@@ -98,7 +108,7 @@ public final class GraphDrawing {
       double width =
           column.stream().mapToDouble(node -> label(node).length() * LETTER + 24).max().orElse(0);
       for (Node node : column) {
-        double y = MARGIN + (rows.get(node) + (most - 1) / 2.0) * ROW;
+        double y = MARGIN + (row(node) + (most - 1) / 2.0) * ROW;
         boxes.put(node, new Box(x, y, width));
       }
       x += width + GAP;
@@ -111,7 +121,7 @@ public final class GraphDrawing {
             .formatted(number(width), number(height), number(width), number(height)));
     svg.append(STYLE);
     graph.edges().forEach(edge -> svg.append(line(edge, boxes)));
-    graph.nodes().forEach(node -> svg.append(box(node, boxes.get(node))));
+    graph.nodes().forEach(node -> svg.append(box(node, of(boxes, node))));
     return svg.append("</svg>\n").toString();
   }
 
@@ -141,8 +151,8 @@ public final class GraphDrawing {
   }
 
   private static String line(Edge edge, Map<Node, Box> boxes) {
-    Box from = boxes.get(edge.from());
-    Box to = boxes.get(edge.to());
+    Box from = of(boxes, edge.from());
+    Box to = of(boxes, edge.to());
     double begin = from.x() + from.width();
     double bend = Math.max(GAP / 2.0, Math.abs(to.x() - begin) / 2);
     return "<path class=\"%s\" d=\"M%s,%s C%s,%s %s,%s %s,%s\"/>\n"
