@@ -38,7 +38,7 @@ record BackfillEstimate(
   static BackfillEstimate of(Transaction tx, BackfillPlan plan) {
     List<Dated> objects = plan.all();
     Map<String, String> processedBy = processedBy(tx, plan.stage(), objects);
-    Map<String, Work> works = works(tx, Map.copyOf(processedBy).values());
+    Map<String, Work> works = works(tx, processedBy.values());
     Map<String, List<Dated>> parted = new TreeMap<>();
     for (Dated dated : objects) {
       parted.computeIfAbsent(partition(plan.stage(), dated), _ -> new ArrayList<>()).add(dated);

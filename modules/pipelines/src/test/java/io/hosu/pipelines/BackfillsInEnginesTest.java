@@ -1,5 +1,6 @@
 package io.hosu.pipelines;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hosu.kernel.TableName;
@@ -123,7 +124,7 @@ class BackfillsInEnginesTest {
 
     BackfillEstimate estimate = lake.pipelines.backfills().estimate(wanted(), Seen.ALL).getFirst();
 
-    assertThat(estimate.partitions().get("day=2").rows()).contains(2L);
+    assertThat(requireNonNull(estimate.partitions().get("day=2")).rows()).contains(2L);
     assertThat(estimate.all().rows()).contains(6L);
     assertThat(estimate.all().bytes()).isEqualTo(3 * 16);
   }

@@ -143,12 +143,15 @@ class BackfillsSimulationTest {
       tx.list("SELECT * FROM executions", ExecutionRows::view)
           .forEach(execution -> origins.put(execution.id(), execution.origin()));
       Map<String, String> lots = new HashMap<>();
-      tx.list(
-          "SELECT * FROM backfill_parts",
-          row ->
-              lots.put(
-                  row.text("first_message") + "-" + row.text("last_message"),
-                  row.text("backfill")));
+      for (Map.Entry<String, String> lot :
+          tx.list(
+              "SELECT * FROM backfill_parts WHERE seq IS NOT NULL",
+              row ->
+                  Map.entry(
+                      row.text("first_message") + "-" + row.text("last_message"),
+                      row.text("backfill")))) {
+        lots.put(lot.getKey(), lot.getValue());
+      }
       for (Item row :
           tx.list(
               "SELECT * FROM lake_rows WHERE tab = 'a.stage.merge'",
@@ -179,7 +182,7 @@ class BackfillsSimulationTest {
   private static Optional<String> ofMessage(String message, Map<String, String> lots) {
     return lots.entrySet().stream()
         .filter(lot -> {
-          String[] ends = lot.getKey().split("-");
+          String[] ends = lot.getKey().split("-", -1);
           return ends[0].compareTo(message) <= 0 && message.compareTo(ends[1]) <= 0;
         })
         .map(Map.Entry::getValue)

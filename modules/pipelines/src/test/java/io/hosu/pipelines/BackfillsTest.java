@@ -1,5 +1,6 @@
 package io.hosu.pipelines;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -400,7 +401,7 @@ class BackfillsTest {
     assertThat(estimate.partitions()).containsOnlyKeys("day=1", "day=2", "day=3");
     assertThat(estimate.partitions().get("day=1"))
         .isEqualTo(new BackfillEstimate.Amount(2, 2, Optional.of(2L)));
-    assertThat(estimate.partitions().get("day=2").rows()).isEmpty();
+    assertThat(requireNonNull(estimate.partitions().get("day=2")).rows()).isEmpty();
     assertThat(world.count("backfills")).isZero();
   }
 
