@@ -144,6 +144,14 @@ final class World implements AutoCloseable {
     });
   }
 
+  /** Has the event of an object's current version come a second time, if it is there. */
+  void tellAgain(String key) {
+    database.perform(tx ->
+        tx.find("SELECT * FROM lake_objects WHERE name = ?", World::object, LAYER + "/" + key)
+            .ifPresent(object ->
+                append(tx, EventObject.CREATED, key, object.version(), object.sha256().length())));
+  }
+
   /** Deletes an object; its event is in the log at once when there was one. */
   void delete(String key) {
     String name = LAYER + "/" + key;
