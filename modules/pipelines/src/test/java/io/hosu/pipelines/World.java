@@ -121,27 +121,34 @@ final class World implements AutoCloseable {
 
   /** Puts an object; its event is in the log at once. */
   String put(String key, String content) {
-    return database.write(tx -> {
-      String version = ids.next();
-      String name = LAYER + "/" + key;
-      tx.update(
-          """
-          INSERT INTO lake_objects (name, version, sha256, made_at) VALUES (?, ?, ?, ?)
-          ON CONFLICT (name) DO UPDATE SET version = excluded.version, sha256 = excluded.sha256,
-            made_at = excluded.made_at\
-          """,
-          name,
-          version,
-          content,
-          clock.instant());
-      tx.update(
-          "INSERT INTO lake_versions (name, version, sha256) VALUES (?, ?, ?)",
-          name,
-          version,
-          content);
-      append(tx, EventObject.CREATED, key, version, content.length());
-      return version;
-    });
+    return database.write(tx -> put(tx, key, content));
+  }
+
+  /** Puts many objects at once. */
+  void putAll(Collection<String> keys, String content) {
+    database.perform(tx -> keys.forEach(key -> put(tx, key, content)));
+  }
+
+  private String put(Transaction tx, String key, String content) {
+    String version = ids.next();
+    String name = LAYER + "/" + key;
+    tx.update(
+        """
+        INSERT INTO lake_objects (name, version, sha256, made_at) VALUES (?, ?, ?, ?)
+        ON CONFLICT (name) DO UPDATE SET version = excluded.version, sha256 = excluded.sha256,
+          made_at = excluded.made_at\
+        """,
+        name,
+        version,
+        content,
+        clock.instant());
+    tx.update(
+        "INSERT INTO lake_versions (name, version, sha256) VALUES (?, ?, ?)",
+        name,
+        version,
+        content);
+    append(tx, EventObject.CREATED, key, version, content.length());
+    return version;
   }
 
   /** Has the event of an object's current version come a second time, if it is there. */

@@ -1,0 +1,232 @@
+package io.hosu.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.hosu.testing.HosuProcess;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.core.sync.RequestBody;
+
+/**
+ * Cases in which AWS's Serverless Data Lake Framework loses, doubles, mixes or hides something, on
+ * a real server.
+ *
+ * <p>Others stand where the means are: {@code
+ * VersionsTest.overwriteKeepsHistoryAndReRunsOnlyWhatDependsOnIt} and {@code
+ * reUploadOfOneOfThreeInputsKeepsTheJoinComplete} (real engines); {@code
+ * FloodTest.killBetweenReceiveAndStart}, {@code aHundredThousandFilesDroppedAtOnce...} and {@code
+ * anEventListOver256KB...}; {@code DocsTest}: every YAML of the documentation is applied.
+ */
+class SdlfCasesTest {
+  private static final String PIPELINE =
+      """
+      stages:
+        clean:
+          on: { objects: raw/shop/orders/* }
+          sql: orders.sql
+          into: { table: stage.orders, mode: append }
+        returns:
+          on: { objects: raw/shop/returns/* }
+          sql: orders.sql
+          into: { table: stage.returns, mode: append }
+        whole:
+          on: { objects: raw/shop/whole/* }
+          sql: orders.sql
+          into: { table: stage.whole, mode: overwrite }
+        pair:
+          on: { all: ["raw/shop/{day}/a.csv", "raw/shop/{day}/b.csv"], timeout: 2h, partial: fail }
+          sql: orders.sql
+          into: { table: stage.pairs, mode: append }
+      """;
+  private static final String HEAD = "id,amount\n";
+
+  @TempDir static Path folder;
+  private static SmallLake lake;
+  private static Path project;
+
+  @BeforeAll
+  static void start() throws IOException {
+    project = folder.resolve("project");
+    SmallLake.write(project, "lake.yaml", "name: cases\nlayers: [raw, stage, analytics]\n");
+    SmallLake.write(project, "domains/shop/domain.yaml", "owner: shop\ndescription: Orders.\n");
+    SmallLake.write(project, "domains/shop/pipelines/orders.yaml", PIPELINE);
+    SmallLake.write(
+        project, "domains/shop/transforms/orders.sql", "SELECT id, amount FROM input\n");
+    lake = SmallLake.again(project, folder.resolve("data"));
+  }
+
+  @AfterAll
+  static void stop() {
+    lake.close();
+  }
+
+  private static void send(String key, String text) {
+    lake.s3.putObject(r -> r.bucket("raw").key(key), RequestBody.fromString(text));
+  }
+
+  private static HosuProcess.Ran done(String... command) throws Exception {
+    var ran = lake.hosu.hosu(command);
+    assertThat(ran.exit()).as(ran.err()).isZero();
+    return ran;
+  }
+
+  private static void settle() throws Exception {
+    done("wait", "--timeout", "60s");
+  }
+
+  private static List<String> rows(String table, String where) throws IOException {
+    return lake.hosu.sql(
+        "SELECT id, amount FROM shop.stage.%s WHERE %s ORDER BY id".formatted(table, where));
+  }
+
+  @Test
+  void oneBadFileOfFourThreePublishedExactlyOneDeadLetterAndRedriveAfterTheFixSucceeds()
+      throws Exception {
+    for (int file = 11; file <= 14; file++) {
+      send(
+          "shop/orders/%d.csv".formatted(file),
+          HEAD + file + (file == 13 ? ",1,broken,line\n" : ",1\n"));
+    }
+    settle();
+    assertThat(rows("orders", "id BETWEEN 11 AND 14")).containsExactly("11,1", "12,1", "14,1");
+    List<JsonNode> letters = lake.array("dlq", "list", "-o", "json");
+    assertThat(letters)
+        .singleElement()
+        .satisfies(letter ->
+            assertThat(letter.at("/event/detail/object/key").asText())
+                .isEqualTo("shop/orders/13.csv"));
+
+    send("shop/orders/13.csv", HEAD + "13,1\n");
+    done("dlq", "redrive", letters.getFirst().path("id").asText());
+    settle();
+    assertThat(rows("orders", "id BETWEEN 11 AND 14"))
+        .containsExactly("11,1", "12,1", "13,1", "14,1");
+    assertThat(lake.array("dlq", "list", "-o", "json")).isEmpty();
+  }
+
+  @Test
+  void twoDatasetsInterleavedInOnePipelineDoNotMix() throws Exception {
+    for (int file = 21; file <= 26; file++) {
+      send("shop/orders/%d.csv".formatted(file), HEAD + file + ",1\n");
+      send("shop/returns/%d.csv".formatted(file), HEAD + file + ",-1\n");
+    }
+    settle();
+    assertThat(rows("orders", "id BETWEEN 21 AND 26"))
+        .isEqualTo(IntStream.rangeClosed(21, 26).mapToObj(id -> id + ",1").toList());
+    assertThat(rows("returns", "id BETWEEN 21 AND 26"))
+        .isEqualTo(IntStream.rangeClosed(21, 26).mapToObj(id -> id + ",-1").toList());
+  }
+
+  @Test
+  void noPartialTableIsVisibleBetweenTwoUploads() throws Exception {
+    lake.put("shop/monday/a.csv", HEAD + "31,1\n");
+    assertThat(
+            lake.hosu.post("/v1/queries", "{\"sql\": \"SELECT * FROM shop.stage.pairs\"}").body())
+        .contains("TABLE_NOT_FOUND");
+    lake.put("shop/monday/b.csv", HEAD + "32,2\n");
+    assertThat(rows("pairs", "true")).containsExactly("31,1", "32,2");
+  }
+
+  @Test
+  void aFileOutsideEveryPrefixIsReported() throws Exception {
+    lake.put("shop/ordres/41.csv", HEAD + "41,1\n");
+    assertThat(lake.array("events", "list", "--unmatched", "-o", "json"))
+        .extracting(event -> event.at("/detail/object/key").asText())
+        .contains("shop/ordres/41.csv")
+        .noneMatch(key -> key.startsWith("shop/orders/"));
+  }
+
+  @Test
+  void theFirstFailureIsToldWithinASecondAndTheNextSuccessClearsIt() throws Exception {
+    lake.put("shop/returns/51.csv", HEAD + "51,1,broken,line\n");
+    JsonNode failed =
+        lake.array("executions", "--status", "FAILED", "-o", "json").stream()
+            .filter(one -> one.path("stage").asText().equals("returns"))
+            .findFirst()
+            .orElseThrow();
+    JsonNode told =
+        lake.array("events", "list", "--type", "Execution Failed", "-o", "json").stream()
+            .filter(event -> event.toString().contains(failed.path("id").asText()))
+            .findFirst()
+            .orElseThrow();
+    assertThat(
+            Duration.between(
+                Instant.parse(failed.path("ended_at").asText()),
+                Instant.parse(told.path("time").asText())))
+        .isLessThan(Duration.ofSeconds(1));
+    assertThat(done("status").out()).contains("shop.orders.returns");
+    lake.put("shop/returns/52.csv", HEAD + "52,1\n");
+    assertThat(done("status").out()).doesNotContain("shop.orders.returns");
+    for (JsonNode letter : lake.deadLetters("shop/returns/51.csv")) {
+      done("dlq", "drop", letter.path("id").asText());
+    }
+  }
+
+  @Test
+  void readersDuringAnOverwriteSeeOldOrNew() throws Exception {
+    Set<String> seen = new ConcurrentSkipListSet<>();
+    AtomicBoolean over = new AtomicBoolean();
+    Set<String> whole = new TreeSet<>();
+    lake.put("shop/whole/1.csv", hundred(0));
+    Thread reader = Thread.ofPlatform().start(() -> look(over, seen));
+    for (int version = 0; version <= 5; version++) {
+      lake.put("shop/whole/1.csv", hundred(version));
+      whole.add("100,%d,%d".formatted(version, version));
+    }
+    over.set(true);
+    reader.join();
+    assertThat(seen).isNotEmpty().isSubsetOf(whole);
+  }
+
+  private static String hundred(int version) {
+    return IntStream.range(0, 100)
+        .mapToObj(id -> id + "," + version)
+        .collect(Collectors.joining("\n", HEAD, "\n"));
+  }
+
+  private static void look(AtomicBoolean over, Set<String> seen) {
+    while (!over.get()) {
+      try {
+        seen.addAll(
+            lake.hosu.sql("SELECT count(*), min(amount), max(amount) FROM shop.stage.whole"));
+      } catch (IOException | IllegalStateException e) {
+        seen.add("failed: " + e.getMessage());
+      }
+    }
+  }
+
+  @Test
+  void destroyAndReApplyWithTheSameNamesWorksAtOnce() throws Exception {
+    String pipeline =
+        """
+        stages:
+          again:
+            on: { objects: raw/shop/again/* }
+            sql: orders.sql
+            into: { table: stage.again, mode: append }
+        """;
+    for (int round = 61; round <= 63; round++) {
+      SmallLake.write(project, "domains/shop/pipelines/again.yaml", pipeline);
+      done("apply", "--project", project.toString());
+      lake.put("shop/again/%d.csv".formatted(round), HEAD + round + ",1\n");
+      java.nio.file.Files.delete(project.resolve("domains/shop/pipelines/again.yaml"));
+      done("apply", "--project", project.toString());
+      assertThat(lake.hosu.hosu("run", "shop.again.again").err()).contains("STAGE_NOT_FOUND");
+    }
+    assertThat(rows("again", "true")).containsExactly("61,1", "62,1", "63,1");
+  }
+}
