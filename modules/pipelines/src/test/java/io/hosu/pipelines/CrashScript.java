@@ -74,6 +74,7 @@ final class CrashScript {
   }
 
   private void cancellation() {
+    step(server -> obey(server, OVERWRITE, StageHolds.Verb.PAUSE)); // one attempt, so one order
     outside(() -> put("7.ok"));
     step(server -> server.router.routeOnce());
     outside(() -> world.clock.advance(Duration.ofSeconds(5)));
@@ -86,6 +87,8 @@ final class CrashScript {
             .cancelling()
             .cancel(execution, Cancelling.Messages.SET_ASIDE, "user:ann", Seen.ALL));
     step(World.Server::finish);
+    step(server -> obey(server, OVERWRITE, StageHolds.Verb.RESUME));
+    step(World.Server::finish);
     outside(() ->
         assertThat(world.rows("add"))
             .as("a cancelled execution's rows")
@@ -95,7 +98,7 @@ final class CrashScript {
   }
 
   private void replay() {
-    step(server -> obey(server, StageHolds.Verb.PAUSE));
+    step(server -> obey(server, ADD, StageHolds.Verb.PAUSE));
     step(this::beginReplay);
     step(server -> {
       while (server.replays.step()) {
@@ -103,13 +106,13 @@ final class CrashScript {
       }
     });
     outside(this::checkReplay);
-    step(server -> obey(server, StageHolds.Verb.RESUME));
+    step(server -> obey(server, ADD, StageHolds.Verb.RESUME));
     step(World.Server::finish);
   }
 
-  private void obey(World.Server server, StageHolds.Verb verb) {
+  private void obey(World.Server server, StageSpec stage, StageHolds.Verb verb) {
     var order = new StageHolds.Order(verb, "user:ann", "");
-    world.database.perform(tx -> server.pipelines.holds().obey(tx, order, List.of(ADD.name())));
+    world.database.perform(tx -> server.pipelines.holds().obey(tx, order, List.of(stage.name())));
   }
 
   /** Who got no answer looks whether there is one. */
