@@ -11,7 +11,6 @@ import io.hosu.kernel.StageName;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.function.Predicate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -79,7 +78,7 @@ final class GraphCommand implements Callable<Integer> {
       }
       case Reading.Sound sound -> {
         sound.mistakes().forEach(this::note);
-        draw(FlowGraph.of(sound.project(), wanted()));
+        draw(FlowGraph.of(sound.project(), this::isWanted));
         yield Cli.OK;
       }
     };
@@ -89,9 +88,10 @@ final class GraphCommand implements Callable<Integer> {
     context.terminal().note(mistake.toString());
   }
 
-  private Predicate<StageName> wanted() {
-    return stage ->
-        only.isEmpty() || stage.toString().equals(only) || stage.toString().startsWith(only + ".");
+  private boolean isWanted(StageName stage) {
+    return only.isEmpty()
+        || stage.toString().equals(only)
+        || stage.toString().startsWith(only + ".");
   }
 
   private void draw(FlowGraph graph) {
