@@ -50,12 +50,12 @@ public final class EventRouter implements AutoCloseable {
   /** An event and the rules that take it. */
   record Routed(LoggedEvent logged, List<Rule> rules) {
     /** What goes to their queues: one message for each queue. */
-    List<Queues.Sent> sent() {
-      Map<String, Queues.Sent> byQueue = new LinkedHashMap<>();
+    List<Sent> sent() {
+      Map<String, Sent> byQueue = new LinkedHashMap<>();
       for (Rule rule : rules) {
         String group = Grouping.of(rule).map(it -> it.keyOf(logged.event())).orElse(null);
         byQueue.putIfAbsent(
-            rule.queue(), new Queues.Sent(rule.queue(), logged.seq(), logged.event(), group));
+            rule.queue(), new Sent(rule.queue(), logged.seq(), logged.event(), group));
       }
       return List.copyOf(byQueue.values());
     }
@@ -140,7 +140,7 @@ public final class EventRouter implements AutoCloseable {
     if (moved == 0) {
       return false;
     }
-    List<Queues.Sent> sent = new ArrayList<>();
+    List<Sent> sent = new ArrayList<>();
     List<List<Object>> counts = new ArrayList<>();
     for (Routed routed : batch.events()) {
       LoggedEvent logged = routed.logged();

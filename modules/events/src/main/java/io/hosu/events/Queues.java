@@ -1,6 +1,5 @@
 package io.hosu.events;
 
-import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -112,13 +111,6 @@ public final class Queues {
     requireQueue(tx, queue);
     String group = MessageGroups.keyOf(tx, queue, event);
     return insert(tx, ids.next(), new Sent(queue, EventLog.newest(tx), event, group), 0);
-  }
-
-  /** An event on its way to a queue, into a group if the queue has any. */
-  record Sent(String queue, long seq, Event event, @Nullable String group) {
-    Optional<MessageGroups.Group> grouped() {
-      return Optional.ofNullable(group).map(key -> new MessageGroups.Group(queue, key));
-    }
   }
 
   void sendAll(Transaction tx, List<Sent> all) {
@@ -307,7 +299,7 @@ public final class Queues {
    */
   public List<DeadLetter> bury(Transaction tx, String receipt, DeadLetterCause cause) {
     Instant now = clock.instant();
-    Map<String, Event> originals = originals(tx, receipt);
+    Map<String, Event> originals = DeadLetterRows.originals(tx, receipt);
     List<DeadLetter> letters =
         held(tx, receipt).stream()
             .map(message ->
@@ -323,17 +315,6 @@ public final class Queues {
   /** The time by which queues go. */
   Instant now() {
     return clock.instant();
-  }
-
-  /** What happened, by message, where a person has corrected it. */
-  private static Map<String, Event> originals(Transaction tx, String receipt) {
-    return tx
-        .list(
-            "SELECT id, original FROM messages WHERE receipt = ? AND original IS NOT NULL",
-            row -> Map.entry(row.text("id"), DeadLetterRows.event(row.text("original"))),
-            receipt)
-        .stream()
-        .collect(toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
   /** Appends an event about a dead letter, with what {@code more} tells of it. */

@@ -143,7 +143,7 @@ public final class Replays {
   }
 
   /** A part of a replay: what it sends, and how far it brings it. */
-  private record Part(Place place, List<Queues.Sent> sent) {}
+  private record Part(Place place, List<Sent> sent) {}
 
   private Part part(Wanted wanted, Place place) {
     return database.read(tx -> {
@@ -158,13 +158,13 @@ public final class Replays {
           events.after(tx, place.cursor(), PART).stream()
               .filter(logged -> logged.seq() <= place.last())
               .toList();
-      List<Queues.Sent> sent =
+      List<Sent> sent =
           looked.stream()
               .filter(wanted::takes)
               .flatMap(logged ->
                   new EventRouter.Routed(logged, matcher.matching(logged)).sent().stream())
               .toList();
-      long taken = sent.stream().map(Queues.Sent::seq).distinct().count();
+      long taken = sent.stream().map(Sent::seq).distinct().count();
       long last = looked.isEmpty() ? place.last() : looked.getLast().seq();
       return new Part(place.after(last, taken, sent.size()), sent);
     });
