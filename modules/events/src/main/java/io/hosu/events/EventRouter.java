@@ -10,8 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Sends each event to the queues of the rules that take it: exactly one message for each event and
@@ -21,23 +19,23 @@ import org.slf4j.LoggerFactory;
  * May be used from any thread.
  */
 public final class EventRouter implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(EventRouter.class);
   private static final int BATCH = 500;
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
   private final Database database;
   private final EventLog events;
   private final Queues queues;
-  private final Signal appended = new Signal();
-  private final Thread thread = Thread.ofVirtual().name("hosu-event-router").unstarted(this::run);
+  private final Loop loop =
+      new Loop(
+          new Loop.Task("hosu-event-router", "events could not be routed", LOOK_AGAIN),
+          () -> routeOnce() == 0 ? LOOK_AGAIN : Duration.ZERO);
   private volatile Matcher matcher = new Matcher(-1, List.of());
-  private volatile boolean closed;
 
   public EventRouter(Database database, EventLog events, Queues queues) {
     this.database = database;
     this.events = events;
     this.queues = queues;
-    events.onAppend(appended::raise);
+    events.onAppend(loop::wake);
   }
 
   /** Events after the cursor, with the rules that take them. */
@@ -163,31 +161,12 @@ public final class EventRouter implements AutoCloseable {
 
   /** Begins to route whatever is appended, until closed. */
   public void start() {
-    thread.start();
-  }
-
-  private void run() {
-    while (!closed) {
-      try {
-        if (routeOnce() == 0) {
-          appended.await(LOOK_AGAIN);
-        }
-      } catch (RuntimeException e) {
-        log.atError().setMessage("events could not be routed").setCause(e).log();
-        appended.await(LOOK_AGAIN);
-      }
-    }
+    loop.start();
   }
 
   /** Ends after the batch under way. */
   @Override
   public void close() {
-    closed = true;
-    appended.raise();
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    loop.close();
   }
 }

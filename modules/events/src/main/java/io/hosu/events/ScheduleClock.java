@@ -5,15 +5,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Fires schedules when they are due, on a thread of its own. Several servers may do so on one
  * database: whoever comes first moves the schedule on.
  */
 public final class ScheduleClock implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(ScheduleClock.class);
 
   /** Another server may have made a schedule in the meantime. */
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(10);
@@ -21,32 +18,21 @@ public final class ScheduleClock implements AutoCloseable {
   private final Database database;
   private final Schedules schedules;
   private final InstantSource clock;
-  private final Signal changed = new Signal();
-  private final Thread thread = Thread.ofVirtual().name("hosu-schedules").unstarted(this::run);
-  private volatile boolean closed;
+  private final Loop loop =
+      new Loop(
+          new Loop.Task("hosu-schedules", "schedules could not fire; it goes on", LOOK_AGAIN),
+          this::step);
 
   public ScheduleClock(Database database, Schedules schedules, InstantSource clock) {
     this.database = database;
     this.schedules = schedules;
     this.clock = clock;
-    schedules.onChange(changed::raise);
+    schedules.onChange(loop::wake);
   }
 
   /** Begins to fire what is due, until closed. */
   public void start() {
-    thread.start();
-  }
-
-  private void run() {
-    while (!closed) {
-      Duration wait = LOOK_AGAIN;
-      try {
-        wait = step();
-      } catch (RuntimeException e) {
-        log.atError().setMessage("schedules could not fire; it goes on").setCause(e).log();
-      }
-      changed.await(wait);
-    }
+    loop.start();
   }
 
   /** Fires what is due; returns how long there is nothing to do. */
@@ -67,12 +53,6 @@ public final class ScheduleClock implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
-    changed.raise();
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    loop.close();
   }
 }

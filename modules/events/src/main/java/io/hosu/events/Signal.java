@@ -8,13 +8,13 @@ import java.util.concurrent.locks.ReentrantLock;
  * Wakes who waits for work in this process. It is a hint, never the work itself: who is woken looks
  * into the state database. May be used from any thread; one waits.
  */
-public final class Signal {
+final class Signal {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private boolean raised;
 
   /** Wakes who waits, or lets the next wait end at once. */
-  public void raise() {
+  void raise() {
     lock.lock();
     try {
       raised = true;
@@ -28,7 +28,7 @@ public final class Signal {
    * Waits until raised since the last wait, or until {@code atMost} is over; an interrupt ends the
    * wait and stays set.
    */
-  public void await(Duration atMost) {
+  void await(Duration atMost) {
     lock.lock();
     try {
       long rest = atMost.toNanos();
