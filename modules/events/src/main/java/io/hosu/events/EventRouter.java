@@ -118,7 +118,7 @@ public final class EventRouter implements AutoCloseable {
   }
 
   private Matcher matcher(Transaction tx) {
-    long version = tx.number("SELECT rules_version FROM router");
+    long version = Rules.version(tx);
     Matcher known = matcher;
     if (known.version() != version) {
       known = new Matcher(version, Rules.made(tx));

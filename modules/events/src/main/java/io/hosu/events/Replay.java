@@ -6,6 +6,8 @@ import io.hosu.kernel.Json;
 import io.hosu.store.Row;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Predicate;
+import software.amazon.event.ruler.GenericMachine;
 
 /**
  * Events of the log that are sent once more to the queues whose rules take them.
@@ -59,8 +61,15 @@ public record Replay(
       return stage.isEmpty() ? domain : dot < 0 ? stage : stage.substring(0, dot);
     }
 
-    boolean takes(LoggedEvent logged) {
-      return pattern.isEmpty() || EventPatterns.matches(pattern.get(), logged.event());
+    /** Which events are meant, whatever takes them: a machine that is made once. */
+    Predicate<LoggedEvent> narrowing() {
+      return pattern
+          .<Predicate<LoggedEvent>>map(wanted -> {
+            GenericMachine<String> machine = EventPatterns.newMachine();
+            EventPatterns.add(machine, "wanted", wanted);
+            return logged -> !machine.rulesForJSONEvent(logged.event().toJson()).isEmpty();
+          })
+          .orElse(_ -> true);
     }
   }
 

@@ -14,7 +14,9 @@ import io.hosu.store.Transaction;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 
@@ -34,6 +36,7 @@ public final class Replays {
   private final Queues queues;
   private final InstantSource clock;
   private final Ids ids;
+  private final Map<String, Aim> aims = new ConcurrentHashMap<>();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
   public Replays(Database database, EventLog events, Queues queues, InstantSource clock, Ids ids) {
@@ -84,8 +87,9 @@ public final class Replays {
           requireSound(tx, wanted);
           return range(tx, wanted);
         });
+    Aim aim = database.read(tx -> Aim.at(tx, wanted));
     while (!place.isEnd()) {
-      place = part(wanted, place).place();
+      place = part(aim, place).place();
     }
     return new Extent(place.events(), place.messages());
   }
@@ -145,24 +149,49 @@ public final class Replays {
   /** A part of a replay: what it sends, and how far it brings it. */
   private record Part(Place place, List<Sent> sent) {}
 
-  private Part part(Wanted wanted, Place place) {
+  /**
+   * What a replay is aimed at, read once for each version of the rules: reading all rules and
+   * making a machine of them costs more than a part of the log.
+   *
+   * @param matcher of the rules that are meant, which also take events older than they are
+   * @param queues where those send to
+   * @param narrowing which events are meant at all
+   */
+  private record Aim(Matcher matcher, List<String> queues, Predicate<LoggedEvent> narrowing) {
+    static Aim at(Transaction tx, Wanted wanted) {
+      List<Rules.Made> meant =
+          Rules.made(tx).stream()
+              .filter(made -> wanted.isFor(made.rule()))
+              .map(made -> new Rules.Made(made.rule(), -1))
+              .toList();
+      return new Aim(
+          new Matcher(Rules.version(tx), meant),
+          meant.stream().map(made -> made.rule().queue()).toList(),
+          wanted.narrowing());
+    }
+  }
+
+  /** The aim of a replay by the rules as they are now. */
+  private Aim aim(Replay replay) {
     return database.read(tx -> {
-      Matcher matcher =
-          new Matcher(
-              0,
-              Rules.made(tx).stream()
-                  .filter(made -> wanted.isFor(made.rule()))
-                  .map(made -> new Rules.Made(made.rule(), -1))
-                  .toList());
+      Aim known = aims.get(replay.id());
+      return known != null && known.matcher().version() == Rules.version(tx)
+          ? known
+          : Aim.at(tx, replay.wanted());
+    });
+  }
+
+  private Part part(Aim aim, Place place) {
+    return database.read(tx -> {
       List<LoggedEvent> looked =
           events.after(tx, place.cursor(), PART).stream()
               .filter(logged -> logged.seq() <= place.last())
               .toList();
       List<Sent> sent =
           looked.stream()
-              .filter(wanted::takes)
+              .filter(aim.narrowing())
               .flatMap(logged ->
-                  new EventRouter.Routed(logged, matcher.matching(logged)).sent().stream())
+                  new EventRouter.Routed(logged, aim.matcher().matching(logged)).sent().stream())
               .toList();
       long taken = sent.stream().map(Sent::seq).distinct().count();
       long last = looked.isEmpty() ? place.last() : looked.getLast().seq();
@@ -176,26 +205,28 @@ public final class Replays {
    * @return whether there is more to be done at once
    */
   public boolean step() {
-    boolean moved = false;
-    for (Replay replay :
+    List<Replay> running =
         database.read(tx ->
-            tx.list("SELECT * FROM replays WHERE status = 'RUNNING' ORDER BY id", Replay::of))) {
-      moved |= !isHeldUp(replay) && step(replay);
+            tx.list("SELECT * FROM replays WHERE status = 'RUNNING' ORDER BY id", Replay::of));
+    aims.keySet().retainAll(running.stream().map(Replay::id).toList());
+    boolean moved = false;
+    for (Replay replay : running) {
+      Aim aim = aim(replay);
+      aims.put(replay.id(), aim);
+      moved |= !isHeldUp(aim) && step(replay, aim);
     }
     return moved;
   }
 
-  private boolean isHeldUp(Replay replay) {
+  private boolean isHeldUp(Aim aim) {
     return database.read(tx ->
-        Rules.made(tx).stream()
-            .filter(made -> replay.wanted().isFor(made.rule()))
-            .map(made -> made.rule().queue())
+        aim.queues().stream()
             .anyMatch(queue ->
                 queues.countUpTo(tx, queue, Long.MAX_VALUE, MOST_WAITING) >= MOST_WAITING));
   }
 
-  private boolean step(Replay replay) {
-    Part part = part(replay.wanted(), replay.place());
+  private boolean step(Replay replay, Aim aim) {
+    Part part = part(aim, replay.place());
     boolean isEnd = part.place().isEnd();
     database.write(tx -> {
       int moved =

@@ -90,6 +90,11 @@ public final class Rules {
     return tx.list("SELECT * FROM rules ORDER BY name", Rules::read);
   }
 
+  /** The number of changes that rules have seen. */
+  static long version(Transaction tx) {
+    return tx.number("SELECT rules_version FROM router");
+  }
+
   private static void changed(Transaction tx) {
     tx.update("UPDATE router SET rules_version = rules_version + 1");
   }
