@@ -9,23 +9,38 @@ import io.hosu.pipelines.Transform;
 import io.hosu.pipelines.Trigger;
 import io.hosu.query.Scope;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
-/**
- * What flows where in a lake project: what starts each stage, what it reads, and what it writes.
- *
- * @param nodes by kind, then by label
- * @param edges by their ends
- */
-public record FlowGraph(List<Node> nodes, List<Edge> edges) {
-  public FlowGraph {
-    nodes = List.copyOf(nodes);
-    edges = List.copyOf(edges);
+/** What flows where in a lake project: what starts each stage, what it reads and what it writes. */
+public final class FlowGraph {
+  private final List<Node> nodes;
+  private final List<Edge> edges;
+  private final Map<Node, List<Edge>> into;
+  private final Map<Node, List<Edge>> outOf;
+
+  private FlowGraph(Collection<Node> nodes, List<Edge> edges) {
+    this.nodes = List.copyOf(nodes);
+    this.edges = List.copyOf(edges);
+    this.into = edges.stream().collect(Collectors.groupingBy(Edge::to));
+    this.outOf = edges.stream().collect(Collectors.groupingBy(Edge::from));
+  }
+
+  /** What there is, by kind, then by label. */
+  public List<Node> nodes() {
+    return nodes;
+  }
+
+  /** What has to do with what, stage by stage. */
+  public List<Edge> edges() {
+    return edges;
   }
 
   /** What a node stands for. */
@@ -97,12 +112,12 @@ public record FlowGraph(List<Node> nodes, List<Edge> edges) {
 
   /** What leads to {@code node}. */
   List<Edge> into(Node node) {
-    return edges.stream().filter(edge -> edge.to().equals(node)).toList();
+    return into.getOrDefault(node, List.of());
   }
 
   /** What {@code node} leads to. */
   List<Edge> outOf(Node node) {
-    return edges.stream().filter(edge -> edge.from().equals(node)).toList();
+    return outOf.getOrDefault(node, List.of());
   }
 
   /** A graph under way. */
@@ -119,10 +134,11 @@ public record FlowGraph(List<Node> nodes, List<Edge> edges) {
     void add(StageSpec spec) {
       Node stage = new Node(Kind.STAGE, spec.name().toString());
       nodes.add(stage);
-      starts(spec.on()).forEach(from -> edge(from, stage, Relation.STARTS));
+      List<Node> starts = starts(spec.on());
+      starts.forEach(from -> edge(from, stage, Relation.STARTS));
       for (String read : reads(spec)) {
         Node table = new Node(Kind.TABLE, read);
-        if (!edges.contains(new Edge(table, stage, Relation.STARTS))) {
+        if (!starts.contains(table)) {
           edge(table, stage, Relation.READS);
         }
       }
@@ -174,7 +190,7 @@ public record FlowGraph(List<Node> nodes, List<Edge> edges) {
     }
 
     FlowGraph done() {
-      return new FlowGraph(List.copyOf(nodes), edges);
+      return new FlowGraph(nodes, edges);
     }
   }
 }

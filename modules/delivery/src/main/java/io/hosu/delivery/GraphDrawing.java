@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A {@link FlowGraph} as a picture (SVG 1.1): what flows goes from left to right. A node stands
@@ -84,9 +85,8 @@ public final class GraphDrawing {
 
   /** Where the nodes that a node is joined to stand on average. */
   private double middle(Node node) {
-    return graph.edges().stream()
-        .filter(edge -> edge.from().equals(node) || edge.to().equals(node))
-        .map(edge -> edge.from().equals(node) ? edge.to() : edge.from())
+    return Stream.concat(
+            graph.into(node).stream().map(Edge::from), graph.outOf(node).stream().map(Edge::to))
         .mapToDouble(this::row)
         .average()
         .orElseGet(() -> row(node));

@@ -4,7 +4,9 @@ import io.hosu.delivery.FlowGraph.Edge;
 import io.hosu.delivery.FlowGraph.Kind;
 import io.hosu.delivery.FlowGraph.Node;
 import io.hosu.delivery.FlowGraph.Relation;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** A {@link FlowGraph} in languages that draw graphs, and in words. */
@@ -13,18 +15,19 @@ public final class GraphText {
 
   /** In the DOT language of Graphviz. */
   public static String dot(FlowGraph graph) {
+    Map<Node, String> ids = ids(graph);
     StringBuilder text = new StringBuilder("digraph lake {\n  rankdir=LR;\n");
     for (Node node : graph.nodes()) {
       text.append(
           "  %s [label=%s, shape=%s];\n"
-              .formatted(id(graph, node), quoted(node.label()), shape(node.kind())));
+              .formatted(ids.get(node), quoted(node.label()), shape(node.kind())));
     }
     for (Edge edge : graph.edges()) {
       text.append(
           "  %s -> %s%s;\n"
               .formatted(
-                  id(graph, edge.from()),
-                  id(graph, edge.to()),
+                  ids.get(edge.from()),
+                  ids.get(edge.to()),
                   edge.relation() == Relation.READS ? " [style=dashed]" : ""));
     }
     return text.append("}\n").toString();
@@ -47,6 +50,7 @@ public final class GraphText {
 
   /** In the language of Mermaid flowcharts. */
   public static String mermaid(FlowGraph graph) {
+    Map<Node, String> ids = ids(graph);
     StringBuilder text = new StringBuilder("flowchart LR\n");
     for (Node node : graph.nodes()) {
       String label = "\"" + node.label().replace("&", "&amp;").replace("\"", "&quot;") + "\"";
@@ -58,21 +62,24 @@ public final class GraphText {
             case TABLE -> "[(" + label + ")]";
             case STAGE -> "[" + label + "]";
           };
-      text.append("  ").append(id(graph, node)).append(drawn).append('\n');
+      text.append("  ").append(ids.get(node)).append(drawn).append('\n');
     }
     for (Edge edge : graph.edges()) {
       text.append(
           "  %s %s %s\n"
               .formatted(
-                  id(graph, edge.from()),
+                  ids.get(edge.from()),
                   edge.relation() == Relation.READS ? "-.->" : "-->",
-                  id(graph, edge.to())));
+                  ids.get(edge.to())));
     }
     return text.toString();
   }
 
-  private static String id(FlowGraph graph, Node node) {
-    return "n" + graph.nodes().indexOf(node);
+  /** A short name for each node. */
+  private static Map<Node, String> ids(FlowGraph graph) {
+    Map<Node, String> ids = new HashMap<>();
+    graph.nodes().forEach(node -> ids.put(node, "n" + ids.size()));
+    return ids;
   }
 
   /** In words: a paragraph for each stage. */
