@@ -1,14 +1,21 @@
 package io.hosu.governance;
 
+import java.util.List;
+
 /** Whether a principal may do something, and why. Every door asks for one. */
 public sealed interface Decision {
   /**
    * It may.
    *
-   * @param grant the grant that allows it; for administrators and owners one that stands for that
-   * @param limits which rows and columns it is allowed on
+   * @param grants the grants that allow it, at least one; for administrators and owners one that
+   *     stands for that
+   * @param limits what is seen of a table; who cannot keep to them must refuse
    */
-  record Allowed(Grant grant, Limits limits) implements Decision {}
+  record Allowed(List<Grant> grants, Limits limits) implements Decision {
+    public Allowed {
+      grants = List.copyOf(grants);
+    }
+  }
 
   /**
    * It may not.

@@ -18,6 +18,7 @@ public final class Governance implements AutoCloseable {
   private final Policy policy;
   private final Administrator administrator;
   private final Authentication authentication;
+  private final MaskKeys maskKeys;
   private final Routes api;
 
   /** Assembles the parts with the standard settings. */
@@ -35,6 +36,7 @@ public final class Governance implements AutoCloseable {
       Database database, Path data, InstantSource clock, Ids ids, GovernanceConfig config) {
     SecureRandom random = new SecureRandom();
     RootKey rootKey = RootKey.open(data, database, random);
+    this.maskKeys = new MaskKeys(rootKey);
     this.principals = new Principals(database, clock);
     this.accessKeys = new AccessKeys(database, rootKey, clock, random);
     this.tokens = new Tokens(database, clock, ids, random);
@@ -95,6 +97,11 @@ public final class Governance implements AutoCloseable {
   /** Who may do what. */
   public Policy policy() {
     return policy;
+  }
+
+  /** The keys that masks are made with. */
+  public MaskKeys maskKeys() {
+    return maskKeys;
   }
 
   /** The first administrator. */

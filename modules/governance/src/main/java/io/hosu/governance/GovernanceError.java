@@ -15,6 +15,8 @@ public enum GovernanceError implements ErrorCode {
   GRANT_NOT_FOUND(Fault.HARD, "There is no grant of this id."),
   GRANT_INVALID(Fault.HARD, "A grant names permissions that its resource does not have."),
   GRANT_DECLARED(Fault.HARD, "A grant is declared in the lake project and is changed there."),
+  MASK_INVALID(Fault.HARD, "A text does not say what is seen in the place of a cell."),
+  CONDITION_INVALID(Fault.HARD, "An SQL condition of a grant is not one expression."),
   RESOURCE_INVALID(Fault.HARD, "A text does not name a resource that grants can be on."),
   ROOT_KEY_MISSING(
       Fault.HARD, "Secrets exist, but the key that they are encrypted under does not."),

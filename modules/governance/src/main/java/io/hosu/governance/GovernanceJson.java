@@ -62,9 +62,9 @@ final class GovernanceJson {
     json.put("permission", permission.name());
     json.put("on", resource.toString());
     switch (decision) {
-      case Decision.Allowed(Grant grant, _) -> {
+      case Decision.Allowed(var given, _) -> {
         json.put("decision", "allowed");
-        json.set("grant", grant(grant));
+        json.set("grant", grant(given.getFirst()));
       }
       case Decision.Denied(String reason, String remedy) -> {
         json.put("decision", "denied");

@@ -2,8 +2,10 @@ package io.hosu.governance;
 
 import io.hosu.kernel.HosuException.Denied;
 import io.hosu.kernel.Json;
+import io.hosu.kernel.TableName;
 import io.hosu.store.Database;
 import java.time.InstantSource;
+import java.util.List;
 
 /**
  * Decides who may do what: the one place, asked by every door.
@@ -43,7 +45,32 @@ public final class Policy {
    */
   public Decision.Allowed require(
       Principal principal, Permission permission, Resource resource, Door door) {
-    return switch (decide(principal, permission, resource)) {
+    return requireAllowed(
+        decide(principal, permission, resource), principal, permission, resource, door);
+  }
+
+  /** What {@code principal} sees of a table, as {@link Rights#sight} has it; not recorded. */
+  public Decision sight(Principal principal, TableName table, List<String> columns) {
+    return rights().sight(principal, table, columns);
+  }
+
+  /**
+   * Lets {@code principal} SELECT from a table, or refuses it, and records it either way. Who asks
+   * shows the table with the limits that come back, or not at all.
+   *
+   * @param columns all columns that the rows have, in their order
+   * @throws Denied {@link GovernanceError#PERMISSION_DENIED}
+   */
+  public Limits requireSight(
+      Principal principal, TableName table, List<String> columns, Door door) {
+    Decision decision = sight(principal, table, columns);
+    return requireAllowed(decision, principal, Permission.SELECT, Resource.of(table), door)
+        .limits();
+  }
+
+  private Decision.Allowed requireAllowed(
+      Decision decision, Principal principal, Permission permission, Resource resource, Door door) {
+    return switch (decision) {
       case Decision.Allowed allowed -> {
         audit.record(record(principal, permission, resource, door, allowed));
         yield allowed;
@@ -110,8 +137,8 @@ public final class Policy {
     var detail = Json.object();
     AuditRecord.Verdict verdict =
         switch (decision) {
-          case Decision.Allowed(Grant grant, _) -> {
-            detail.put("grant", grant.id());
+          case Decision.Allowed(var given, _) -> {
+            detail.put("grant", given.getFirst().id());
             yield AuditRecord.Verdict.ALLOWED;
           }
           case Decision.Denied _ -> AuditRecord.Verdict.DENIED;

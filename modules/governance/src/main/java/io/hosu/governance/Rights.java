@@ -1,5 +1,6 @@
 package io.hosu.governance;
 
+import io.hosu.kernel.TableName;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -34,8 +35,17 @@ public final class Rights {
     return grants(principal)
         .filter(grant -> grant.allows(permission, resource))
         .findFirst()
-        .<Decision>map(grant -> new Decision.Allowed(grant, Limits.none()))
+        .<Decision>map(grant -> new Decision.Allowed(List.of(grant), Limits.none()))
         .orElseGet(() -> refuse(principal, permission, resource));
+  }
+
+  /**
+   * What {@code principal} may SELECT of {@code columns} of a table, and what it sees of them.
+   *
+   * @param columns all columns that the rows have, in their order
+   */
+  public Decision sight(Principal principal, TableName table, List<String> columns) {
+    return decide(principal, Permission.SELECT, Resource.of(table));
   }
 
   /** Whether {@code principal} may know that {@code resource} exists. */

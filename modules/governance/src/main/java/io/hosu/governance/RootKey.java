@@ -18,7 +18,9 @@ import java.util.Arrays;
 import java.util.Set;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
+import javax.crypto.KDF;
 import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.HKDFParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
@@ -64,6 +66,18 @@ public final class RootKey {
           "The file %s cannot be read or written: %s.".formatted(file, e),
           "Give the user that runs the server this directory, with permission to read and write.",
           e);
+    }
+  }
+
+  /** Another key of 32 bytes, for {@code purpose} in {@code context} alone (HKDF with SHA-256). */
+  byte[] derive(String purpose, String context) {
+    byte[] info = ("hosu\0" + purpose + "\0" + context).getBytes(StandardCharsets.UTF_8);
+    try {
+      return KDF.getInstance("HKDF-SHA256")
+          .deriveData(
+              HKDFParameterSpec.ofExtract().addIKM(key.getEncoded()).thenExpand(info, KEY_BYTES));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("A key cannot be derived.", e);
     }
   }
 

@@ -1,12 +1,14 @@
 package io.hosu.query;
 
 import io.hosu.governance.Door;
+import io.hosu.governance.Limits;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Policy;
 import io.hosu.governance.Principal;
 import io.hosu.governance.Resource;
 import io.hosu.governance.Rights;
 import io.hosu.kernel.HosuException;
+import io.hosu.kernel.HosuException.Denied;
 import io.hosu.kernel.HosuException.Exhausted;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.HosuException.Unavailable;
@@ -20,10 +22,13 @@ import io.hosu.query.engine.ResultFormat;
 import io.hosu.query.engine.ResultSink;
 import io.hosu.query.engine.ResultSummary;
 import io.hosu.query.engine.SessionRequest;
+import io.hosu.tables.LakeTable;
+import io.hosu.tables.SqlColumn;
 import io.hosu.tables.Tables;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -108,7 +113,7 @@ public final class Queries implements AutoCloseable {
     Guarded guarded = guard.check(sql, Scope.query());
     List<EngineView> granted = new ArrayList<>();
     for (TableRef ref : guarded.tables()) {
-      decide(principal, ref.table());
+      decide(principal, ref);
       granted.add(views.of(ref));
     }
     SessionRequest request =
@@ -121,16 +126,35 @@ public final class Queries implements AutoCloseable {
     }
   }
 
-  private void decide(Principal principal, TableName table) {
+  private void decide(Principal principal, TableRef ref) {
+    TableName name = ref.table();
     Rights rights = policy.rights();
-    if (!rights.visible(principal, Resource.of(table)) || tables.find(table).isEmpty()) {
+    Optional<LakeTable> table =
+        rights.visible(principal, Resource.of(name)) ? tables.find(name) : Optional.empty();
+    if (table.isEmpty()) {
       List<TableName> visible =
           tables.list().stream()
-              .filter(name -> rights.visible(principal, Resource.of(name)))
+              .filter(other -> rights.visible(principal, Resource.of(other)))
               .toList();
-      throw Tables.notFound(table, visible);
+      throw Tables.notFound(name, visible);
     }
-    policy.require(principal, Permission.SELECT, Resource.of(table), Door.SQL);
+    if (ref.at() == null) {
+      List<String> columns = table.get().columns().stream().map(SqlColumn::name).toList();
+      requireNone(name, policy.requireSight(principal, name, columns, Door.SQL));
+    } else {
+      policy.require(principal, Permission.SELECT, Resource.of(name), Door.SQL);
+    }
+  }
+
+  /** What an engine shows is the whole table: where that is too much, nothing is shown. */
+  private static void requireNone(TableName table, Limits limits) {
+    if (!limits.isNone()) {
+      throw new Denied(
+          QueryError.LIMITS_UNSUPPORTED,
+          "Some rows or columns of %s may not be seen, and SQL cannot leave them out yet."
+              .formatted(table),
+          "Ask for another table, or for a grant without rows, columns and masks.");
+    }
   }
 
   /** The queries that {@code principal} sent, the newest first; all, for an administrator. */

@@ -8,6 +8,9 @@ public enum QueryError implements ErrorCode {
   SQL_MISFIT(Fault.HARD, "The SQL does not fit the types that the columns of the objects show."),
   SQL_REFUSED(Fault.HARD, "The SQL uses something that queries of a lake may not use."),
   SQL_FAILED(Fault.HARD, "The SQL is correct, but a value it met cannot be computed with."),
+  LIMITS_UNSUPPORTED(
+      Fault.HARD,
+      "Rows or columns of a table may not be seen, and this way cannot leave them out."),
   RESULT_TOO_LARGE(Fault.HARD, "The result has more rows or bytes than its workgroup allows."),
   MEMORY_EXCEEDED(Fault.HARD, "The SQL needs more memory than its engine may use."),
   QUERY_TIMEOUT(Fault.HARD, "The SQL ran longer than it may."),

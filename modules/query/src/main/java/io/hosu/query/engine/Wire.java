@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.kernel.HosuException;
+import io.hosu.kernel.HosuException.Denied;
 import io.hosu.kernel.HosuException.Exhausted;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.HosuException.Unavailable;
@@ -294,6 +295,7 @@ public final class Wire {
           COLUMN_RESERVED,
           EMPTY_OBJECT ->
           invalid(code, what, remedy, json.path("place"));
+      case LIMITS_UNSUPPORTED -> new Denied(code, what, remedy);
     };
   }
 
