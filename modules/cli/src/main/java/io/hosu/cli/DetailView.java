@@ -10,6 +10,8 @@ import java.util.Set;
 
 /** Shows one thing with everything that is known of it: facts first, then its lists as grids. */
 final class DetailView {
+  private static final int MOST_LINES = 20;
+
   private final Terminal terminal;
   private final Answers answers;
   private final Format format;
@@ -37,7 +39,37 @@ final class DetailView {
       terminal.out().println();
       terminal.out().println(Colour.BOLD.of(title(name), terminal.screen()));
       answers.list(thing.path(name).iterator(), format, "none", columns(thing.path(name)));
+      if (format == Format.TABLE) {
+        lines(name, thing.path(name));
+      }
     }
+  }
+
+  /** The lists of texts that the items of a grid have, such as a log, below it. */
+  private void lines(String grid, JsonNode items) {
+    for (int i = 0; i < items.size(); i++) {
+      for (var field : items.get(i).properties()) {
+        if (isLines(field.getValue()) && !field.getValue().isEmpty()) {
+          String of = items.size() == 1 ? "" : " %d".formatted(i + 1);
+          lines(
+              "%s of %s%s".formatted(title(field.getKey()), title(grid), of),
+              field.getValue().valueStream().toList());
+        }
+      }
+    }
+  }
+
+  private void lines(String title, List<JsonNode> lines) {
+    terminal.out().println();
+    terminal.out().println(Colour.BOLD.of(title, terminal.screen()));
+    lines.stream().limit(MOST_LINES).forEach(line -> terminal.out().println(line.asText()));
+    if (lines.size() > MOST_LINES) {
+      terminal.out().println("and %d more: -o json".formatted(lines.size() - MOST_LINES));
+    }
+  }
+
+  private static boolean isLines(JsonNode value) {
+    return value.isArray() && value.valueStream().allMatch(JsonNode::isTextual);
   }
 
   private static void collect(
@@ -69,7 +101,9 @@ final class DetailView {
   private static Column[] columns(JsonNode items) {
     Set<String> names = new LinkedHashSet<>();
     for (JsonNode item : items) {
-      item.properties().forEach(field -> names.add(field.getKey()));
+      item.properties().stream()
+          .filter(field -> !isLines(field.getValue()))
+          .forEach(field -> names.add(field.getKey()));
     }
     return names.stream().map(name -> column(name, items)).toArray(Column[]::new);
   }

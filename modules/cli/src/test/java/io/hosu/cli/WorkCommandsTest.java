@@ -261,7 +261,9 @@ class WorkCommandsTest {
         """
         {"id":"01x","status":"FAILED","duration_ms":35,"cause":"line 122",
          "attempts":[{"attempt":1,"outcome":"failed","duration_ms":35,
-           "steps":[{"step":"read","ms":5},{"step":"write","ms":1200}]}],
+           "steps":[{"step":"read","ms":5},{"step":"write","ms":1200}],
+           "log":["12:00 reads raw/a/1.csv as CSV","12:01 failed with BAD_RECORD"]}],
+         "outputs":[{"table":"a.b.c","paths":[]},{"table":"a.b.d","paths":["s3://b/d.parquet"]}],
          "a_name_longer_than_most":"x",
          "inputs":[{"kind":"object","name":"raw/a/1.csv","bytes":2048}],"children":[]}\
         """);
@@ -270,7 +272,11 @@ class WorkCommandsTest {
     assertThat(result.out().lines().findFirst()).hasValue("id                      01x");
     assertThat(result.out())
         .contains("a_name_longer_than_most x", "read 5ms, write 1.20s")
-        .contains("cause                   line 122", "attempts\nATTEMPT", "raw/a/1.csv", "2KB");
+        .contains("cause                   line 122", "attempts\nATTEMPT", "raw/a/1.csv", "2KB")
+        .contains(
+            "\n\nlog of attempts\n12:00 reads raw/a/1.csv as CSV\n12:01 failed with BAD_RECORD\n")
+        .contains("\n\npaths of outputs 2\ns3://b/d.parquet\n")
+        .doesNotContain("LOG", "PATHS");
     assertThat(Json.parse(lines.run("executions", "show", "01x", "-o", "json").out()).path("id"))
         .hasToString("\"01x\"");
   }

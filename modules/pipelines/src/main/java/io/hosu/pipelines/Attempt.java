@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param endedAt when it ended, or was found lost
  * @param outcome what became of it
  * @param failure the code and the sentences of its failure; null when there is none
- * @param steps what it did, in order, as far as it came
+ * @param course what it did, as far as it came
  */
 public record Attempt(
     int number,
@@ -27,11 +27,7 @@ public record Attempt(
     Instant endedAt,
     Outcome outcome,
     @Nullable Failure failure,
-    List<Step> steps) {
-
-  public Attempt {
-    steps = List.copyOf(steps);
-  }
+    Course course) {
 
   /** What became of an attempt. */
   public enum Outcome {
@@ -78,7 +74,7 @@ public record Attempt(
     json.put("duration_ms", Duration.between(startedAt, endedAt).toMillis());
     json.put("cause_code", failure == null ? null : failure.code());
     json.put("cause", failure == null ? null : failure.what());
-    json.set("steps", Json.parse(steps(steps)));
+    course.putTo(json);
     return json;
   }
 

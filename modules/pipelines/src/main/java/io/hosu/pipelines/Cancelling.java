@@ -5,7 +5,6 @@ import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.store.Transaction;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -102,7 +101,7 @@ public final class Cancelling {
             now,
             Attempt.Outcome.CANCELLED,
             null,
-            List.of()));
+            Course.UNKNOWN));
   }
 
   private static DeadLetterCause cause(Execution execution, String by) {

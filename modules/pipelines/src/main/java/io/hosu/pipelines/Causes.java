@@ -41,16 +41,14 @@ final class Causes {
 
   private Causes() {}
 
-  static StageOutcome.Failed of(
-      RuntimeException failure, StageSpec stage, List<Attempt.Step> steps) {
+  static StageOutcome.Failed of(RuntimeException failure, StageSpec stage, Course course) {
     return switch (failure) {
-      case HosuException known -> failed(known, stage, steps);
-      default -> unexpected(failure, stage, steps);
+      case HosuException known -> failed(known, stage, course);
+      default -> unexpected(failure, stage, course);
     };
   }
 
-  private static StageOutcome.Failed failed(
-      HosuException failure, StageSpec stage, List<Attempt.Step> steps) {
+  private static StageOutcome.Failed failed(HosuException failure, StageSpec stage, Course course) {
     String code = failure.code().name();
     Fault fault = failure.code().fault();
     boolean ofTheInput =
@@ -60,7 +58,7 @@ final class Causes {
         stage.running().retry().faults().of(failure.code()),
         ofTheInput ? StageOutcome.Blame.INPUT : StageOutcome.Blame.STAGE,
         null,
-        steps);
+        course);
   }
 
   /** A place without an object is one in the SQL, which the sentence names already. */
@@ -74,7 +72,7 @@ final class Causes {
   }
 
   private static StageOutcome.Failed unexpected(
-      RuntimeException failure, StageSpec stage, List<Attempt.Step> steps) {
+      RuntimeException failure, StageSpec stage, Course course) {
     log.atError()
         .setMessage("stage failed in a way that nobody foresaw")
         .addKeyValue("stage", stage.name())
@@ -88,7 +86,7 @@ final class Causes {
             Cause.Place.UNKNOWN,
             stack(failure));
     Fault fault = stage.running().retry().faults().of(PipelinesError.EXECUTION_BROKEN);
-    return new StageOutcome.Failed(cause, fault, StageOutcome.Blame.INPUT, null, steps);
+    return new StageOutcome.Failed(cause, fault, StageOutcome.Blame.INPUT, null, course);
   }
 
   private static String stack(RuntimeException failure) {
@@ -108,7 +106,8 @@ final class Causes {
             "See the server's log for the failure itself; when it is mended: hosu dlq redrive"
                 + " --all",
             Cause.Place.UNKNOWN);
-    return new StageOutcome.Failed(cause, Fault.HARD, failed.blame(), failed.guilty(), List.of());
+    return new StageOutcome.Failed(
+        cause, Fault.HARD, failed.blame(), failed.guilty(), failed.course());
   }
 
   /** What a set lacks, in a sentence without a stop. */

@@ -60,8 +60,8 @@ final class EmptyPrepared implements Transforming.Prepared {
         .map(change -> {
           OptionalLong snapshot = commit.snapshot(change.table());
           String id = snapshot.isPresent() ? Long.toString(snapshot.getAsLong()) : "";
-          return new ExecutionOutput(
-              change.table().toString(), id, ExecutionOutput.OVERWRITE, 0, 0, 0);
+          return ExecutionOutput.withoutFiles(
+              change.table().toString(), id, ExecutionOutput.OVERWRITE);
         })
         .toList();
   }

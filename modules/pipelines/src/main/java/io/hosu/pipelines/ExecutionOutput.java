@@ -2,6 +2,7 @@ package io.hosu.pipelines;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.kernel.Json;
+import java.util.List;
 
 /**
  * What an execution published to one table.
@@ -14,14 +15,33 @@ import io.hosu.kernel.Json;
  * @param rows rows in the files it added
  * @param files how many files it added
  * @param bytes their size
+ * @param paths where they are; of more than {@value #MOST_PATHS} the first
  */
 public record ExecutionOutput(
-    String table, String snapshot, String operation, long rows, long files, long bytes) {
+    String table,
+    String snapshot,
+    String operation,
+    long rows,
+    long files,
+    long bytes,
+    List<String> paths) {
+  /** How many paths are kept. */
+  public static final int MOST_PATHS = 1000;
+
   static final String APPEND = "append";
   static final String OVERWRITE = "overwrite";
   static final String REPLACE = "replace";
   static final String DEFINE = "define";
   static final String ROLLBACK = "rollback";
+
+  public ExecutionOutput {
+    paths = paths.stream().limit(MOST_PATHS).toList();
+  }
+
+  /** One that added no file. */
+  static ExecutionOutput withoutFiles(String table, String snapshot, String operation) {
+    return new ExecutionOutput(table, snapshot, operation, 0, 0, 0, List.of());
+  }
 
   ObjectNode toJson() {
     ObjectNode json = Json.object();
@@ -31,6 +51,7 @@ public record ExecutionOutput(
     json.put("rows", rows);
     json.put("files", files);
     json.put("bytes", bytes);
+    paths.forEach(json.putArray("paths")::add);
     return json;
   }
 }

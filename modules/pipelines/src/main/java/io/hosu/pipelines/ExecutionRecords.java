@@ -1,7 +1,11 @@
 package io.hosu.pipelines;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.hosu.kernel.Json;
 import io.hosu.store.Row;
 import io.hosu.store.Transaction;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +21,7 @@ final class ExecutionRecords {
     tx.update(
         """
         INSERT INTO attempts (execution, attempt, server, started_at, ended_at, outcome, code, what,
-          steps) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)\
+          steps, cpu_ms, log) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
         """,
         holder.execution(),
         attempt.number(),
@@ -27,7 +31,9 @@ final class ExecutionRecords {
         attempt.outcome().name(),
         failure == null ? null : failure.code(),
         failure == null ? null : failure.what(),
-        Attempt.steps(attempt.steps()));
+        Attempt.steps(attempt.course().steps()),
+        attempt.course().cpu().toMillis(),
+        String.join("\n", attempt.course().log()));
   }
 
   /** When the execution failed for the first time. */
@@ -76,16 +82,23 @@ final class ExecutionRecords {
               output.operation(),
               output.rows(),
               output.files(),
-              output.bytes()));
+              output.bytes(),
+              Json.print(texts(output.paths()))));
     }
     if (!rows.isEmpty()) {
       tx.updateAll(
           """
           INSERT INTO execution_outputs (execution, position, name, snapshot, operation, rows_added,
-            files, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?)\
+            files, bytes, paths) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)\
           """,
           rows);
     }
+  }
+
+  private static ArrayNode texts(List<String> paths) {
+    ArrayNode json = Json.array();
+    paths.forEach(json::add);
+    return json;
   }
 
   /** The attempts of an execution that ended, in order. */
@@ -128,7 +141,10 @@ final class ExecutionRecords {
         row.optionalText("code")
             .map(code -> new Attempt.Failure(code, row.text("what")))
             .orElse(null),
-        Attempt.readSteps(row.text("steps")));
+        new Course(
+            Attempt.readSteps(row.text("steps")),
+            Duration.ofMillis(row.number("cpu_ms")),
+            row.text("log").lines().toList()));
   }
 
   private static ExecutionInput input(Row row) {
@@ -146,6 +162,7 @@ final class ExecutionRecords {
         row.text("operation"),
         row.number("rows_added"),
         row.number("files"),
-        row.number("bytes"));
+        row.number("bytes"),
+        Json.parse(row.text("paths")).valueStream().map(JsonNode::asText).toList());
   }
 }

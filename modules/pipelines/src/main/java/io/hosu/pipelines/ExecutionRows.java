@@ -4,6 +4,7 @@ import io.hosu.kernel.Json;
 import io.hosu.kernel.StageName;
 import io.hosu.store.Row;
 import io.hosu.store.Transaction;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -131,7 +132,8 @@ final class ExecutionRows {
     return tx.update(
             """
             UPDATE executions SET status = 'SUCCEEDED', ended_at = ?, fingerprint = ?, note = ?,
-              rows_in = ?, rows_out = ?, rows_rejected = ?, bytes_in = ?, bytes_out = ?, cpu_ms = ?,
+              rows_in = ?, rows_out = ?, rows_rejected = ?, bytes_in = ?, bytes_out = ?,
+              cpu_ms = cpu_ms + ?,
               cause_code = NULL, cause = NULL, remedy = NULL, cause_object = NULL,
               cause_line = NULL, cause_sample = NULL
             WHERE id = ? AND status = 'RUNNING' AND attempt = ? AND server = ?\
@@ -149,6 +151,14 @@ final class ExecutionRows {
             holder.attempt(),
             holder.server())
         == 1;
+  }
+
+  /** Adds to what the attempts of an execution have used. */
+  static void used(Transaction tx, String execution, Duration cpu) {
+    if (!cpu.isZero()) {
+      tx.update(
+          "UPDATE executions SET cpu_ms = cpu_ms + ? WHERE id = ?", cpu.toMillis(), execution);
+    }
   }
 
   /** Ends an execution badly; empty when {@code holder} holds it no longer. */

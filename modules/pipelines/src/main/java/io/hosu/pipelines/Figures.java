@@ -3,13 +3,14 @@ package io.hosu.pipelines;
 /**
  * How much an attempt read, wrote and used.
  *
- * @param rowsIn rows written and records rejected, as the engine does not count what it reads: rows
- *     that the SQL leaves out or sums up are not in it
+ * @param rowsIn records and rows that the engine read, of objects and tables, and records rejected;
+ *     files that the SQL reads several times count once
  * @param rowsOut rows published to the target
  * @param rowsRejected records put aside in the quarantine table
  * @param bytesIn bytes of the objects read
  * @param bytesOut bytes of the files published
- * @param cpuMillis processor time of the engine, in milliseconds, reading the input too
+ * @param cpuMillis processor time of the engine in all attempts that came to an end, in
+ *     milliseconds, reading the input too
  */
 public record Figures(
     long rowsIn, long rowsOut, long rowsRejected, long bytesIn, long bytesOut, long cpuMillis) {

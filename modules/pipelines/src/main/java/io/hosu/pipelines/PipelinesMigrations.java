@@ -10,6 +10,8 @@ public final class PipelinesMigrations {
   /** Every step, in order. */
   public static List<Migration> all() {
     return List.of(
-        Migration.read(PipelinesMigrations.class, 1), Migration.read(PipelinesMigrations.class, 2));
+        Migration.read(PipelinesMigrations.class, 1),
+        Migration.read(PipelinesMigrations.class, 2),
+        Migration.read(PipelinesMigrations.class, 3));
   }
 }

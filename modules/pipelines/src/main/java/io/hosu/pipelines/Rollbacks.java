@@ -146,13 +146,10 @@ public final class Rollbacks {
   private static List<ExecutionOutput> outputs(List<TableChange.Rollback> changes) {
     return changes.stream()
         .map(change ->
-            new ExecutionOutput(
+            ExecutionOutput.withoutFiles(
                 change.table().toString(),
                 change.to().isPresent() ? Long.toString(change.to().getAsLong()) : "",
-                ExecutionOutput.ROLLBACK,
-                0,
-                0,
-                0))
+                ExecutionOutput.ROLLBACK))
         .toList();
   }
 

@@ -124,6 +124,7 @@ final class Settlement {
 
   private static void recordFailure(
       Transaction tx, Claim claim, StageOutcome.Failed failed, Instant now) {
+    ExecutionRows.used(tx, claim.id(), failed.course().cpu());
     ExecutionRecords.addAttempt(
         tx,
         claim.holder(),
@@ -134,7 +135,7 @@ final class Settlement {
             now,
             Attempt.Outcome.FAILED,
             new Attempt.Failure(failed.cause().code(), failed.cause().what()),
-            failed.steps()));
+            failed.course()));
   }
 
   /** Gives back what this server does not bring to an end because it stops. */
@@ -157,7 +158,8 @@ final class Settlement {
     ExecutionRecords.addAttempt(
         tx,
         holder,
-        new Attempt(holder.attempt(), holder.server(), startedAt, now, outcome, null, List.of()));
+        new Attempt(
+            holder.attempt(), holder.server(), startedAt, now, outcome, null, Course.UNKNOWN));
   }
 
   /**

@@ -36,7 +36,7 @@ final class SqlPrepared implements Transforming.Prepared {
 
   @Override
   public Figures figures() {
-    return write.figures(work.bytes());
+    return write.figures(work.bytes(), work.steps().engine().cpu());
   }
 
   @Override
@@ -81,7 +81,8 @@ final class SqlPrepared implements Transforming.Prepared {
               operation(change),
               result.map(WriteResult::rows).orElse(0L),
               result.map(one -> one.files().size()).orElse(0),
-              result.map(WriteResult::bytes).orElse(0L)));
+              result.map(WriteResult::bytes).orElse(0L),
+              change.added().locations()));
     }
     return outputs;
   }

@@ -90,7 +90,8 @@ final class SqlTransforming implements Transforming {
             : Optional.empty();
     StageWrite write = new StageWrite(tables, work, clock.instant(), output);
     SessionRequest request = request(work, read, merged, output, input(work, output));
-    try (EngineSession session = work.steps().time("open", () -> engines.open(request))) {
+    try (EngineSession session =
+        work.steps().time("open", () -> engines.open(request, work.steps().engine()))) {
       work.stop()
           .during(
               session::cancel,

@@ -17,14 +17,10 @@ public sealed interface StageOutcome {
    * @param fault {@link Fault#SOFT} when another attempt may succeed
    * @param blame what must change before one does
    * @param guilty the object that the cause names, as the attempt read it; null when it names none
-   * @param steps how far it came
+   * @param course how far it came
    */
-  record Failed(
-      Cause cause, Fault fault, Blame blame, @Nullable InputObject guilty, List<Attempt.Step> steps)
+  record Failed(Cause cause, Fault fault, Blame blame, @Nullable InputObject guilty, Course course)
       implements StageOutcome {
-    public Failed {
-      steps = List.copyOf(steps);
-    }
 
     /** The same, knowing what was read. */
     Failed having(List<InputObject> read) {
@@ -34,7 +30,7 @@ public sealed interface StageOutcome {
               .filter(object -> object.text().equals(cause.place().object()))
               .findFirst()
               .orElse(null);
-      return new Failed(told, fault, blame, named, steps);
+      return new Failed(told, fault, blame, named, course);
     }
   }
 

@@ -47,7 +47,7 @@ final class StageWrite {
   private final Path output;
   private final List<Written> written = new ArrayList<>();
   private Reading reading = Reading.none();
-  private Duration cpu = Duration.ZERO;
+  private long scanned;
 
   StageWrite(Tables tables, Transforming.Work work, Instant at, Path output) {
     this.tables = tables;
@@ -95,7 +95,6 @@ final class StageWrite {
         steps.time("quarantine", () -> quarantine(session));
       }
     }
-    cpu = session.cpu();
   }
 
   /** How rows are added: beside all others, or in place of those of earlier versions. */
@@ -105,7 +104,8 @@ final class StageWrite {
   }
 
   private boolean write(EngineSession session, String select, How how, Tables.Columns meeting) {
-    add(session, select, stage.into().table(), layout(), meeting, how);
+    WriteResult result = add(session, select, stage.into().table(), layout(), meeting, how);
+    scanned = stage.into().mode() == Target.Mode.MERGE ? scanned : result.scanned();
     return true;
   }
 
@@ -115,7 +115,7 @@ final class StageWrite {
         stage.into().sortBy());
   }
 
-  private void add(
+  private WriteResult add(
       EngineSession session,
       String select,
       TableName table,
@@ -138,6 +138,7 @@ final class StageWrite {
     if (result.rows() > 0) {
       requireKey(target);
     }
+    return result;
   }
 
   /** A key that has no value in all rows cannot be what they are merged by. */
@@ -172,6 +173,7 @@ final class StageWrite {
     List<String> key = stage.into().key();
     Batch batch = steps.time("transform", () -> session.keep(select, key));
     reading = batch.reading();
+    scanned = batch.scanned();
     if (merged.isEmpty() || batch.rows() == 0) {
       steps.time("write", () -> write(session, BATCH, new How.Add(), Tables.Columns.EVOLVE));
       return;
@@ -295,7 +297,7 @@ final class StageWrite {
     return stage.readsTablesAlone();
   }
 
-  Figures figures(long bytesIn) {
+  Figures figures(long bytesIn, Duration cpu) {
     long rows = 0;
     long bytes = 0;
     for (Written one : written) {
@@ -303,7 +305,7 @@ final class StageWrite {
       rows += one.target().name().equals(stage.into().table()) ? one.result().rows() : 0;
     }
     return new Figures(
-        rows + reading.rejected(), rows, reading.rejected(), bytesIn, bytes, cpu.toMillis());
+        scanned + reading.rejected(), rows, reading.rejected(), bytesIn, bytes, cpu.toMillis());
   }
 
   /** What a reader of the execution should know, in sentences. */

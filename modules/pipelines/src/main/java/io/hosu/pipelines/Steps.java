@@ -1,5 +1,6 @@
 package io.hosu.pipelines;
 
+import io.hosu.query.engine.SessionRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -7,10 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** The steps of one attempt and how long each took. Belongs to the thread of the attempt. */
+/**
+ * The steps of one attempt and how long each took, and what its engine said and used. Belongs to
+ * the thread of the attempt.
+ */
 public final class Steps {
   private final InstantSource clock;
   private final List<Attempt.Step> done = new ArrayList<>();
+  private final SessionRecord engine = new SessionRecord();
 
   Steps(InstantSource clock) {
     this.clock = clock;
@@ -26,7 +31,22 @@ public final class Steps {
     }
   }
 
-  List<Attempt.Step> done() {
-    return List.copyOf(done);
+  /** Where its engine's sessions are recorded. */
+  SessionRecord engine() {
+    return engine;
+  }
+
+  /** What was done until now. */
+  Course course() {
+    return new Course(done, engine.cpu(), engine.lines());
+  }
+
+  /**
+   * The same, with a last step that is not over before the attempt is: it began at {@code from}.
+   */
+  Course course(String last, Instant from) {
+    List<Attempt.Step> all = new ArrayList<>(done);
+    all.add(new Attempt.Step(last, Duration.between(from, clock.instant())));
+    return new Course(all, engine.cpu(), engine.lines());
   }
 }

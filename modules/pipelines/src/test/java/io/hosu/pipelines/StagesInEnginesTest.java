@@ -75,9 +75,77 @@ class StagesInEnginesTest {
           assertThat(output.snapshot()).isNotEmpty();
           assertThat(output.rows()).isEqualTo(2);
         });
-    assertThat(first.attempts().getFirst().steps())
+    assertThat(first.attempts().getFirst().course().steps())
         .extracting(Attempt.Step::name)
         .contains("read", "write", "prepare", "publish");
+  }
+
+  @Test
+  void anExecutionTellsWhatWasReadWhereItsFilesAreAndWhatItsEngineSaid() {
+    lake.apply(
+        Lake.stage(
+            "aviation.flights.load",
+            FLIGHTS,
+            "SELECT id, delay FROM input WHERE delay > 7",
+            Lake.into(TABLE, Mode.APPEND, List.of(), List.of())));
+    lake.put("raw/aviation/flights/1.csv", "id,delay\n1,7\n2,9\n3,5\n");
+    lake.finish();
+
+    ExecutionDetail only = lake.pipelines.executions().require(lake.executions().getFirst().id());
+    assertThat(only.execution().result().figures().rowsIn()).isEqualTo(3);
+    assertThat(only.execution().result().figures().rowsOut()).isEqualTo(1);
+    assertThat(only.outputs().getFirst().paths())
+        .singleElement()
+        .asString()
+        .startsWith("s3://stage/")
+        .endsWith(".parquet");
+    Course course = only.attempts().getFirst().course();
+    assertThat(course.cpu().toMillis())
+        .isEqualTo(only.execution().result().figures().cpuMillis())
+        .isPositive();
+    assertThat(course.log()).hasSize(2);
+    assertThat(course.log().get(0))
+        .endsWith(
+            "reads raw/aviation/flights/1.csv as CSV with the delimiter ',': id BIGINT, delay"
+                + " BIGINT");
+    assertThat(course.log().get(1))
+        .contains("read 3 rows of objects and tables; wrote 1 rows in 1 files, ");
+  }
+
+  @Test
+  void anAttemptThatFailsTellsWhatItsEngineSaidAndUsed() {
+    lake.apply(flights(Mode.APPEND, List.of(), List.of()));
+    lake.put(
+        "raw/aviation/flights/1.csv", "id,day,delay\n" + "1,2026-01-05,7\n".repeat(50_000) + "2\n");
+    lake.finish();
+
+    ExecutionDetail only = lake.pipelines.executions().require(lake.executions().getFirst().id());
+    assertThat(only.execution().status()).isEqualTo(ExecutionStatus.FAILED);
+    Course course = only.attempts().getFirst().course();
+    assertThat(course.log()).anyMatch(line -> line.contains("the engine says: "));
+    assertThat(course.log().getLast()).contains("failed with BAD_RECORD: ");
+    assertThat(course.cpu()).isPositive();
+    assertThat(only.execution().result().figures().cpuMillis()).isEqualTo(course.cpu().toMillis());
+  }
+
+  @Test
+  void rowsInCountRejectedRecordsAndNotTheRowsThatAreMergedInto() {
+    lake.apply(
+        Lake.stage(
+            "aviation.flights.clean",
+            FLIGHTS,
+            SELECT,
+            Lake.into(TABLE, Mode.MERGE, List.of("id"), List.of()),
+            BadRecords.QUARANTINE));
+    lake.put("raw/aviation/flights/1.csv", "id,day,delay\n1,2026-01-05,7\n2,2026-01-06,8\n");
+    lake.finish();
+    lake.put("raw/aviation/flights/2.csv", "id,day,delay\n2,2026-01-06,80\nbad\n");
+    lake.finish();
+
+    assertThat(lake.executions())
+        .extracting(execution -> execution.result().figures().rowsIn())
+        .containsExactly(2L, 2L);
+    assertThat(lake.executions().getFirst().result().figures().rowsRejected()).isEqualTo(1);
   }
 
   @Test

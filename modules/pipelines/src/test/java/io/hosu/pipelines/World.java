@@ -555,7 +555,8 @@ final class World implements AutoCloseable {
             case MERGE -> ExecutionOutput.REPLACE;
           };
       return List.of(
-          new ExecutionOutput(table, work.execution(), operation, work.objects().size(), 1, 1));
+          new ExecutionOutput(
+              table, work.execution(), operation, work.objects().size(), 1, 1, List.of()));
     }
 
     @Override

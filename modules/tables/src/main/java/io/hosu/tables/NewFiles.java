@@ -19,6 +19,11 @@ public final class NewFiles {
     return dataFiles.stream().mapToLong(DataFile::recordCount).sum();
   }
 
+  /** Where they are: {@code s3://LAYER/KEY}. */
+  public List<String> locations() {
+    return dataFiles.stream().map(DataFile::location).toList();
+  }
+
   List<DataFile> dataFiles() {
     return dataFiles;
   }

@@ -85,8 +85,8 @@ public final class EnginePool implements Engines {
   }
 
   @Override
-  public EngineSession open(SessionRequest request) {
-    PooledSession session = session(request.key(), request.timeout());
+  public EngineSession open(SessionRequest request, SessionRecord record) {
+    PooledSession session = session(request.key(), request.timeout(), record);
     try {
       session.begin(request);
     } catch (RuntimeException e) {
@@ -98,15 +98,15 @@ public final class EnginePool implements Engines {
 
   /** Has any engine do one operation that needs no session. */
   JsonNode operate(ObjectNode operation, Duration timeout) {
-    try (PooledSession session = session("", timeout)) {
+    try (PooledSession session = session("", timeout, new SessionRecord())) {
       return session.call(operation);
     }
   }
 
-  private PooledSession session(String key, Duration timeout) {
+  private PooledSession session(String key, Duration timeout, SessionRecord record) {
     admit();
     try {
-      return new PooledSession(this, ready(key), timeout);
+      return new PooledSession(this, ready(key), timeout, record);
     } catch (HosuException e) {
       free.release();
       throw e;

@@ -37,6 +37,7 @@ final class EngineProcess {
   private volatile String key = "";
   private volatile long heardAt; // 0 while nothing is expected of it
   private volatile boolean silent;
+  private volatile Duration told = Duration.ZERO; // of the operation under way
   private int sessions;
 
   private EngineProcess(Process process, Path temp) {
@@ -145,17 +146,20 @@ final class EngineProcess {
 
   /** Sends an operation. */
   void send(ObjectNode operation) throws IOException {
+    told = Duration.ZERO;
     frames.write(Frames.REQUEST, operation);
   }
 
   /** The next frame of the answer; nothing when the process has died. */
   Optional<Frame> receive() throws IOException {
     try {
-      Optional<Frame> frame;
-      do {
+      heardAt = System.nanoTime() | 1;
+      Optional<Frame> frame = answers.next();
+      while (frame.isPresent() && frame.get().kind() == Frames.ALIVE) {
+        told = Wire.cpu(frame.get().json());
         heardAt = System.nanoTime() | 1;
         frame = answers.next();
-      } while (frame.isPresent() && frame.get().kind() == Frames.ALIVE);
+      }
       return frame;
     } finally {
       heardAt = 0;
@@ -173,6 +177,11 @@ final class EngineProcess {
           .log();
       kill();
     }
+  }
+
+  /** How much processor time the operation under way had used when the process told it last. */
+  Duration told() {
+    return told;
   }
 
   /** Whether it was ended because it gave no sign of life. */
@@ -242,6 +251,11 @@ final class EngineProcess {
       Thread.currentThread().interrupt();
       return Optional.empty();
     }
+  }
+
+  /** The last lines that the process wrote to its standard error. */
+  synchronized List<String> lastLines() {
+    return List.copyOf(lastLines);
   }
 
   /** What the process wrote last to its log. */

@@ -1,7 +1,6 @@
 package io.hosu.query.engine;
 
 import io.hosu.kernel.HosuException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -49,9 +48,6 @@ public interface EngineSession extends AutoCloseable {
    *     when a record that was not in the sample shows other types
    */
   WriteResult write(String select, Function<List<Column>, WriteRequest> plan);
-
-  /** The processor time of all that was done in the session until now, reading the input too. */
-  Duration cpu();
 
   /** Stops what runs, from another thread: it fails with {@link QueryError#QUERY_CANCELLED}. */
   void cancel();

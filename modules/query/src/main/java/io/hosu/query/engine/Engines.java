@@ -13,7 +13,12 @@ public interface Engines extends AutoCloseable {
    * @throws Exhausted {@link QueryError#ENGINE_BUSY}
    * @throws Unavailable {@link QueryError#ENGINE_UNAVAILABLE}
    */
-  EngineSession open(SessionRequest request);
+  default EngineSession open(SessionRequest request) {
+    return open(request, new SessionRecord());
+  }
+
+  /** The same, with what the engine says and uses in {@code record}, also when this fails. */
+  EngineSession open(SessionRequest request, SessionRecord record);
 
   @Override
   void close();

@@ -28,8 +28,14 @@ public final class Frames {
   /** Engine to server: ready for the first request. */
   public static final byte READY = 'R';
 
-  /** Engine to server, every second: it is there, whatever it is busy with. */
+  /**
+   * Engine to server, every second: it is there, whatever it is busy with; as JSON, how much
+   * processor time the operation has used.
+   */
   public static final byte ALIVE = 'A';
+
+  /** Engine to server: a line of the session's log, as JSON. */
+  public static final byte LOG = 'L';
 
   /** Engine to server: the columns of the rows that follow, as JSON. */
   public static final byte COLUMNS = 'H';

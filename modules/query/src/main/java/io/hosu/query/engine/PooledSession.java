@@ -48,14 +48,15 @@ final class PooledSession implements EngineSession {
   private boolean answering; // guarded by gate: a cancel must not reach the engine's next session
   private @Nullable ResultSink taking; // guarded by gate: who takes a part of the result right now
   private @Nullable ScheduledFuture<?> killing;
-  private Duration cpu = Duration.ZERO;
+  private final SessionRecord record;
   private boolean healthy = true;
   private boolean closed;
 
-  PooledSession(EnginePool pool, EngineProcess engine, Duration timeout) {
+  PooledSession(EnginePool pool, EngineProcess engine, Duration timeout, SessionRecord record) {
     this.pool = pool;
     this.engine = engine;
     this.timeout = timeout;
+    this.record = record;
     this.deadline = pool.after(timeout, () -> stop(Fate.LATE));
   }
 
@@ -80,7 +81,7 @@ final class PooledSession implements EngineSession {
             .put("rows", limits.rows())
             .put("bytes", limits.bytes());
     JsonNode end = call(operation, sink);
-    return new ResultSummary(end.path("rows").asLong(), end.path("bytes").asLong(), cpu(end));
+    return new ResultSummary(end.path("rows").asLong(), end.path("bytes").asLong(), Wire.cpu(end));
   }
 
   @Override
@@ -91,8 +92,9 @@ final class PooledSession implements EngineSession {
     return new Batch(
         Wire.columns(end.path("columns")),
         end.path("rows").asLong(),
+        end.path("scanned").asLong(),
         Wire.reading(end.path("reading")),
-        cpu(end));
+        Wire.cpu(end));
   }
 
   @Override
@@ -130,16 +132,13 @@ final class PooledSession implements EngineSession {
         files,
         end.path("rows").asLong(),
         end.path("bytes").asLong(),
+        end.path("scanned").asLong(),
         Wire.reading(end.path("reading")),
-        cpu(end));
+        Wire.cpu(end));
   }
 
   private static ObjectNode operation(String op, String select) {
     return Json.object().put("op", op).put("sql", select);
-  }
-
-  private static Duration cpu(JsonNode end) {
-    return Duration.ofNanos(end.path("cpu_nanos").asLong());
   }
 
   /** Sends an operation that has no rows and waits for its end. */
@@ -167,12 +166,17 @@ final class PooledSession implements EngineSession {
         switch (frame.get().kind()) {
           case Frames.COLUMNS -> take(sink, frame.get());
           case Frames.DATA -> take(sink, frame.get());
+          case Frames.LOG -> record.says(frame.get().json().path("line").asText());
           case Frames.END -> {
             JsonNode end = frame.get().json();
-            cpu = cpu.plus(cpu(end));
+            record.used(Wire.cpu(end));
             return end;
           }
-          case Frames.FAILURE -> throw failed(Wire.failure(frame.get().json()));
+          case Frames.FAILURE -> {
+            JsonNode failure = frame.get().json();
+            record.used(Wire.cpu(failure));
+            throw failed(Wire.failure(failure));
+          }
           default -> throw new IllegalStateException("No frame: " + frame.get().kind());
         }
       }
@@ -233,6 +237,8 @@ final class PooledSession implements EngineSession {
 
   private HosuException died() {
     healthy = false;
+    record.used(engine.told());
+    engine.lastLines().forEach(line -> record.says("the engine's last words: " + line));
     return switch (fate.get()) {
       case LATE -> late();
       case CANCELLED -> cancelled();
@@ -275,11 +281,6 @@ final class PooledSession implements EngineSession {
         "The engine died of what it ran: %s. Its last words: %s".formatted(how, engine.lastWords()),
         "Write the SQL in a simpler way or select less. Other queries go on; the engine was"
             + " replaced.");
-  }
-
-  @Override
-  public Duration cpu() {
-    return cpu;
   }
 
   @Override

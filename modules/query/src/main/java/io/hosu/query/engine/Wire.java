@@ -249,6 +249,11 @@ public final class Wire {
         json.path("file_bytes").asLong());
   }
 
+  /** The processor time that an answer tells. */
+  public static Duration cpu(JsonNode answer) {
+    return Duration.ofNanos(answer.path("cpu_nanos").asLong());
+  }
+
   /** A failure that an engine found. */
   public static ObjectNode failure(HosuException failure) {
     ObjectNode json =

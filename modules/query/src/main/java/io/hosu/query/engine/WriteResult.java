@@ -13,11 +13,12 @@ import java.util.List;
  *     null)
  * @param rows how many rows
  * @param bytes how many bytes, in all files
+ * @param scanned how many rows the engine read for them, of objects, tables, and a batch it kept
  * @param reading what reading the objects showed
  * @param cpu the processor time it took
  */
 public record WriteResult(
-    List<ObjectNode> files, long rows, long bytes, Reading reading, Duration cpu) {
+    List<ObjectNode> files, long rows, long bytes, long scanned, Reading reading, Duration cpu) {
   public WriteResult {
     files = List.copyOf(files);
   }

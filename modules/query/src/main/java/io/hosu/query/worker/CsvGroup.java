@@ -41,6 +41,7 @@ final class CsvGroup implements InputGroup {
   private final Rejects rejects;
   private Map<String, String> types;
   private boolean kept;
+  private long good;
   private Map<Integer, Set<Long>> rejectedLines = Map.of();
 
   /**
@@ -277,7 +278,13 @@ final class CsvGroup implements InputGroup {
                     row.getString(3),
                     row.getString(4).formatted(row.getString(5))));
     sql.run("DROP TABLE " + table("texts"));
+    good = sql.number("SELECT count(*) FROM %s WHERE __bad IS NULL".formatted(table("rows")));
     return found;
+  }
+
+  @Override
+  public long kept() {
+    return good;
   }
 
   private String raw() {

@@ -371,6 +371,16 @@ final class Input {
     return changed;
   }
 
+  /** How many records were read ahead of the statements. */
+  long kept() {
+    return groups.stream().mapToLong(InputGroup::kept).sum();
+  }
+
+  /** How the objects are read, in lines for people. */
+  List<String> story() {
+    return InputStory.of(groups, empty);
+  }
+
   /** What reading showed until now. */
   Reading reading() {
     Set<ReadHint> hints = new LinkedHashSet<>();

@@ -30,6 +30,11 @@ interface InputGroup {
   /** The lines of the rows, file after file; only if the rows do not tell them. */
   List<LineRuns> lines() throws IOException;
 
+  /** How many records are kept as they were read, so that statements do not read them again. */
+  default long kept() {
+    return 0;
+  }
+
   /** Looks at whole files for types that all values fit; whether any type changed. */
   boolean refit() throws SQLException;
 

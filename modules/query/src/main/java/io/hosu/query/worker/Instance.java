@@ -60,6 +60,7 @@ final class Instance implements AutoCloseable {
     files.addAll(readable);
     sql.run("SET allowed_paths = " + Quote.texts(readable));
     if (writable != null) {
+      Scans.measure(sql);
       sql.run("SET allowed_directories = " + Quote.texts(List.of(writable + "/")));
     }
     sql.run("SET enable_external_access = false");

@@ -32,12 +32,16 @@ final class OpenSession {
   private final Instance instance;
   private final @Nullable Input input;
   private final Frames frames;
+  private final Log log;
+  private long scanned; // by the SELECT whose rows are kept
 
-  OpenSession(SessionRequest request, Instance instance, @Nullable Input input, Frames frames) {
+  OpenSession(
+      SessionRequest request, Instance instance, @Nullable Input input, Frames frames, Log log) {
     this.request = request;
     this.instance = instance;
     this.input = input;
     this.frames = frames;
+    this.log = log;
   }
 
   Instance instance() {
@@ -64,6 +68,11 @@ final class OpenSession {
           instance.define(request.views());
           return "";
         });
+    if (input != null) {
+      for (String line : input.story()) {
+        log.say(line);
+      }
+    }
   }
 
   /** The columns of a SELECT. */
@@ -141,13 +150,17 @@ final class OpenSession {
         Json.object().put("rows", instance.sql().number("SELECT count(*) FROM batch"));
     json.set("columns", Wire.columns(columns));
     json.set("reading", Wire.reading(reading()));
-    return json;
+    log.say(
+        "read %d rows of objects and tables; computed %d to be merged by %s",
+        scanned, json.path("rows").asLong(), String.join(", ", key));
+    return json.put("scanned", scanned);
   }
 
   private List<Column> kept(String select, List<String> key) throws SQLException {
     Sql sql = instance.sql();
     List<Column> columns = sql.columns(select);
     sql.run("CREATE OR REPLACE TABLE __batch AS " + select);
+    scanned = scanned();
     sql.run("DROP VIEW IF EXISTS batch");
     String rows = "CREATE VIEW batch AS SELECT *%s FROM __batch".formatted(withoutType(columns));
     sql.run(
@@ -248,8 +261,19 @@ final class OpenSession {
   private ObjectNode written(String select, WriteRequest what) throws Exception {
     instance.knowBuckets(String.join(" ", what.partitions()));
     ObjectNode json = ParquetWriting.write(instance.sql(), select, what);
+    json.put("scanned", scanned());
     json.set("reading", Wire.reading(reading()));
+    log.say(
+        "read %d rows of objects and tables; wrote %d rows in %d files, %d bytes",
+        json.path("scanned").asLong(),
+        json.path("rows").asLong(),
+        json.path("files").size(),
+        json.path("bytes").asLong());
     return json;
+  }
+
+  private long scanned() throws SQLException {
+    return instance.sql().scanned() + (input == null ? 0 : input.kept());
   }
 
   private Reading reading() {
@@ -281,9 +305,14 @@ final class OpenSession {
 
   private boolean refits(Fault fault) throws SQLException, IOException {
     Input objects = input;
-    return objects != null
-        && isMisfit(fault)
-        && (objects.refit(instance.sql()) || objects.forgetWanted(instance.sql()));
+    boolean refits =
+        objects != null
+            && isMisfit(fault)
+            && (objects.refit(instance.sql()) || objects.forgetWanted(instance.sql()));
+    if (refits) {
+      log.say("a value did not fit the types of the sample; all values were looked at");
+    }
+    return refits;
   }
 
   private boolean guesses(String select, Fault fault) throws SQLException, IOException {
@@ -307,6 +336,7 @@ final class OpenSession {
   }
 
   private HosuException failure(Fault fault, String select) throws Exception {
+    log.say("the engine says: %s: %s", fault.type(), fault.message());
     if (input != null && fault.isWrongSql() && !select.isEmpty()) {
       boolean never = new Guesses(input, instance.sql()).neverFits(select, fault);
       return never ? Faults.failure(fault, 0) : Faults.misfit(fault);

@@ -24,6 +24,7 @@ final class Operations {
   private final WorkerConfig config;
   private final Frames frames;
   private final Instances instances;
+  private final Log log;
   private @Nullable Parsing parsing;
   private volatile @Nullable OpenSession session;
 
@@ -31,6 +32,12 @@ final class Operations {
     this.config = config;
     this.frames = frames;
     this.instances = new Instances(config);
+    this.log = new Log(frames);
+  }
+
+  /** Where what is done is said. */
+  Log log() {
+    return log;
   }
 
   /** Gets ready for the next session while nobody waits. */
@@ -109,7 +116,7 @@ final class Operations {
       input = new Input(wanted, copies, Sizes.parse(config.tempSize()));
     }
     Instance instance = instances.take(request, input == null ? List.of() : input.paths());
-    OpenSession open = new OpenSession(request, instance, input, frames);
+    OpenSession open = new OpenSession(request, instance, input, frames, log);
     session = open;
     try {
       open.define();

@@ -108,6 +108,11 @@ final class Sql {
     }
   }
 
+  /** How many rows the last statement read from files; only of instances that measure it. */
+  long scanned() throws SQLException {
+    return Scans.ofLast(connection);
+  }
+
   /** The columns of a SELECT, which does not run. */
   List<Column> columns(String select) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(select)) {

@@ -35,6 +35,7 @@ public final class Worker {
   private final Operations operations;
   private final BlockingQueue<Frame> requests = new LinkedBlockingQueue<>(16);
   private volatile boolean answering;
+  private volatile long cpuBefore; // of the operation under way
 
   private Worker(Frames frames, Operations operations) {
     this.frames = frames;
@@ -90,7 +91,7 @@ public final class Worker {
       while (true) {
         Thread.sleep(ALIVE_EVERY);
         if (answering) {
-          frames.write(Frames.ALIVE, Json.object());
+          frames.write(Frames.ALIVE, used(Json.object()));
         }
       }
     } catch (IOException | InterruptedException e) {
@@ -99,20 +100,29 @@ public final class Worker {
   }
 
   private void answer(JsonNode operation) throws IOException {
+    cpuBefore = cpuNanos();
     answering = true;
     try {
-      long before = cpuNanos();
       ObjectNode outcome = operations.run(operation);
-      frames.write(Frames.END, outcome.put("cpu_nanos", cpuNanos() - before));
+      frames.write(Frames.END, used(outcome));
     } catch (HosuException e) {
-      frames.write(Frames.FAILURE, Wire.failure(e));
+      fail(e);
     } catch (StackOverflowError | OutOfMemoryError e) {
-      frames.write(Frames.FAILURE, Wire.failure(overrun(e)));
+      fail(overrun(e));
     } catch (Exception e) {
-      frames.write(Frames.FAILURE, Wire.failure(broken(e)));
+      fail(broken(e));
     } finally {
       answering = false;
     }
+  }
+
+  private void fail(HosuException failure) throws IOException {
+    operations.log().say("failed with %s: %s", failure.code(), failure.what());
+    frames.write(Frames.FAILURE, used(Wire.failure(failure)));
+  }
+
+  private ObjectNode used(ObjectNode answer) {
+    return answer.put("cpu_nanos", cpuNanos() - cpuBefore);
   }
 
   private static Exhausted overrun(Error e) {

@@ -91,9 +91,15 @@ class InputTest {
     @Test
     void theProcessorTimeOfLookingAtTheInputIsCounted() throws Exception {
       InputFile file = file("large.csv", "a,b,c\n" + "1,2.5,2026-01-02\n".repeat(100_000));
-      try (EngineSession session = open(STANDARD, file)) {
-        assertThat(session.cpu()).isPositive();
-      }
+      SessionRecord record = new SessionRecord();
+      EngineInput input = new EngineInput(List.of(file), STANDARD, List.of());
+      shared().open(request(input), record).close();
+      assertThat(record.cpu()).isPositive();
+      assertThat(record.lines())
+          .singleElement()
+          .asString()
+          .endsWith(
+              "reads raw/large.csv as CSV with the delimiter ',': a BIGINT, b DOUBLE, c DATE");
     }
 
     @Test
