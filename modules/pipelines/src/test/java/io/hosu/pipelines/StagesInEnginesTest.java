@@ -440,7 +440,7 @@ class StagesInEnginesTest {
         new StageSpec(
             right.name(),
             right.on(),
-            new Batch(8, Duration.ofMillis(300)),
+            new Batch(8, Duration.ofSeconds(30)),
             right.input(),
             new Transform.Sql("q.sql", sql),
             right.into(),
