@@ -6,10 +6,12 @@ import io.hosu.http.JsonFields;
 import io.hosu.http.Router;
 import io.hosu.http.Routes;
 import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.Names;
 import io.hosu.kernel.Page;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -65,6 +67,7 @@ final class GrantsApi implements Routes {
     JsonFields body = call.fields("principal", "permissions", "on");
     Grantee to = grantee(body.text("principal"));
     Resource on = Resource.parse(body.text("on"));
+    requireNotOfSystem(on);
     EnumSet<Permission> permissions = EnumSet.noneOf(Permission.class);
     body.texts("permissions").forEach(text -> permissions.add(Permission.parse(text)));
     Grant wanted = new Grant("", to, permissions, on, Grant.CLI);
@@ -101,6 +104,18 @@ final class GrantsApi implements Routes {
         200,
         GovernanceJson.decision(
             principal, permission, on, policy.decide(principal, permission, on)));
+  }
+
+  /** Who may see what the lake keeps of itself follows from what it is about. */
+  private static void requireNotOfSystem(Resource on) {
+    if (on.domainName().equals(Optional.of(Names.SYSTEM))
+        || ResourceForm.layerOf(on).equals(Names.SYSTEM)) {
+      throw new Invalid(
+          GovernanceError.RESOURCE_INVALID,
+          "Nothing can be granted on %s: it is what the lake keeps of itself.".formatted(on),
+          "Who may see a pipeline sees its executions in system.executions: hosu grant PRINCIPAL"
+              + " DESCRIBE pipeline:DOMAIN.PIPELINE");
+    }
   }
 
   /** Nobody gives what they do not have. */

@@ -190,6 +190,26 @@ class GovernanceApiTest {
   }
 
   @Test
+  void nothingCanBeGrantedOnWhatTheLakeKeepsOfItself() throws Exception {
+    String grant = "{'principal':'alice','permissions':['ADMIN'],'on':'%s'}";
+    for (String on :
+        List.of(
+            "system",
+            "system.system",
+            "system.system.executions",
+            "air.system",
+            "system/",
+            "system/air/x",
+            "stage/system/",
+            "pipeline:system.p")) {
+      Answer refused = post(admin, "/v1/grants", grant.formatted(on));
+      assertThat(refused.status()).as(on).isEqualTo(400);
+      assertThat(refused.text()).contains("RESOURCE_INVALID", "system.executions");
+    }
+    assertThat(post(admin, "/v1/grants", grant.formatted("systems")).status()).isEqualTo(201);
+  }
+
+  @Test
   void nobodyGivesWhatTheyDoNotHave() throws Exception {
     String grant = "{'principal':'%s','permissions':[%s],'on':'air'}";
     assertThat(post(admin, "/v1/grants", grant.formatted("alice", "'GRANT','SELECT'")).status())

@@ -7,6 +7,9 @@ import java.util.regex.Pattern;
 public final class Names {
   private static final Pattern WORD = Pattern.compile("[a-z][a-z0-9_]{0,62}");
 
+  /** The domain and the layer of what the lake keeps of itself; nothing else is in them. */
+  public static final String SYSTEM = "system";
+
   private Names() {}
 
   /** Whether {@code text} is a name: {@code a-z}, then {@code a-z 0-9 _}, at most 63 in all. */

@@ -3,6 +3,7 @@ package io.hosu.objects;
 import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.Ids;
+import io.hosu.kernel.Names;
 import io.hosu.kernel.ObjectName;
 import io.hosu.objects.backend.BlobStore;
 import io.hosu.store.Database;
@@ -53,7 +54,8 @@ public final class ObjectFiles {
 
   /**
    * Makes finished blobs visible as files of a table, without events. From here on clients can read
-   * them and cannot change them.
+   * them and cannot change them. Files of the bucket {@link Names#SYSTEM}, which is no layer, are
+   * nobody's to read there.
    *
    * @throws NotFound {@link ObjectsError#BUCKET_NOT_FOUND}
    * @throws Conflict {@link ObjectsError#OBJECT_EXISTS} when an object of a name exists; {@link
@@ -63,7 +65,8 @@ public final class ObjectFiles {
     files.stream()
         .map(file -> file.name().bucket())
         .distinct()
-        .forEach(b -> Buckets.require(tx, b));
+        .filter(bucket -> !bucket.equals(Names.SYSTEM))
+        .forEach(bucket -> Buckets.require(tx, bucket));
     List<List<Object>> rows = new ArrayList<>(files.size());
     for (NewFile file : files) {
       requireYoung(file);

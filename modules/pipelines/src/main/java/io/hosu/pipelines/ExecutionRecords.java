@@ -131,7 +131,7 @@ final class ExecutionRecords {
         execution);
   }
 
-  private static Attempt attempt(Row row) {
+  static Attempt attempt(Row row) {
     return new Attempt(
         (int) row.number("attempt"),
         row.text("server"),
@@ -147,7 +147,7 @@ final class ExecutionRecords {
             row.text("log").lines().toList()));
   }
 
-  private static ExecutionInput input(Row row) {
+  static ExecutionInput input(Row row) {
     return new ExecutionInput(
         ExecutionInput.Kind.valueOf(row.text("kind")),
         row.text("name"),
@@ -155,7 +155,7 @@ final class ExecutionRecords {
         row.number("bytes"));
   }
 
-  private static ExecutionOutput output(Row row) {
+  static ExecutionOutput output(Row row) {
     return new ExecutionOutput(
         row.text("name"),
         row.text("snapshot"),

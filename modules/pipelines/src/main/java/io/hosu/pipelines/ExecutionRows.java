@@ -277,6 +277,11 @@ final class ExecutionRows {
         row -> new Waiting(row.text("id"), stage(row), row.instant("next_attempt_at")));
   }
 
+  /** The execution with this id. */
+  static Optional<Execution> find(Transaction tx, String id) {
+    return tx.find("SELECT * FROM executions WHERE id = ?", ExecutionRows::view, id);
+  }
+
   /** Whether this execution is running, here or on another server. */
   static boolean isRunning(Transaction tx, String execution) {
     return tx.find(

@@ -1,13 +1,11 @@
 package io.hosu.pipelines;
 
-import io.hosu.events.DeadLetters;
 import io.hosu.events.EventLog;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.Page;
 import io.hosu.store.Database;
 import io.hosu.store.Transaction;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The executions of all stages, as they can be looked at. May be used from any thread. */
 public final class Executions {
-  private static final int REMOVED_AT_ONCE = 500;
   private static final int AT_ONCE = 100;
   private static final String PAST_ALL = "z".repeat(26);
 
@@ -111,34 +108,6 @@ public final class Executions {
                 PipelinesError.EXECUTION_NOT_FOUND,
                 "There is no execution '%s'.".formatted(idOrBeginning),
                 "See what ran with: hosu executions list"));
-  }
-
-  /**
-   * Removes the executions that ended before {@code limit}, with their attempts, inputs and
-   * outputs, but for those that a dead letter names; and the backfills. What stages have processed
-   * stays known: that is kept by object, not by execution.
-   *
-   * @return how many were removed
-   */
-  public long removeBefore(Instant limit, DeadLetters deadLetters) {
-    long all = 0;
-    List<String> some;
-    String last = "";
-    do {
-      String after = last;
-      some = database.read(tx -> EndedExecutions.before(tx, limit, after, REMOVED_AT_ONCE));
-      List<String> over = some;
-      all +=
-          database.write(tx -> {
-            List<String> unnamed = new ArrayList<>(over);
-            unnamed.removeAll(deadLetters.amongExecutions(tx, over));
-            EndedExecutions.remove(tx, unnamed);
-            return unnamed.size();
-          });
-      last = some.isEmpty() ? last : some.getLast();
-    } while (some.size() == REMOVED_AT_ONCE);
-    database.perform(tx -> BackfillRows.removeBefore(tx, limit));
-    return all;
   }
 
   private static Optional<Execution> find(Transaction tx, String beginning, Seen seen) {

@@ -1,5 +1,6 @@
 package io.hosu.pipelines;
 
+import io.hosu.events.DeadLetters;
 import io.hosu.events.EventLog;
 import io.hosu.events.EventRouter;
 import io.hosu.events.Queues;
@@ -171,6 +172,15 @@ public final class Pipelines implements AutoCloseable {
   /** The sets of objects that stages wait for. */
   Sets sets() {
     return sets;
+  }
+
+  /** What moves executions to a table when their retention is over. */
+  public static ExecutionArchive archive(Parts parts, Work work) {
+    return new ExecutionArchive(
+        parts.database(),
+        new DeadLetters(parts.queues()),
+        new EngineArchiving(work.engines(), work.tables(), work.files(), parts.ids()),
+        parts.clock());
   }
 
   /** The stages. */

@@ -12,6 +12,7 @@ public final class PipelinesMigrations {
     return List.of(
         Migration.read(PipelinesMigrations.class, 1),
         Migration.read(PipelinesMigrations.class, 2),
-        Migration.read(PipelinesMigrations.class, 3));
+        Migration.read(PipelinesMigrations.class, 3),
+        Migration.read(PipelinesMigrations.class, 4));
   }
 }

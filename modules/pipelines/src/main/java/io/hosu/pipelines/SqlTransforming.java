@@ -177,7 +177,7 @@ final class SqlTransforming implements Transforming {
         : guard.explain(guarded, failure);
   }
 
-  private static void removeAll(Path directory) {
+  static void removeAll(Path directory) {
     try (Stream<Path> all = Files.walk(directory)) {
       for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(path);

@@ -130,7 +130,7 @@ final class StageWrite {
             columns -> {
               WriteTarget target = fitting.target(session, select, columns);
               targets.add(target);
-              return request(target.shape());
+              return request(target, output);
             });
     WriteTarget target = targets.getLast();
     written.add(new Written(target, result, fitting.withoutRows() ? new How.Nothing() : how));
@@ -156,7 +156,9 @@ final class StageWrite {
     }
   }
 
-  private WriteRequest request(WriteShape shape) {
+  /** What an engine is told that writes rows for {@code target} into {@code output}. */
+  static WriteRequest request(WriteTarget target, Path output) {
+    WriteShape shape = target.shape();
     return new WriteRequest(
         shape.columns().stream()
             .map(column ->

@@ -2,6 +2,7 @@ package io.hosu.pipelines;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hosu.governance.Principal;
 import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.pipelines.CrashScript.Outcome;
 import io.hosu.store.Database;
@@ -11,6 +12,7 @@ import io.hosu.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,10 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The server dies before and after each write of {@link CrashScript}, and of a rollback; whatever
- * it dies at, the end is the same. The page {@code docs/operations/crash-matrix.md} is written from
- * this run: {@code ./build -pl modules/pipelines -am test -Dtest=CrashMatrixTest
- * -Dsurefire.failIfNoSpecifiedTests=false -Dhosu.docs.write=true}.
+ * The server dies before and after each write of {@link CrashScript}, of a rollback and of a move
+ * to the archive; whatever it dies at, the end is the same. The page {@code
+ * docs/operations/crash-matrix.md} is written from this run: {@code ./build -pl modules/pipelines
+ * -am test -Dtest=CrashMatrixTest -Dsurefire.failIfNoSpecifiedTests=false -Dhosu.docs.write=true}.
  */
 class CrashMatrixTest {
   private static final Path PAGE = Path.of("../../docs/operations/crash-matrix.md");
@@ -47,6 +49,10 @@ class CrashMatrixTest {
     WRITES.put("Sweep.begin", "lease: taken at the start");
     WRITES.put("Sweep.sweep", "lease: kept");
     WRITES.put("Rollbacks.rollback", "rollback: tables set back, ledger set back, events");
+    WRITES.put(
+        "ExecutionArchive.move",
+        "archiving: old executions become rows of an Iceberg table and leave the state database");
+    WRITES.put("ExecutionArchive.sweep", "archiving: old backfills forgotten");
   }
 
   private static final List<String> INVARIANTS =
@@ -62,7 +68,12 @@ class CrashMatrixTest {
           "A replay that was asked for sent each event exactly once to the queue.",
           "A cancelled execution published nothing; who asks for a retry twice has one.",
           "A rollback has set back all of it or nothing: the rows, the ledger and the execution"
-              + " agree at every moment, and asked for again it is done once.");
+              + " agree at every moment, and asked for again it is done once.",
+          "An old execution is in the state database or in the Iceberg table, never in both and"
+              + " never in neither.");
+
+  private static final Principal ADMIN = Principal.user("root").asAdministrator();
+  private static final String EXECUTIONS = "SELECT * FROM system.executions ORDER BY id";
 
   @TempDir Path directory;
 
@@ -73,6 +84,7 @@ class CrashMatrixTest {
   void whateverWriteTheServerDiesAtTheEndIsTheSame() throws IOException {
     scriptDiesAtEach();
     rollbackDiesAtEach();
+    archivingDiesAtEach();
     isCurrent(page());
   }
 
@@ -208,6 +220,50 @@ class CrashMatrixTest {
         .hasSize(done ? 1 : 0);
   }
 
+  private void archivingDiesAtEach() throws IOException {
+    CrashPoints never = CrashPoints.never();
+    archive(never, "archive-never");
+    crashes--;
+    List<String> points = never.passed();
+    assertThat(points).isNotEmpty();
+    for (int n = 0; n < points.size(); n += 2) {
+      String before = archive(CrashPoints.at(n), "archive" + n);
+      String after = archive(CrashPoints.at(n + 1), "archive" + (n + 1));
+      add(points.get(n), before, after);
+    }
+  }
+
+  private String archive(CrashPoints points, String name) throws IOException {
+    crashes++;
+    Path own = Files.createDirectory(directory.resolve(name));
+    try (Lake lake = new Lake(own)) {
+      lake.apply(
+          Lake.stage(
+              "a.p.rows",
+              new Trigger.Objects(List.of("raw/a/*.csv")),
+              "SELECT id FROM input",
+              Lake.into("a.stage.rows", Target.Mode.APPEND, List.of(), List.of())));
+      for (String id : List.of("1", "2")) {
+        lake.put("raw/a/" + id + ".csv", "id\n" + id + "\n");
+        lake.finish();
+      }
+      List<String> whole = lake.sql(ADMIN, EXECUTIONS);
+      assertThat(whole).hasSize(2);
+      try {
+        lake.archive(new MortalDatabase(lake.database, points, () -> {})).sweep(Duration.ZERO);
+      } catch (Crash _) {
+        // Another sweep comes.
+      }
+      boolean done = lake.executions().isEmpty();
+      assertThat(lake.sql(ADMIN, EXECUTIONS)).as("executions, %s", name).isEqualTo(whole);
+      assertThat(lake.executions()).as("in the state database, %s", name).hasSize(done ? 0 : 2);
+      lake.archive(lake.database).sweep(Duration.ZERO);
+      assertThat(lake.sql(ADMIN, EXECUTIONS)).as("executions, %s", name).isEqualTo(whole);
+      assertThat(lake.executions()).as("in the state database, %s", name).isEmpty();
+      return done ? "done" : "nothing of it done";
+    }
+  }
+
   private void add(String point, String before, String after) {
     String writer = point.replaceFirst("^before ", "").replaceFirst("^\\w+\\$", "");
     String write = WRITES.get(writer);
@@ -223,7 +279,7 @@ class CrashMatrixTest {
     page.append(
         """
         Written by `CrashMatrixTest` from its own run; the test fails when this page differs. It plays one life with everything in it (objects
-        that are good, bad, odd, or find the machine failing; a redrive, a retry, a cancellation, a replay, a rollback) once for each of %d
+        that are good, bad, odd, or find the machine failing; a redrive, a retry, a cancellation, a replay, a rollback, a move to the archive) once for each of %d
         points: the process ends there, at once, as by SIGKILL; another starts on the same state database, and whoever got no answer asks again.
         Then it checks:
 

@@ -673,60 +673,6 @@ class ExecutionsTest {
     assertThat(world.rows("add")).containsExactly("a/0.ok=x", "a/0.ok=x");
   }
 
-  // --- retention
-
-  @Test
-  void oldExecutionsAreRemovedButForThoseThatDeadLettersName() {
-    server.apply(adding());
-    world.put("a/1.ok", "x");
-    server.settle();
-    world.put("a/2.bad", "x");
-    server.settle();
-    world.clock.advance(Duration.ofDays(90));
-    world.put("a/3.ok", "x");
-    server.settle();
-
-    assertThat(removeBefore(world.clock.instant().minus(Duration.ofDays(1)))).isEqualTo(1);
-
-    assertThat(statuses()).containsExactly(ExecutionStatus.SUCCEEDED, ExecutionStatus.FAILED);
-    assertThat(world.count("attempts")).isEqualTo(2);
-    assertThat(world.count("execution_outputs")).isEqualTo(1);
-    assertThat(removeBefore(world.clock.instant().minus(Duration.ofDays(1)))).isZero();
-  }
-
-  @Test
-  void whatWasProcessedStaysKnownWhenItsExecutionIsGone() {
-    server.apply(adding());
-    world.put("a/1.ok", "x");
-    server.settle();
-    world.clock.advance(Duration.ofDays(1));
-    assertThat(removeBefore(world.clock.instant())).isEqualTo(1);
-
-    world.put("a/1.ok", "x");
-    server.settle();
-    server.pipelines.run(ADD);
-    server.settle();
-
-    assertThat(world.rows("add")).containsExactly("a/1.ok=x");
-  }
-
-  @Test
-  void anExecutionThatHasNotEndedIsNeverRemoved() {
-    server.apply(adding());
-    world.put("a/1.flaky", "x");
-    server.settle();
-    world.clock.advance(Duration.ofDays(1000));
-
-    assertThat(removeBefore(world.clock.instant())).isZero();
-
-    server.finish();
-    assertThat(world.rows("add")).containsExactly("a/1.flaky=x");
-  }
-
-  private long removeBefore(Instant limit) {
-    return server.pipelines.executions().removeBefore(limit, world.letters());
-  }
-
   // --- several servers on one database
 
   @Test

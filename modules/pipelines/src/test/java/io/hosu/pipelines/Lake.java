@@ -16,7 +16,11 @@ import io.hosu.events.Schedules;
 import io.hosu.governance.Door;
 import io.hosu.governance.Governance;
 import io.hosu.governance.GovernanceMigrations;
+import io.hosu.governance.Grant;
+import io.hosu.governance.Grantee;
+import io.hosu.governance.Permission;
 import io.hosu.governance.Principal;
+import io.hosu.governance.Resource;
 import io.hosu.kernel.Ids;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.ObjectName;
@@ -32,6 +36,9 @@ import io.hosu.objects.Payload;
 import io.hosu.objects.PutOptions;
 import io.hosu.objects.backend.FileBlobStore;
 import io.hosu.query.Guard;
+import io.hosu.query.Queries;
+import io.hosu.query.QueriesConfig;
+import io.hosu.query.SystemTables;
 import io.hosu.query.engine.Column;
 import io.hosu.query.engine.EngineConfig;
 import io.hosu.query.engine.EnginePool;
@@ -59,6 +66,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +76,7 @@ final class Lake implements AutoCloseable {
   private static @Nullable EnginePool engines;
   private static @Nullable SqlParser parser;
 
+  private final Path directory;
   final Database database;
   final Tables tables;
   final Pipelines pipelines;
@@ -89,6 +98,7 @@ final class Lake implements AutoCloseable {
   }
 
   Lake(Path directory, TestDatabase kind) throws IOException {
+    this.directory = directory;
     InstantSource clock = InstantSource.system();
     ids = new Ids(clock, new Random(1));
     List<Migration> migrations = new ArrayList<>(EventsMigrations.all());
@@ -155,6 +165,59 @@ final class Lake implements AutoCloseable {
             clock,
             ids),
         new Tables(other, files, log, clock, ids, TablesConfig.standard()));
+  }
+
+  /** What moves executions, in a process with a database of its own. */
+  ExecutionArchive archive(Database other) {
+    InstantSource clock = InstantSource.system();
+    EventLog log = new EventLog(other, clock, ids);
+    ObjectFiles files = new ObjectFiles(other, blobs, clock, ids, ObjectsConfig.standard());
+    Tables own = new Tables(other, files, log, clock, ids, TablesConfig.standard());
+    return new ExecutionArchive(
+        other, deadLetters, new EngineArchiving(engines(), own, files, ids), clock);
+  }
+
+  /** The result of a query of {@code principal}, each row as JSON. */
+  List<String> sql(Principal principal, String sql) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (SystemTables system =
+        new SystemTables(
+            directory.resolve("system"),
+            List.of(new ExecutionsTable(database, tables, governance.policy())))) {
+      InstantSource clock = InstantSource.system();
+      Queries queries =
+          new Queries(
+              new Guard(parser()),
+              governance.policy(),
+              tables,
+              system,
+              engines(),
+              new QueriesConfig(Duration.ofMinutes(1), ResultLimits.NONE, 10, 2, 4),
+              clock,
+              ids);
+      queries.run(queries.nextId(), principal, sql, ResultFormat.NDJSON, collecting(out));
+    }
+    return out.toString(UTF_8).lines().toList();
+  }
+
+  void grant(Principal principal, Permission permission, String on) {
+    database.perform(tx ->
+        governance
+            .grants()
+            .put(
+                tx, Grant.declared(Grantee.of(principal), Set.of(permission), Resource.parse(on))));
+  }
+
+  private static ResultSink collecting(ByteArrayOutputStream out) {
+    return new ResultSink() {
+      @Override
+      public void columns(List<Column> columns) {}
+
+      @Override
+      public void bytes(byte[] chunk) throws IOException {
+        out.write(chunk);
+      }
+    };
   }
 
   private Transforming watched(Transforming transforming) {
@@ -261,19 +324,7 @@ final class Lake implements AutoCloseable {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (EngineSession session =
         engines().open(new SessionRequest("", List.of(view), null, null, Duration.ofSeconds(30)))) {
-      session.query(
-          select,
-          ResultFormat.CSV,
-          ResultLimits.NONE,
-          new ResultSink() {
-            @Override
-            public void columns(List<Column> columns) {}
-
-            @Override
-            public void bytes(byte[] chunk) throws IOException {
-              out.write(chunk);
-            }
-          });
+      session.query(select, ResultFormat.CSV, ResultLimits.NONE, collecting(out));
     }
     return out.toString(UTF_8).lines().skip(1).toList();
   }

@@ -2,6 +2,7 @@ package io.hosu.pipelines;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.events.DeadLetter;
 import io.hosu.events.DeadLetterFilter;
@@ -35,7 +36,9 @@ import io.hosu.store.Transaction;
 import io.hosu.testing.CrashPoints;
 import io.hosu.testing.ManualClock;
 import io.hosu.testing.TestDatabase;
+import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,6 +46,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -67,6 +71,7 @@ final class World implements AutoCloseable {
         sha256 TEXT NOT NULL);
       CREATE TABLE lake_rows (tab TEXT NOT NULL, object TEXT NOT NULL, version TEXT NOT NULL,
         sha256 TEXT NOT NULL, execution TEXT NOT NULL, place BIGINT NOT NULL);
+      CREATE TABLE lake_archive (line TEXT NOT NULL);
       """;
 
   final ManualClock clock = new ManualClock();
@@ -76,8 +81,10 @@ final class World implements AutoCloseable {
   private boolean refusesNextWrite;
   final Ids ids;
   final EventLog log;
+  private final Path directory;
 
   World(TestDatabase kind, Path directory, long seed) {
+    this.directory = directory;
     List<Migration> migrations = new ArrayList<>(EventsMigrations.all());
     migrations.addAll(GovernanceMigrations.all());
     migrations.addAll(PipelinesMigrations.all());
@@ -336,6 +343,11 @@ final class World implements AutoCloseable {
       database.perform(tx -> List.of(stages).forEach(stage -> pipelines.stages().put(tx, stage)));
     }
 
+    /** What moves executions to another place of the same database. */
+    ExecutionArchive archive() {
+      return new ExecutionArchive(mortal, letters, World.this::archiving, clock);
+    }
+
     void redrive(Collection<String> ids) {
       mortal.perform(tx -> letters.redrive(tx, ids, "tester"));
     }
@@ -364,6 +376,33 @@ final class World implements AutoCloseable {
         settle();
       }
     }
+  }
+
+  /** Run between the moment at which executions are read and that at which they move. */
+  Runnable whileArchiving = () -> {};
+
+  private Archiving.Prepared archiving(Archiving.Writing writing) throws IOException {
+    Path file = Files.createTempFile(directory, "archive", ".jsonl");
+    writing.write(file);
+    List<List<String>> lines = Files.readAllLines(file).stream().map(List::of).toList();
+    whileArchiving.run();
+    return new Archiving.Prepared() {
+      @Override
+      public void publish(Transaction tx) {
+        tx.updateAll("INSERT INTO lake_archive (line) VALUES (?)", lines);
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  /** The executions that were moved, as JSON, in the order of their ids. */
+  List<JsonNode> archived() {
+    return database.read(tx ->
+        tx.list("SELECT line FROM lake_archive", row -> Json.parse(row.text("line"))).stream()
+            .sorted(Comparator.comparing(line -> line.path("id").asText()))
+            .toList());
   }
 
   private static final class WorldObjects implements StageObjects {

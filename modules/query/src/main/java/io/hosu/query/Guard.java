@@ -39,7 +39,8 @@ public final class Guard {
     }
     GuardWalk walk = new GuardWalk(sql, scope, tree);
     walk.statement(statements.get(0));
-    return new Guarded(text, parser.print(tree), walk.tables(), walk.readsInput());
+    return new Guarded(
+        text, parser.print(tree), walk.tables(), walk.systemTables(), walk.readsInput());
   }
 
   private JsonNode parse(SqlText sql) {

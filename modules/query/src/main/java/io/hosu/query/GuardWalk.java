@@ -22,6 +22,7 @@ final class GuardWalk {
   private final Set<String> virtualsUsed;
   private final LakeNames names;
   private final Set<TableRef> tables = new LinkedHashSet<>();
+  private final Set<String> systemTables = new LinkedHashSet<>();
   private boolean readsInput;
 
   GuardWalk(SqlText sql, Scope scope, JsonNode tree) {
@@ -34,6 +35,10 @@ final class GuardWalk {
 
   Set<TableRef> tables() {
     return tables;
+  }
+
+  Set<String> systemTables() {
+    return systemTables;
   }
 
   boolean readsInput() {
@@ -258,6 +263,8 @@ final class GuardWalk {
     }
     if (scope.relations().contains(only) && current) {
       input(node, only);
+    } else if (LakeNames.isOfSystem(path)) {
+      systemTables.add(names.system(node, path));
     } else {
       tables.add(names.table(node, path));
     }

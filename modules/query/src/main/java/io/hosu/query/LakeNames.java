@@ -41,6 +41,31 @@ final class LakeNames {
     return ref;
   }
 
+  /** Whether the words of a name are those of a system table. */
+  static boolean isOfSystem(List<String> path) {
+    return path.size() > 1 && path.size() < 4 && path.getFirst().equals(Names.SYSTEM);
+  }
+
+  /** The system table that {@code node}, a BASE_TABLE, means; the node becomes its view. */
+  String system(ObjectNode node, List<String> path) {
+    requireNotOfEngine(node, path, path.get(1));
+    String name = String.join(".", path);
+    if (scope.domain() != null) {
+      throw refused(
+          "'%s' is for queries: a stage cannot read what the lake keeps of itself.".formatted(name),
+          node);
+    }
+    if (at(node) != null) {
+      throw refused(
+          "'%s' has no snapshots: it is read as it is, without AT.".formatted(name), node);
+    }
+    if (!path.stream().allMatch(Names::isName)) {
+      throw notTable(node, path);
+    }
+    rename(node, SystemTables.view(name), "");
+    return name;
+  }
+
   /** The table that {@code node}, a call of {@link #CHANGES}, means; the node becomes its view. */
   TableRef changes(ObjectNode node) {
     if (scope.domain() == null) {
@@ -68,16 +93,22 @@ final class LakeNames {
     if (full.size() == 2 && scope.domain() != null) {
       full.addFirst(scope.domain());
     }
-    if (full.size() == 3 && KnownNodes.ENGINE_SCHEMAS.contains(full.get(1))) {
-      throw refused(
-          "'%s' belongs to the engine: see the tables with `hosu tables list`."
-              .formatted(String.join(".", path)),
-          node);
+    if (full.size() == 3) {
+      requireNotOfEngine(node, path, full.get(1));
     }
     if (full.size() != 3 || !full.stream().allMatch(Names::isName)) {
       throw notTable(node, path);
     }
     return new TableName(full.get(0), full.get(1), full.get(2));
+  }
+
+  private void requireNotOfEngine(JsonNode node, List<String> path, String schema) {
+    if (KnownNodes.ENGINE_SCHEMAS.contains(schema)) {
+      throw refused(
+          "'%s' belongs to the engine: see the tables with `hosu tables list`."
+              .formatted(String.join(".", path)),
+          node);
+    }
   }
 
   private @Nullable At at(JsonNode node) {

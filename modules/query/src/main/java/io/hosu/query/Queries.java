@@ -43,6 +43,7 @@ public final class Queries implements AutoCloseable {
   private final Policy policy;
   private final Tables tables;
   private final TableViews views;
+  private final SystemTables systemTables;
   private final Engines engines;
   private final QueriesConfig config;
   private final Ids ids;
@@ -50,12 +51,14 @@ public final class Queries implements AutoCloseable {
   private final Turns turns;
 
   /**
+   * @param systemTables what the lake keeps of itself; closed with the queries
    * @param engines run nothing but queries (stages have their own), and are closed with them
    */
   public Queries(
       Guard guard,
       Policy policy,
       Tables tables,
+      SystemTables systemTables,
       Engines engines,
       QueriesConfig config,
       InstantSource clock,
@@ -64,6 +67,7 @@ public final class Queries implements AutoCloseable {
     this.policy = policy;
     this.tables = tables;
     this.views = new TableViews(tables);
+    this.systemTables = systemTables;
     this.engines = engines;
     this.config = config;
     this.ids = ids;
@@ -116,13 +120,21 @@ public final class Queries implements AutoCloseable {
       decide(principal, ref);
       granted.add(views.of(ref));
     }
-    SessionRequest request =
-        new SessionRequest(principal.name(), granted, null, null, config.timeout());
-    try (EngineSession session = engines.open(request)) {
-      queries.attach(id, session);
-      return session.query(guarded.sql(), format, config.limits(), sink);
+    try (var system = systemTables.open(principal, guarded.systemTables())) {
+      granted.addAll(system.views());
+      SessionRequest request =
+          new SessionRequest(principal.name(), granted, null, null, config.timeout());
+      return run(id, request, guarded.sql(), format, sink);
     } catch (HosuException e) {
       throw guard.explain(guarded, e);
+    }
+  }
+
+  private ResultSummary run(
+      String id, SessionRequest request, String sql, ResultFormat format, ResultSink sink) {
+    try (EngineSession session = engines.open(request)) {
+      queries.attach(id, session);
+      return session.query(sql, format, config.limits(), sink);
     }
   }
 
@@ -215,6 +227,7 @@ public final class Queries implements AutoCloseable {
     queries.expect(stops);
     turns.close(stops);
     engines.close();
+    systemTables.close();
   }
 
   /** How many queries wait for their turn. */

@@ -108,6 +108,7 @@ class QueriesTest {
             new Guard(parser),
             governance.policy(),
             tables,
+            new SystemTables(directory.resolve("system"), List.of()),
             TestEngines.shared(),
             new QueriesConfig(Duration.ofSeconds(20), ResultLimits.NONE, 10, 2, 4),
             clock,

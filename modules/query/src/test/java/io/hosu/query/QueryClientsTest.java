@@ -116,6 +116,7 @@ class QueryClientsTest {
             new Guard(parser),
             governance.policy(),
             tables,
+            new SystemTables(directory.resolve("system"), List.of()),
             pool,
             new QueriesConfig(Duration.ofMinutes(2), ResultLimits.NONE, 100, running, 4),
             InstantSource.system(),

@@ -49,6 +49,7 @@ import io.hosu.objects.backend.FileBlobStore;
 import io.hosu.objects.s3.S3Door;
 import io.hosu.pipelines.BackfillsApi;
 import io.hosu.pipelines.ChangesApi;
+import io.hosu.pipelines.ExecutionsTable;
 import io.hosu.pipelines.HoldsApi;
 import io.hosu.pipelines.Pipelines;
 import io.hosu.pipelines.PipelinesApi;
@@ -61,6 +62,7 @@ import io.hosu.pipelines.Tracing;
 import io.hosu.query.Guard;
 import io.hosu.query.Queries;
 import io.hosu.query.QueriesApi;
+import io.hosu.query.SystemTables;
 import io.hosu.query.engine.EnginePool;
 import io.hosu.query.engine.SqlParser;
 import io.hosu.store.Database;
@@ -136,24 +138,26 @@ public final class Hosu implements AutoCloseable {
 
     EnginePool stageEngines = own(new EnginePool("stages", configs.engines()));
     EnginePool queryEngines = own(new EnginePool("queries", configs.engines()));
+    SystemTables systemTables =
+        new SystemTables(
+            configs.engines().temp().resolve("system"),
+            List.of(new ExecutionsTable(database, tables, governance.policy())));
     Queries queries =
         new Queries(
-            guard, governance.policy(), tables, queryEngines, configs.queries(), clock, ids);
-    Pipelines pipelines =
-        own(
-            Pipelines.of(
-                new Pipelines.Parts(
-                    database,
-                    events,
-                    rules,
-                    schedules,
-                    queues,
-                    router,
-                    governance.grants(),
-                    clock,
-                    ids),
-                new Pipelines.Work(governance.policy(), files, tables, stageEngines, guard),
-                configs.dispatcher()));
+            guard,
+            governance.policy(),
+            tables,
+            systemTables,
+            queryEngines,
+            configs.queries(),
+            clock,
+            ids);
+    Pipelines.Parts pipelineParts =
+        new Pipelines.Parts(
+            database, events, rules, schedules, queues, router, governance.grants(), clock, ids);
+    Pipelines.Work work =
+        new Pipelines.Work(governance.policy(), files, tables, stageEngines, guard);
+    Pipelines pipelines = own(Pipelines.of(pipelineParts, work, configs.dispatcher()));
 
     Delivery delivery =
         new Delivery(
@@ -205,9 +209,8 @@ public final class Hosu implements AutoCloseable {
     Retention retention =
         new Retention(
             events,
-            deadLetters,
             governance.audit(),
-            pipelines.executions(),
+            Pipelines.archive(pipelineParts, work),
             configs.retention(),
             clock);
     own(new Sweeping(new Sweeper(database, blobs, clock, configs.objects()), retention));

@@ -26,7 +26,9 @@ record RetentionConfig(Duration events, Duration audit, Duration executions) {
         settings.duration(
             "executions.retention",
             Duration.ofDays(90),
-            "How long an execution that has ended is kept, with its attempts, inputs and outputs;"
-                + " 0s keeps all. Those that a dead letter names stay with it."));
+            "How long an execution that has ended stays in the state database, with its attempts,"
+                + " inputs and outputs, before it moves to an Iceberg table; SQL finds it in"
+                + " system.executions before and after. 0s keeps all there. Those that a dead"
+                + " letter names stay with it."));
   }
 }

@@ -1,6 +1,7 @@
 package io.hosu.tables;
 
 import io.hosu.kernel.HosuException.Conflict;
+import io.hosu.kernel.Names;
 import io.hosu.kernel.TableName;
 import io.hosu.store.Row;
 import io.hosu.store.Transaction;
@@ -39,8 +40,10 @@ final class CatalogRows {
         name.table());
   }
 
+  /** All but those in which the lake keeps something of itself. */
   static List<TableRow> list(Transaction tx) {
-    return tx.list(SELECT + " ORDER BY domain, layer, name", TableRow::of);
+    return tx.list(
+        SELECT + " WHERE domain <> ? ORDER BY domain, layer, name", TableRow::of, Names.SYSTEM);
   }
 
   static List<TableSummary> summaries(Transaction tx) {
@@ -49,8 +52,9 @@ final class CatalogRows {
             + " COALESCE(s.total_files, 0) AS total_files, COALESCE(s.total_bytes, 0) AS total_bytes"
             + " FROM tables t LEFT JOIN commits s ON s.table_id = t.id AND s.number ="
             + " (SELECT MAX(number) FROM commits WHERE table_id = t.id)"
-            + " ORDER BY t.domain, t.layer, t.name",
-        TableSummary::of);
+            + " WHERE t.domain <> ? ORDER BY t.domain, t.layer, t.name",
+        TableSummary::of,
+        Names.SYSTEM);
   }
 
   static void insert(Transaction tx, TableName name, String id, String location, Instant now) {

@@ -87,7 +87,7 @@ public final class Tables {
     return find(name).orElseThrow(() -> notFound(name, list()));
   }
 
-  /** The names of all tables, in their order. */
+  /** The names of all tables, in their order; those in which the lake keeps itself are not told. */
   public List<TableName> list() {
     return database.read(Tables::list);
   }
@@ -276,6 +276,11 @@ public final class Tables {
   /** The files and the SQL for all rows of a table as it is now. */
   public ScanPlan plan(TableName name) {
     return planner.plan(require(name));
+  }
+
+  /** The files and the SQL for all rows that a table had when it was pointed to. */
+  public ScanPlan plan(TablePointer pointer) {
+    return planner.plan(open(pointer.row()));
   }
 
   /** The same without files that hold no row of which {@code filter} is true. */

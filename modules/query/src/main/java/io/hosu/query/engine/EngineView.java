@@ -10,8 +10,22 @@ import java.util.List;
  *     aviation.stage.flights}
  * @param sql the SELECT that it stands for
  * @param files the files which that SELECT reads: nothing else can be opened
+ * @param rows whether its files hold rows that the SELECT hides
  */
-public record EngineView(List<String> name, String sql, List<Path> files) {
+public record EngineView(List<String> name, String sql, List<Path> files, Rows rows) {
+  /** What the SQL of a session may come to know of the files' rows. */
+  public enum Rows {
+    /** All of them. */
+    OPEN,
+    /** Those that the SELECT gives: the engine computes nothing of the others, not even errors. */
+    HIDDEN
+  }
+
+  /** A relation that hides nothing. */
+  public EngineView(List<String> name, String sql, List<Path> files) {
+    this(name, sql, files, Rows.OPEN);
+  }
+
   public EngineView {
     name = List.copyOf(name);
     files = List.copyOf(files);

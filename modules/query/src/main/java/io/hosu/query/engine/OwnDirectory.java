@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * servers may share a data directory. The operating system's lock on a file beside it says that its
  * process lives; what dead ones left is removed.
  */
-final class OwnDirectory implements AutoCloseable {
+public final class OwnDirectory implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(OwnDirectory.class);
   private static final String PROCESS = UUID.randomUUID().toString();
   private static final AtomicLong NUMBERS = new AtomicLong();
@@ -40,7 +40,7 @@ final class OwnDirectory implements AutoCloseable {
    *
    * @throws Unavailable {@link QueryError#ENGINE_UNAVAILABLE}
    */
-  static OwnDirectory in(Path parent) {
+  public static OwnDirectory in(Path parent) {
     try {
       Files.createDirectories(parent);
       removeLeft(parent);
@@ -55,14 +55,14 @@ final class OwnDirectory implements AutoCloseable {
     } catch (IOException e) {
       throw new Unavailable(
           QueryError.ENGINE_UNAVAILABLE,
-          "The directory %s for what engines put on disk cannot be used: %s.".formatted(parent, e),
+          "The directory %s for what engines have on disk cannot be used: %s.".formatted(parent, e),
           "See with `hosu doctor` whether the disk is full or not writable.",
           e);
     }
   }
 
   /** Where it is. */
-  Path path() {
+  public Path path() {
     return path;
   }
 

@@ -60,14 +60,15 @@ public final class Wire {
     ObjectNode json = Json.object().put("sql", view.sql());
     json.set("name", texts(view.name()));
     json.set("files", texts(view.files()));
-    return json;
+    return json.put("rows", view.rows().name());
   }
 
   private static EngineView view(JsonNode json) {
     return new EngineView(
         texts(json.path("name")),
         json.path("sql").asText(),
-        list(json.path("files"), file -> Path.of(file.asText())));
+        list(json.path("files"), file -> Path.of(file.asText())),
+        EngineView.Rows.valueOf(json.path("rows").asText()));
   }
 
   private static ObjectNode input(EngineInput input) {

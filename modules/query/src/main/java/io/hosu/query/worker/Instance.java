@@ -20,7 +20,7 @@ final class Instance implements AutoCloseable {
   private final Connection connection;
   private final Sql sql;
   private final Set<Path> files = new HashSet<>();
-  private final Map<List<String>, String> views = new HashMap<>();
+  private final Map<List<String>, EngineView> views = new HashMap<>();
   private final Set<String> catalogs = new HashSet<>();
   private boolean bucketsKnown;
 
@@ -69,30 +69,36 @@ final class Instance implements AutoCloseable {
 
   /** Makes the relations be exactly {@code wanted}. */
   void define(List<EngineView> wanted) throws SQLException {
-    Map<List<String>, String> now = new HashMap<>();
-    wanted.forEach(view -> now.put(view.name(), view.sql()));
+    Map<List<String>, EngineView> now = new HashMap<>();
+    wanted.forEach(view -> now.put(view.name(), view));
     for (List<String> name : List.copyOf(views.keySet())) {
       if (!now.containsKey(name)) {
         sql.run("DROP VIEW IF EXISTS " + path(name));
         views.remove(name);
       }
     }
-    for (Map.Entry<List<String>, String> view : now.entrySet()) {
-      if (!view.getValue().equals(views.get(view.getKey()))) {
-        create(view.getKey(), view.getValue());
-        views.put(view.getKey(), view.getValue());
+    for (EngineView view : now.values()) {
+      if (!view.equals(views.get(view.name()))) {
+        create(view);
+        views.put(view.name(), view);
       }
     }
   }
 
-  private void create(List<String> name, String select) throws SQLException {
+  private void create(EngineView view) throws SQLException {
+    List<String> name = view.name();
     if (name.size() == 3) {
       if (catalogs.add(name.get(0))) {
         sql.run("ATTACH ':memory:' AS " + Quote.name(name.get(0)));
       }
       sql.run("CREATE SCHEMA IF NOT EXISTS " + path(name.subList(0, 2)));
     }
-    sql.run("CREATE OR REPLACE VIEW %s AS %s".formatted(path(name), select));
+    String kind =
+        switch (view.rows()) {
+          case OPEN -> "VIEW";
+          case HIDDEN -> "SECURE VIEW";
+        };
+    sql.run("CREATE OR REPLACE %s %s AS %s".formatted(kind, path(name), view.sql()));
   }
 
   private static String path(List<String> name) {

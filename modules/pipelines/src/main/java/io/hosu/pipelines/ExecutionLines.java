@@ -1,0 +1,182 @@
+package io.hosu.pipelines;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.kernel.Json;
+import io.hosu.query.engine.Column;
+import io.hosu.store.Transaction;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * Executions as rows of JSON, with the names that the API has, written one by one with whatever
+ * belongs to them: however many there are, few are in memory.
+ */
+final class ExecutionLines implements AutoCloseable {
+  private static final String TIME = "TIMESTAMP WITH TIME ZONE";
+
+  /** The columns of the rows. */
+  static final List<Column> COLUMNS =
+      List.of(
+          text("id"),
+          text("domain"),
+          text("pipeline"),
+          text("stage"),
+          text("status"),
+          number("attempt"),
+          number("failures"),
+          number("losses"),
+          new Column("next_attempt_at", TIME),
+          new Column("created_at", TIME),
+          new Column("started_at", TIME),
+          new Column("ended_at", TIME),
+          number("duration_ms"),
+          text("origin"),
+          text("parent"),
+          number("messages"),
+          text("cause_code"),
+          text("cause"),
+          text("remedy"),
+          text("object"),
+          number("line"),
+          text("sample"),
+          number("rows_in"),
+          number("rows_out"),
+          number("rows_rejected"),
+          number("bytes_in"),
+          number("bytes_out"),
+          number("cpu_ms"),
+          text("note"),
+          text("rolled_back_by"),
+          new Column("events", "VARCHAR[]"),
+          new Column(
+              "attempts",
+              "STRUCT(attempt BIGINT, outcome VARCHAR, server VARCHAR, started_at "
+                  + TIME
+                  + ", ended_at "
+                  + TIME
+                  + ", duration_ms BIGINT, cause_code VARCHAR, cause VARCHAR, cpu_ms BIGINT,"
+                  + " steps STRUCT(step VARCHAR, ms BIGINT)[], log VARCHAR[])[]"),
+          new Column(
+              "inputs",
+              "STRUCT(kind VARCHAR, \"name\" VARCHAR, \"version\" VARCHAR, bytes BIGINT)[]"),
+          new Column(
+              "outputs",
+              "STRUCT(\"table\" VARCHAR, snapshot VARCHAR, operation VARCHAR, \"rows\" BIGINT,"
+                  + " files BIGINT, bytes BIGINT, paths VARCHAR[])[]"));
+
+  private final Counted out;
+  private final JsonGenerator json;
+  private final ChildRows<Attempt> attempts;
+  private final ChildRows<ExecutionInput> inputs;
+  private final ChildRows<ExecutionOutput> outputs;
+  private int longest;
+
+  /** Lines of a new file, or instead of those of an earlier one. */
+  ExecutionLines(Transaction tx, Path file) throws IOException {
+    this.out = new Counted(new BufferedOutputStream(Files.newOutputStream(file), 1 << 16));
+    this.json =
+        Json.mapper()
+            .createGenerator(out)
+            .disable(StreamWriteFeature.FLUSH_PASSED_TO_STREAM.mappedFeature())
+            .setRootValueSeparator(null);
+    this.attempts = new ChildRows<>(tx, "attempts", "attempt", ExecutionRecords::attempt);
+    this.inputs = new ChildRows<>(tx, "execution_inputs", "position", ExecutionRecords::input);
+    this.outputs = new ChildRows<>(tx, "execution_outputs", "position", ExecutionRecords::output);
+  }
+
+  private static Column text(String name) {
+    return new Column(name, "VARCHAR");
+  }
+
+  private static Column number(String name) {
+    return new Column(name, "BIGINT");
+  }
+
+  /** Adds an execution; its id is greater than those before. */
+  void add(Execution execution) throws IOException {
+    long from = out.count;
+    json.writeStartObject();
+    for (var field : execution.toJson().properties()) {
+      json.writeFieldName(field.getKey());
+      json.writeTree(field.getValue());
+    }
+    json.writeArrayFieldStart("events");
+    for (String event : execution.origin().events()) {
+      json.writeString(event);
+    }
+    json.writeEndArray();
+    list("attempts", attempts, execution, Attempt::toJson);
+    list("inputs", inputs, execution, ExecutionInput::toJson);
+    list("outputs", outputs, execution, ExecutionOutput::toJson);
+    json.writeEndObject();
+    json.writeRaw('\n');
+    json.flush();
+    longest = (int) Math.max(longest, Math.min(Integer.MAX_VALUE, out.count - from));
+  }
+
+  private <T> void list(
+      String name, ChildRows<T> rows, Execution execution, Function<T, ObjectNode> form)
+      throws IOException {
+    json.writeArrayFieldStart(name);
+    rows.of(execution.id(), row -> write(form.apply(row)));
+    json.writeEndArray();
+  }
+
+  private void write(ObjectNode row) {
+    try {
+      json.writeTree(row);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** How many bytes the longest line has. */
+  int longest() {
+    return longest;
+  }
+
+  @Override
+  public void close() throws IOException {
+    json.close();
+  }
+
+  /** Counts the bytes that pass. */
+  private static final class Counted extends OutputStream {
+    private final OutputStream to;
+    private long count;
+
+    Counted(OutputStream to) {
+      this.to = to;
+    }
+
+    @Override
+    public void write(int one) throws IOException {
+      to.write(one);
+      count++;
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      to.write(bytes, offset, length);
+      count += length;
+    }
+
+    @Override
+    public void flush() throws IOException {
+      to.flush();
+    }
+
+    @Override
+    public void close() throws IOException {
+      to.close();
+    }
+  }
+}

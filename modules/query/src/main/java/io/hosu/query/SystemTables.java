@@ -1,0 +1,181 @@
+package io.hosu.query;
+
+import io.hosu.governance.Principal;
+import io.hosu.kernel.HosuException.NotFound;
+import io.hosu.kernel.HosuException.Unavailable;
+import io.hosu.kernel.Suggestions;
+import io.hosu.query.engine.Column;
+import io.hosu.query.engine.EngineView;
+import io.hosu.query.engine.OwnDirectory;
+import io.hosu.query.engine.QueryError;
+import io.hosu.tables.ScanPlan;
+import io.hosu.tables.Sql;
+import io.hosu.tables.SqlColumn;
+import io.hosu.tables.TablesError;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * What the lake keeps of itself, as relations of an engine: rows of the state database, in a file
+ * that lives as long as the query, and older ones of an Iceberg table. May be used from any thread.
+ */
+public final class SystemTables implements AutoCloseable {
+  /** The engine has a catalog {@code system} of its own. */
+  private static final String CATALOG = "domain_system";
+
+  private static final int LEAST_LINE = 16 << 20;
+
+  private final List<SystemTable> tables;
+  private final OwnDirectory directory;
+  private final AtomicLong numbers = new AtomicLong();
+
+  /**
+   * System tables.
+   *
+   * @param parent where files are made while they are needed
+   */
+  public SystemTables(Path parent, List<SystemTable> tables) {
+    this.tables = List.copyOf(tables);
+    this.directory = OwnDirectory.in(parent.toAbsolutePath());
+  }
+
+  /** The name of the view that stands for a system table in an engine. */
+  static List<String> view(String name) {
+    String[] words = name.split("\\.", -1);
+    return List.of(CATALOG, words[words.length - 2], words[words.length - 1]);
+  }
+
+  /** Relations that can be read until they are closed. */
+  static final class Opened implements AutoCloseable {
+    private final List<EngineView> views = new ArrayList<>();
+    private final List<Path> files = new ArrayList<>();
+
+    List<EngineView> views() {
+      return views;
+    }
+
+    @Override
+    public void close() {
+      for (Path file : files) {
+        try {
+          Files.deleteIfExists(file);
+        } catch (IOException e) {
+          throw unavailable(e);
+        }
+      }
+    }
+  }
+
+  /**
+   * The rows of some tables that {@code principal} may see.
+   *
+   * @throws NotFound {@link TablesError#TABLE_NOT_FOUND} when one of {@code names} is none
+   */
+  Opened open(Principal principal, Set<String> names) {
+    List<SystemTable> wanted = names.stream().map(this::require).toList();
+    Opened opened = new Opened();
+    try {
+      for (SystemTable table : wanted) {
+        Path file = directory.path().resolve(numbers.incrementAndGet() + ".jsonl");
+        opened.files.add(file);
+        opened.views.add(view(table, file, table.write(principal, file)));
+      }
+      return opened;
+    } catch (IOException e) {
+      opened.close();
+      throw unavailable(e);
+    } catch (RuntimeException | Error e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  private SystemTable require(String name) {
+    return tables.stream()
+        .filter(table -> table.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> notFound(name));
+  }
+
+  private NotFound notFound(String name) {
+    List<String> known = tables.stream().map(SystemTable::name).toList();
+    return new NotFound(
+        TablesError.TABLE_NOT_FOUND,
+        "There is no table %s%s".formatted(name, Suggestions.ending(name, known)),
+        "What the lake keeps of itself: %s.".formatted(String.join(", ", known)));
+  }
+
+  private static EngineView view(SystemTable table, Path file, SystemTable.Rows rows) {
+    List<Path> files = new ArrayList<>(List.of(file));
+    String live = lines(table.columns(), file, rows.longest());
+    if (rows.older().isEmpty()) {
+      return new EngineView(view(table.name()), live, files);
+    }
+    SystemTable.Older older = rows.older().get();
+    files.addAll(older.plan().paths());
+    return new EngineView(
+        view(table.name()),
+        live + " UNION ALL " + older(table.columns(), older),
+        files,
+        older.visible().isEmpty() ? EngineView.Rows.OPEN : EngineView.Rows.HIDDEN);
+  }
+
+  /**
+   * The SELECT of rows that are JSON objects, each on a line of its own.
+   *
+   * @param columns the keys, and the types of their values
+   * @param longest how many bytes the longest line has
+   */
+  public static String lines(List<Column> columns, Path file, int longest) {
+    return "SELECT %s FROM read_json(%s, format='newline_delimited', records='true', maximum_object_size=%d, columns=%s)"
+        .formatted(
+            list(columns, column -> Sql.name(column.name())),
+            Sql.text(file.toString()),
+            Math.max(LEAST_LINE, longest),
+            list(columns, column -> Sql.text(column.name()) + ": " + Sql.text(column.type()))
+                .transform(fields -> "{" + fields + "}"));
+  }
+
+  private static String older(List<Column> columns, SystemTable.Older older) {
+    ScanPlan plan = older.plan();
+    Set<String> there =
+        plan.columns().stream().map(SqlColumn::name).collect(Collectors.toUnmodifiableSet());
+    return "SELECT %s FROM (%s)%s"
+        .formatted(
+            list(
+                columns,
+                column ->
+                    there.contains(column.name())
+                        ? Sql.name(column.name())
+                        : "NULL::%s AS %s".formatted(column.type(), Sql.name(column.name()))),
+            plan.sql(),
+            older.visible().isEmpty() ? "" : " WHERE " + older.visible());
+  }
+
+  private static String list(Collection<Column> columns, Function<Column, String> form) {
+    return columns.stream().map(form).collect(Collectors.joining(", "));
+  }
+
+  private static Unavailable unavailable(IOException e) {
+    return new Unavailable(
+        QueryError.ENGINE_DISK,
+        "The rows of a system table could not be written for an engine: %s."
+            .formatted(e.getMessage()),
+        "See with `hosu doctor` whether the disk is full or not writable.",
+        e);
+  }
+
+  /** Removes all files. */
+  @Override
+  public void close() {
+    directory.close();
+  }
+}
