@@ -7,11 +7,16 @@ import com.cronutils.model.definition.CronDefinitionBuilder;
 import com.cronutils.model.time.ExecutionTime;
 import com.cronutils.parser.CronParser;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The moments of a cron expression, as local times. */
 final class CronTimes {
@@ -22,10 +27,39 @@ final class CronTimes {
   /** More local times than any change of clocks leaves out. */
   private static final int MOST_SKIPPED = 2_000;
 
-  private final ExecutionTime times;
+  private static final Pattern WEEKDAY =
+      Pattern.compile("(?i)(\\S+\\s+\\S+\\s+)(L|[0-9]{1,2})W(\\s.*)");
 
-  private CronTimes(ExecutionTime times) {
+  private final ExecutionTime times;
+  private final @Nullable Weekday weekday;
+
+  private CronTimes(ExecutionTime times, @Nullable Weekday weekday) {
     this.times = times;
+    this.weekday = weekday;
+  }
+
+  /**
+   * The weekday nearest to a day of the month, within the month. The library gets those at the end
+   * of a month wrong, and fails at a month that lacks the day.
+   *
+   * @param last the last day of the month, whatever {@code day} is
+   */
+  private record Weekday(int day, boolean last) {
+    /** Nothing when the month lacks the day. */
+    Optional<LocalDate> of(YearMonth month) {
+      if (last) {
+        return Optional.of(nearest(month.atEndOfMonth()));
+      }
+      return month.isValidDay(day) ? Optional.of(nearest(month.atDay(day))) : Optional.empty();
+    }
+
+    private static LocalDate nearest(LocalDate day) {
+      return switch (day.getDayOfWeek()) {
+        case SATURDAY -> day.plusDays(day.getDayOfMonth() == 1 ? 2 : -1);
+        case SUNDAY -> day.plusDays(day.getDayOfMonth() == day.lengthOfMonth() ? -2 : 1);
+        case MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY -> day;
+      };
+    }
   }
 
   /**
@@ -70,7 +104,21 @@ final class CronTimes {
       throw Schedule.invalid(
           "'cron(%s)' is no schedule: a day of the week with # stands alone.".formatted(fields));
     }
-    return parse(AWS, fields.strip(), "cron(%s)".formatted(fields));
+    if (fields.matches("(?i).*[0-9LW]W\\s*,.*|.*,\\s*[0-9L]+W.*")) {
+      throw Schedule.invalid(
+          "'cron(%s)' is no schedule: a day of the month with W stands alone.".formatted(fields));
+    }
+    java.util.regex.Matcher weekday = WEEKDAY.matcher(fields.strip());
+    CronTimes times = parse(AWS, fields.strip(), "cron(%s)".formatted(fields));
+    return weekday.matches() ? on(weekday.toMatchResult()) : times;
+  }
+
+  /** The same times of the day on any day, of which the weekday is chosen. */
+  private static CronTimes on(MatchResult weekday) {
+    CronTimes daily = parse(AWS, weekday.group(1) + "*" + weekday.group(3), weekday.group());
+    boolean last = weekday.group(2).equalsIgnoreCase("L");
+    return new CronTimes(
+        daily.times, new Weekday(last ? 0 : Integer.parseInt(weekday.group(2)), last));
   }
 
   /** Five fields as cron(5) has them. */
@@ -80,7 +128,7 @@ final class CronTimes {
 
   private static CronTimes parse(CronParser parser, String fields, String text) {
     try {
-      return new CronTimes(ExecutionTime.forCron(parser.parse(fields).validate()));
+      return new CronTimes(ExecutionTime.forCron(parser.parse(fields).validate()), null);
     } catch (IllegalArgumentException e) {
       throw Schedule.invalid("'%s' is no schedule: %s".formatted(text, e.getMessage()));
     }
@@ -90,8 +138,7 @@ final class CronTimes {
   Optional<Instant> next(Instant after, ZoneId zone) {
     LocalDateTime local = LocalDateTime.ofInstant(after, zone);
     for (int i = 0; i < MOST_SKIPPED; i++) {
-      Optional<LocalDateTime> next =
-          times.nextExecution(local.atZone(ZoneOffset.UTC)).map(at -> at.toLocalDateTime());
+      Optional<LocalDateTime> next = following(local);
       if (next.isEmpty()) {
         return Optional.empty();
       }
@@ -100,6 +147,30 @@ final class CronTimes {
       if (moment.isPresent()) {
         return moment;
       }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<LocalDateTime> following(LocalDateTime after) {
+    LocalDateTime from = after;
+    for (int i = 0; i < MOST_SKIPPED; i++) {
+      Optional<LocalDateTime> next =
+          times.nextExecution(from.atZone(ZoneOffset.UTC)).map(at -> at.toLocalDateTime());
+      if (next.isEmpty() || weekday == null) {
+        return next;
+      }
+      LocalDate day = next.get().toLocalDate();
+      YearMonth month = YearMonth.from(day);
+      Optional<LocalDate> wanted = weekday.of(month);
+      if (wanted.filter(day::equals).isPresent()) {
+        return next;
+      }
+      from =
+          wanted
+              .filter(day::isBefore)
+              .map(LocalDate::atStartOfDay)
+              .orElseGet(() -> month.plusMonths(1).atDay(1).atStartOfDay())
+              .minusNanos(1);
     }
     return Optional.empty();
   }

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hosu.kernel.HosuException.Invalid;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -153,5 +156,56 @@ class ScheduleTest {
 
   private static Schedule utc(String expression) {
     return Schedule.parse(expression, ZoneOffset.UTC, Schedule.Span.ALWAYS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 15, 28, 29, 30, 31})
+  void theWeekdayNearestToADayIsInItsMonthAndSkipsMonthsThatLackTheDay(int day) {
+    List<Instant> expected = new ArrayList<>();
+    for (YearMonth month = YearMonth.of(2026, 12);
+        month.isBefore(YearMonth.of(2033, 1));
+        month = month.plusMonths(1)) {
+      if (month.isValidDay(day)) {
+        LocalDate nearest = nearestWeekday(month.atDay(day));
+        expected.add(nearest.atStartOfDay(ZoneOffset.UTC).toInstant());
+      }
+    }
+    Instant from = Instant.parse("2026-12-01T00:00:00Z");
+    assertThat(utc("cron(0 0 %dW * ? *)".formatted(day)).preview(from.minusNanos(1), MADE, expected.size()))
+        .isEqualTo(expected);
+  }
+
+  private static LocalDate nearestWeekday(LocalDate day) {
+    return switch (day.getDayOfWeek()) {
+      case SATURDAY -> day.minusDays(1).getMonth() == day.getMonth() ? day.minusDays(1) : day.plusDays(2);
+      case SUNDAY -> day.plusDays(1).getMonth() == day.getMonth() ? day.plusDays(1) : day.minusDays(2);
+      default -> day;
+    };
+  }
+
+  @Test
+  void theLastWeekdayIsInEachMonth() {
+    List<Instant> expected = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      LocalDate last = YearMonth.of(2026, 12).plusMonths(i).atEndOfMonth();
+      expected.add(nearestWeekday(last).atStartOfDay(ZoneOffset.UTC).toInstant());
+    }
+    assertThat(utc("cron(0 0 LW * ? *)").preview(Instant.parse("2026-12-01T00:00:00Z"), MADE, 60))
+        .isEqualTo(expected);
+  }
+
+  @Test
+  void aWeekdayNearestToADayThatNoMonthHasNeverComes() {
+    assertThat(utc("cron(0 0 31W 2 ? *)").next(MADE, MADE)).isEmpty();
+    assertThat(utc("cron(0 0 29W 2 ? *)").next(MADE, MADE))
+        .contains(Instant.parse("2028-02-29T00:00:00Z"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cron(0 0 1W,31W * ? *)", "cron(0 0 1,31W * ? *)", "cron(0 0 LW,3 * ? *)"})
+  void aNearestWeekdayStandsAloneAsItDoesInTheUserGuide(String expression) {
+    assertThatThrownBy(() -> utc(expression))
+        .isInstanceOf(Invalid.class)
+        .hasMessageContaining("stands alone");
   }
 }
