@@ -6,6 +6,8 @@ import io.hosu.kernel.Event;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.Json;
 import java.io.IOException;
+import java.util.Map;
+import java.util.function.Predicate;
 import software.amazon.event.ruler.GenericMachine;
 import software.amazon.event.ruler.JsonRuleCompiler;
 import software.amazon.event.ruler.MachineComplexityEvaluator;
@@ -14,6 +16,9 @@ import software.amazon.event.ruler.MachineComplexityEvaluator;
 public final class EventPatterns {
   private static final int MOST_COMPLEX_WILDCARD = 10;
   private static final int MOST_COMPLEX_RULE = 1000;
+
+  /** As many as EventBridge allows: {@code $or} beside {@code $or} multiplies. */
+  private static final int MOST_COMBINATIONS = 1000;
 
   private EventPatterns() {}
 
@@ -66,7 +71,23 @@ public final class EventPatterns {
     return !compile(pattern).rulesForJSONEvent(envelope).isEmpty();
   }
 
+  /**
+   * Which events {@code pattern} takes: for many events, as making it takes longer than asking it.
+   *
+   * @throws Invalid {@link EventsError#PATTERN_INVALID} when it is no pattern
+   */
+  static Predicate<Event> taking(JsonNode pattern) {
+    GenericMachine<String> machine = compile(pattern);
+    return event -> !machine.rulesForJSONEvent(event.toJson()).isEmpty();
+  }
+
   private static GenericMachine<String> compile(JsonNode pattern) {
+    if (combinations(pattern) > MOST_COMBINATIONS) {
+      throw invalid(
+          pattern,
+          "its $or make more than %d combinations: use fewer alternatives"
+              .formatted(MOST_COMBINATIONS));
+    }
     String mistake = JsonRuleCompiler.check(pattern.toString(), false);
     if (mistake != null) {
       throw invalid(pattern, mistake);
@@ -74,6 +95,19 @@ public final class EventPatterns {
     GenericMachine<String> machine = newMachine();
     add(machine, "pattern", pattern);
     return machine;
+  }
+
+  /** How many patterns without {@code $or} it stands for, if not more than are allowed. */
+  private static long combinations(JsonNode pattern) {
+    long all = 1;
+    for (Map.Entry<String, JsonNode> field : pattern.properties()) {
+      long some =
+          PatternExplanation.isAlternatives(field.getKey(), field.getValue())
+              ? field.getValue().valueStream().mapToLong(EventPatterns::combinations).sum()
+              : combinations(field.getValue());
+      all = Math.min(all * some, MOST_COMBINATIONS + 1);
+    }
+    return all;
   }
 
   /** A machine without rules. */

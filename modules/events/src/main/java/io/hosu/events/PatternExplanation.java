@@ -60,7 +60,7 @@ public record PatternExplanation(boolean matches, List<Clause> clauses) {
       JsonNode pattern, List<String> path, String shown, JsonNode event, List<Clause> clauses) {
     pattern.forEachEntry((name, value) -> {
       String here = shown.isEmpty() ? name : shown + "." + name;
-      if (name.equals(OR) && isAlternatives(value)) {
+      if (isAlternatives(name, value)) {
         for (int i = 0; i < value.size(); i++) {
           collect(value.get(i), path, "%s[%d]".formatted(here, i), event, clauses);
         }
@@ -78,8 +78,9 @@ public record PatternExplanation(boolean matches, List<Clause> clauses) {
   }
 
   /** As event-ruler has it: {@code $or} is a field's name where it holds no list of objects. */
-  private static boolean isAlternatives(JsonNode value) {
-    return value.isArray()
+  static boolean isAlternatives(String name, JsonNode value) {
+    return name.equals(OR)
+        && value.isArray()
         && value.size() > 1
         && value.valueStream().allMatch(JsonNode::isObject)
         && value.valueStream().noneMatch(PatternExplanation::isMatcher);

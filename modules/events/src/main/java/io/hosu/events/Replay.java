@@ -1,13 +1,13 @@
 package io.hosu.events;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.kernel.Event;
 import io.hosu.kernel.Instants;
 import io.hosu.kernel.Json;
 import io.hosu.store.Row;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Predicate;
-import software.amazon.event.ruler.GenericMachine;
 
 /**
  * Events of the log that are sent once more to the queues whose rules take them.
@@ -65,9 +65,8 @@ public record Replay(
     Predicate<LoggedEvent> narrowing() {
       return pattern
           .<Predicate<LoggedEvent>>map(wanted -> {
-            GenericMachine<String> machine = EventPatterns.newMachine();
-            EventPatterns.add(machine, "wanted", wanted);
-            return logged -> !machine.rulesForJSONEvent(logged.event().toJson()).isEmpty();
+            Predicate<Event> taking = EventPatterns.taking(wanted);
+            return logged -> taking.test(logged.event());
           })
           .orElse(_ -> true);
     }

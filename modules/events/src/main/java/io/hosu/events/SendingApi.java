@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Events in from outside, and patterns tried out, over HTTP.
@@ -143,9 +144,10 @@ public final class SendingApi implements Routes {
   private ObjectNode tried(Call call, JsonNode pattern) {
     access.require(call, "DESCRIBE", "");
     EventPatterns.check(pattern);
+    Predicate<Event> taking = EventPatterns.taking(pattern);
     List<LoggedEvent> newest = events.list(EventFilter.ALL, TRIED).items();
     List<LoggedEvent> taken =
-        newest.stream().filter(it -> EventPatterns.matches(pattern, it.event())).toList();
+        newest.stream().filter(it -> taking.test(it.event())).toList();
     ObjectNode answer = Json.object().put("tried", newest.size()).put("matched", taken.size());
     ArrayNode shown = answer.putArray("events");
     taken.stream().limit(SHOWN).forEach(it -> shown.add(it.toJson()));

@@ -82,4 +82,38 @@ class EventPatternsTest {
     assertThatCode(() -> EventPatterns.checkRule(Json.parse("{\"source\":[%s]}".formatted(globs))))
         .doesNotThrowAnyException();
   }
+
+  @Test
+  void alternativesThatMultiplyBeyondAThousandAreRefusedBeforeAnythingIsMadeOfThem() {
+    ObjectNode pattern = Json.object();
+    pattern.putArray("source").add("x");
+    for (int i = 0; i < 12; i++) {
+      ObjectNode wider = Json.object();
+      wider.putArray("$or").add(pattern).add(pattern.deepCopy());
+      wider.putObject("detail").putArray("k" + i).add(1);
+      pattern = wider;
+    }
+    ObjectNode deep = pattern;
+    assertThatExceptionOfType(Invalid.class)
+        .isThrownBy(() -> EventPatterns.check(deep))
+        .withMessageContaining("more than 1000 combinations");
+
+    ObjectNode wide = Json.object();
+    for (int i = 0; i <= 1000; i++) {
+      wide.withArray("$or").addObject().putArray("source").add("s" + i);
+    }
+    assertThatExceptionOfType(Invalid.class).isThrownBy(() -> EventPatterns.matches(wide, EVENT));
+    wide.withArray("$or").remove(1000);
+    assertThatCode(() -> EventPatterns.check(wide)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void aPatternThatIsAskedOfManyEventsIsMadeOnce() {
+    ObjectNode pattern = Json.object();
+    pattern.putArray("source").add("hosu.objects");
+    var taking = EventPatterns.taking(pattern);
+    pattern.removeAll();
+    assertThat(taking.test(EVENT)).isTrue();
+    assertThat(taking.test(EVENT)).isTrue();
+  }
 }
