@@ -109,7 +109,7 @@ final class PutEvents {
   /** Seconds since 1970, as the AWS JSON protocol has them, or RFC 3339. */
   private static Optional<Instant> time(JsonNode time) {
     if (time.isNumber()) {
-      return Optional.of(Instant.ofEpochMilli(Math.round(time.asDouble() * 1000)));
+      return Optional.of(Instants.known(Instant.ofEpochMilli(Math.round(time.asDouble() * 1000))));
     }
     return time.isTextual() ? Optional.of(Instants.parse(time.asText())) : Optional.empty();
   }

@@ -146,8 +146,7 @@ public final class SendingApi implements Routes {
     EventPatterns.check(pattern);
     Predicate<Event> taking = EventPatterns.taking(pattern);
     List<LoggedEvent> newest = events.list(EventFilter.ALL, TRIED).items();
-    List<LoggedEvent> taken =
-        newest.stream().filter(it -> taking.test(it.event())).toList();
+    List<LoggedEvent> taken = newest.stream().filter(it -> taking.test(it.event())).toList();
     ObjectNode answer = Json.object().put("tried", newest.size()).put("matched", taken.size());
     ArrayNode shown = answer.putArray("events");
     taken.stream().limit(SHOWN).forEach(it -> shown.add(it.toJson()));

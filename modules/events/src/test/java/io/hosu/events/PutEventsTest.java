@@ -39,13 +39,17 @@ class PutEventsTest {
             entry("com.shop", "[1]"),
             entry("com.shop", "{"),
             entry("", "{}"),
-            entry("com.shop", "{}").put("Time", "yesterday"));
+            entry("com.shop", "{}").put("Time", "yesterday"),
+            entry("com.shop", "{}").put("Time", "-999999999-01-01T00:00:00Z"),
+            entry("com.shop", "{}").put("Time", 1e12));
     assertThat(entries.getFirst()).isInstanceOf(Entry.Sound.class);
-    assertThat(entries.subList(1, 6).stream().map(entry -> ((Entry.Wrong) entry).code()))
+    assertThat(entries.subList(1, 8).stream().map(entry -> ((Entry.Wrong) entry).code()))
         .containsExactly(
             "NotAuthorizedForSourceException",
             "MalformedDetail",
             "MalformedDetail",
+            "InvalidArgument",
+            "InvalidArgument",
             "InvalidArgument",
             "InvalidArgument");
   }

@@ -171,14 +171,18 @@ class ScheduleTest {
       }
     }
     Instant from = Instant.parse("2026-12-01T00:00:00Z");
-    assertThat(utc("cron(0 0 %dW * ? *)".formatted(day)).preview(from.minusNanos(1), MADE, expected.size()))
+    assertThat(
+            utc("cron(0 0 %dW * ? *)".formatted(day))
+                .preview(from.minusNanos(1), MADE, expected.size()))
         .isEqualTo(expected);
   }
 
   private static LocalDate nearestWeekday(LocalDate day) {
     return switch (day.getDayOfWeek()) {
-      case SATURDAY -> day.minusDays(1).getMonth() == day.getMonth() ? day.minusDays(1) : day.plusDays(2);
-      case SUNDAY -> day.plusDays(1).getMonth() == day.getMonth() ? day.plusDays(1) : day.minusDays(2);
+      case SATURDAY ->
+          day.minusDays(1).getMonth() == day.getMonth() ? day.minusDays(1) : day.plusDays(2);
+      case SUNDAY ->
+          day.plusDays(1).getMonth() == day.getMonth() ? day.plusDays(1) : day.minusDays(2);
       default -> day;
     };
   }
@@ -202,7 +206,8 @@ class ScheduleTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"cron(0 0 1W,31W * ? *)", "cron(0 0 1,31W * ? *)", "cron(0 0 LW,3 * ? *)"})
+  @ValueSource(
+      strings = {"cron(0 0 1W,31W * ? *)", "cron(0 0 1,31W * ? *)", "cron(0 0 LW,3 * ? *)"})
   void aNearestWeekdayStandsAloneAsItDoesInTheUserGuide(String expression) {
     assertThatThrownBy(() -> utc(expression))
         .isInstanceOf(Invalid.class)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hosu.kernel.HosuException.Invalid;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -170,5 +171,23 @@ class TextFormsTest {
     assertThatThrownBy(settings::check)
         .hasMessageContaining("'http.prot' is not a setting; did you mean 'http.port'?")
         .hasMessageContaining("'queue.wait' is 'soon', which is not a duration");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-999999999-01-01T00:00:00Z",
+        "-0001-12-31T23:59:59.999Z",
+        "+10000-01-01T00:00:00Z",
+        "+12000-01-01T00:00:00+02:00",
+      })
+  void instantsThatDatabasesAndEnginesDoNotKnowAreRefused(String text) {
+    assertThatThrownBy(() -> Instants.parse(text)).isInstanceOf(DateTimeException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0000-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"})
+  void theFirstAndTheLastInstantThatAreKnownReadBack(String text) {
+    assertThat(Instants.print(Instants.parse(text))).isEqualTo(text);
   }
 }
