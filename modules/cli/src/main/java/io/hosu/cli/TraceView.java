@@ -35,8 +35,15 @@ final class TraceView {
     }
     List<String> into = new ArrayList<>();
     some(into, trace.path("into_tables"), "table");
-    parts.add(into.isEmpty() ? "went into no table" : "went into " + String.join("", into));
+    parts.add(into(into, trace.path("hides_tables").asBoolean()));
     return trace.path("name").asText() + " " + String.join("; ", parts);
+  }
+
+  private static String into(List<String> tables, boolean hidden) {
+    if (tables.isEmpty()) {
+      return hidden ? "went into tables that you may not see" : "went into no table";
+    }
+    return "went into " + String.join("", tables) + (hidden ? ", and some you may not see" : "");
   }
 
   private static void some(List<String> parts, JsonNode names, String what) {

@@ -188,6 +188,8 @@ class WorkCommandsTest {
             a.b.c,PAUSED,3,1,2,1250,1,4,,,user:ann,broken,
             a.b.d,REMOVED,7,0,0,,0,0,,,,,2026-11-25T17:00:00Z
             """);
+    assertThat(lines.run("stages").out()).contains("FAILING SINCE", "CIRCUIT", "BY", "WHY");
+    assertThat(lines.run("stages").out()).doesNotContain("STATE ");
     assertThat(lines.run("stages", "drop", "a.b.d").out()).isEqualTo("dropped a.b.d\n");
   }
 
@@ -525,6 +527,22 @@ class WorkCommandsTest {
 
             There is more than is shown, at ...: trace from there, or see --depth.
             """);
+  }
+
+  @Test
+  void aTraceSaysThatThereAreTablesThatMayNotBeSeen() {
+    String hidden =
+        """
+        {"kind":"object","name":"raw/a/1.csv","version":"","cut":false,"hides_tables":true,
+         "from_objects":[],"from_tables":[],"into_tables":[%s],"from":[],"into":[]}\
+        """;
+    server
+        .on("GET /v1/trace", hidden.formatted(""))
+        .on("GET /v1/trace", hidden.formatted("\"a.stage.t\""));
+    assertThat(lines.run("trace", "raw/a/1.csv").out())
+        .isEqualTo("raw/a/1.csv went into tables that you may not see\n");
+    assertThat(lines.run("trace", "raw/a/1.csv").out())
+        .isEqualTo("raw/a/1.csv went into 1 table (a.stage.t), and some you may not see\n");
   }
 
   @Test

@@ -12,8 +12,9 @@ import java.util.TreeSet;
  * @param of whose chain it is: an object, a table or an execution
  * @param from what it came from, back to objects and the events that started its executions
  * @param into what came of it, as far as it went
+ * @param hidesTables whether it went into tables besides that the caller may not see
  */
-public record Trace(TraceNode of, List<TraceNode> from, List<TraceNode> into) {
+public record Trace(TraceNode of, List<TraceNode> from, List<TraceNode> into, boolean hidesTables) {
   public Trace {
     from = List.copyOf(from);
     into = List.copyOf(into);
@@ -35,6 +36,7 @@ public record Trace(TraceNode of, List<TraceNode> from, List<TraceNode> into) {
     ObjectNode json = of.toJson();
     json.remove(List.of("next", "end"));
     json.put("cut", isCut());
+    json.put("hides_tables", hidesTables);
     names(json.putArray("from_objects"), from, TraceNode.Kind.OBJECT);
     names(json.putArray("from_tables"), from, TraceNode.Kind.TABLE);
     names(json.putArray("into_tables"), into, TraceNode.Kind.TABLE);

@@ -26,6 +26,7 @@ final class TraceWalk {
   private final Set<String> shown = new HashSet<>();
   private int nodes;
   private int depth;
+  private boolean hidesTables;
 
   TraceWalk(Transaction tx, EventLog events, Tracing.Sight sight) {
     this.tx = tx;
@@ -68,7 +69,9 @@ final class TraceWalk {
   List<TraceNode> intoTables(Execution execution) {
     List<TraceNode> tables = new ArrayList<>();
     for (ExecutionOutput output : ExecutionRecords.outputs(tx, execution.id())) {
-      if (!output.snapshot().isEmpty() && isSeen(output.table()) && hasRoom()) {
+      boolean seen = isSeen(output.table());
+      hidesTables |= !seen;
+      if (!output.snapshot().isEmpty() && seen && hasRoom()) {
         TraceRows.Published published =
             new TraceRows.Published(output.snapshot(), output.operation(), execution);
         tables.add(
@@ -82,6 +85,11 @@ final class TraceWalk {
       }
     }
     return tables;
+  }
+
+  /** Whether executions that are shown wrote tables that are not. */
+  boolean hidesTables() {
+    return hidesTables;
   }
 
   /** Of each stage the execution that first read what was published, with what came of it. */

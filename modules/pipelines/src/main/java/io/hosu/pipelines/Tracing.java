@@ -63,7 +63,8 @@ public final class Tracing {
       if (chains.isEmpty()) {
         throw nothing(object.toString());
       }
-      return new Trace(TraceWalk.object(object.toString(), version), List.of(), chains);
+      return new Trace(
+          TraceWalk.object(object.toString(), version), List.of(), chains, into.hidesTables());
     });
   }
 
@@ -86,10 +87,13 @@ public final class Tracing {
     }
     return database.read(tx -> {
       TraceRows.Published last = published(tx, name, snapshot).orElseThrow(() -> nothing(name));
+      TraceWalk into = new TraceWalk(tx, events, sight);
+      List<TraceNode> chains = into.intoReaders(name, last);
       return new Trace(
           TraceWalk.table(name, last.snapshot()),
           new TraceWalk(tx, events, sight).fromTable(name, last),
-          new TraceWalk(tx, events, sight).intoReaders(name, last));
+          chains,
+          into.hidesTables());
     });
   }
 
@@ -108,10 +112,13 @@ public final class Tracing {
   public Trace ofExecution(String idOrBeginning, Sight sight) {
     return database.read(tx -> {
       Execution execution = Executions.require(tx, idOrBeginning, sight.seen());
+      TraceWalk into = new TraceWalk(tx, events, sight);
+      List<TraceNode> tables = into.intoTables(execution);
       return new Trace(
           TraceWalk.execution(execution),
           new TraceWalk(tx, events, sight).fromExecution(execution),
-          new TraceWalk(tx, events, sight).intoTables(execution));
+          tables,
+          into.hidesTables());
     });
   }
 

@@ -162,6 +162,11 @@ class TraceTest {
     Trace trace = world.tracing().ofObject(ObjectName.parse("raw/a/1.ok"), "", sight);
 
     assertThat(names(trace.into())).containsExactly("raw/a/1.ok", " a.p.add", "  a.stage.add");
+    assertThat(trace.hidesTables()).isFalse();
+    Tracing.Sight noTables = new Tracing.Sight(some, Resource.ObjectKey.class::isInstance, 10);
+    Trace hidden = world.tracing().ofObject(ObjectName.parse("raw/a/1.ok"), "", noTables);
+    assertThat(names(hidden.into())).containsExactly("raw/a/1.ok", " a.p.add");
+    assertThat(hidden.hidesTables()).isTrue();
     assertThatExceptionOfType(NotFound.class)
         .isThrownBy(() -> world.tracing().ofTable(SUM, "", sight))
         .satisfies(e -> assertThat(e.code()).isEqualTo(PipelinesError.TRACE_NOT_FOUND));
