@@ -5,7 +5,7 @@ import picocli.CommandLine.Option;
 
 /** Who did what. */
 @Command(name = "audit", description = "Lists who did what to what, the newest first.")
-final class AuditCommand extends ListCommand {
+final class AuditCommand extends RecentCommand {
   @Option(names = "--principal", paramLabel = "NAME", description = "What one principal did.")
   String principal = "";
 
@@ -22,7 +22,7 @@ final class AuditCommand extends ListCommand {
   }
 
   @Override
-  ApiPath path() {
+  ApiPath all() {
     return ApiPath.of("/v1/audit").query("principal", principal);
   }
 }

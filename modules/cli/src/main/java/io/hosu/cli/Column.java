@@ -9,33 +9,36 @@ import java.util.function.Function;
  * One column of a list for people, over the JSON items of the API.
  *
  * @param field the field's name in the API, a dot for each step inward; the header for scripts
+ * @param header the header for people
  * @param right whether values stand at the right, as numbers do
  * @param text what a person reads
  */
-record Column(String field, boolean right, Function<JsonNode, String> text) {
+record Column(String field, String header, boolean right, Function<JsonNode, String> text) {
 
   /** A field as it is. */
   static Column text(String field) {
-    return new Column(field, false, item -> plain(at(item, field)));
+    return new Column(field, header(field), false, item -> plain(at(item, field)));
   }
 
   /** The first of several fields that is there, under the name of the first. */
   static Column either(String field, String other) {
     return new Column(
         field,
+        header(field),
         false,
         item -> plain(at(item, field).isMissingNode() ? at(item, other) : at(item, field)));
   }
 
   /** A number. */
   static Column number(String field) {
-    return new Column(field, true, item -> plain(at(item, field)));
+    return new Column(field, header(field), true, item -> plain(at(item, field)));
   }
 
   /** Bytes, shown as a size. */
   static Column size(String field) {
     return new Column(
         field,
+        header(field),
         true,
         item -> at(item, field).isNumber() ? Sizes.print(at(item, field).asLong()) : "");
   }
@@ -43,11 +46,20 @@ record Column(String field, boolean right, Function<JsonNode, String> text) {
   /** Milliseconds, shown as a duration. */
   static Column millis(String field) {
     return new Column(
-        field, true, item -> at(item, field).isNumber() ? millis(at(item, field).asLong()) : "");
+        field,
+        header(field),
+        true,
+        item -> at(item, field).isNumber() ? millis(at(item, field).asLong()) : "");
   }
 
-  /** The header for people. */
-  String header() {
+  /**
+   * The same under another header for people, where the end of the field's name says too little.
+   */
+  Column headed(String other) {
+    return new Column(field, other, right, text);
+  }
+
+  private static String header(String field) {
     String name = field.substring(field.lastIndexOf('.') + 1);
     return name.replaceFirst("_(ms|bytes)$", "").replace('_', ' ').toUpperCase(Locale.ROOT);
   }

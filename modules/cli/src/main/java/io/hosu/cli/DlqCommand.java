@@ -36,7 +36,7 @@ final class DlqCommand {
 
   /** Lists them. */
   @Command(name = "list", description = "Lists dead letters, the newest first.")
-  static final class Show extends ListCommand {
+  static final class Show extends RecentCommand {
     @Option(names = "--stage", paramLabel = "NAME", description = "Those of one stage.")
     String stage = "";
 
@@ -69,7 +69,7 @@ final class DlqCommand {
     }
 
     @Override
-    ApiPath path() {
+    ApiPath all() {
       return DEAD_LETTERS
           .query("stage", stage)
           .query("pipeline", pipeline)

@@ -14,7 +14,7 @@ final class EventsCommand {
   @Command(
       name = "list",
       description = "Lists events, the newest first, with how many rules took each.")
-  static final class Show extends ListCommand {
+  static final class Show extends RecentCommand {
     @Option(names = "--source", paramLabel = "SOURCE", description = "Those of one source.")
     String source = "";
 
@@ -40,7 +40,7 @@ final class EventsCommand {
     }
 
     @Override
-    ApiPath path() {
+    ApiPath all() {
       return ApiPath.of("/v1/events")
           .query("source", source)
           .query("detail_type", type)

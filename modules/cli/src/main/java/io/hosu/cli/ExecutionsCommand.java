@@ -39,7 +39,7 @@ final class ExecutionsCommand {
 
   /** Lists them. */
   @Command(name = "list", description = "Lists executions, the newest first.")
-  static final class Show extends ListCommand {
+  static final class Show extends RecentCommand {
     @Option(names = "--pipeline", paramLabel = "NAME", description = "Those of one pipeline.")
     String pipeline = "";
 
@@ -60,7 +60,7 @@ final class ExecutionsCommand {
     }
 
     @Override
-    ApiPath path() {
+    ApiPath all() {
       return EXECUTIONS
           .query("pipeline", pipeline)
           .query("stage", stage)

@@ -9,7 +9,7 @@ abstract class ListCommand implements Callable<Integer> {
   @Mixin ServerOptions server = new ServerOptions();
   @Mixin OutputOptions output = new OutputOptions();
 
-  private final Context context;
+  final Context context;
   private final String none;
   private final Column[] columns;
 
@@ -30,9 +30,9 @@ abstract class ListCommand implements Callable<Integer> {
   @Override
   public final Integer call() {
     OptionValues.limit("--limit", list.limit);
-    ApiPath path = path().query("since", list.since(context.clock()));
     new Answers(context.terminal())
-        .list(new ItemList(server.client(context), path, list.limit), output.format, none, columns);
+        .list(
+            new ItemList(server.client(context), path(), list.limit), output.format, none, columns);
     return Cli.OK;
   }
 }

@@ -17,7 +17,7 @@ final class ReplaysCommand {
 
   /** Lists them. */
   @Command(name = "list", description = "Lists replays, the newest first.")
-  static final class All extends ListCommand {
+  static final class All extends RecentCommand {
     All(Context context) {
       super(
           context,
@@ -34,7 +34,7 @@ final class ReplaysCommand {
     }
 
     @Override
-    ApiPath path() {
+    ApiPath all() {
       return REPLAYS;
     }
   }

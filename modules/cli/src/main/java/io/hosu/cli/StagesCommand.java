@@ -28,7 +28,7 @@ final class StagesCommand {
         "Lists stages, also those that were removed and for which messages wait.",
         "With --since: those that were declared, removed or held back since."
       })
-  static final class Show extends ListCommand {
+  static final class Show extends RecentCommand {
     Show(Context context) {
       super(
           context,
@@ -42,14 +42,14 @@ final class StagesCommand {
           Column.number("running"),
           Column.number("retrying"),
           Column.text("failing_since"),
-          Column.text("circuit.state"),
+          Column.text("circuit.state").headed("CIRCUIT"),
           Column.text("hold.by"),
           Column.text("hold.why"),
           Column.text("removed_at"));
     }
 
     @Override
-    ApiPath path() {
+    ApiPath all() {
       return STAGES;
     }
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hosu.kernel.Json;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,6 +129,18 @@ class ListTest {
     var wrong = lines.run("events", "--since", "yesterday");
     assertThat(wrong.exit()).isEqualTo(2);
     assertThat(wrong.err()).contains("'yesterday' is neither a duration nor a time.");
+  }
+
+  @Test
+  void whatHasNoAgeIsNotListedByItsAge() {
+    for (String list : List.of("schedules", "tables", "grants", "principals")) {
+      var refused = lines.run(list, "--since", "1h");
+      assertThat(refused.exit()).isEqualTo(2);
+      assertThat(refused.err()).contains("--since");
+    }
+    server.on("GET /v1/backfills", page("", "null"));
+    lines.run("backfills", "--since", "1h");
+    assertThat(server.lastAsked().line()).contains("since=2026-11-25T16%3A00%3A00.000Z");
   }
 
   @Test

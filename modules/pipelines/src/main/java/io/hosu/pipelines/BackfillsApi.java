@@ -25,7 +25,8 @@ import java.util.Optional;
 /**
  * Backfills over HTTP: {@code POST /v1/backfills} with {@code of} (a pipeline, or one of its
  * stages), {@code from}, {@code to}, {@code concurrency} and {@code dry_run}; {@code GET
- * /v1/backfills}, {@code GET} and {@code DELETE /v1/backfills/{id}}, which cancels one.
+ * /v1/backfills} with {@code since}, {@code GET} and {@code DELETE /v1/backfills/{id}}, which
+ * cancels one.
  *
  * <p>It takes the right to run the pipeline. Backfills of pipelines that the caller may not
  * describe look as if they were not there.
@@ -107,9 +108,11 @@ public final class BackfillsApi implements Routes {
   }
 
   private void list(Call call) throws IOException {
+    Instant since = call.since(clock).orElse(Instant.MIN);
     call.send(
         Page.last(
             backfills.list(seen(call)).stream()
+                .filter(detail -> !detail.backfill().madeAt().isBefore(since))
                 .map(detail -> detail.backfill().toJson().setAll(totals(detail)))
                 .toList()));
   }
