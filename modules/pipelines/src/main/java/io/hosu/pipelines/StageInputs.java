@@ -87,6 +87,11 @@ final class StageInputs {
     return found;
   }
 
+  /** Whether all entries are as they were found. */
+  static boolean stand(Transaction tx, StageName stage, Map<String, Entry> found) {
+    return find(tx, stage, found.keySet()).equals(found);
+  }
+
   /** Every entry of a stage, by object. */
   static Map<String, Entry> all(Transaction tx, StageName stage) {
     Map<String, Entry> found = new HashMap<>();

@@ -4,9 +4,11 @@ import io.hosu.events.EventLog;
 import io.hosu.events.Queues;
 import io.hosu.kernel.Event;
 import io.hosu.kernel.HosuException.Conflict;
+import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.Legible;
 import io.hosu.store.Database;
 import io.hosu.store.Transaction;
+import io.hosu.tables.TablesError;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -94,19 +96,30 @@ final class StageRunner {
             claim.deadline(),
             steps,
             handles.stop());
-    try (Transforming.Prepared prepared = prepare(work)) {
+    try (Transforming.Prepared prepared = prepare(work, resolved)) {
       requireInTime(claim);
       handles.publishes().run();
       return publish(claim, resolved, prepared, steps);
     }
   }
 
-  private Transforming.Prepared prepare(Transforming.Work work) {
+  private Transforming.Prepared prepare(Transforming.Work work, Inputs.Resolved resolved) {
     try {
       return transforming.prepare(work);
     } catch (Conflict e) {
       throw new Changed(e);
+    } catch (Invalid e) {
+      throw e.code() == TablesError.ROWS_GONE && !stands(work.stage(), resolved)
+          ? new Changed(Causes.inputsChanged(work.stage()))
+          : e;
     }
+  }
+
+  /**
+   * Whether nobody processed the same objects since, so that their rows are not where they were.
+   */
+  private boolean stands(StageSpec stage, Inputs.Resolved resolved) {
+    return database.read(tx -> StageInputs.stand(tx, stage.name(), resolved.found()));
   }
 
   private void requireInTime(Claim claim) {

@@ -80,18 +80,21 @@ final class Lake implements AutoCloseable {
   final Database database;
   final Tables tables;
   final Pipelines pipelines;
-  private final Governance governance;
+  final Governance governance;
   private final EventRouter router;
   private final ScheduleClock scheduleClock;
   private final Objects objects;
   private final DeadLetters deadLetters;
   private final EventLog events;
   private final FileBlobStore blobs;
-  private final Queues queues;
+  final Queues queues;
   private final Ids ids;
 
   /** Run after each transform, before its outcome is published. */
   volatile Consumer<Transforming.Work> prepared = _ -> {};
+
+  /** Run before each transform, once its input is known. */
+  volatile Consumer<Transforming.Work> preparing = _ -> {};
 
   Lake(Path directory) throws IOException {
     this(directory, TestDatabase.SQLITE);
@@ -222,6 +225,7 @@ final class Lake implements AutoCloseable {
 
   private Transforming watched(Transforming transforming) {
     return work -> {
+      preparing.accept(work);
       Transforming.Prepared made = transforming.prepare(work);
       prepared.accept(work);
       return made;

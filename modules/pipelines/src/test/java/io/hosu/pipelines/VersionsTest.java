@@ -8,6 +8,7 @@ import io.hosu.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -138,6 +139,41 @@ class VersionsTest {
     lake.finish();
 
     assertThat(rows()).containsExactly("1,old", "2,new", "3,new");
+  }
+
+  @Test
+  void twoThatReplaceTheRowsOfOneExecutionAtTheSameTimeBothWin() {
+    putThree();
+    StageSpec one = stage(Versions.REPLACE, BadRecords.FAIL, new Batch(1, Duration.ZERO));
+    var beside = new Running(Retry.STANDARD, Duration.ofHours(1), 2, true);
+    lake.apply(
+        new StageSpec(
+            one.name(), one.on(), one.batch(), one.input(), one.transform(), one.into(), beside));
+    int before = lake.executions().size();
+    AtomicBoolean first = new AtomicBoolean(true);
+    lake.preparing =
+        _ -> {
+          if (first.getAndSet(false)) {
+            awaitAnotherThatPublished(before);
+          }
+        };
+    lake.put("raw/a/2.csv", "id,v\n2,new\n");
+    lake.put("raw/a/3.csv", "id,v\n3,new\n");
+    lake.finish();
+
+    assertThat(lake.deadLetters()).isEmpty();
+    assertThat(rows()).containsExactly("1,old", "2,new", "3,new");
+  }
+
+  private void awaitAnotherThatPublished(int before) {
+    Instant end = Instant.now().plusSeconds(30);
+    while (lake.executions().stream()
+            .filter(execution -> execution.status() == ExecutionStatus.SUCCEEDED)
+            .count()
+        == before) {
+      assertThat(Instant.now()).isBefore(end);
+      Thread.onSpinWait();
+    }
   }
 
   @Test
