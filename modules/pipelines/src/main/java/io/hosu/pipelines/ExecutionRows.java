@@ -268,13 +268,21 @@ final class ExecutionRows {
   /** An execution that waits for an attempt. */
   record Waiting(String id, StageName stage, Instant dueAt) {}
 
-  /** The executions that wait for an attempt, by the time when it is due. */
-  static List<Waiting> waiting(Transaction tx) {
+  /**
+   * Of each stage the executions whose attempt is due first, by the time when it is due: none hides
+   * another stage's, and those behind them come when these have been worked on.
+   *
+   * @param most of one stage
+   */
+  static List<Waiting> waiting(Transaction tx, int most) {
     return tx.list(
-        "SELECT id, domain, pipeline, stage, next_attempt_at FROM executions WHERE"
+        "SELECT id, domain, pipeline, stage, next_attempt_at FROM (SELECT id, domain, pipeline,"
+            + " stage, next_attempt_at, row_number() OVER (PARTITION BY domain, pipeline, stage"
+            + " ORDER BY next_attempt_at, id) AS place FROM executions WHERE"
             + PENDING
-            + "ORDER BY next_attempt_at, id",
-        row -> new Waiting(row.text("id"), stage(row), row.instant("next_attempt_at")));
+            + ") AS waiting WHERE place <= ? ORDER BY next_attempt_at, id",
+        row -> new Waiting(row.text("id"), stage(row), row.instant("next_attempt_at")),
+        most);
   }
 
   /** The execution with this id. */

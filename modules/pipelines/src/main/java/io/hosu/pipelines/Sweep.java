@@ -14,6 +14,9 @@ import java.util.Set;
  * of because another server made them, or because the signal was lost with a process.
  */
 final class Sweep {
+  /** Of one stage at one beat: more than is worked on until the next. */
+  private static final int MOST_WAITING = 10_000;
+
   private final Database database;
   private final Queues queues;
   private final Settlement settlement;
@@ -89,7 +92,7 @@ final class Sweep {
     List<ExecutionRows.Waiting> waiting =
         database.read(tx -> {
           queues.waitingQueues(tx).forEach(queue -> stages.add(StageSources.stageOf(queue)));
-          return ExecutionRows.waiting(tx);
+          return ExecutionRows.waiting(tx, MOST_WAITING);
         });
     waiting.forEach(inbox::waiting);
     stages.forEach(inbox::arrived);
