@@ -67,7 +67,10 @@ final class Causes {
         .place()
         .filter(place -> place.object() != null)
         .map(place ->
-            new Cause.Place(place.object(), place.line() > 0 ? place.line() : null, place.text()))
+            EventPlaces.isEvent(place)
+                ? new Cause.Place(null, null, place.text())
+                : new Cause.Place(
+                    place.object(), place.line() > 0 ? place.line() : null, place.text()))
         .orElse(Cause.Place.UNKNOWN);
   }
 

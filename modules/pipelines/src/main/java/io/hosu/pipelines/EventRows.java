@@ -23,6 +23,9 @@ final class EventRows {
   private static final String ENVELOPE = "_event";
   private static final String NAME = "events.jsonl";
 
+  /** What engines call the file; objects are called otherwise, as they have a layer. */
+  static final String OBJECT = "events";
+
   private EventRows() {}
 
   /**
@@ -39,7 +42,7 @@ final class EventRows {
         writer.write('\n');
       }
     }
-    return new InputFile(file, "events", FileFormat.JSON_LINES, Compression.NONE);
+    return new InputFile(file, OBJECT, FileFormat.JSON_LINES, Compression.NONE);
   }
 
   private static ObjectNode record(Event event) {

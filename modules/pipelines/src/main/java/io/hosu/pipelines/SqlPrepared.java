@@ -53,7 +53,9 @@ final class SqlPrepared implements Transforming.Prepared {
 
   @Override
   public List<String> warnings() {
-    return write.warnings();
+    return write.warnings().stream()
+        .map(warning -> EventPlaces.named(warning, work.events()))
+        .toList();
   }
 
   @Override

@@ -100,7 +100,7 @@ final class SqlTransforming implements Transforming {
                 return write;
               });
     } catch (HosuException e) {
-      throw explained(stage, guarded, e);
+      throw EventPlaces.named(explained(stage, guarded, e), work.events());
     }
     List<TableChange> changes = work.steps().time("adopt", write::changes);
     CommitContext context =

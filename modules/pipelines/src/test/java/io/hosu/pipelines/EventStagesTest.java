@@ -85,8 +85,15 @@ class EventStagesTest {
     assertThat(lake.query(TABLE, "SELECT id FROM t ORDER BY id")).containsExactly("1", "3");
     assertThat(lake.deadLetters())
         .singleElement()
-        .satisfies(letter ->
-            assertThat(letter.event().detail().path("id").asText()).isEqualTo("no number"));
+        .satisfies(letter -> {
+          assertThat(letter.event().detail().path("id").asText()).isEqualTo("no number");
+          assertThat(letter.cause().what())
+              .startsWith("Event %s has a value".formatted(letter.event().id()))
+              .doesNotContain("object events");
+          assertThat(letter.cause().object()).isEmpty();
+          assertThat(letter.cause().line()).isEmpty();
+          assertThat(letter.cause().sample().orElseThrow()).contains("no number");
+        });
   }
 
   @Test
