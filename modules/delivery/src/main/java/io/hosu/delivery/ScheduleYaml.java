@@ -35,7 +35,11 @@ final class ScheduleYaml {
           "The schedule ends before it starts.",
           "Let 'end' be later than 'start'.");
     }
-    expression(on).ifPresent(expression -> expression(expression, mistakes));
+    expression(on)
+        .ifPresent(expression -> {
+          expression(expression, mistakes);
+          comes(on, expression, mistakes);
+        });
   }
 
   private static Optional<Scalar> expression(Mapping on) {
@@ -51,6 +55,21 @@ final class ScheduleYaml {
       Schedule.parse(expression.text(), ZoneOffset.UTC, Schedule.Span.ALWAYS);
     } catch (Invalid e) {
       mistakes.error(expression.place(), e.what(), TextForm.SCHEDULE.remedy());
+    }
+  }
+
+  private static void comes(Mapping on, Scalar expression, Mistakes mistakes) {
+    try {
+      Schedule schedule = schedule(on, expression);
+      if (schedule.next(Instant.EPOCH, Instant.EPOCH).isEmpty()) {
+        mistakes.warning(
+            expression.place(),
+            "This schedule never comes: there is no such day or time in its zone and span.",
+            "See when one would come with: hosu schedules preview '%s'"
+                .formatted(expression.text()));
+      }
+    } catch (DateTimeException | Invalid _) {
+      // What of it cannot be read was told.
     }
   }
 
@@ -82,14 +101,19 @@ final class ScheduleYaml {
   /** Reads a schedule that was checked. */
   static Trigger.Scheduled read(Mapping on) {
     Optional<Mapping> full = on.mapping("schedule");
-    ZoneId zone = full.flatMap(it -> it.text("timezone")).map(ZoneId::of).orElse(ZoneOffset.UTC);
-    Schedule.Span span = new Schedule.Span(given(full, "start"), given(full, "end"));
     return new Trigger.Scheduled(
-        Schedule.parse(expression(on).orElseThrow().text(), zone, span),
+        schedule(on, expression(on).orElseThrow()),
         full.flatMap(it -> it.text("jitter")).map(Durations::parse).orElse(Duration.ZERO),
         full.flatMap(it -> it.text("catch_up"))
             .map(word -> CatchUp.valueOf(word.toUpperCase(Locale.ROOT)))
             .orElse(CatchUp.ONCE));
+  }
+
+  private static Schedule schedule(Mapping on, Scalar expression) {
+    Optional<Mapping> full = on.mapping("schedule");
+    ZoneId zone = full.flatMap(it -> it.text("timezone")).map(ZoneId::of).orElse(ZoneOffset.UTC);
+    Schedule.Span span = new Schedule.Span(given(full, "start"), given(full, "end"));
+    return Schedule.parse(expression.text(), zone, span);
   }
 
   private static @Nullable Instant given(Optional<Mapping> full, String key) {

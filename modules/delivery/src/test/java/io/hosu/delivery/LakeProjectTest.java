@@ -39,6 +39,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LakeProjectTest {
   private static final String SQL = "domains/shop/transforms/clean.sql";
@@ -232,6 +235,49 @@ class LakeProjectTest {
                 Schedule.parse("rate(1 hour)", ZoneOffset.UTC, Schedule.Span.ALWAYS),
                 Duration.ZERO,
                 CatchUp.ONCE));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "cron(0 0 30 2 ? *)                | UTC",
+        "cron(0 0 29 2 ? 2025-2027)        | UTC",
+        "cron(0 0 31W 2 ? *)               | UTC",
+        "0 0 31 2 *                        | UTC",
+        "at(2027-03-28T02:30:00)           | Europe/Berlin",
+      })
+  void aScheduleThatNeverComesIsToldOf(String expression, String zone) {
+    assertThat(LakeProject.read(ProjectFiles.of(shop(scheduled(expression, zone)))).mistakes())
+        .singleElement()
+        .satisfies(mistake -> {
+          assertThat(mistake.isError()).isFalse();
+          assertThat(mistake.why()).startsWith("This schedule never comes");
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "cron(0 0 29 2 ? *)",
+        "cron(0 0 31W * ? *)",
+        "at(2020-01-01T00:00:00)",
+        "at(2027-03-28T02:30:00)",
+        "rate(1000 days)"
+      })
+  void aScheduleThatComesAtSomeTimeIsNot(String expression) {
+    sound(shop(scheduled(expression, "UTC")));
+  }
+
+  private static String scheduled(String expression, String zone) {
+    return """
+    stages:
+      clean:
+        on: { schedule: { expression: "%s", timezone: %s } }
+        sql: clean.sql
+        into: { table: stage.orders }
+    """
+        .formatted(expression, zone);
   }
 
   @Test
