@@ -113,7 +113,7 @@ public final class ExecutionArchive {
 
   private int write(Part part, Path file) {
     return database.read(tx -> {
-      try (ExecutionLines lines = new ExecutionLines(tx, file)) {
+      try (ExecutionLines lines = new ExecutionLines(tx, ExecutionLines.COLUMNS, file)) {
         for (Ended one : part.over()) {
           lines.add(ExecutionRows.find(tx, one.id()).orElseThrow(ExecutionArchive::changed));
         }

@@ -12,7 +12,9 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -72,6 +74,7 @@ final class ExecutionLines implements AutoCloseable {
               "STRUCT(\"table\" VARCHAR, snapshot VARCHAR, operation VARCHAR, \"rows\" BIGINT,"
                   + " files BIGINT, bytes BIGINT, paths VARCHAR[])[]"));
 
+  private final Set<String> columns = new HashSet<>();
   private final Counted out;
   private final JsonGenerator json;
   private final ChildRows<Attempt> attempts;
@@ -79,8 +82,13 @@ final class ExecutionLines implements AutoCloseable {
   private final ChildRows<ExecutionOutput> outputs;
   private int longest;
 
-  /** Lines of a new file, or instead of those of an earlier one. */
-  ExecutionLines(Transaction tx, Path file) throws IOException {
+  /**
+   * Lines of a new file, or instead of those of an earlier one.
+   *
+   * @param columns what is told of each execution
+   */
+  ExecutionLines(Transaction tx, List<Column> columns, Path file) throws IOException {
+    columns.forEach(column -> this.columns.add(column.name()));
     this.out = new Counted(new BufferedOutputStream(Files.newOutputStream(file), 1 << 16));
     this.json =
         Json.mapper()
@@ -105,14 +113,18 @@ final class ExecutionLines implements AutoCloseable {
     long from = out.count;
     json.writeStartObject();
     for (var field : execution.toJson().properties()) {
-      json.writeFieldName(field.getKey());
-      json.writeTree(field.getValue());
+      if (columns.contains(field.getKey())) {
+        json.writeFieldName(field.getKey());
+        json.writeTree(field.getValue());
+      }
     }
-    json.writeArrayFieldStart("events");
-    for (String event : execution.origin().events()) {
-      json.writeString(event);
+    if (columns.contains("events")) {
+      json.writeArrayFieldStart("events");
+      for (String event : execution.origin().events()) {
+        json.writeString(event);
+      }
+      json.writeEndArray();
     }
-    json.writeEndArray();
     list("attempts", attempts, execution, Attempt::toJson);
     list("inputs", inputs, execution, ExecutionInput::toJson);
     list("outputs", outputs, execution, ExecutionOutput::toJson);
@@ -125,9 +137,11 @@ final class ExecutionLines implements AutoCloseable {
   private <T> void list(
       String name, ChildRows<T> rows, Execution execution, Function<T, ObjectNode> form)
       throws IOException {
-    json.writeArrayFieldStart(name);
-    rows.of(execution.id(), row -> write(form.apply(row)));
-    json.writeEndArray();
+    if (columns.contains(name)) {
+      json.writeArrayFieldStart(name);
+      rows.of(execution.id(), row -> write(form.apply(row)));
+      json.writeEndArray();
+    }
   }
 
   private void write(ObjectNode row) {

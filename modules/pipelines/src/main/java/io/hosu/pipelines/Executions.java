@@ -107,7 +107,8 @@ public final class Executions {
             new NotFound(
                 PipelinesError.EXECUTION_NOT_FOUND,
                 "There is no execution '%s'.".formatted(idOrBeginning),
-                "See what ran with: hosu executions list"));
+                "See what ran with: hosu executions list; what is older than"
+                    + " executions.retention: hosu sql -c \"SELECT * FROM system.executions\""));
   }
 
   private static Optional<Execution> find(Transaction tx, String beginning, Seen seen) {
@@ -123,12 +124,16 @@ public final class Executions {
       part.stream().filter(one -> seen.stages().test(one.stage())).forEach(found::add);
     } while (found.size() < 2 && part.size() == AT_ONCE);
     if (found.size() > 1 && !found.getFirst().id().equals(beginning)) {
-      throw new Invalid(
-          PipelinesError.EXECUTION_AMBIGUOUS,
-          "The ids of several executions begin with '%s'.".formatted(beginning),
-          "Give more of the id; see them with: hosu executions list");
+      throw ambiguous(beginning);
     }
     return found.stream().findFirst();
+  }
+
+  static Invalid ambiguous(String beginning) {
+    return new Invalid(
+        PipelinesError.EXECUTION_AMBIGUOUS,
+        "The ids of several executions begin with '%s'.".formatted(beginning),
+        "Give more of the id; see them with: hosu executions list");
   }
 
   private ExecutionDetail detail(Transaction tx, Execution execution, Seen seen) {

@@ -48,18 +48,18 @@ public final class ExecutionsTable implements SystemTable {
   private record Told(int longest, Optional<TablePointer> older, List<StageName> stages) {}
 
   @Override
-  public Rows write(Principal principal, Path file) throws IOException {
+  public Rows write(Principal principal, List<Column> columns, Path file) throws IOException {
     Seen seen = Seen.of(policy.rights(), principal);
     try {
-      Told told = database.read(tx -> tell(tx, seen, file));
+      Told told = database.read(tx -> tell(tx, seen, columns, file));
       return new Rows(told.longest(), older(told, seen));
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
   }
 
-  private static Told tell(Transaction tx, Seen seen, Path file) {
-    try (ExecutionLines lines = new ExecutionLines(tx, file)) {
+  private static Told tell(Transaction tx, Seen seen, List<Column> columns, Path file) {
+    try (ExecutionLines lines = new ExecutionLines(tx, columns, file)) {
       List<Execution> part;
       String after = "";
       do {
@@ -94,7 +94,7 @@ public final class ExecutionsTable implements SystemTable {
   }
 
   /** The condition that a row is of one of these stages; the words of a name hold no dot. */
-  private static String ofStages(List<StageName> stages) {
+  static String ofStages(List<StageName> stages) {
     return stages.stream()
         .map(stage -> Sql.text(stage.toString()))
         .collect(

@@ -1,5 +1,6 @@
 package io.hosu.pipelines;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.governance.Authentication;
 import io.hosu.governance.Door;
 import io.hosu.governance.Permission;
@@ -11,6 +12,7 @@ import io.hosu.http.Router;
 import io.hosu.http.Routes;
 import io.hosu.kernel.Durations;
 import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.Page;
 import io.hosu.kernel.StageName;
@@ -36,11 +38,13 @@ public final class PipelinesApi implements Routes {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
   private final Pipelines pipelines;
+  private final History history;
   private final Policy policy;
   private final InstantSource clock;
 
-  public PipelinesApi(Pipelines pipelines, Policy policy, InstantSource clock) {
+  public PipelinesApi(Pipelines pipelines, History history, Policy policy, InstantSource clock) {
     this.pipelines = pipelines;
+    this.history = history;
     this.policy = policy;
     this.clock = clock;
   }
@@ -85,7 +89,16 @@ public final class PipelinesApi implements Routes {
   }
 
   private void show(Call call) throws IOException {
-    call.send(200, pipelines.executions().require(call.variable("id"), seen(call)).toJson());
+    call.send(200, shown(call.variable("id"), seen(call)));
+  }
+
+  /** What has moved to the archive is shown too, once it is known not to be in the database. */
+  private ObjectNode shown(String id, Seen seen) {
+    try {
+      return pipelines.executions().require(id, seen).toJson();
+    } catch (NotFound e) {
+      return history.find(id, seen).orElseThrow(() -> e);
+    }
   }
 
   private void run(Call call) throws IOException {

@@ -192,6 +192,68 @@ class ExecutionsTableTest {
         .withMessageContaining("told");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT e FROM system.executions e",
+        "SELECT executions AS e FROM system.executions",
+        "SELECT struct_pack(a := c).a AS e FROM (SELECT x AS c FROM system.executions x)",
+        "WITH e AS (FROM system.executions) SELECT e FROM e",
+        "SELECT max(c) AS e FROM (FROM system.executions) c GROUP BY id",
+        "SELECT list(e)[1] AS e FROM system.executions AS e GROUP BY id"
+      })
+  void aRowAsAWholeHasAllColumns(String sql) {
+    assertThat(lake.sql(ADMIN, sql))
+        .hasSize(4)
+        .allMatch(row -> row.contains("\"rolled_back_by\"") && row.contains("\"outputs\""));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT count(*) AS n FROM system.executions a JOIN system.executions b USING (id)",
+        "SELECT count(*) AS n FROM system.executions a NATURAL JOIN"
+            + " (SELECT id, status FROM system.executions) b",
+        "SELECT sum(\"LEN\") AS n FROM (SELECT len(Attempts) AS LEN FROM SYSTEM.Executions)",
+        "SELECT count(*) AS n FROM (SELECT COLUMNS('.*_in') FROM system.executions)",
+        "SELECT count(*) AS n FROM (SELECT unnest(attempts, recursive := true)"
+            + " FROM system.executions)",
+        "SELECT count(a.outcome) AS n FROM (SELECT unnest(x.attempts) AS a"
+            + " FROM system.executions x)"
+      })
+  void aColumnIsThereHoweverItIsNamed(String sql) {
+    assertThat(lake.sql(ADMIN, sql)).containsExactly("{\"n\":4}");
+  }
+
+  @Test
+  void anExecutionThatHasMovedIsShownAsBefore() {
+    lake.grant(ANN, Permission.DESCRIBE, "pipeline:a.open");
+    List<Execution> gone =
+        lake.executions().stream()
+            .filter(one -> one.status() == ExecutionStatus.SUCCEEDED)
+            .toList();
+    List<JsonNode> before =
+        gone.stream()
+            .map(one -> lake.pipelines.executions().require(one.id()).toJson())
+            .map(json -> Json.parse(Json.print(json.put("archived", true))))
+            .toList();
+    assertThat(lake.history().find(gone.getFirst().id(), Seen.ALL)).isEmpty();
+
+    archive();
+
+    for (int i = 0; i < gone.size(); i++) {
+      String id = gone.get(i).id();
+      assertThat(lake.history().find(id, Seen.ALL).map(ExecutionsTableTest::plain))
+          .hasValue(plain(before.get(i)));
+      assertThat(lake.history().find(id, lake.seen(ANN)).isPresent())
+          .isEqualTo(gone.get(i).stage().domain().equals("a"));
+    }
+    assertThat(lake.history().find("no such", Seen.ALL)).isEmpty();
+    assertThatExceptionOfType(Invalid.class)
+        .isThrownBy(() -> lake.history().find("0", Seen.ALL))
+        .satisfies(e -> assertThat(e.code()).isEqualTo(PipelinesError.EXECUTION_AMBIGUOUS));
+  }
+
   @Test
   void aNameThatIsNoneIsToldWithTheOneThatWasMeant() {
     assertThatExceptionOfType(NotFound.class)

@@ -180,6 +180,14 @@ final class Lake implements AutoCloseable {
         other, deadLetters, new EngineArchiving(engines(), own, files, ids), clock);
   }
 
+  History history() {
+    return new ArchivedExecutions(database, events, tables, engines());
+  }
+
+  Seen seen(Principal principal) {
+    return Seen.of(governance.policy().rights(), principal);
+  }
+
   /** The result of a query of {@code principal}, each row as JSON. */
   List<String> sql(Principal principal, String sql) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -117,7 +117,7 @@ class RoutesAuthorizationTest {
                     new BackfillsApi(lake.pipelines, policy, clock),
                     new ChangesApi(lake.database, lake.pipelines.stages(), policy),
                     new HoldsApi(lake.database, lake.pipelines, policy),
-                    new PipelinesApi(lake.pipelines, policy, clock),
+                    new PipelinesApi(lake.pipelines, lake.history(), policy, clock),
                     new RollbackApi(lake.pipelines.rollbacks(lake.tables), policy),
                     new SetsApi(lake.database, lake.pipelines, policy),
                     new StagesApi(lake.database, lake.pipelines, lake.queues, policy, clock),

@@ -82,7 +82,8 @@ class StagesApiTest {
                         new StagesApi(
                             world.database, server.pipelines, queues, policy, world.clock),
                         new SetsApi(world.database, server.pipelines, policy),
-                        new PipelinesApi(server.pipelines, policy, world.clock))))
+                        new PipelinesApi(
+                            server.pipelines, (_, _) -> Optional.empty(), policy, world.clock))))
             .build();
     listener = new Listener(ListenerConfig.local(0), router);
   }

@@ -37,10 +37,11 @@ public final class Guard {
     if (statements.size() != 1) {
       throw sql.refused("The SQL is not one statement, but %d.".formatted(statements.size()), 0);
     }
+    NamedColumns columns = NamedColumns.of(statements);
     GuardWalk walk = new GuardWalk(sql, scope, tree);
     walk.statement(statements.get(0));
     return new Guarded(
-        text, parser.print(tree), walk.tables(), walk.systemTables(), walk.readsInput());
+        text, parser.print(tree), walk.tables(), walk.systemTables(), columns, walk.readsInput());
   }
 
   private JsonNode parse(SqlText sql) {

@@ -120,7 +120,7 @@ public final class Queries implements AutoCloseable {
       decide(principal, ref);
       granted.add(views.of(ref));
     }
-    try (var system = systemTables.open(principal, guarded.systemTables())) {
+    try (var system = systemTables.open(principal, guarded)) {
       granted.addAll(system.views());
       SessionRequest request =
           new SessionRequest(principal.name(), granted, null, null, config.timeout());

@@ -23,8 +23,10 @@ public interface SystemTable {
    * Tells the rows of one moment that {@code principal} may see, and no others: those in the state
    * database are written to {@code file}, which does not exist yet, as JSON objects, each on a line
    * of its own, with the columns' names as keys.
+   *
+   * @param columns those of {@link #columns} that are wanted
    */
-  Rows write(Principal principal, Path file) throws IOException;
+  Rows write(Principal principal, List<Column> columns, Path file) throws IOException;
 
   /**
    * What {@link #write} told.

@@ -75,18 +75,21 @@ public final class SystemTables implements AutoCloseable {
   }
 
   /**
-   * The rows of some tables that {@code principal} may see.
+   * The rows that {@code principal} may see of the tables that some SQL reads, with the columns
+   * that it could read.
    *
-   * @throws NotFound {@link TablesError#TABLE_NOT_FOUND} when one of {@code names} is none
+   * @throws NotFound {@link TablesError#TABLE_NOT_FOUND} when there is no such table
    */
-  Opened open(Principal principal, Set<String> names) {
-    List<SystemTable> wanted = names.stream().map(this::require).toList();
+  Opened open(Principal principal, Guarded guarded) {
+    List<SystemTable> wanted = guarded.systemTables().stream().map(this::require).toList();
     Opened opened = new Opened();
     try {
       for (SystemTable table : wanted) {
         Path file = directory.path().resolve(numbers.incrementAndGet() + ".jsonl");
         opened.files.add(file);
-        opened.views.add(view(table, file, table.write(principal, file)));
+        List<Column> columns = columns(table, guarded.columns());
+        SystemTable.Rows rows = table.write(principal, columns, file);
+        opened.views.add(view(table.name(), columns, file, rows));
       }
       return opened;
     } catch (IOException e) {
@@ -96,6 +99,13 @@ public final class SystemTables implements AutoCloseable {
       opened.close();
       throw e;
     }
+  }
+
+  /** At least one, as there is no relation without. */
+  private static List<Column> columns(SystemTable table, NamedColumns named) {
+    List<Column> columns =
+        table.columns().stream().filter(column -> named.may(column.name())).toList();
+    return columns.isEmpty() ? table.columns().subList(0, 1) : columns;
   }
 
   private SystemTable require(String name) {
@@ -113,17 +123,18 @@ public final class SystemTables implements AutoCloseable {
         "What the lake keeps of itself: %s.".formatted(String.join(", ", known)));
   }
 
-  private static EngineView view(SystemTable table, Path file, SystemTable.Rows rows) {
+  private static EngineView view(
+      String name, List<Column> columns, Path file, SystemTable.Rows rows) {
     List<Path> files = new ArrayList<>(List.of(file));
-    String live = lines(table.columns(), file, rows.longest());
+    String live = lines(columns, file, rows.longest());
     if (rows.older().isEmpty()) {
-      return new EngineView(view(table.name()), live, files);
+      return new EngineView(view(name), live, files);
     }
     SystemTable.Older older = rows.older().get();
     files.addAll(older.plan().paths());
     return new EngineView(
-        view(table.name()),
-        live + " UNION ALL " + older(table.columns(), older),
+        view(name),
+        live + " UNION ALL " + older(columns, older),
         files,
         older.visible().isEmpty() ? EngineView.Rows.OPEN : EngineView.Rows.HIDDEN);
   }

@@ -47,6 +47,7 @@ import io.hosu.objects.api.ObjectsApi;
 import io.hosu.objects.backend.BlobStore;
 import io.hosu.objects.backend.FileBlobStore;
 import io.hosu.objects.s3.S3Door;
+import io.hosu.pipelines.ArchivedExecutions;
 import io.hosu.pipelines.BackfillsApi;
 import io.hosu.pipelines.ChangesApi;
 import io.hosu.pipelines.ExecutionsTable;
@@ -194,7 +195,11 @@ public final class Hosu implements AutoCloseable {
                 new ObjectsApi(objects, buckets),
                 new TablesApi(tables, governance.policy()),
                 new QueriesApi(queries),
-                new PipelinesApi(pipelines, governance.policy(), clock),
+                new PipelinesApi(
+                    pipelines,
+                    new ArchivedExecutions(database, events, tables, queryEngines),
+                    governance.policy(),
+                    clock),
                 new RollbackApi(pipelines.rollbacks(tables), governance.policy()),
                 new BackfillsApi(pipelines, governance.policy(), clock),
                 new TraceApi(new Tracing(database, events), governance.policy()),

@@ -26,6 +26,7 @@ import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.expressions.Expressions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -281,6 +282,17 @@ public final class Tables {
   /** The files and the SQL for all rows that a table had when it was pointed to. */
   public ScanPlan plan(TablePointer pointer) {
     return planner.plan(open(pointer.row()));
+  }
+
+  /**
+   * The same without files that hold no row whose text in {@code column} is at least {@code from}
+   * and less than {@code to}.
+   */
+  public ScanPlan plan(TablePointer pointer, String column, String from, String to) {
+    Expression between =
+        Expressions.and(
+            Expressions.greaterThanOrEqual(column, from), Expressions.lessThan(column, to));
+    return planner.plan(open(pointer.row()), between);
   }
 
   /** The same without files that hold no row of which {@code filter} is true. */

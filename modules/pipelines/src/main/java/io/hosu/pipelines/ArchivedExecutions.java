@@ -1,0 +1,146 @@
+package io.hosu.pipelines;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.events.EventLog;
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.Instants;
+import io.hosu.kernel.Json;
+import io.hosu.kernel.StageName;
+import io.hosu.query.engine.Column;
+import io.hosu.query.engine.EngineSession;
+import io.hosu.query.engine.EngineView;
+import io.hosu.query.engine.Engines;
+import io.hosu.query.engine.ResultFormat;
+import io.hosu.query.engine.ResultLimits;
+import io.hosu.query.engine.ResultSink;
+import io.hosu.query.engine.SessionRequest;
+import io.hosu.store.Database;
+import io.hosu.store.Transaction;
+import io.hosu.tables.ScanPlan;
+import io.hosu.tables.Sql;
+import io.hosu.tables.TablePointer;
+import io.hosu.tables.Tables;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The executions that {@link ExecutionArchive} has moved, one by one. May be used from any thread.
+ */
+public final class ArchivedExecutions implements History {
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final String PAST_ALL = "z".repeat(26);
+  private static final Set<String> TIMES =
+      Set.of("next_attempt_at", "created_at", "started_at", "ended_at");
+
+  private final Database database;
+  private final EventLog events;
+  private final Tables tables;
+  private final Engines engines;
+
+  /** Executions that are read with {@code engines}. */
+  public ArchivedExecutions(Database database, EventLog events, Tables tables, Engines engines) {
+    this.database = database;
+    this.events = events;
+    this.tables = tables;
+    this.engines = engines;
+  }
+
+  /** Where executions lie, and the condition that they are seen. */
+  private record Place(TablePointer table, String seen) {}
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws Invalid {@link PipelinesError#EXECUTION_AMBIGUOUS} when several ids begin so
+   */
+  @Override
+  public Optional<ObjectNode> find(String beginning, Seen seen) {
+    List<ObjectNode> found =
+        database.read(tx -> place(tx, seen)).map(place -> find(place, beginning)).orElse(List.of());
+    if (found.size() > 1 && !found.getFirst().path("id").asText().equals(beginning)) {
+      throw Executions.ambiguous(beginning);
+    }
+    return found.stream().findFirst().map(execution -> detailed(execution, seen));
+  }
+
+  private static Optional<Place> place(Transaction tx, Seen seen) {
+    List<StageName> stages =
+        EndedExecutions.notedStages(tx).stream().filter(seen.stages()).toList();
+    return TablePointer.of(tx, ExecutionArchive.TABLE)
+        .filter(_ -> !stages.isEmpty())
+        .map(table -> new Place(table, ExecutionsTable.ofStages(stages)));
+  }
+
+  private List<ObjectNode> find(Place place, String beginning) {
+    String end = beginning + PAST_ALL;
+    ScanPlan plan = tables.plan(place.table(), "id", beginning, end);
+    String sql =
+        "SELECT * FROM executions WHERE id >= %s AND id < %s AND %s ORDER BY id LIMIT 2"
+            .formatted(Sql.text(beginning), Sql.text(end), place.seen());
+    EngineView view = new EngineView(List.of("executions"), plan.sql(), plan.paths());
+    Collected rows = new Collected();
+    SessionRequest request = new SessionRequest("", List.of(view), null, null, TIMEOUT);
+    try (EngineSession session = engines.open(request)) {
+      session.query(sql, ResultFormat.NDJSON, ResultLimits.NONE, rows);
+    }
+    return rows.lines();
+  }
+
+  private ObjectNode detailed(ObjectNode execution, Seen seen) {
+    execution.path("attempts").forEach(attempt -> printTimes((ObjectNode) attempt));
+    printTimes(execution);
+    ArrayNode triggers = execution.putArray("trigger_events");
+    ArrayNode children = execution.putArray("children");
+    List<JsonNode> logged =
+        database.read(tx ->
+            execution
+                .path("events")
+                .valueStream()
+                .flatMap(event -> events.find(tx, event.asText()).stream())
+                .filter(event -> seen.domains().test(event.event().account()))
+                .<JsonNode>map(event -> event.toJson())
+                .toList());
+    triggers.addAll(logged);
+    database
+        .read(tx -> Executions.children(tx, execution.path("id").asText()))
+        .forEach(children::add);
+    return execution.put("archived", true);
+  }
+
+  /** An engine writes points in time in another form than the API. */
+  private static void printTimes(ObjectNode json) {
+    for (String field : TIMES) {
+      String text = json.path(field).asText("");
+      if (json.path(field).isTextual()) {
+        OffsetDateTime time = OffsetDateTime.parse(text.replace(' ', 'T'));
+        json.put(field, Instants.print(time.toInstant()));
+      }
+    }
+  }
+
+  /** Keeps a short result. */
+  private static final class Collected implements ResultSink {
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+    @Override
+    public void columns(List<Column> columns) {}
+
+    @Override
+    public void bytes(byte[] chunk) throws IOException {
+      bytes.write(chunk);
+    }
+
+    List<ObjectNode> lines() {
+      return bytes.toString(UTF_8).lines().map(line -> (ObjectNode) Json.parse(line)).toList();
+    }
+  }
+}
