@@ -19,6 +19,7 @@ final class Functions {
   private static final Functions KNOWN = read();
 
   private final Set<String> allowed = new HashSet<>();
+  private final Set<String> aggregates = new HashSet<>();
   private final Set<String> denied = new HashSet<>();
 
   private Functions() {}
@@ -32,12 +33,31 @@ final class Functions {
       lines
           .lines()
           .filter(line -> !line.startsWith("#"))
-          .forEach(line ->
-              (line.startsWith("+") ? functions.allowed : functions.denied).add(line.substring(2)));
+          .forEach(line -> functions.add(line.charAt(0), line.substring(2)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return functions;
+  }
+
+  private void add(char mark, String name) {
+    switch (mark) {
+      case '+' -> allowed.add(name);
+      case '&' -> {
+        allowed.add(name);
+        aggregates.add(name);
+      }
+      default -> denied.add(name);
+    }
+  }
+
+  /** Whether it makes one value of many rows. */
+  static boolean isAggregate(String name) {
+    return KNOWN.aggregates.contains(name);
+  }
+
+  static Set<String> aggregates() {
+    return KNOWN.aggregates;
   }
 
   static boolean mayBeUsed(String name) {

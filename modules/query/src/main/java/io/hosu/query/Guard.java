@@ -1,11 +1,13 @@
 package io.hosu.query;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.hosu.kernel.HosuException;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.Place;
 import io.hosu.query.engine.QueryError;
 import io.hosu.query.engine.SqlParser;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -42,6 +44,28 @@ public final class Guard {
     walk.statement(statements.get(0));
     return new Guarded(
         text, parser.print(tree), walk.tables(), walk.systemTables(), columns, walk.readsInput());
+  }
+
+  /**
+   * Checks one expression over the columns of a row and the attributes of a principal: {@code
+   * region = principal.region}.
+   *
+   * @param types the columns by name with their types; empty: of a table that is not known
+   * @param attributes of the principal, by name; any other is NULL
+   * @return what an engine can be given: in brackets, the attributes as constants, and NULL for
+   *     values that it cannot be computed with
+   * @throws Invalid as {@link #check}
+   */
+  public String expression(String text, Map<String, String> types, Map<String, String> attributes) {
+    SqlText sql = SqlText.of(RowExpression.BEFORE + text + "\n)");
+    JsonNode tree = parse(sql);
+    RowExpression expression = new RowExpression(sql, types, attributes);
+    ArrayNode only = expression.only(tree);
+    new GuardWalk(sql, Scope.query(), tree).expression(only);
+    expression.resolve(only);
+    boolean neverFails = expression.neverFails(only);
+    String printed = parser.print(tree).substring("SELECT ".length());
+    return neverFails ? "(%s)".formatted(printed) : "TRY(%s)".formatted(printed);
   }
 
   private JsonNode parse(SqlText sql) {

@@ -63,6 +63,11 @@ final class GuardWalk {
     query(statement.path("node"), Set.of());
   }
 
+  /** Expressions that stand by themselves. */
+  void expression(JsonNode expressions) {
+    any(expressions, Set.of());
+  }
+
   private Invalid refused(String what, JsonNode node) {
     JsonNode at = node.path("query_location");
     return sql.refused(what, at.canConvertToLong() ? at.asLong() : 0);

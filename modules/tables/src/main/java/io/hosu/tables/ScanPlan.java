@@ -50,6 +50,23 @@ public final class ScanPlan {
     return SqlTypes.columns(schema);
   }
 
+  /**
+   * How {@code table} calls the columns now, in the order of {@link #columns}: a column keeps its
+   * identity when it is renamed. One that it has no more keeps the name it had; none, when another
+   * column has that name now.
+   */
+  public List<Optional<String>> namesIn(LakeTable table) {
+    Schema now = table.metadata().schema();
+    return schema.columns().stream()
+        .map(column -> {
+          String name = now.findColumnName(column.fieldId());
+          return name != null || now.findField(column.name()) == null
+              ? Optional.of(name == null ? column.name() : name)
+              : Optional.<String>empty();
+        })
+        .toList();
+  }
+
   /** The files that a SELECT of this plan reads: nothing else needs to be opened. */
   public List<Path> paths() {
     return files.stream().map(PlannedFile::path).toList();
