@@ -46,7 +46,7 @@ final class Commands {
     ALL.put("backfills", BackfillsCommand.class);
     ALL.put("schedules", SchedulesCommand.class);
     ALL.put("dlq", DlqCommand.class);
-    ALL.put("redrive", DlqCommand.Redrive.class);
+    ALL.put("redrive", RedriveCommand.class);
     ALL.put("principals", PrincipalsCommand.class);
     ALL.put("key", KeyCommand.class);
     ALL.put("token", TokenCommand.class);

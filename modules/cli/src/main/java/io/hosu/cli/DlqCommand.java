@@ -101,7 +101,7 @@ final class DlqCommand {
         "  hosu dlq redrive --all         all",
         "  hosu dlq redrive --where stage=aviation.strikes.clean --where since=1h"
       })
-  static final class Redrive implements Callable<Integer> {
+  static class Redrive implements Callable<Integer> {
     @Parameters(paramLabel = "ID", arity = "0..*", description = "Ids, or unique beginnings.")
     List<String> ids = new ArrayList<>();
 
@@ -121,7 +121,7 @@ final class DlqCommand {
 
     @Mixin ServerOptions server = new ServerOptions();
     @Mixin OutputOptions output = new OutputOptions();
-    private final Context context;
+    final Context context;
 
     Redrive(Context context) {
       this.context = context;

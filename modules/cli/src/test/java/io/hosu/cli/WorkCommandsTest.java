@@ -315,6 +315,57 @@ class WorkCommandsTest {
   }
 
   @Test
+  void recordsInQuarantineAreRedrivenByConditionAndCorrected() {
+    server.on(
+        "POST /v1/redrives",
+        "{\"stage\":\"a.b.c\",\"records\":2,\"parts\":[],\"samples\":[],"
+            + "\"execution\":{\"id\":\"01x\",\"status\":\"PENDING\"}}");
+    server.on(
+        "GET /v1/executions/01x",
+        "{\"id\":\"01x\",\"status\":\"SUCCEEDED\",\"rows_out\":1,\"rows_rejected\":1}");
+
+    assertThat(
+            lines
+                .run(
+                    "redrive",
+                    "a.stage.t_quarantine",
+                    "--where",
+                    "line > 3",
+                    "--where",
+                    "reason LIKE '%x%'",
+                    "--set",
+                    "text = trim(text)",
+                    "--wait")
+                .out())
+        .isEqualTo(
+            """
+            01x  a.b.c  works on 2 records
+            01x  SUCCEEDED  1 rows published, 1 records back in quarantine
+            """);
+    assertThat(server.asked().getFirst().body())
+        .isEqualTo(
+            "{\"table\":\"a.stage.t_quarantine\",\"where\":\"(line > 3) AND (reason LIKE"
+                + " '%x%')\",\"set\":[\"text = trim(text)\"],\"dry_run\":false}");
+  }
+
+  @Test
+  void aDryRunOfRecordsCountsThemAndNoneStartsNothing() {
+    server.on(
+        "POST /v1/redrives",
+        "{\"stage\":\"a.b.c\",\"records\":1,\"execution\":null,\"parts\":[{\"object\":\"raw/a/1.csv\","
+            + "\"records\":1}],\"samples\":[{\"object\":\"raw/a/1.csv\",\"line\":3,\"text\":\"x;y\"}]}");
+    server.on(
+        "POST /v1/redrives",
+        "{\"stage\":\"a.b.c\",\"records\":0,\"execution\":null,\"parts\":[],\"samples\":[]}");
+    assertThat(lines.run("redrive", "a.stage.t_quarantine", "--dry-run").out())
+        .contains("raw/a/1.csv", "x;y", "a.b.c would work on 1 record");
+    assertThat(lines.run("redrive", "a.stage.t_quarantine", "--where", "line = 9").out())
+        .isEqualTo("No record in the table is chosen.\n");
+    assertThat(lines.run("redrive", "a.stage.t_quarantine", "01a").exit()).isEqualTo(2);
+    assertThat(lines.run("redrive", "01a", "--set", "text = ''").exit()).isEqualTo(2);
+  }
+
+  @Test
   void executionsAreCancelledAndTheAnswerSaysWhatBecameOfTheirMessages() {
     server.on(
         "POST /v1/executions/01x/cancel",

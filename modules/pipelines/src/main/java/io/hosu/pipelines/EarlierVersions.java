@@ -15,7 +15,8 @@ import java.util.stream.Collectors;
 /**
  * Has the rows of an overwritten object replaced where a stage adds rows to a table. What is
  * replaced is all that the execution added which processed the object last: so the objects that it
- * processed besides are read again, in the versions that it knew.
+ * processed besides are read again, in the versions that it knew. Records that were taken out of
+ * quarantine belong to what had set them aside, and go with it.
  */
 final class EarlierVersions {
   private EarlierVersions() {}
@@ -28,7 +29,8 @@ final class EarlierVersions {
    */
   static Inputs.Resolved replaced(
       Transaction tx, StageObjects objects, Claim claim, Inputs.Resolved resolved) {
-    Set<String> replaced = isReplacing(claim.stage()) ? executions(resolved) : Set.of();
+    Set<String> replaced =
+        isReplacing(claim.stage()) ? RedriveRows.tied(tx, executions(resolved)) : Set.of();
     if (replaced.isEmpty()) {
       return resolved;
     }
@@ -55,6 +57,7 @@ final class EarlierVersions {
     return new Inputs.Resolved(
         read,
         resolved.events(),
+        resolved.redrive(),
         false,
         resolved.note(),
         List.copyOf(entries.values()),

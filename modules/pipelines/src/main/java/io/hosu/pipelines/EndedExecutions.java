@@ -50,7 +50,8 @@ final class EndedExecutions {
   static void remove(Transaction tx, List<String> ids) {
     List<List<Object>> rows = ids.stream().map(List::<Object>of).toList();
     if (!rows.isEmpty()) {
-      for (String table : List.of("attempts", "execution_inputs", "execution_outputs")) {
+      for (String table :
+          List.of("attempts", "execution_inputs", "execution_outputs", "quarantine_redrives")) {
         tx.updateAll("DELETE FROM " + table + " WHERE execution = ?", rows);
       }
       tx.updateAll("DELETE FROM executions WHERE id = ?", rows);

@@ -75,6 +75,8 @@ public record Execution(
     RETRY,
     /** A person who had objects processed again; {@code parent} is the backfill. */
     BACKFILL,
+    /** A person who had records taken out of quarantine. */
+    REDRIVE,
     /** A person who had the tables of an execution set back to the snapshots before it. */
     ROLLBACK
   }

@@ -7,7 +7,7 @@ import java.util.Locale;
 /**
  * What an execution read.
  *
- * @param kind an object, a table or an event
+ * @param kind an object, records of one that were in quarantine, a table or an event
  * @param name {@code LAYER/KEY}, {@code domain.layer.table}, or the event's id
  * @param version the object's version, or the table's snapshot; empty when the table had none, and
  *     for an event
@@ -18,6 +18,7 @@ public record ExecutionInput(Kind kind, String name, String version, long bytes)
   /** What can be read. */
   public enum Kind {
     OBJECT,
+    RECORDS,
     TABLE,
     EVENT
   }

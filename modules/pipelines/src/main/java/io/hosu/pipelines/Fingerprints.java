@@ -17,6 +17,7 @@ final class Fingerprints {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       add(digest, Json.print(work.stage().toJson()));
       work.objects().forEach(object -> add(digest, object.text() + "\n" + object.sha256()));
+      work.redrive().ifPresent(redrive -> add(digest, redrive.toString()));
       work.events().forEach(event -> add(digest, event.id()));
       tables.forEach(table ->
           add(digest, table.ref().table() + "\n" + table.snapshot() + "\n" + table.since()));

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * letters, the others go on in new executions, and an event tells of it.
  */
 final class GivingUp {
+  private static final String RECORDS_STAY = "The records stay in quarantine as they were.";
+
   private final Queues queues;
   private final EventLog events;
   private final InstantSource clock;
@@ -63,7 +65,8 @@ final class GivingUp {
     Instant now = clock.instant();
     List<String> children = new ArrayList<>();
     given.batches().goingOn().forEach(_ -> children.add(ids.next()));
-    String note = note(given, children);
+    boolean ofRecords = RedriveRows.find(tx, given.execution()).isPresent();
+    String note = ofRecords ? RECORDS_STAY : note(given, children);
     Optional<Execution> ended = ExecutionRows.fail(tx, given.holder(), given.cause(), note, now);
     if (ended.isEmpty()) {
       return Optional.empty();

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,7 @@ final class Inputs {
    *
    * @param objects in the order in which they count: a later one wins over an earlier one
    * @param events what a stage over events reads, oldest first; none for every other
+   * @param redrive the records out of quarantine that are read instead of objects
    * @param nothingToDo whether there is no reason to run at all
    * @param note why some were left out; null when none was
    * @param entries what the ledger says once the execution is published
@@ -49,6 +51,7 @@ final class Inputs {
   record Resolved(
       List<InputObject> objects,
       List<Event> events,
+      Optional<Redrive> redrive,
       boolean nothingToDo,
       @Nullable String note,
       List<StageInputs.Entry> entries,
@@ -69,12 +72,18 @@ final class Inputs {
         @Nullable String note,
         List<StageInputs.Entry> entries,
         Map<String, StageInputs.Entry> found) {
-      this(objects, events, nothingToDo, note, entries, found, List.of());
+      this(objects, events, Optional.empty(), nothingToDo, note, entries, found, List.of());
     }
 
     /** No object and no event: the SQL reads tables. */
     static Resolved tablesAlone() {
       return new Resolved(List.of(), List.of(), false, null, List.of(), Map.of());
+    }
+
+    /** Records out of quarantine, which the ledger says nothing of. */
+    static Resolved of(Redrive redrive) {
+      return new Resolved(
+          List.of(), List.of(), Optional.of(redrive), false, null, List.of(), Map.of(), List.of());
     }
 
     /** Nothing, and why. */
@@ -131,6 +140,11 @@ final class Inputs {
     }
 
     Resolved resolve() {
+      Optional<Redrive> redrive = RedriveRows.find(tx, claim.execution());
+      if (redrive.isPresent()) {
+        Redrive.requirePossible(claim.stage());
+        return Resolved.of(redrive.get());
+      }
       if (claim.stage().readsTablesAlone()) {
         return Resolved.tablesAlone();
       }

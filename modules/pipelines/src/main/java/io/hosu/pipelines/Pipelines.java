@@ -223,6 +223,11 @@ public final class Pipelines implements AutoCloseable {
     return new Rollbacks(parts, tables);
   }
 
+  /** What takes records out of quarantine, on what transforms are built on. */
+  public Redrives redrives(Work work) {
+    return new Redrives(parts, stages, holds, inbox, work);
+  }
+
   /** The work that will move by itself. */
   public Pending pending() {
     return pending(Seen.ALL);

@@ -140,7 +140,9 @@ public final class PipelinesApi implements Routes {
     Principal principal = Authentication.principal(call);
     Execution execution =
         pipelines.executions().require(call.variable("id"), seen(call)).execution();
-    Permission needed = execution.origin().messages() == 0 ? Permission.RUN : Permission.REDRIVE;
+    boolean byHand =
+        execution.origin().messages() == 0 && execution.origin().by() != Execution.By.REDRIVE;
+    Permission needed = byHand ? Permission.RUN : Permission.REDRIVE;
     policy.require(principal, needed, Seen.pipeline(execution.stage()), Door.API);
     call.send(
         202, pipelines.retrying().retry(execution.id(), principal.toString(), seen(call)).toJson());

@@ -37,6 +37,11 @@ public enum PipelinesError implements ErrorCode {
       Fault.HARD, "A backfill was asked for of a stage that is not started by objects."),
   BACKFILL_WOULD_DOUBLE(
       Fault.HARD, "A backfill would add rows beside those that the same objects brought before."),
+  REDRIVE_INVALID(
+      Fault.HARD, "Records in quarantine were to be redriven with values that cannot be."),
+  REDRIVE_REFUSED(Fault.HARD, "The stage as it is declared cannot take records out of quarantine."),
+  RECORD_INCOMPLETE(
+      Fault.HARD, "A record that was chosen out of quarantine is not there as a whole."),
   EXECUTION_TIMED_OUT(Fault.SOFT, "An attempt took longer than its stage allows."),
   EXECUTION_LOST(Fault.HARD, "The server ended again and again while it worked on an execution."),
   EXECUTION_BROKEN(Fault.SOFT, "An attempt failed in a way that Hosu has no name for."),

@@ -13,6 +13,7 @@ public final class PipelinesMigrations {
         Migration.read(PipelinesMigrations.class, 1),
         Migration.read(PipelinesMigrations.class, 2),
         Migration.read(PipelinesMigrations.class, 3),
-        Migration.read(PipelinesMigrations.class, 4));
+        Migration.read(PipelinesMigrations.class, 4),
+        Migration.read(PipelinesMigrations.class, 5));
   }
 }

@@ -126,6 +126,7 @@ public final class Retrying {
     var start = new ExecutionRows.Start(id, stage.name(), Execution.By.RETRY, execution.id());
     List<String> about = messages.stream().map(message -> message.event().id()).toList();
     Execution made = ExecutionRows.insertPending(tx, start, about, 0, 0, now);
+    RedriveRows.find(tx, execution).ifPresent(redrive -> RedriveRows.insert(tx, id, redrive));
     tx.afterCommit(() -> inbox.waiting(new ExecutionRows.Waiting(id, stage.name(), now)));
     return made;
   }

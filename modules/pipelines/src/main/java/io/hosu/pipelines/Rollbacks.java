@@ -127,6 +127,7 @@ public final class Rollbacks {
         plan.executions().stream().map(one -> List.<Object>of(id, one.id())).toList());
     LedgerBack ledger = new LedgerBack(tx, id);
     plan.executions().forEach(ledger::setBack);
+    plan.executions().forEach(one -> RedriveRows.forgetSources(tx, one.id()));
     ExecutionRecords.addOutputs(tx, id, outputs(changes));
     Execution made = Executions.require(tx, id, Seen.ALL);
     plan.executions()

@@ -15,6 +15,7 @@ final class SqlPrepared implements Transforming.Prepared {
   private final Transforming.Work work;
   private final List<StageTables.ReadTable> read;
   private final StageWrite write;
+  private final Optional<ChosenRecords> records;
   private final List<TableChange> changes;
   private final CommitContext context;
   private final PreparedCommit commit;
@@ -23,12 +24,14 @@ final class SqlPrepared implements Transforming.Prepared {
       Transforming.Work work,
       List<StageTables.ReadTable> read,
       StageWrite write,
+      Optional<ChosenRecords> records,
       List<TableChange> changes,
       CommitContext context,
       PreparedCommit commit) {
     this.work = work;
     this.read = read;
     this.write = write;
+    this.records = records;
     this.changes = changes;
     this.context = context;
     this.commit = commit;
@@ -36,26 +39,33 @@ final class SqlPrepared implements Transforming.Prepared {
 
   @Override
   public Figures figures() {
-    return write.figures(work.bytes(), work.steps().engine().cpu());
+    return write.figures(
+        records.map(ChosenRecords::bytes).orElseGet(work::bytes), work.steps().engine().cpu());
   }
 
   @Override
   public List<ExecutionInput> inputs() {
-    return read.stream()
-        .map(table ->
-            new ExecutionInput(
-                ExecutionInput.Kind.TABLE,
-                table.ref().table().toString(),
-                table.snapshot(),
-                table.plan().bytes()))
-        .toList();
+    List<ExecutionInput> inputs = new ArrayList<>();
+    records.ifPresent(some -> inputs.addAll(some.inputs()));
+    for (StageTables.ReadTable table : read) {
+      inputs.add(
+          new ExecutionInput(
+              ExecutionInput.Kind.TABLE,
+              table.ref().table().toString(),
+              table.snapshot(),
+              table.plan().bytes()));
+    }
+    return inputs;
   }
 
   @Override
   public List<String> warnings() {
-    return write.warnings().stream()
+    List<String> warnings = new ArrayList<>();
+    records.ifPresent(some -> warnings.add(some.told()));
+    write.warnings().stream()
         .map(warning -> EventPlaces.named(warning, work.events()))
-        .toList();
+        .forEach(warnings::add);
+    return warnings;
   }
 
   @Override
@@ -67,6 +77,7 @@ final class SqlPrepared implements Transforming.Prepared {
   @Override
   public List<ExecutionOutput> publish(Transaction tx) {
     commit.publish(tx);
+    records.ifPresent(some -> RedriveRows.addSources(tx, work.execution(), some.sources()));
     for (StageTables.ReadTable table : read) {
       if (!table.moveOn(tx, work.stage().name(), work.execution())) {
         throw Causes.inputsChanged(work.stage());
@@ -96,6 +107,7 @@ final class SqlPrepared implements Transforming.Prepared {
       case TableChange.ReplaceAll _ -> ExecutionOutput.OVERWRITE;
       case TableChange.ReplacePartitions _,
           TableChange.ReplaceFiles _,
+          TableChange.RewriteFiles _,
           TableChange.ReplaceCommits _ ->
           ExecutionOutput.REPLACE;
       case TableChange.Rollback _ -> ExecutionOutput.ROLLBACK;

@@ -47,6 +47,7 @@ final class SqlTransforming implements Transforming {
   private final ObjectFiles files;
   private final StageTables readable;
   private final InstantSource clock;
+  private final Choosing choosing;
 
   SqlTransforming(
       Engines engines,
@@ -61,6 +62,7 @@ final class SqlTransforming implements Transforming {
     this.files = files;
     this.readable = readable;
     this.clock = clock;
+    this.choosing = new Choosing(engines, guard, tables);
   }
 
   @Override
@@ -84,12 +86,22 @@ final class SqlTransforming implements Transforming {
     Guarded guarded = work.steps().time("guard", () -> guarded(stage));
     List<StageTables.ReadTable> read =
         work.steps().time("plan", () -> readable.plan(stage, guarded.tables()));
+    Optional<ChosenRecords> records =
+        work.redrive()
+            .map(redrive -> work.steps().time("choose", () -> chosen(work, redrive, output)));
+    if (records.isPresent() && records.get().rows() == 0) {
+      return new NothingChosen(records.get());
+    }
+    Leaving leaving = Leaving.of(tables, work, records);
     Optional<ScanPlan> merged =
         stage.into().mode() == Target.Mode.MERGE
             ? tables.find(stage.into().table()).map(_ -> tables.plan(stage.into().table()))
             : Optional.empty();
-    StageWrite write = new StageWrite(tables, work, clock.instant(), output);
-    SessionRequest request = request(work, read, merged, output, input(work, output));
+    StageWrite write = new StageWrite(tables, work, leaving, clock.instant(), output);
+    EngineInput input = records.map(some -> input(work, some)).orElse(null);
+    List<EngineView> views = views(read, merged, leaving);
+    SessionRequest request =
+        request(work, views, output, input == null ? input(work, output) : input);
     try (EngineSession session =
         work.steps().time("open", () -> engines.open(request, work.steps().engine()))) {
       work.stop()
@@ -108,9 +120,9 @@ final class SqlTransforming implements Transforming {
             StageTables.role(stage).toString(),
             work.execution(),
             Fingerprints.of(work, read),
-            Lineage.of(work.objects(), read));
+            Lineage.of(work, read, records));
     PreparedCommit commit = work.steps().time("prepare", () -> tables.prepare(context, changes));
-    return new SqlPrepared(work, read, write, changes, context, commit);
+    return new SqlPrepared(work, read, write, records, changes, context, commit);
   }
 
   private Guarded guarded(StageSpec stage) {
@@ -124,21 +136,46 @@ final class SqlTransforming implements Transforming {
   }
 
   private SessionRequest request(
-      Work work,
-      List<StageTables.ReadTable> read,
-      Optional<ScanPlan> merged,
-      Path output,
-      @Nullable EngineInput input) {
+      Work work, List<EngineView> views, Path output, @Nullable EngineInput input) {
+    Duration rest = Duration.between(clock.instant(), work.deadline());
+    // Without a key: an instance that is kept for one may write to the files of its first session.
+    Long memory = work.stage().running().memory();
+    return new SessionRequest("", views, input, output, memory, atLeastOneMilli(rest));
+  }
+
+  private static List<EngineView> views(
+      List<StageTables.ReadTable> read, Optional<ScanPlan> merged, Leaving leaving) {
     List<EngineView> views = new ArrayList<>();
     for (StageTables.ReadTable table : read) {
       views.add(new EngineView(table.ref().view(), table.plan().sql(), table.plan().paths()));
     }
     merged.ifPresent(plan ->
         views.add(new EngineView(List.of(StageWrite.TARGET), plan.sqlWithFile(), plan.paths())));
-    Duration rest = Duration.between(clock.instant(), work.deadline());
-    // Without a key: an instance that is kept for one may write to the files of its first session.
-    Long memory = work.stage().running().memory();
-    return new SessionRequest("", views, input, output, memory, atLeastOneMilli(rest));
+    views.addAll(leaving.views());
+    return views;
+  }
+
+  private ChosenRecords chosen(Work work, Redrive redrive, Path output) {
+    Duration rest = atLeastOneMilli(Duration.between(clock.instant(), work.deadline()));
+    Path directory = output.resolve("records");
+    var limits = new Choosing.Limits(directory, work.stage().running().memory(), rest, work.stop());
+    ReadOptions.Dialect dialect = ReadForms.options(work.stage().input()).dialect();
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return choosing.choose(
+        redrive,
+        work.stage(),
+        limits,
+        chosen -> ChosenRecords.of(redrive, chosen, directory, dialect));
+  }
+
+  private EngineInput input(Work work, ChosenRecords records) {
+    ReadOptions options = ChosenRecords.options(ReadForms.options(work.stage().input()));
+    return new EngineInput(
+        records.records().files(), options, records.records().hints(), wanted(work.stage().into()));
   }
 
   private static Duration atLeastOneMilli(Duration rest) {
@@ -150,7 +187,8 @@ final class SqlTransforming implements Transforming {
     List<InputFile> inputs =
         work.events().isEmpty()
             ? work.objects().stream()
-                .map(object -> InputFile.of(object.path(), object.text(), options))
+                .map(object ->
+                    InputFile.of(object.path(), object.text(), options).ofVersion(object.version()))
                 .toList()
             : List.of(EventRows.write(output, work.events()));
     return inputs.isEmpty() ? null : input(work, options, inputs);

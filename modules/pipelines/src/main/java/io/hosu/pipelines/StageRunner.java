@@ -92,6 +92,7 @@ final class StageRunner {
             claim.stage(),
             resolved.objects(),
             resolved.events(),
+            resolved.redrive(),
             resolved.replaces(),
             claim.deadline(),
             steps,
@@ -155,7 +156,7 @@ final class StageRunner {
     if (!StageInputs.replace(tx, claim.stage().name(), resolved.entries(), resolved.found())) {
       throw new Changed(Causes.inputsChanged(claim.stage()));
     }
-    if (!Rollbacks.stand(tx, prepared.inputs())) {
+    if (!Rollbacks.stand(tx, prepared.inputs()) || !RedriveRows.isWhole(tx, resolved.replaces())) {
       throw new Changed(Causes.inputsChanged(claim.stage()));
     }
     List<ExecutionOutput> outputs = publishTables(tx, prepared);

@@ -43,17 +43,21 @@ final class StageWrite {
   private final StageSpec stage;
   private final String execution;
   private final List<String> replaces;
+  private final boolean redrives;
+  private final Leaving leaving;
   private final Instant at;
   private final Path output;
   private final List<Written> written = new ArrayList<>();
   private Reading reading = Reading.none();
   private long scanned;
 
-  StageWrite(Tables tables, Transforming.Work work, Instant at, Path output) {
+  StageWrite(Tables tables, Transforming.Work work, Leaving leaving, Instant at, Path output) {
     this.tables = tables;
     this.stage = work.stage();
     this.execution = work.execution();
     this.replaces = work.replaces();
+    this.redrives = work.redrive().isPresent();
+    this.leaving = leaving;
     this.at = at;
     this.output = output;
   }
@@ -73,6 +77,9 @@ final class StageWrite {
     /** There is no row, and no table that would have to lose any. */
     record Nothing() implements How {}
 
+    /** They take the place of files, some rows of which they hold. */
+    record Rewrite(ScanPlan plan, List<String> removed) implements How {}
+
     /** The files hold the rows of the batch, and those of {@code removed} that stay. */
     record Merge(ScanPlan plan, List<String> removed) implements How {}
   }
@@ -89,12 +96,20 @@ final class StageWrite {
               "write", () -> write(session, select, new How.ReplaceAll(), Tables.Columns.REPLACE));
       case MERGE -> merge(session, select, merged, steps);
     }
-    if (reading.rejected() > 0) {
+    boolean rejects = reading.rejected() > 0;
+    if (rejects && !redrives) {
       Tolerated.require(stage, reading, session);
-      if (stage.input().badRecords() == BadRecords.QUARANTINE) {
-        steps.time("quarantine", () -> quarantine(session));
-      }
     }
+    boolean kept = rejects && isKept();
+    List<String> files = leaving.files(session);
+    if (kept || !files.isEmpty()) {
+      steps.time("quarantine", () -> quarantine(session, kept, files));
+    }
+  }
+
+  /** Whether bad records are set aside. What came out of quarantine goes back there. */
+  private boolean isKept() {
+    return redrives || stage.input().badRecords() == BadRecords.QUARANTINE;
   }
 
   /** How rows are added: beside all others, or in place of those of earlier versions. */
@@ -222,27 +237,33 @@ final class StageWrite {
             same);
   }
 
-  private boolean quarantine(EngineSession session) {
-    TableName target = stage.into().table();
-    String select =
-        """
-        SELECT _object AS object, _line AS line, _text AS text, _reason AS reason,
-          %s AS execution, %s::TIMESTAMPTZ AS at FROM rejects\
-        """
-            .formatted(Sql.text(execution), Sql.text(Instants.print(at)));
+  /** Writes the records that were rejected, beside the rows that stay of files that lose some. */
+  private boolean quarantine(EngineSession session, boolean rejects, List<String> files) {
+    List<String> parts = new ArrayList<>();
+    if (rejects) {
+      parts.add(
+          """
+          SELECT _object AS object, _line AS line, _text AS text, _reason AS reason,
+            %1$s AS execution, %2$s::TIMESTAMPTZ AS at, _version AS version, _cut AS cut,
+            _read_as AS read_as, %3$s AS stage, %4$s || row_number() OVER () AS id FROM rejects\
+          """
+              .formatted(
+                  Sql.text(execution),
+                  Sql.text(Instants.print(at)),
+                  Sql.text(stage.name().toString()),
+                  Sql.text(execution + "-")));
+    }
+    if (!files.isEmpty()) {
+      parts.add(QuarantineSql.staying(files, leaving.condition()));
+    }
     add(
         session,
-        select,
-        quarantineOf(target),
+        String.join(" UNION ALL BY NAME ", parts),
+        Redrive.quarantineOf(stage.into().table()),
         TableLayout.standard(),
         Tables.Columns.EVOLVE,
-        added(quarantineOf(target)));
+        files.isEmpty() ? new How.Add() : new How.Rewrite(leaving.plan().orElseThrow(), files));
     return true;
-  }
-
-  /** The table beside {@code target} that keeps the records which could not be read. */
-  static TableName quarantineOf(TableName target) {
-    return new TableName(target.domain(), target.layer(), target.table() + "_quarantine");
   }
 
   /** Makes the files durable, and says what they change; nothing, when there are no new rows. */
@@ -254,17 +275,7 @@ final class StageWrite {
               one.target(), one.result().files().stream().map(FileStatistics::fromJson).toList());
       change(one, files).ifPresent(changes::add);
     }
-    withoutRejects().ifPresent(changes::add);
     return changes;
-  }
-
-  /** Records that were rejected of earlier versions go, also when none is of the later ones. */
-  private Optional<TableChange> withoutRejects() {
-    TableName quarantine = quarantineOf(stage.into().table());
-    boolean isWritten = written.stream().anyMatch(one -> one.target().name().equals(quarantine));
-    return !isWritten && added(quarantine) instanceof How.Replace(var commits)
-        ? Optional.of(tables.without(quarantine, commits))
-        : Optional.empty();
   }
 
   private Optional<TableChange> change(Written one, NewFiles files) {
@@ -280,6 +291,12 @@ final class StageWrite {
           files.rows() == 0
               ? tables.without(target.name(), commits)
               : new TableChange.ReplaceCommits(target, commits, files));
+    }
+    if (one.how() instanceof How.Rewrite(var plan, var removed)) {
+      return Optional.of(
+          files.rows() == 0
+              ? tables.withoutFiles(plan, removed)
+              : new TableChange.RewriteFiles(target, plan, removed, files));
     }
     if (files.rows() == 0) {
       return target.changes() && typesAreKnown()
@@ -316,7 +333,7 @@ final class StageWrite {
     if (!reading.empty().isEmpty()) {
       warnings.add("Without a record: %s.".formatted(some(reading.empty())));
     }
-    if (reading.rejected() > 0 && stage.input().badRecords() == BadRecords.FAIL) {
+    if (reading.rejected() > 0 && !isKept()) {
       warnings.add(Tolerated.note(reading));
     }
     for (Written one : written) {

@@ -26,7 +26,7 @@ final class TraceRows {
   /** The versions of an object that were read, the latest first. */
   static List<String> versions(Transaction tx, String object, int most) {
     return tx.list(
-        "SELECT DISTINCT version FROM execution_inputs WHERE name = ? AND kind = 'OBJECT'"
+        "SELECT DISTINCT version FROM execution_inputs WHERE name = ? AND kind IN ('OBJECT', 'RECORDS')"
             + " ORDER BY version DESC LIMIT ?",
         row -> row.text("version"),
         object,
@@ -37,7 +37,7 @@ final class TraceRows {
   static List<Execution> readersOfObject(Transaction tx, String object, String version, int most) {
     return tx.list(
         "SELECT e.* FROM execution_inputs i JOIN executions e ON e.id = i.execution"
-            + " WHERE i.name = ? AND i.kind = 'OBJECT' AND i.version = ? ORDER BY e.id LIMIT ?",
+            + " WHERE i.name = ? AND i.kind IN ('OBJECT', 'RECORDS') AND i.version = ? ORDER BY e.id LIMIT ?",
         ExecutionRows::view,
         object,
         version,

@@ -120,7 +120,7 @@ final class TraceWalk {
     List<TraceNode> from = new ArrayList<>();
     for (ExecutionInput input : ExecutionRecords.inputs(tx, execution.id(), AT_ONCE)) {
       switch (input.kind()) {
-        case OBJECT -> {
+        case OBJECT, RECORDS -> {
           if (sight.resources().test(new Resource.ObjectKey(ObjectName.parse(input.name())))) {
             add(from, object(input.name(), input.version()));
           }

@@ -6,6 +6,7 @@ import io.hosu.kernel.Json;
 import io.hosu.store.Transaction;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a stage does to its input, up to the point where it can be published. May be used from any
@@ -27,6 +28,7 @@ public interface Transforming {
    * @param stage the stage
    * @param objects what {@code input} holds, in order
    * @param events what it holds instead of objects where a stage reads events
+   * @param redrive the records out of quarantine that {@code input} holds instead of objects
    * @param replaces the executions whose rows in the target give way to these
    * @param deadline when it must be done
    * @param steps where the time that each step takes is noted
@@ -37,6 +39,7 @@ public interface Transforming {
       StageSpec stage,
       List<InputObject> objects,
       List<Event> events,
+      Optional<Redrive> redrive,
       List<String> replaces,
       Instant deadline,
       Steps steps,
@@ -55,7 +58,9 @@ public interface Transforming {
 
     /** Whether the stage works on objects and none is left, so that its table becomes empty. */
     boolean isWithoutObjects() {
-      return objects.isEmpty() && stage.on().source() instanceof Trigger.Objects;
+      return objects.isEmpty()
+          && redrive.isEmpty()
+          && stage.on().source() instanceof Trigger.Objects;
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hosu.governance.Principal;
 import io.hosu.kernel.HosuException.Conflict;
+import io.hosu.kernel.TableName;
 import io.hosu.pipelines.CrashScript.Outcome;
 import io.hosu.store.Database;
 import io.hosu.testing.Crash;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,6 +50,8 @@ class CrashMatrixTest {
     WRITES.put("Replays.step", "replaying: messages of a part, how far it has come");
     WRITES.put("Sweep.begin", "lease: taken at the start");
     WRITES.put("Sweep.sweep", "lease: kept");
+    WRITES.put(
+        "Redrives.begin", "redriving records: the execution that takes them out of quarantine");
     WRITES.put("Rollbacks.rollback", "rollback: tables set back, ledger set back, events");
     WRITES.put(
         "ExecutionArchive.move",
@@ -70,7 +74,9 @@ class CrashMatrixTest {
           "A rollback has set back all of it or nothing: the rows, the ledger and the execution"
               + " agree at every moment, and asked for again it is done once.",
           "An old execution is in the state database or in the Iceberg table, never in both and"
-              + " never in neither.");
+              + " never in neither.",
+          "A record that is redriven is in quarantine, or a row of the table, or in quarantine again"
+              + " with its new reason: at every moment exactly one of these.");
 
   private static final Principal ADMIN = Principal.user("root").asAdministrator();
   private static final String EXECUTIONS = "SELECT * FROM system.executions ORDER BY id";
@@ -85,6 +91,7 @@ class CrashMatrixTest {
     scriptDiesAtEach();
     rollbackDiesAtEach();
     archivingDiesAtEach();
+    redriveOfRecordsDiesAtEach();
     isCurrent(page());
   }
 
@@ -264,6 +271,74 @@ class CrashMatrixTest {
     }
   }
 
+  private void redriveOfRecordsDiesAtEach() throws IOException {
+    CrashPoints never = CrashPoints.never();
+    redriveRecords(never, "records-never");
+    crashes--;
+    List<String> points = never.passed();
+    assertThat(points).anyMatch(point -> point.endsWith("StageRunner.publish"));
+    for (int n = 0; n < points.size(); n += 2) {
+      String before = redriveRecords(CrashPoints.at(n), "records" + n);
+      String after = redriveRecords(CrashPoints.at(n + 1), "records" + (n + 1));
+      add(points.get(n), before, after);
+    }
+  }
+
+  /** Who got no answer asks again. */
+  private String redriveRecords(CrashPoints points, String name) throws IOException {
+    crashes++;
+    Path own = Files.createDirectory(directory.resolve(name));
+    try (Lake lake = new Lake(own)) {
+      lake.apply(
+          Lake.stage(
+              "a.p.rows",
+              new Trigger.Objects(List.of("raw/a/*.csv")),
+              "SELECT id, v FROM input",
+              Lake.into("a.stage.rows", Target.Mode.APPEND, List.of(), List.of()),
+              BadRecords.QUARANTINE));
+      lake.put("raw/a/1.csv", "id,v\n1,a\n2;b\n3;c\n");
+      lake.finish();
+      lake.pipelines.close();
+      Redrives.Request request =
+          new Redrives.Request(
+              TableName.parse("a.stage.rows_quarantine"),
+              Optional.empty(),
+              "",
+              List.of("text = replace(text, '2;', '2,')"),
+              "user:ann");
+      boolean asked = false;
+      Lake.Life life = lake.life(new MortalDatabase(lake.database, points, () -> {}));
+      try {
+        life.redrives.begin(request);
+        asked = true;
+        life.settle();
+      } catch (Crash _) {
+        checkRecords(lake);
+        life = lake.life(lake.database);
+        if (!asked) {
+          life.redrives.begin(request);
+        }
+        life.settle();
+      }
+      assertThat(lake.query("a.stage.rows", "SELECT id, v FROM t ORDER BY id"))
+          .as("rows, %s", name)
+          .containsExactly("1,a", "2,b");
+      assertThat(lake.query("a.stage.rows_quarantine", "SELECT line, text FROM t"))
+          .as("records in quarantine, %s", name)
+          .containsExactly("4,3;c");
+      return seen(
+          lake.database.<Long>read(
+              tx -> tx.number("SELECT COUNT(*) FROM attempts WHERE outcome = 'LOST'")));
+    }
+  }
+
+  private static void checkRecords(Lake lake) {
+    boolean published = lake.query("a.stage.rows", "SELECT id FROM t").contains("2");
+    assertThat(lake.query("a.stage.rows_quarantine", "SELECT text FROM t ORDER BY text"))
+        .as("records in quarantine at the moment of the crash")
+        .isEqualTo(published ? List.of("3;c") : List.of("2;b", "3;c"));
+  }
+
   private void add(String point, String before, String after) {
     String writer = point.replaceFirst("^before ", "").replaceFirst("^\\w+\\$", "");
     String write = WRITES.get(writer);
@@ -279,7 +354,7 @@ class CrashMatrixTest {
     page.append(
         """
         Written by `CrashMatrixTest` from its own run; the test fails when this page differs. It plays one life with everything in it (objects
-        that are good, bad, odd, or find the machine failing; a redrive, a retry, a cancellation, a replay, a rollback, a move to the archive) once for each of %d
+        that are good, bad, odd, or find the machine failing; a redrive, a retry, a cancellation, a replay, a rollback, a move to the archive, records out of quarantine) once for each of %d
         points: the process ends there, at once, as by SIGKILL; another starts on the same state database, and whoever got no answer asks again.
         Then it checks:
 

@@ -44,9 +44,11 @@ import io.hosu.query.engine.EngineConfig;
 import io.hosu.query.engine.EnginePool;
 import io.hosu.query.engine.EngineSession;
 import io.hosu.query.engine.EngineView;
+import io.hosu.query.engine.Engines;
 import io.hosu.query.engine.ResultFormat;
 import io.hosu.query.engine.ResultLimits;
 import io.hosu.query.engine.ResultSink;
+import io.hosu.query.engine.SessionRecord;
 import io.hosu.query.engine.SessionRequest;
 import io.hosu.query.engine.SqlParser;
 import io.hosu.store.Database;
@@ -63,7 +65,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -80,6 +84,7 @@ final class Lake implements AutoCloseable {
   final Database database;
   final Tables tables;
   final Pipelines pipelines;
+  final Redrives redrives;
   final Governance governance;
   private final EventRouter router;
   private final ScheduleClock scheduleClock;
@@ -95,6 +100,9 @@ final class Lake implements AutoCloseable {
 
   /** Run before each transform, once its input is known. */
   volatile Consumer<Transforming.Work> preparing = _ -> {};
+
+  /** Run before each engine is opened for a stage. */
+  volatile Consumer<SessionRequest> opening = _ -> {};
 
   Lake(Path directory) throws IOException {
     this(directory, TestDatabase.SQLITE);
@@ -139,13 +147,16 @@ final class Lake implements AutoCloseable {
             files,
             watched(
                 new SqlTransforming(
-                    engines(),
+                    watchedEngines(),
                     new Guard(parser()),
                     tables,
                     files,
                     new StageTables(database, tables, governance.policy()),
                     clock)),
             new DispatcherConfig(2, Duration.ofSeconds(30), true));
+    redrives =
+        pipelines.redrives(
+            new Pipelines.Work(governance.policy(), files, tables, engines(), new Guard(parser())));
     router.start();
     scheduleClock.start();
     pipelines.start();
@@ -228,6 +239,77 @@ final class Lake implements AutoCloseable {
       public void bytes(byte[] chunk) throws IOException {
         out.write(chunk);
       }
+    };
+  }
+
+  /**
+   * Another process, with a database of its own, that does what is due when it is told to; {@link
+   * #pipelines} must be closed.
+   */
+  Life life(Database other) {
+    return new Life(other);
+  }
+
+  /** One life of a process on one thread. */
+  final class Life {
+    final Pipelines pipelines;
+    final Redrives redrives;
+    private final Deque<Runnable> attempts = new ArrayDeque<>();
+
+    private Life(Database other) {
+      InstantSource clock = InstantSource.system();
+      EventLog log = new EventLog(other, clock, ids);
+      ObjectFiles files = new ObjectFiles(other, blobs, clock, ids, ObjectsConfig.standard());
+      Tables own = new Tables(other, files, log, clock, ids, TablesConfig.standard());
+      var work =
+          new Pipelines.Work(governance.policy(), files, own, engines(), new Guard(parser()));
+      Queues its = new Queues(log, clock, ids);
+      pipelines =
+          new Pipelines(
+              new Pipelines.Parts(
+                  other,
+                  log,
+                  new Rules(),
+                  new Schedules(log, clock),
+                  its,
+                  new EventRouter(other, log, its),
+                  governance.grants(),
+                  clock,
+                  ids),
+              new LakeObjects(files),
+              new SqlTransforming(
+                  engines(),
+                  work.guard(),
+                  own,
+                  files,
+                  new StageTables(other, own, governance.policy()),
+                  clock),
+              new DispatcherConfig(2, Duration.ofSeconds(30), true),
+              attempts::add);
+      redrives = pipelines.redrives(work);
+    }
+
+    /** Does all that is due. */
+    void settle() {
+      pipelines.begin();
+      pipelines.step();
+      while (!attempts.isEmpty()) {
+        attempts.remove().run();
+        pipelines.step();
+      }
+    }
+  }
+
+  private Engines watchedEngines() {
+    return new Engines() {
+      @Override
+      public EngineSession open(SessionRequest request, SessionRecord record) {
+        opening.accept(request);
+        return engines().open(request, record);
+      }
+
+      @Override
+      public void close() {}
     };
   }
 

@@ -55,6 +55,7 @@ import io.hosu.pipelines.HoldsApi;
 import io.hosu.pipelines.Pipelines;
 import io.hosu.pipelines.PipelinesApi;
 import io.hosu.pipelines.PipelinesMigrations;
+import io.hosu.pipelines.RedrivesApi;
 import io.hosu.pipelines.RollbackApi;
 import io.hosu.pipelines.SetsApi;
 import io.hosu.pipelines.StagesApi;
@@ -202,6 +203,7 @@ public final class Hosu implements AutoCloseable {
                     clock),
                 new RollbackApi(pipelines.rollbacks(tables), governance.policy()),
                 new BackfillsApi(pipelines, governance.policy(), clock),
+                new RedrivesApi(pipelines.redrives(work), tables, governance.policy()),
                 new TraceApi(new Tracing(database, events), governance.policy()),
                 new HoldsApi(database, pipelines, governance.policy()),
                 new StagesApi(database, pipelines, queues, governance.policy(), clock),

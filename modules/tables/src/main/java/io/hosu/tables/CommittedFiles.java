@@ -1,5 +1,6 @@
 package io.hosu.tables;
 
+import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.TableName;
 import java.io.IOException;
@@ -8,6 +9,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Snapshot;
@@ -43,12 +46,32 @@ final class CommittedFiles {
     return found;
   }
 
+  /**
+   * Returns when all of {@code files} are in the table as it is.
+   *
+   * @throws Conflict {@link TablesError#TABLE_CHANGED} when one is not
+   */
+  static void requireAll(Table table, TableName name, List<DataFile> files) {
+    Set<String> wanted = files.stream().map(DataFile::location).collect(Collectors.toSet());
+    if (files(table, file -> wanted.contains(file.location())).size() != files.size()) {
+      throw CatalogRows.changed(name);
+    }
+  }
+
   private static List<DataFile> filesNumbered(Table table, Set<Long> numbers) {
+    return files(
+        table,
+        file -> {
+          Long number = file.fileSequenceNumber();
+          return number != null && numbers.contains(number);
+        });
+  }
+
+  private static List<DataFile> files(Table table, Predicate<DataFile> which) {
     List<DataFile> found = new ArrayList<>();
     try (CloseableIterable<FileScanTask> tasks = table.newScan().planFiles()) {
       for (FileScanTask task : tasks) {
-        Long number = task.file().fileSequenceNumber();
-        if (number != null && numbers.contains(number)) {
+        if (which.test(task.file())) {
           found.add(task.file());
         }
       }

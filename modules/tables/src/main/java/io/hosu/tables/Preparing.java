@@ -98,6 +98,14 @@ final class Preparing {
         files.added().dataFiles().forEach(update::addFile);
         commit(update);
       }
+      case TableChange.RewriteFiles files -> {
+        List<DataFile> removed = files.plan().dataFiles(files.removed());
+        CommittedFiles.requireAll(table, files.table(), removed);
+        OverwriteFiles update = table.newOverwrite();
+        removed.forEach(update::deleteFile);
+        files.added().dataFiles().forEach(update::addFile);
+        commit(update);
+      }
       case TableChange.ReplaceCommits replaced -> {
         OverwriteFiles update = table.newOverwrite();
         CommittedFiles.require(table, replaced.table(), replaced.commits())

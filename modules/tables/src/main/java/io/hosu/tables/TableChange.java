@@ -49,6 +49,20 @@ public sealed interface TableChange {
   }
 
   /**
+   * Replaces some files of a planned snapshot by others that hold some of their rows, whatever was
+   * added meanwhile; refused when one of them is not in the table any more.
+   *
+   * @param plan the scan that the change was computed from
+   * @param removed files of {@code plan}, by local path
+   */
+  record RewriteFiles(WriteTarget target, ScanPlan plan, List<String> removed, NewFiles added)
+      implements TableChange {
+    public RewriteFiles {
+      removed = List.copyOf(removed);
+    }
+  }
+
+  /**
    * Replaces the files that some commits added by others; refused when they are not all there.
    *
    * @param commits the snapshots of those commits

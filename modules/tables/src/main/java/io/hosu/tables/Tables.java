@@ -156,6 +156,20 @@ public final class Tables {
   }
 
   /**
+   * The change that takes files out of a table; refused when one of them is there no more.
+   *
+   * @param removed files of {@code plan}, by local path
+   */
+  public TableChange withoutFiles(ScanPlan plan, List<String> removed) {
+    TableMetadata base = require(plan.table()).metadata();
+    return new TableChange.RewriteFiles(
+        new WriteTarget(plan.table(), base, base, List.of(), List.of()),
+        plan,
+        removed,
+        new NewFiles(List.of(), List.of()));
+  }
+
+  /**
    * The change that takes the newest commits of a table back, if they are exactly these; they stay
    * to be looked at as of their snapshots.
    *

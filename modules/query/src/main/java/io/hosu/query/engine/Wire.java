@@ -96,19 +96,25 @@ public final class Wire {
   }
 
   private static ObjectNode file(InputFile file) {
+    Path lines = file.lines();
     return Json.object()
         .put("path", file.path().toString())
         .put("object", file.object())
         .put("format", file.format().name())
-        .put("compression", file.compression().name());
+        .put("compression", file.compression().name())
+        .put("version", file.version())
+        .put("lines", lines == null ? null : lines.toString());
   }
 
   private static InputFile file(JsonNode json) {
+    String lines = text(json, "lines");
     return new InputFile(
         Path.of(json.path("path").asText()),
         json.path("object").asText(),
         FileFormat.valueOf(json.path("format").asText()),
-        Compression.valueOf(json.path("compression").asText()));
+        Compression.valueOf(json.path("compression").asText()),
+        json.path("version").asText(),
+        lines == null ? null : Path.of(lines));
   }
 
   private static ObjectNode options(ReadOptions options) {

@@ -57,6 +57,23 @@ record CsvError(String path, long line, String raw, String type, String message)
     return text.length() > MAX_TEXT ? text.substring(0, MAX_TEXT) + "..." : text;
   }
 
+  /** The record, without the ends of lines around it. */
+  String whole() {
+    int begin = 0;
+    int end = raw.length();
+    while (begin < end && isLineEnd(raw.charAt(begin))) {
+      begin++;
+    }
+    while (end > begin && isLineEnd(raw.charAt(end - 1))) {
+      end--;
+    }
+    return raw.substring(begin, end);
+  }
+
+  private static boolean isLineEnd(char c) {
+    return c == '\n' || c == '\r';
+  }
+
   /** Whether a value does not fit the type of its column. */
   boolean isConversion() {
     return message.startsWith("Error when converting");

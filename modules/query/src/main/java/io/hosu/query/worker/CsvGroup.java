@@ -29,7 +29,6 @@ final class CsvGroup implements InputGroup {
 
   private static final int FEW = 500;
   private static final long BUFFER_BYTES = 32L << 20;
-  private static final int MAX_TEXT = 1000;
 
   private final Sql sql;
   private final ReadOptions options;
@@ -220,15 +219,18 @@ final class CsvGroup implements InputGroup {
     rejectedLines = lines;
     found.addAll(sift());
     found.sort(Comparator.comparingInt(Found::file).thenComparingLong(Found::line));
-    found.forEach(r -> rejects.add(files.get(r.file()).object(), r.line(), r.text(), r.reason()));
+    ReadHint readAs = readHint(files.getFirst().format());
+    for (Found one : found) {
+      rejects.add(files.get(one.file()), one.line(), one.text(), one.reason(), readAs);
+    }
     rejects.flush();
   }
 
   /** DuckDB's own text of a record lacks the bytes around those that are not UTF-8. */
   private String text(int file, CsvError error) throws IOException {
     return error.isEncoding()
-        ? RecordLines.textOf(files.get(file).path(), error.recordLine(), MAX_TEXT)
-        : error.text();
+        ? RecordLines.textOf(files.get(file).path(), error.recordLine(), Rejects.MAX_TEXT + 1)
+        : error.whole();
   }
 
   private List<CsvError> texts() throws SQLException {
@@ -254,7 +256,7 @@ final class CsvGroup implements InputGroup {
 
   private List<Found> sift() throws SQLException, IOException {
     String lines = table("lines");
-    Input.keepLines(sql, lines(), lines);
+    Input.keepLines(sql, runs(), lines);
     String texts =
         "%s t POSITIONAL JOIN %s l WHERE t.__file IS NOT NULL".formatted(table("texts"), lines);
     sql.run(
@@ -287,12 +289,31 @@ final class CsvGroup implements InputGroup {
     return good;
   }
 
+  /** The record as it could be written: quotes are where they have to be. */
   private String raw() {
-    return types.keySet().stream()
-        .map(name -> "coalesce(%s, '')".formatted(Quote.name(name)))
-        .collect(
-            Collectors.joining(
-                ", ", "concat_ws(%s, ".formatted(Quote.text(head.delimiter())), ")"));
+    return "array_to_string(list_transform([%s], lambda x: %s), %s)"
+        .formatted(Quote.names(types.keySet()), written(), Quote.text(head.delimiter()));
+  }
+
+  private String written() {
+    String nullText = options.dialect().nullText();
+    String plain = "coalesce(x, %s)".formatted(Quote.text(nullText == null ? "" : nullText));
+    if (CsvHead.quote(options) == 0) {
+      return plain;
+    }
+    String quote = String.valueOf(CsvHead.quote(options));
+    String escape = String.valueOf(CsvHead.escape(options));
+    String escaped =
+        escape.equals(quote)
+            ? "x"
+            : "replace(x, %s, %s)".formatted(Quote.text(escape), Quote.text(escape + escape));
+    return "CASE WHEN contains(x, %1$s) OR contains(x, %2$s) OR contains(x, chr(10)) OR contains(x, chr(13)) THEN concat(%2$s, replace(%3$s, %2$s, %4$s), %2$s) ELSE %5$s END"
+        .formatted(
+            Quote.text(head.delimiter()),
+            Quote.text(quote),
+            escaped,
+            Quote.text(escape + quote),
+            plain);
   }
 
   private List<String> reasons() {
@@ -318,6 +339,16 @@ final class CsvGroup implements InputGroup {
 
   @Override
   public List<LineRuns> lines() throws IOException {
+    List<LineRuns> runs = runs();
+    List<LineRuns> lines = new ArrayList<>();
+    for (int i = 0; i < runs.size(); i++) {
+      lines.add(files.get(i).origin().of(runs.get(i)));
+    }
+    return lines;
+  }
+
+  /** The lines of the files at which records begin that can be told apart. */
+  private List<LineRuns> runs() throws IOException {
     List<LineRuns> lines = new ArrayList<>();
     for (int i = 0; i < files.size(); i++) {
       LineRuns all =
@@ -352,10 +383,13 @@ final class CsvGroup implements InputGroup {
 
   @Override
   public Optional<ReadHint> hint() {
-    return Optional.of(
-        new ReadHint(
-            FileFormat.CSV,
-            head.delimiter(),
-            types.entrySet().stream().map(e -> new Column(e.getKey(), e.getValue())).toList()));
+    return Optional.of(readHint(FileFormat.CSV));
+  }
+
+  private ReadHint readHint(FileFormat format) {
+    return new ReadHint(
+        format,
+        head.delimiter(),
+        types.entrySet().stream().map(e -> new Column(e.getKey(), e.getValue())).toList());
   }
 }

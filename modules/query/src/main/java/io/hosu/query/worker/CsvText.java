@@ -195,7 +195,7 @@ final class CsvText {
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(copy), BLOCK)) {
       RecordLines.unite(file.path(), delimiter, quote, CsvHead.escape(options), out);
     }
-    return new PlainFile(copy, file.object(), file.format());
+    return file.at(copy);
   }
 
   private static Invalid notUtf8(PlainFile file, long line) throws IOException {

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * be lost without a word.
  */
 final class JsonGroup implements InputGroup {
-  private static final int MAX_TEXT = 1000;
+  private static final ReadHint READ_AS = new ReadHint(FileFormat.JSON_LINES, "", List.of());
 
   private final Sql sql;
   private final ReadOptions options;
@@ -73,12 +73,11 @@ final class JsonGroup implements InputGroup {
           continue;
         }
         sift(file, record, line++, length, options, rejects, lines, out);
-        rejects.flushWhenMany();
         record.reset();
         length = 0;
       }
     }
-    return new PlainFile(copy, file.object(), file.format());
+    return file.at(copy);
   }
 
   private static void sift(
@@ -90,7 +89,7 @@ final class JsonGroup implements InputGroup {
       Rejects rejects,
       LineRuns lines,
       OutputStream out)
-      throws IOException {
+      throws IOException, SQLException {
     String text = record.toString(StandardCharsets.UTF_8);
     if (text.isBlank()) {
       return;
@@ -103,10 +102,10 @@ final class JsonGroup implements InputGroup {
     if (wrong.isEmpty()) {
       record.writeTo(out);
       out.write('\n');
-      lines.add(line);
+      lines.add(file.origin().of(line));
     } else {
       rejects.add(
-          file.object(), line, text.substring(0, Math.min(MAX_TEXT, text.length())).strip(), wrong);
+          file, line, length > options.maxRecordBytes() ? text : text.strip(), wrong, READ_AS);
     }
   }
 
@@ -294,9 +293,11 @@ final class JsonGroup implements InputGroup {
     List<LineRuns> lines = new ArrayList<>();
     for (PlainFile file : files) {
       lines.add(
-          file.format() == FileFormat.JSON_LINES
-              ? RecordLines.jsonLines(file.path())
-              : RecordLines.json(file.path()));
+          file.origin()
+              .of(
+                  file.format() == FileFormat.JSON_LINES
+                      ? RecordLines.jsonLines(file.path())
+                      : RecordLines.json(file.path())));
     }
     return lines;
   }

@@ -65,7 +65,7 @@ final class JsonScan {
       Quoting quoting = new Quoting(file.format(), keys, out);
       each(file.path(), quoting);
     }
-    return new PlainFile(copy, file.object(), file.format());
+    return file.at(copy);
   }
 
   private static void each(Path path, JsonTokens tokens) throws IOException {

@@ -50,10 +50,10 @@ final class Unpacking {
     if (file.compression() == Compression.NONE
         && charset.equals(StandardCharsets.UTF_8)
         && !marked) {
-      return new PlainFile(file.path(), file.object(), file.format());
+      return PlainFile.of(file, file.path());
     }
     if (Files.size(file.path()) == 0) {
-      return new PlainFile(file.path(), file.object(), file.format());
+      return PlainFile.of(file, file.path());
     }
     Path copy = directory.resolve("input-" + made++);
     try (InputStream in = open(file);
@@ -66,7 +66,7 @@ final class Unpacking {
     } catch (ZipException e) {
       throw damaged(file, e);
     }
-    return new PlainFile(copy, file.object(), file.format());
+    return PlainFile.of(file, copy);
   }
 
   private void copy(InputFile file, InputStream in, Charset charset, OutputStream out)
