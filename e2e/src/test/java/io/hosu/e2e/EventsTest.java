@@ -119,6 +119,32 @@ class EventsTest {
   }
 
   @Test
+  void aClauseIsShownAsThePatternHasItAndWhatIsFoundAsTheEventHasIt() throws Exception {
+    String pattern =
+        """
+        {"detail": {"by": [{"anything-but": {"prefix": "a"}}], "ip": [{"cidr": "10.0.0.0/8"}],
+         "gone": [{"exists": false}], "size": ["5"]}}\
+        """;
+    var tried =
+        lake.hosu.hosu(
+            "events",
+            "test",
+            pattern,
+            "{\"detail\": {\"by\": \"alice\", \"ip\": \"10.1.1.1\", \"size\": 5}}");
+    assertThat(tried.out().lines().map(line -> line.replaceAll(" +", " ")))
+        .contains(
+            "false detail.by [{\"anything-but\":{\"prefix\":\"a\"}}] \"alice\"",
+            "true detail.ip [{\"cidr\":\"10.0.0.0/8\"}] \"10.1.1.1\"",
+            "true detail.gone [{\"exists\":false}]",
+            "false detail.size [\"5\"] 5");
+    assertThat(
+            lake.hosu
+                .hosu("events", "test", "{\"source\": [\"a\"], \"source\": [\"b\"]}", "{}")
+                .err())
+        .contains("Duplicate field 'source'");
+  }
+
+  @Test
   void aScheduleIsPreviewedAndTellsWhatIsWrong() throws Exception {
     var daily =
         lake.hosu.hosu(

@@ -24,7 +24,11 @@ final class EventsCommand {
     @Option(names = "--domain", paramLabel = "DOMAIN", description = "Those of one domain.")
     String domain = "";
 
-    @Option(names = "--unmatched", description = "Those that no rule took.")
+    @Option(
+        names = "--unmatched",
+        description =
+            "Those that no rule took; without --source, not what the lake tells of itself, except"
+                + " of objects.")
     boolean unmatched;
 
     Show(Context context) {

@@ -38,6 +38,11 @@ final class StatusCommand implements Callable<Integer> {
       new DetailView(context.terminal(), output.format).show(status);
       String rest = pending.isEmpty() ? "nothing" : WaitCommand.counts(pending);
       new Answers(context.terminal()).fact("pending", rest);
+      if (status.path("unmatched_objects").asLong() > 0) {
+        context
+            .terminal()
+            .note("Objects of the last day that no stage took: hosu events list --unmatched");
+      }
     }
     return Cli.OK;
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.kernel.Json;
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -63,6 +64,15 @@ final class TestEventCommand implements Callable<Integer> {
     return matches ? Cli.OK : Cli.FAILED;
   }
 
+  /** As JSON, since 5 is not "5". */
+  private static String found(JsonNode clause) {
+    return clause
+        .path("found")
+        .valueStream()
+        .map(JsonNode::toString)
+        .collect(Collectors.joining(", "));
+  }
+
   private void tellTried(JsonNode answer) {
     if (output.format == Format.TABLE) {
       context
@@ -95,8 +105,8 @@ final class TestEventCommand implements Callable<Integer> {
             "",
             Column.text("matches"),
             Column.text("path"),
-            Column.text("wanted"),
-            Column.text("found"));
+            new Column("wanted", "WANTED", false, clause -> clause.path("wanted").toString()),
+            new Column("found", "FOUND", false, TestEventCommand::found));
     boolean each =
         answer.path("clauses").valueStream().allMatch(it -> it.path("matches").asBoolean());
     if (!matches && each && output.format == Format.TABLE) {

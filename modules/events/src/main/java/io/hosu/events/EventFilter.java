@@ -10,7 +10,9 @@ import java.util.Optional;
  * @param source the exact source
  * @param detailType the exact detail type
  * @param domain the domain the event belongs to
- * @param matched whether some rule took it; an event that is not routed yet is neither
+ * @param matched whether some rule took it; an event that is not routed yet is neither. Of those
+ *     that none took, without a source, those are left out that the lake tells of itself: {@code
+ *     hosu.*} other than {@code hosu.objects}
  */
 public record EventFilter(
     Optional<Instant> since,

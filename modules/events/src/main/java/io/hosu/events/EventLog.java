@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,23 @@ public final class EventLog {
   /** Where in the log a time begins: without it a list would walk on to the log's beginning. */
   private static final String FROM_TIME =
       "seq >= (SELECT seq FROM events WHERE time >= ? ORDER BY time, seq LIMIT 1)";
+
+  private static final String UNMATCHED = "matched = 0";
+
+  /** What the lake tells of itself need start nothing; of objects, somebody else did it. */
+  private static final String NOT_OF_THE_LAKE =
+      "(source = 'hosu.objects' OR source NOT LIKE 'hosu.%')";
+
+  private static final int MOST_UNMATCHED = 10_000;
+  private static final String UNMATCHED_OBJECTS =
+      """
+      SELECT domain, COUNT(DISTINCT resources) AS objects FROM (
+        SELECT domain, resources FROM events
+        WHERE matched = 0 AND source = 'hosu.objects' AND detail_type = 'Object Created'
+          AND time >= ?
+        ORDER BY time DESC LIMIT ?) AS newest
+      GROUP BY domain
+      """;
 
   private static final int AT_ONCE = 1000;
   private static final String REMOVE =
@@ -165,7 +183,10 @@ public final class EventLog {
     where.add("source = ?", filter.source());
     where.add("detail_type = ?", filter.detailType());
     where.add("domain = ?", filter.domain());
-    filter.matched().ifPresent(some -> where.add(some ? "matched > 0" : "matched = 0"));
+    filter.matched().ifPresent(some -> where.add(some ? "matched > 0" : UNMATCHED));
+    if (filter.matched().equals(Optional.of(false)) && filter.source().isEmpty()) {
+      where.add(NOT_OF_THE_LAKE);
+    }
     String sql =
         "SELECT " + COLUMNS + " FROM events" + where.where() + " ORDER BY seq DESC LIMIT ?";
     List<LoggedEvent> found =
@@ -173,6 +194,24 @@ public final class EventLog {
     return found.size() <= limit
         ? Page.last(found)
         : new Page<>(found.subList(0, limit), String.valueOf(found.get(limit).seq()));
+  }
+
+  /**
+   * How many objects came since a time that no rule took, looking at the newest {@value
+   * #MOST_UNMATCHED} of such events.
+   *
+   * @param domains of which domains
+   */
+  public static long unmatchedObjects(Transaction tx, Instant since, Predicate<String> domains) {
+    return tx
+        .list(
+            UNMATCHED_OBJECTS,
+            row -> domains.test(row.text("domain")) ? row.number("objects") : 0L,
+            since,
+            MOST_UNMATCHED)
+        .stream()
+        .mapToLong(Long::longValue)
+        .sum();
   }
 
   /** The event with this id; empty once it is older than what is kept. */

@@ -16,7 +16,8 @@ import java.util.function.Function;
  *
  * <p>{@code GET /v1/events} with {@code limit}, {@code next}, {@code since}, {@code source}, {@code
  * detail_type}, {@code domain} and {@code matched} ({@code true}: some rule took it, {@code false}:
- * none did) answers events, newest first.
+ * none did; without {@code source}, what the lake tells of itself is left out, {@code hosu.*} other
+ * than {@code hosu.objects}) answers events, newest first.
  */
 public final class EventsApi implements Routes {
   private final EventLog events;

@@ -12,6 +12,7 @@ public final class EventsMigrations {
     return List.of(
         Migration.read(EventsMigrations.class, 1),
         Migration.read(EventsMigrations.class, 2),
-        Migration.read(EventsMigrations.class, 3));
+        Migration.read(EventsMigrations.class, 3),
+        Migration.read(EventsMigrations.class, 4));
   }
 }

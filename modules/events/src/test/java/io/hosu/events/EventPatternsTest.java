@@ -25,6 +25,7 @@ class EventPatternsTest {
           List.of("raw/aviation/flights/1.csv"),
           Json.object()
               .put("size", 5)
+              .put("ip", "10.0.0.7")
               .<ObjectNode>set("object", Json.object().put("key", "aviation/flights/1.csv")));
 
   private static boolean matches(String pattern) {
@@ -41,6 +42,15 @@ class EventPatternsTest {
         "{\"detail\":{\"object\":{\"key\":[{\"wildcard\":\"aviation/*/*.csv\"}]}}}",
         "{\"detail\":{\"reason\":[{\"exists\":false}]}}",
         "{\"$or\":[{\"source\":[\"x\"]},{\"account\":[\"aviation\"]}]}",
+        "{\"detail\":{\"ip\":[{\"cidr\":\"10.0.0.0/24\"}]}}",
+        "{\"account\":[{\"equals-ignore-case\":\"AVIATION\"}]}",
+        "{\"detail\":{\"size\":[{\"exists\":true}]}}",
+        "{\"detail\":{\"object\":{\"key\":[{\"suffix\":\".csv\"}]}}}",
+        "{\"source\":[{\"anything-but\":{\"prefix\":\"aws.\"}}]}",
+        "{\"source\":[{\"anything-but\":{\"suffix\":\".catalog\"}}]}",
+        "{\"account\":[{\"anything-but\":{\"equals-ignore-case\":\"SHIPS\"}}]}",
+        "{\"detail\":{\"object\":{\"key\":[{\"anything-but\":{\"wildcard\":\"*/tmp/*\"}}]}}}",
+        "{\"account\":[{\"prefix\":{\"equals-ignore-case\":\"AVI\"}}]}",
       })
   void thesePatternsTakeTheEvent(String pattern) {
     assertThat(matches(pattern)).isTrue();
@@ -53,6 +63,14 @@ class EventPatternsTest {
         "{\"detail\":{\"size\":[\"5\"]}}",
         "{\"detail\":{\"object\":{\"key\":[{\"suffix\":\".CSV\"}]}}}",
         "{\"source\":[{\"anything-but\":\"hosu.objects\"}]}",
+        "{\"detail\":{\"ip\":[{\"cidr\":\"10.0.1.0/24\"}]}}",
+        "{\"account\":[{\"equals-ignore-case\":\"AVIATIO\"}]}",
+        "{\"detail\":{\"reason\":[{\"exists\":true}]}}",
+        "{\"source\":[{\"anything-but\":{\"prefix\":\"hosu.\"}}]}",
+        "{\"source\":[{\"anything-but\":{\"suffix\":\".objects\"}}]}",
+        "{\"account\":[{\"anything-but\":{\"equals-ignore-case\":\"AVIATION\"}}]}",
+        "{\"detail\":{\"object\":{\"key\":[{\"anything-but\":{\"wildcard\":\"*/flights/*\"}}]}}}",
+        "{\"account\":[{\"prefix\":{\"equals-ignore-case\":\"SHI\"}}]}",
       })
   void thesePatternsLeaveIt(String pattern) {
     assertThat(matches(pattern)).isFalse();
@@ -73,6 +91,14 @@ class EventPatternsTest {
     assertThatExceptionOfType(Invalid.class)
         .isThrownBy(() -> EventPatterns.check(Json.parse(pattern)))
         .withMessageStartingWith("The event pattern");
+  }
+
+  /** EventBridge takes it and counts the last; what is lost there without a word is refused. */
+  @Test
+  void aFieldThatIsNamedTwiceIsRefused() {
+    assertThatExceptionOfType(Invalid.class)
+        .isThrownBy(() -> matches("{\"source\":[\"x\"],\"source\":[\"hosu.objects\"]}"))
+        .withMessageContaining("Duplicate field 'source'");
   }
 
   @Test

@@ -200,6 +200,38 @@ interface EventsContract {
   }
 
   @Test
+  default void ofWhatTheLakeTellsOfItselfObjectsAloneAreMissedByRules() {
+    Instant before = bus().clock.instant();
+    tell("hosu.catalog", "Table Committed", "t");
+    tell("hosu.objects", "Object Created", "raw/a");
+    tell("hosu.objects", "Object Created", "raw/a");
+    tell("hosu.objects", "Object Created", "raw/b");
+    tell("hosu.objects", "Object Deleted", "raw/c");
+    tell("com.example", "sold", "x");
+    bus().routeAll();
+
+    assertThat(bus().log.list(EventFilter.ALL.untaken(), 10).items())
+        .extracting(one -> one.event().source())
+        .containsOnly("hosu.objects", "com.example")
+        .hasSize(5);
+    assertThat(bus().log.list(EventFilter.ALL.untaken().source("hosu.catalog"), 10).items())
+        .hasSize(1);
+    assertThat(unmatchedObjects(before, "")).isEqualTo(2);
+    assertThat(unmatchedObjects(before, "other")).isZero();
+    assertThat(unmatchedObjects(before.plusSeconds(1), "")).isZero();
+  }
+
+  private void tell(String source, String type, String resource) {
+    bus()
+        .database
+        .perform(tx -> bus().log.append(tx, source, type, "", List.of(resource), Json.object()));
+  }
+
+  private long unmatchedObjects(Instant since, String domain) {
+    return bus().database.<Long>read(tx -> EventLog.unmatchedObjects(tx, since, domain::equals));
+  }
+
+  @Test
   default void anEventThatNoRuleTookIsStillInTheLogAndSaysSo() {
     bus().rule("first", QUEUE, "order");
     bus().append("other", 1);

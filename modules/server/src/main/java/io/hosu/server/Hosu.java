@@ -182,12 +182,7 @@ public final class Hosu implements AutoCloseable {
             new HealthApi(delivery),
             List.of(
                 new StatusApi(
-                    database,
-                    delivery,
-                    tables,
-                    pipelines.stages(),
-                    governance.policy(),
-                    clock.instant()),
+                    database, delivery, tables, pipelines.stages(), governance.policy(), clock),
                 new EventsApi(events, access, clock),
                 new SendingApi(database, events, access),
                 new SchedulesApi(database, schedules, access, clock),

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.delivery.AppliedProject;
 import io.hosu.delivery.Delivery;
+import io.hosu.events.EventLog;
 import io.hosu.governance.Authentication;
 import io.hosu.governance.Policy;
 import io.hosu.governance.Principal;
@@ -20,18 +21,24 @@ import io.hosu.pipelines.Stages;
 import io.hosu.store.Database;
 import io.hosu.tables.Tables;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 
 /**
  * {@code GET /v1/status}: which project runs here, since when, and how much there is that is seen.
+ * {@code unmatched_objects} are those of the last day that no stage took.
  */
 final class StatusApi implements Routes {
+  private static final Duration UNMATCHED_FOR = Duration.ofDays(1);
+
   private final Database database;
   private final Delivery delivery;
   private final Tables tables;
   private final Stages stages;
   private final Policy policy;
+  private final InstantSource clock;
   private final Instant startedAt;
 
   StatusApi(
@@ -40,13 +47,14 @@ final class StatusApi implements Routes {
       Tables tables,
       Stages stages,
       Policy policy,
-      Instant startedAt) {
+      InstantSource clock) {
     this.database = database;
     this.delivery = delivery;
     this.tables = tables;
     this.stages = stages;
     this.policy = policy;
-    this.startedAt = startedAt;
+    this.clock = clock;
+    this.startedAt = clock.instant();
   }
 
   @Override
@@ -68,8 +76,12 @@ final class StatusApi implements Routes {
             .filter(table -> rights.visible(principal, Resource.of(table)))
             .count();
     long waiting = database.read(tx -> stages.messagesOfRemoved(tx, seen));
+    Instant since = clock.instant().minus(UNMATCHED_FOR);
     status.put("tables", seenTables);
     status.put("waiting_for_removed_stages", waiting);
+    status.put(
+        "unmatched_objects",
+        database.<Long>read(tx -> EventLog.unmatchedObjects(tx, since, seen.domains())));
     ArrayNode failing = status.putArray("failing_stages");
     database
         .read(StageFailures::all)
