@@ -28,6 +28,7 @@ public final class Benchmarks {
     ALL.put("pipelines", new ManyStages());
     ALL.put("messages", new ManyObjects());
     ALL.put("groups", new BlockedGroup());
+    ALL.put("grants", new ManyGrants());
   }
 
   private Benchmarks() {}

@@ -4,11 +4,13 @@ import static io.hosu.delivery.References.suggestion;
 
 import io.hosu.delivery.YamlValue.Mapping;
 import io.hosu.delivery.YamlValue.Scalar;
+import io.hosu.governance.Grantee;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Resource;
+import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.TableName;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -18,12 +20,16 @@ final class AccessChecks {
   private final Mistakes mistakes;
   private final Set<String> principals;
   private final Set<TableName> tables;
+  private final GrantChecks grants;
+  private final TagChecks tags;
 
-  AccessChecks(ProjectDraft draft, Mistakes mistakes) {
+  AccessChecks(ProjectDraft draft, Mistakes mistakes, SqlCheck sql) {
     this.draft = draft;
     this.mistakes = mistakes;
     this.principals = draft.principals();
     this.tables = draft.knownTables();
+    this.grants = new GrantChecks(draft, mistakes, sql);
+    this.tags = new TagChecks(draft, mistakes);
   }
 
   void check() {
@@ -31,6 +37,7 @@ final class AccessChecks {
         .domains
         .values()
         .forEach(domain -> domain.flatMap(d -> d.scalar("owner")).ifPresent(this::owner));
+    tags.check();
     if (draft.incomplete) {
       return;
     }
@@ -38,9 +45,19 @@ final class AccessChecks {
       principal.scalars("groups").forEach(this::group);
     }
     for (Mapping grant : draft.accessMappings("grants")) {
-      grant.scalar("to").ifPresent(this::principal);
-      grant.scalar("on").ifPresent(this::resource);
-      permissions(grant);
+      boolean someone = grant.scalar("to").map(this::principal).orElse(false);
+      grant
+          .scalar("on")
+          .filter(on -> TextForm.RESOURCE.problem(on.text()).isEmpty())
+          .flatMap(on -> grants.resource(on).filter(resource -> resource(on, resource)))
+          .ifPresent(on -> {
+            if (permissions(grant, on) && someone && draft.sound.test(grant)) {
+              grants.check(grant, on);
+            }
+          });
+    }
+    for (Mapping tag : draft.accessMappings("tags")) {
+      tag.scalar("on").ifPresent(on -> grants.resource(on).ifPresent(it -> resource(on, it)));
     }
   }
 
@@ -77,27 +94,55 @@ final class AccessChecks {
     }
   }
 
-  private void principal(Scalar to) {
-    if (TextForm.PRINCIPAL.problem(to.text()).isEmpty() && !principals.contains(to.text())) {
+  /** Whether it says to whom; if not, that is told. */
+  private boolean principal(Scalar to) {
+    int before = mistakes.count();
+    if (to.text().startsWith("principal:")) {
+      such(to);
+    } else if (TextForm.PRINCIPAL.problem(to.text()).isEmpty() && !principals.contains(to.text())) {
       mistakes.error(
           to.place(),
           "There is no %s%s"
               .formatted(to.text().replaceFirst(":", " "), suggestion(to.text(), principals)),
           "Declare it in a file of access/, under principals, groups or roles.");
     }
+    return mistakes.count() == before;
   }
 
-  private void resource(Scalar on) {
-    String text = on.text();
-    if (TextForm.RESOURCE.problem(text).isPresent() || text.equals("lake")) {
-      return;
+  private void such(Scalar to) {
+    try {
+      Grantee.parse(to.text());
+    } catch (Invalid e) {
+      mistakes.error(to.place(), e.what(), e.remedy());
     }
-    if (text.startsWith("pipeline:")) {
-      pipeline(on, text.substring("pipeline:".length()));
-    } else if (text.contains("/")) {
-      objects(on, text.split("/", 3));
-    } else {
-      table(on, text.split("\\."));
+  }
+
+  /** Whether it exists; if not, that is told. */
+  private boolean resource(Scalar on, Resource resource) {
+    int before = mistakes.count();
+    String text = on.text();
+    switch (resource) {
+      case Resource.Lake _, Resource.Tagged _ -> {}
+      case Resource.Pipeline _ -> pipeline(on, text.substring("pipeline:".length()));
+      case Resource.Dataset _ -> dataset(on, text.substring("dataset:".length()));
+      case Resource.Bucket _, Resource.ObjectKey _ -> objects(on, text.split("/", 3));
+      case Resource.Domain(String name) -> domain(on, name);
+      case Resource.Layer _, Resource.Table _ -> table(on, text, text.split("\\."));
+      case Resource.Column column -> {
+        table(on, column.table().toString(), column.table().toString().split("\\."));
+        tags.column(on, column);
+      }
+    }
+    return mistakes.count() == before;
+  }
+
+  private void dataset(Scalar on, String name) {
+    Set<String> known = draft.datasets.keySet();
+    if (!known.contains(name)) {
+      mistakes.error(
+          on.place(),
+          "There is no dataset '%s'%s".formatted(name, suggestion(name, known)),
+          "Datasets: %s.".formatted(Mistakes.listed(known)));
     }
   }
 
@@ -131,40 +176,39 @@ final class AccessChecks {
     return false;
   }
 
-  private void table(Scalar on, String[] parts) {
+  private void table(Scalar on, String name, String[] parts) {
     boolean known =
         domain(on, parts[0])
             && parts.length > 1
             && NameChecks.requireLayer(draft, mistakes, parts[1], on.place());
-    if (known && parts.length == 3 && !tables.contains(TableName.parse(on.text()))) {
+    if (known && parts.length == 3 && !tables.contains(TableName.parse(name))) {
       List<String> names = tables.stream().map(TableName::toString).toList();
       mistakes.error(
           on.place(),
-          "No stage and no dataset makes the table %s%s"
-              .formatted(on.text(), suggestion(on.text(), names)),
+          "No stage and no dataset makes the table %s%s".formatted(name, suggestion(name, names)),
           "Correct the name, or declare the table in a dataset.");
     }
   }
 
-  private void permissions(Mapping grant) {
-    Optional<Scalar> on =
-        grant.scalar("on").filter(text -> TextForm.RESOURCE.problem(text.text()).isEmpty());
-    if (on.isEmpty()) {
-      return;
-    }
-    Resource resource = Resource.parse(on.get().text());
-    for (Scalar allow : grant.scalars("allow")) {
-      if (AccessShape.PERMISSIONS.contains(allow.text())
-          && !Permission.valueOf(allow.text()).appliesTo(resource)) {
+  /** Whether all permissions mean something on {@code resource}; if not, that is told. */
+  private boolean permissions(Mapping grant, Resource resource) {
+    boolean fit = true;
+    List<Scalar> all = new ArrayList<>(grant.scalars("allow"));
+    all.addAll(grant.scalars("deny"));
+    for (Scalar permission : all) {
+      if (AccessShape.PERMISSIONS.contains(permission.text())
+          && !Permission.valueOf(permission.text()).appliesTo(resource)) {
         List<String> fitting =
             AccessShape.PERMISSIONS.stream()
                 .filter(name -> Permission.valueOf(name).appliesTo(resource))
                 .toList();
         mistakes.error(
-            allow.place(),
-            "%s means nothing on %s.".formatted(allow.text(), resource),
+            permission.place(),
+            "%s means nothing on %s.".formatted(permission.text(), resource),
             "Permissions there: %s.".formatted(Mistakes.listed(fitting)));
+        fit = false;
       }
     }
+    return fit;
   }
 }

@@ -26,8 +26,10 @@ public sealed interface Declared {
     DOMAIN,
     TEAM,
     TABLE,
+    DATASET,
     STAGE,
     PRINCIPAL,
+    TAG,
     GRANT;
 
     /** The kind as people and scripts see it. */
@@ -168,6 +170,51 @@ public sealed interface Declared {
     }
   }
 
+  /**
+   * A dataset.
+   *
+   * @param name with its domain: {@code shop.orders}
+   * @param tables the full names of its tables, at least one
+   */
+  record Dataset(String name, SortedSet<String> tables) implements Declared {
+    public Dataset {
+      tables = Collections.unmodifiableSortedSet(new TreeSet<>(tables));
+    }
+
+    @Override
+    public Kind kind() {
+      return Kind.DATASET;
+    }
+
+    @Override
+    public ObjectNode toJson() {
+      ObjectNode json = Json.object();
+      json.set("tables", list(tables));
+      return json;
+    }
+  }
+
+  /**
+   * The tags on something.
+   *
+   * @param name what they are on, for example {@code shop.stage.orders.customer}
+   */
+  record Tags(String name, SortedMap<String, String> tags) implements Declared {
+    public Tags {
+      tags = Collections.unmodifiableSortedMap(new TreeMap<>(tags));
+    }
+
+    @Override
+    public Kind kind() {
+      return Kind.TAG;
+    }
+
+    @Override
+    public ObjectNode toJson() {
+      return map(tags);
+    }
+  }
+
   /** A stage of a pipeline. */
   record Stage(StageSpec spec) implements Declared {
     @Override
@@ -193,9 +240,13 @@ public sealed interface Declared {
    *
    * @param type {@code user}, {@code role} or {@code service}
    * @param groups those it belongs to
+   * @param attributes what grants may ask about it
    */
-  record Principal(String name, String type, SortedSet<String> groups) implements Declared {
+  record Principal(
+      String name, String type, SortedSet<String> groups, SortedMap<String, String> attributes)
+      implements Declared {
     public Principal {
+      attributes = Collections.unmodifiableSortedMap(new TreeMap<>(attributes));
       groups = Collections.unmodifiableSortedSet(new TreeSet<>(groups));
     }
 
@@ -208,20 +259,24 @@ public sealed interface Declared {
     public ObjectNode toJson() {
       ObjectNode json = Json.object().put("kind", type);
       json.set("groups", list(groups));
+      json.set("attributes", map(attributes));
       return json;
     }
   }
 
   /**
-   * What someone is allowed.
+   * What someone is allowed or denied.
    *
+   * @param effect {@code allow} or {@code deny}
    * @param to a grantee, for example {@code group:analysts}
    * @param on a resource, for example {@code shop.analytics}
-   * @param allow the permissions; grants to the same principal on the same thing are one
+   * @param permissions grants that are equal but for these are one
+   * @param terms what narrows it, as grants write it
    */
-  record Grant(String to, String on, SortedSet<String> allow) implements Declared {
+  record Grant(String effect, String to, String on, SortedSet<String> permissions, ObjectNode terms)
+      implements Declared {
     public Grant {
-      allow = Collections.unmodifiableSortedSet(new TreeSet<>(allow));
+      permissions = Collections.unmodifiableSortedSet(new TreeSet<>(permissions));
     }
 
     @Override
@@ -231,13 +286,14 @@ public sealed interface Declared {
 
     @Override
     public String name() {
-      return to + " on " + on;
+      String plain = effect.equals("allow") ? to + " on " + on : "deny " + to + " on " + on;
+      return terms.isEmpty() ? plain : plain + " " + Json.print(terms);
     }
 
     @Override
     public ObjectNode toJson() {
       ObjectNode json = Json.object();
-      json.set("allow", list(allow));
+      json.set(effect, list(permissions));
       return json;
     }
   }

@@ -7,6 +7,7 @@ import io.hosu.events.EventLog;
 import io.hosu.governance.Domains;
 import io.hosu.governance.Grants;
 import io.hosu.governance.Principals;
+import io.hosu.governance.Tags;
 import io.hosu.kernel.HosuException;
 import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.Ids;
@@ -47,6 +48,7 @@ public final class Delivery {
       Stages stages,
       Teams teams,
       Principals principals,
+      Tags tags,
       Grants grants) {}
 
   public Delivery(Parts parts, Facades facades) {
@@ -57,8 +59,10 @@ public final class Delivery {
             new DomainKeeper(facades.domains(), facades.teams()),
             new TeamKeeper(facades.teams()),
             new TableKeeper(facades.tables()),
+            new DatasetKeeper(facades.tags()),
             new StageKeeper(facades.stages()),
             new PrincipalKeeper(facades.principals()),
+            new TagKeeper(facades.tags()),
             new GrantKeeper(facades.grants())));
   }
 

@@ -6,9 +6,7 @@ import io.hosu.delivery.YamlValue.Entry;
 import io.hosu.delivery.YamlValue.Mapping;
 import io.hosu.delivery.YamlValue.Scalar;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -30,8 +28,11 @@ final class DesiredStateReader {
     draft.domains.forEach(reader::domain);
     TeamChecks.teams(draft).forEach(reader::team);
     draft.tables.forEach(reader::table);
+    reader.datasets();
     draft.stages.forEach(reader::stage);
     reader.principals();
+    DeclaredTags.of(draft)
+        .forEach((on, tags) -> reader.declared.add(new Declared.Tags(on.toString(), tags)));
     reader.grants();
     return new DesiredState(reader.declared);
   }
@@ -89,25 +90,37 @@ final class DesiredStateReader {
           new Declared.Principal(
               principal.text("name").orElseThrow(),
               principal.text("kind").orElse("user"),
-              new TreeSet<>(principal.texts("groups"))));
+              new TreeSet<>(principal.texts("groups")),
+              texts(principal, "attributes")));
     }
     for (Scalar role : draft.accessNames("roles")) {
-      declared.add(new Declared.Principal(role.text(), "role", new TreeSet<>()));
+      declared.add(new Declared.Principal(role.text(), "role", new TreeSet<>(), new TreeMap<>()));
     }
+  }
+
+  private void datasets() {
+    SortedMap<String, SortedSet<String>> all = new TreeMap<>();
+    draft.tables.forEach(table ->
+        all.computeIfAbsent(table.dataset(), _ -> new TreeSet<>()).add(table.name().toString()));
+    all.forEach((name, tables) -> declared.add(new Declared.Dataset(name, tables)));
   }
 
   private void grants() {
-    Map<List<String>, SortedSet<String>> merged =
-        new TreeMap<>(Comparator.comparing((List<String> key) -> String.join(" ", key)));
-    for (Mapping grant : draft.accessMappings("grants")) {
-      List<String> key = List.of(grant.text("to").orElseThrow(), grant.text("on").orElseThrow());
-      merged.computeIfAbsent(key, _ -> new TreeSet<>()).addAll(grant.texts("allow"));
+    SortedMap<String, Declared.Grant> merged = new TreeMap<>();
+    for (Mapping yaml : draft.accessMappings("grants")) {
+      Declared.Grant grant = GrantKeeper.declared(GrantTerms.grant(yaml));
+      merged.merge(grant.name(), grant, DesiredStateReader::both);
     }
-    merged.forEach(
-        (key, allow) -> declared.add(new Declared.Grant(key.getFirst(), key.getLast(), allow)));
+    declared.addAll(merged.values());
   }
 
-  private static SortedMap<String, String> texts(Mapping yaml, String key) {
+  private static Declared.Grant both(Declared.Grant one, Declared.Grant other) {
+    SortedSet<String> permissions = new TreeSet<>(one.permissions());
+    permissions.addAll(other.permissions());
+    return new Declared.Grant(one.effect(), one.to(), one.on(), permissions, one.terms());
+  }
+
+  static SortedMap<String, String> texts(Mapping yaml, String key) {
     SortedMap<String, String> texts = new TreeMap<>();
     for (Entry entry : yaml.mapping(key).map(Mapping::entries).orElse(List.of())) {
       if (entry.value() instanceof Scalar value) {

@@ -6,15 +6,15 @@ import io.hosu.governance.Grantee;
 import io.hosu.governance.Grants;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Resource;
+import io.hosu.governance.Terms;
 import io.hosu.store.Transaction;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Keeps the grants that the lake project declares beside those given by command. */
 final class GrantKeeper implements Keeper {
@@ -33,60 +33,46 @@ final class GrantKeeper implements Keeper {
   public List<Declared> list(Transaction tx) {
     return grants.list(tx).stream()
         .filter(grant -> grant.source().equals(Grant.GIT))
-        .map(GrantKeeper::declared)
+        .<Declared>map(GrantKeeper::declared)
         .toList();
   }
 
-  private static Declared declared(Grant grant) {
-    TreeSet<String> allow = new TreeSet<>();
-    grant.permissions().forEach(permission -> allow.add(permission.name()));
-    return new Declared.Grant(grant.to().toString(), grant.on().toString(), allow);
+  static Declared.Grant declared(Grant grant) {
+    TreeSet<String> permissions = new TreeSet<>();
+    grant.permissions().forEach(permission -> permissions.add(permission.name()));
+    return new Declared.Grant(
+        grant.effect().name().toLowerCase(Locale.ROOT),
+        grant.to().toString(),
+        grant.on().toString(),
+        permissions,
+        grant.terms().toJson());
   }
 
   @Override
   public Work prepare(List<Diff.Step> steps, String principal) {
-    return new AllAtOnce(steps);
+    return new AllAtOnce(this, steps, this::replace);
   }
 
-  /** Replaces all grants with the first step, so that thousands of them cost one pass. */
-  private final class AllAtOnce implements Work {
-    private final List<Diff.Step> steps;
-    private @Nullable Transaction doneIn;
-
-    AllAtOnce(List<Diff.Step> steps) {
-      this.steps = steps;
-    }
-
-    @Override
-    public void put(Transaction tx, Declared declared) {
-      if (tx.equals(doneIn)) {
-        return;
-      }
-      doneIn = tx;
-      Map<String, Declared> all = new LinkedHashMap<>();
-      list(tx).forEach(grant -> all.put(grant.name(), grant));
-      for (Diff.Step step : steps) {
-        all.remove(step.thing().name());
-        step.after().ifPresent(grant -> all.put(grant.name(), grant));
-      }
-      replace(tx, all);
-    }
-
-    @Override
-    public void remove(Transaction tx, Declared declared) {
-      put(tx, declared);
-    }
-  }
-
-  private void replace(Transaction tx, Map<String, Declared> all) {
+  private void replace(Transaction tx, Collection<Declared> all) {
     List<Grant> wanted = new ArrayList<>();
-    for (Declared declared : all.values()) {
-      if (declared instanceof Declared.Grant(var to, var on, var allow)) {
-        Set<Permission> permissions =
-            allow.stream().map(Permission::valueOf).collect(Collectors.toSet());
-        wanted.add(Grant.declared(Grantee.parse(to), permissions, Resource.parse(on)));
+    for (Declared declared : all) {
+      if (declared instanceof Declared.Grant grant) {
+        wanted.add(grant(grant));
       }
     }
     grants.replaceGit(tx, wanted);
+  }
+
+  static Grant grant(Declared.Grant declared) {
+    Set<Permission> permissions =
+        declared.permissions().stream().map(Permission::valueOf).collect(Collectors.toSet());
+    return new Grant(
+        "",
+        Grant.Effect.valueOf(declared.effect().toUpperCase(Locale.ROOT)),
+        Grantee.parse(declared.to()),
+        permissions,
+        Resource.parse(declared.on()),
+        Terms.fromJson(declared.terms()),
+        Grant.GIT);
   }
 }

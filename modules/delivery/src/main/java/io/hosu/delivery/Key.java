@@ -23,7 +23,8 @@ record Key(
       optional(
           "tags",
           new Shape.MapOf("a mapping of tags", TextForm.NAME, Shape.text(TextForm.VALUE), 0),
-          "Labels, key to value, for people and programs that read them.",
+          "Tags, key to value. They hold for all that lies in it, where nothing nearer says otherwise;"
+              + " grants can be on what is tagged so.",
           "{ cost_center: sales }");
 
   static Key required(String name, Shape shape, String meaning, String example) {

@@ -60,7 +60,7 @@ public record LakeProject(
     new FlowChecks(draft, mistakes).check();
     new DatasetChecks(draft, mistakes, stages).check();
     new TeamChecks(draft, mistakes).check();
-    new AccessChecks(draft, mistakes).check();
+    new AccessChecks(draft, mistakes, sql).check();
     new StartChecks(draft, mistakes).check();
     Map<String, Set<String>> reads = new SqlChecks(draft, mistakes, stages).check(sql);
     if (mistakes.hasErrors()) {

@@ -7,7 +7,6 @@ import io.hosu.governance.Principals;
 import io.hosu.store.Transaction;
 import java.util.List;
 import java.util.Locale;
-import java.util.TreeMap;
 
 /** Keeps the principals that the lake project declares beside those made by command. */
 final class PrincipalKeeper implements Keeper, Keeper.Work {
@@ -30,7 +29,8 @@ final class PrincipalKeeper implements Keeper, Keeper.Work {
             new Declared.Principal(
                 kept.principal().name(),
                 kept.principal().kind().name().toLowerCase(Locale.ROOT),
-                kept.principal().groups()))
+                kept.principal().groups(),
+                kept.principal().attributes()))
         .toList();
   }
 
@@ -53,9 +53,9 @@ final class PrincipalKeeper implements Keeper, Keeper.Work {
 
   @Override
   public void put(Transaction tx, Declared declared) {
-    if (declared instanceof Declared.Principal(var name, var type, var groups)) {
+    if (declared instanceof Declared.Principal(var name, var type, var groups, var attributes)) {
       Principal.Kind kind = Principal.Kind.valueOf(type.toUpperCase(Locale.ROOT));
-      principals.put(tx, new Principal(name, kind, false, groups, new TreeMap<>()), Grant.GIT);
+      principals.put(tx, new Principal(name, kind, false, groups, attributes), Grant.GIT);
     }
   }
 

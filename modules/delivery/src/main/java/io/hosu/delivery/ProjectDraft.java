@@ -44,8 +44,11 @@ final class ProjectDraft {
   /** Whether a file could not be read at all, so that a name may be unknown for that reason. */
   boolean incomplete;
 
-  /** A table of a dataset. */
-  record TableDraft(TableName name, Place place, Mapping yaml, boolean sound) {}
+  /** The files of datasets by {@code domain.dataset}. */
+  final SortedMap<String, Mapping> datasets = new TreeMap<>();
+
+  /** A table of a dataset, which is named with its domain. */
+  record TableDraft(TableName name, String dataset, Place place, Mapping yaml, boolean sound) {}
 
   /** A stage of a pipeline. */
   record StageDraft(StageName name, Place place, Mapping yaml, boolean sound) {

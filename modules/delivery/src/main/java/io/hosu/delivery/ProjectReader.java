@@ -94,12 +94,14 @@ final class ProjectReader {
   }
 
   private void dataset(String path, Mapping file, String domain) {
-    fileName(path, "dataset");
+    String dataset = domain + "." + fileName(path, "dataset").orElse("");
+    draft.datasets.put(dataset, file);
     for (Entry entry : entries(file, "tables")) {
       if (entry.value() instanceof Mapping table) {
         ProjectDraft.tableName(domain, entry.key())
             .ifPresent(name ->
-                draft.add(new TableDraft(name, entry.place(), table, shapes.isSound(table))));
+                draft.add(
+                    new TableDraft(name, dataset, entry.place(), table, shapes.isSound(table))));
       }
     }
   }

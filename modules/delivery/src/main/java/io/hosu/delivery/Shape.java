@@ -68,7 +68,7 @@ sealed interface Shape {
   }
 
   /** A short form, or a mapping where more can be said. */
-  record Either(Text brief, Struct full) implements Shape {
+  record Either(Shape brief, Struct full) implements Shape {
     @Override
     public String what() {
       return brief.what() + ", or a mapping";

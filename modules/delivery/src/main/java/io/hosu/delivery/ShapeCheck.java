@@ -59,7 +59,7 @@ final class ShapeCheck {
           case Shape.Either either ->
               value instanceof Mapping m
                   ? struct(either.full(), m, role)
-                  : text(either.brief().form(), value, role);
+                  : check(either.brief(), value, role);
           case Shape.Free free -> value instanceof Mapping || mismatch(free, value, role);
         };
     if (!sound) {
@@ -71,7 +71,9 @@ final class ShapeCheck {
   private boolean text(TextForm form, YamlValue value, Role role) {
     boolean isText =
         value instanceof Scalar(_, _, var type)
-            && (type == ScalarType.TEXT || (form.anyScalar() && type != ScalarType.NOTHING));
+            && (type == ScalarType.TEXT
+                || (form.anyScalar() && type != ScalarType.NOTHING)
+                || form == TextForm.MASK);
     if (!isText || !(value instanceof Scalar scalar)) {
       return mismatch(new Shape.Text(form), value, role);
     }

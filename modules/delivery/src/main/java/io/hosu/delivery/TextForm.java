@@ -114,14 +114,27 @@ record TextForm(
   static final TextForm PRINCIPAL =
       of(
           "a principal",
-          "(user|group|role|service):" + PERSON,
-          "Write user:NAME, group:NAME, role:NAME or service:NAME.");
+          "((user|group|role|service):%s|principal:[\\s\\S]+)".formatted(PERSON),
+          "Write user:NAME, group:NAME, role:NAME, service:NAME or principal:\"region = EU\".");
   static final TextForm RESOURCE =
       of(
           "what a grant is on",
-          "(%1$s(\\.%1$s){0,2}|%1$s/[\\s\\S]*|pipeline:%1$s\\.%1$s)".formatted(WORD),
-          "Write lake, DOMAIN, DOMAIN.LAYER, DOMAIN.LAYER.TABLE, LAYER/KEY/ or"
-              + " pipeline:DOMAIN.PIPELINE.");
+          "(%1$s(\\.%1$s){0,2}|%1$s/[\\s\\S]*|(pipeline|dataset):%1$s\\.%1$s|tag:[\\s\\S]+)"
+              .formatted(WORD),
+          "Write lake, DOMAIN, DOMAIN.LAYER, DOMAIN.LAYER.TABLE, LAYER/KEY/,"
+              + " dataset:DOMAIN.DATASET, pipeline:DOMAIN.PIPELINE or tag:\"pii = low\".");
+  static final TextForm MASK =
+      of(
+          "a mask",
+          "(null|hash|token|year|month|phone|email|(last|first|range)\\([^)]*\\)"
+              + "|(constant|sql)\\([\\s\\S]*\\))",
+          "Write null, constant(TEXT), hash, token, year, month, range(N), phone, email, last(N),"
+              + " first(N) or sql(EXPRESSION).");
+  static final TextForm MASKED =
+      of(
+          "the name of a column, or *",
+          ".*\\S.*",
+          "Write the name of a column, or * for every column without a mask of its own.");
 
   static TextForm of(String what, String regex, String remedy) {
     return new TextForm(what, remedy, Pattern.compile(regex), List.of(), false);

@@ -81,9 +81,11 @@ class DeliveryTest {
             "create layer stage",
             "create domain shop",
             "create table shop.stage.orders",
+            "create dataset shop.orders",
             "create stage shop.orders.clean",
             "create principal alice",
             "create principal loader",
+            "create tag shop",
             "create grant group:sales on shop");
 
     assertThat(server.buckets.list()).hasSize(3);
@@ -109,7 +111,7 @@ class DeliveryTest {
     ApplyResult plan = server.delivery.plan(TestServer.sound(shop));
 
     assertThat(plan.dryRun()).isTrue();
-    assertThat(plan.changes()).hasSize(9);
+    assertThat(plan.changes()).hasSize(11);
     assertThat(server.buckets.list()).isEmpty();
     assertThat(server.delivery.newest()).isEmpty();
   }
@@ -121,7 +123,7 @@ class DeliveryTest {
     AppliedProject newest = server.delivery.newest().orElseThrow();
     assertThat(newest.hash()).isEqualTo(result.hash());
     assertThat(newest.principal()).isEqualTo("admin");
-    assertThat(newest.changes()).isEqualTo(9);
+    assertThat(newest.changes()).isEqualTo(11);
     assertThat(server.delivery.files(newest)).isEqualTo(shop);
   }
 
@@ -164,6 +166,7 @@ class DeliveryTest {
             "change table shop.stage.orders",
             "change principal alice",
             "create principal bob",
+            "change tag shop",
             "change grant group:sales on shop",
             "remove principal loader",
             "remove layer analytics");

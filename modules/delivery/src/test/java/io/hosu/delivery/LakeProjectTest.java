@@ -448,7 +448,11 @@ class LakeProjectTest {
     assertThat(project.desired().declared())
         .contains(
             new Declared.Grant(
-                "group:g", "lake", new java.util.TreeSet<>(Set.of("RUN", "SELECT"))));
+                "allow",
+                "group:g",
+                "lake",
+                new java.util.TreeSet<>(Set.of("RUN", "SELECT")),
+                io.hosu.kernel.Json.object()));
   }
 
   @Test

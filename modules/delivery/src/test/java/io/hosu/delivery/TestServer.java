@@ -88,6 +88,7 @@ final class TestServer implements AutoCloseable {
                 stages,
                 teams,
                 governance.principals(),
+                governance.tags(),
                 governance.grants()));
   }
 

@@ -16,21 +16,28 @@ public final class Administrator {
   private final Principals principals;
   private final AccessKeys accessKeys;
   private final Tokens tokens;
+  private final Grants grants;
 
   public Administrator(
-      Database database, Principals principals, AccessKeys accessKeys, Tokens tokens) {
+      Database database,
+      Principals principals,
+      AccessKeys accessKeys,
+      Tokens tokens,
+      Grants grants) {
     this.database = database;
     this.principals = principals;
     this.accessKeys = accessKeys;
     this.tokens = tokens;
+    this.grants = grants;
   }
 
   /** The first credentials: shown once. */
   public record Credentials(Principal principal, NewAccessKey accessKey, Secret token) {}
 
   /**
-   * Makes the principal {@code admin} with an access key and a token, unless there is an
-   * administrator already; only then the credentials come back.
+   * Makes the principal {@code admin} with an access key and a token, and with a grant of all data
+   * that can be taken from it as any other, unless there is an administrator already; only then the
+   * credentials come back.
    *
    * @param keep where the owner will find them; it runs before they hold, so that no crash leaves a
    *     lake whose credentials nobody has, and may run again at the next start
@@ -58,6 +65,9 @@ public final class Administrator {
     principals.keep(tx, credentials.principal(), Principals.BUILT_IN);
     accessKeys.keep(tx, NAME, credentials.accessKey());
     tokens.keep(tx, NAME, new NewToken("first", credentials.token(), Optional.empty()));
+    grants.put(
+        tx,
+        new Grant("", Grantee.user(NAME), Permission.DATA, new Resource.Lake(), Grant.BUILT_IN));
     return true;
   }
 

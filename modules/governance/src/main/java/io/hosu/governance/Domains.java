@@ -47,13 +47,13 @@ public final class Domains {
         domain.name(),
         domain.owner(),
         domain.description());
-    PolicyVersion.advance(tx);
+    PolicyVersion.advance(tx, PolicyVersion.Kind.DOMAIN, domain.name());
   }
 
   /** Removes the domain of this name, if there is one; its grants stay. */
   public void remove(Transaction tx, String name) {
     tx.update("DELETE FROM domains WHERE name = ?", name);
-    PolicyVersion.advance(tx);
+    PolicyVersion.advance(tx, PolicyVersion.Kind.DOMAIN, name);
   }
 
   /** All domains by name. */

@@ -19,6 +19,7 @@ public final class Governance implements AutoCloseable {
   private final Administrator administrator;
   private final Authentication authentication;
   private final MaskKeys maskKeys;
+  private final Tags tags;
   private final Routes api;
 
   /** Assembles the parts with the standard settings. */
@@ -42,9 +43,10 @@ public final class Governance implements AutoCloseable {
     this.tokens = new Tokens(database, clock, ids, random);
     this.domains = new Domains(database);
     this.grants = new Grants(database, clock, ids);
+    this.tags = new Tags(database);
     this.audit = new Audit(database, ids);
     this.policy = new Policy(database, grants, domains, audit, clock);
-    this.administrator = new Administrator(database, principals, accessKeys, tokens);
+    this.administrator = new Administrator(database, principals, accessKeys, tokens, grants);
     this.authentication = new Authentication(tokens);
     Administration administration = new Administration(database, policy, audit, clock);
     Routes principalsApi =
@@ -97,6 +99,11 @@ public final class Governance implements AutoCloseable {
   /** Who may do what. */
   public Policy policy() {
     return policy;
+  }
+
+  /** What things are tagged with. */
+  public Tags tags() {
+    return tags;
   }
 
   /** The keys that masks are made with. */

@@ -17,6 +17,12 @@ public enum GovernanceError implements ErrorCode {
   GRANT_DECLARED(Fault.HARD, "A grant is declared in the lake project and is changed there."),
   MASK_INVALID(Fault.HARD, "A text does not say what is seen in the place of a cell."),
   CONDITION_INVALID(Fault.HARD, "An SQL condition of a grant is not one expression."),
+  EXPRESSION_INVALID(Fault.HARD, "An expression over tags or attributes is not well-formed."),
+  TAG_INVALID(Fault.HARD, "A tag is not well-formed, or is on something that has no tags."),
+  TAG_NOT_FOUND(Fault.HARD, "There is no such tag on the resource."),
+  TAG_DECLARED(Fault.HARD, "A tag is declared in the lake project and is changed there."),
+  PRINCIPAL_DECLARED(
+      Fault.HARD, "A principal is declared in the lake project and is changed there."),
   RESOURCE_INVALID(Fault.HARD, "A text does not name a resource that grants can be on."),
   ROOT_KEY_MISSING(
       Fault.HARD, "Secrets exist, but the key that they are encrypted under does not."),

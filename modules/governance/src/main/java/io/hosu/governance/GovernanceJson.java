@@ -51,6 +51,8 @@ final class GovernanceJson {
     json.put("principal", grant.to().toString());
     json.set("permissions", Json.mapper().valueToTree(grant.permissions()));
     json.put("on", grant.on().toString());
+    json.put("effect", word(grant.effect()));
+    json.setAll(grant.terms().toJson());
     json.put("source", grant.source());
     return json;
   }

@@ -1,36 +1,49 @@
 package io.hosu.governance;
 
-import io.hosu.kernel.HosuException.Invalid;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
- * Permissions on a resource, given to a grantee.
+ * Permissions on a resource, allowed or denied to a grantee.
  *
  * @param id unique; empty until it is kept
- * @param source who manages it: {@link #GIT}, {@link #CLI}, or a stage
+ * @param effect whether it allows or denies
+ * @param terms what narrows it
+ * @param source who manages it: {@link #GIT}, {@link #CLI}, {@link #BUILT_IN}, or a stage
  */
 public record Grant(
-    String id, Grantee to, Set<Permission> permissions, Resource on, String source) {
+    String id,
+    Effect effect,
+    Grantee to,
+    Set<Permission> permissions,
+    Resource on,
+    Terms terms,
+    String source) {
   /** Declared in the lake project: replaced as a whole by each apply. */
   public static final String GIT = "git";
 
   /** Given by command. */
   public static final String CLI = "cli";
 
+  /** Given by the server when it made its administrator; can be taken by command. */
+  public static final String BUILT_IN = "built-in";
+
+  /** What a grant does. */
+  public enum Effect {
+    ALLOW,
+    /** Wins over all that allows. */
+    DENY
+  }
+
   public Grant {
     permissions = java.util.Collections.unmodifiableSet(copy(permissions));
-    if (permissions.isEmpty()) {
-      throw new Invalid(
-          GovernanceError.GRANT_INVALID,
-          "A grant on %s to %s allows nothing.".formatted(on, to),
-          "Name at least one permission, for example SELECT.");
-    }
-    for (Permission permission : permissions) {
-      requireApplies(permission, on);
-    }
+    GrantChecks.check(effect, to, permissions, on, terms);
+  }
+
+  /** A grant that allows, and that nothing narrows. */
+  public Grant(String id, Grantee to, Set<Permission> permissions, Resource on, String source) {
+    this(id, Effect.ALLOW, to, permissions, on, Terms.none(), source);
   }
 
   /** A grant that the lake project declares. */
@@ -48,42 +61,56 @@ public record Grant(
     return "stage:" + stage;
   }
 
+  /** The same grant, narrowed by {@code others} alone. */
+  public Grant with(Terms others) {
+    return new Grant(id, effect, to, permissions, on, others, source);
+  }
+
+  /** The same grant, which denies. */
+  public Grant asDeny() {
+    return new Grant(id, Effect.DENY, to, permissions, on, terms, source);
+  }
+
+  /** Whether it denies. */
+  public boolean denies() {
+    return effect == Effect.DENY;
+  }
+
   /** The same grant under an id. */
   Grant withId(String newId) {
-    return new Grant(newId, to, permissions, on, source);
+    return new Grant(newId, effect, to, permissions, on, terms, source);
+  }
+
+  /** The same grant, managed by {@code other}. */
+  Grant from(String other) {
+    return new Grant(id, effect, to, permissions, on, terms, other);
   }
 
   /** The same grant, of more. */
   Grant and(Set<Permission> more) {
     EnumSet<Permission> both = copy(permissions);
     both.addAll(more);
-    return new Grant(id, to, both, on, source);
+    return new Grant(id, effect, to, both, on, terms, source);
   }
 
-  /** Whether this allows {@code wanted} on {@code resource} to those it is given to. */
-  boolean allows(Permission wanted, Resource resource) {
-    return on.covers(resource)
-        && permissions.stream().anyMatch(permission -> permission.includes(wanted));
+  /** Whether it says something about {@code wanted}: that it is allowed, or that it is denied. */
+  boolean isAbout(Permission wanted) {
+    for (Permission permission : permissions) {
+      if (denies() ? permission.excludes(wanted) : permission.includes(wanted)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Grants of one source with the same place are one grant. */
+  String place() {
+    return "%s %s on %s %s".formatted(effect, to, on, terms.toJson());
   }
 
   private static EnumSet<Permission> copy(Collection<Permission> permissions) {
     EnumSet<Permission> copy = EnumSet.noneOf(Permission.class);
     copy.addAll(permissions);
     return copy;
-  }
-
-  private static void requireApplies(Permission permission, Resource on) {
-    if (!permission.appliesTo(on)) {
-      var fitting = new TreeSet<Permission>();
-      for (Permission other : Permission.values()) {
-        if (other.appliesTo(on)) {
-          fitting.add(other);
-        }
-      }
-      throw new Invalid(
-          GovernanceError.GRANT_INVALID,
-          "%s means nothing on %s.".formatted(permission, on),
-          "Use permissions that it has: %s.".formatted(fitting));
-    }
   }
 }

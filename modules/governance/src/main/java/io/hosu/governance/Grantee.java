@@ -4,10 +4,12 @@ import io.hosu.kernel.HosuException.Invalid;
 import java.util.Locale;
 
 /**
- * To whom something is granted: a principal, or all principals of a group.
+ * To whom something is granted: a principal, all principals of a group, or all whose attributes an
+ * expression holds of.
  *
  * <p>Written {@code user:alice}, {@code group:analysts}, {@code role:loader}, {@code
- * service:airflow}; {@link #parse} reads back what {@link #toString} prints.
+ * service:airflow}, {@code principal:"region = EU"}; {@link #parse} reads back what {@link
+ * #toString} prints.
  */
 public record Grantee(Kind kind, String name) implements Comparable<Grantee> {
 
@@ -16,7 +18,9 @@ public record Grantee(Kind kind, String name) implements Comparable<Grantee> {
     USER,
     GROUP,
     ROLE,
-    SERVICE;
+    SERVICE,
+    /** All principals whose attributes an {@link Expression} holds of, which is the name. */
+    PRINCIPAL;
 
     private String word() {
       return name().toLowerCase(Locale.ROOT);
@@ -24,7 +28,11 @@ public record Grantee(Kind kind, String name) implements Comparable<Grantee> {
   }
 
   public Grantee {
-    Principal.requireName(kind.word(), name);
+    if (kind == Kind.PRINCIPAL) {
+      name = Expression.parse(name).toString();
+    } else {
+      Principal.requireName(kind.word(), name);
+    }
   }
 
   /** The principal itself. */
@@ -63,18 +71,29 @@ public record Grantee(Kind kind, String name) implements Comparable<Grantee> {
     String word = colon < 0 ? "user" : text.substring(0, colon);
     for (Kind kind : Kind.values()) {
       if (kind.word().equals(word)) {
-        return new Grantee(kind, text.substring(colon + 1));
+        String name = text.substring(colon + 1);
+        return new Grantee(kind, kind == Kind.PRINCIPAL ? ResourceForm.unquoted(name) : name);
       }
     }
     throw new Invalid(
         GovernanceError.PRINCIPAL_INVALID,
         "'%s' does not say to whom.".formatted(text),
-        "Write user:NAME, group:NAME, role:NAME or service:NAME.");
+        "Write user:NAME, group:NAME, role:NAME, service:NAME, or principal:\"region = EU\" for all"
+            + " who have such attributes.");
   }
 
   /** Whether what is granted to this is granted to {@code principal}. */
   public boolean includes(Principal principal) {
-    return kind == Kind.GROUP ? principal.groups().contains(name) : equals(of(principal));
+    return switch (kind) {
+      case GROUP -> principal.groups().contains(name);
+      case PRINCIPAL -> holds(Expression.parse(name), principal);
+      case USER, ROLE, SERVICE -> equals(of(principal));
+    };
+  }
+
+  /** Whether {@code expression} holds of the attributes of {@code principal}. */
+  static boolean holds(Expression expression, Principal principal) {
+    return expression.holds(name -> principal.attributes().get(name.name()));
   }
 
   @Override
@@ -84,6 +103,6 @@ public record Grantee(Kind kind, String name) implements Comparable<Grantee> {
 
   @Override
   public String toString() {
-    return kind.word() + ":" + name;
+    return kind == Kind.PRINCIPAL ? "principal:\"%s\"".formatted(name) : kind.word() + ":" + name;
   }
 }

@@ -7,9 +7,13 @@ import io.hosu.kernel.Json;
 import io.hosu.store.Database;
 import io.hosu.store.Row;
 import io.hosu.store.Transaction;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,11 +23,11 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What was granted. There is one grant for each source, grantee and resource: granting more there
- * widens it. May be used from any thread.
+ * What was granted. There is one grant for each source, effect, grantee, resource and terms:
+ * granting more there widens it. May be used from any thread.
  */
 public final class Grants {
-  private static final String COLUMNS = "id, grantee, permissions, resource, source";
+  private static final String COLUMNS = "id, effect, grantee, permissions, resource, terms, source";
 
   private final Database database;
   private final InstantSource clock;
@@ -45,14 +49,14 @@ public final class Grants {
   }
 
   /**
-   * Takes back a grant that was given by command.
+   * Takes back a grant that was given by command, or by the server to its administrator.
    *
    * @throws NotFound {@link GovernanceError#GRANT_NOT_FOUND}
    * @throws Conflict {@link GovernanceError#GRANT_DECLARED} when the lake project or a stage has it
    */
   public Grant remove(Transaction tx, String id) {
     Grant grant = require(tx, id);
-    if (!grant.source().equals(Grant.CLI)) {
+    if (!grant.source().equals(Grant.CLI) && !grant.source().equals(Grant.BUILT_IN)) {
       throw new Conflict(
           GovernanceError.GRANT_DECLARED,
           "The grant on %s to %s comes from the lake project (%s)."
@@ -75,10 +79,10 @@ public final class Grants {
             "SELECT %s FROM grants WHERE source = ? ORDER BY id".formatted(COLUMNS),
             Grants::grant,
             source)
-        .forEach(grant -> gone.put(place(grant), grant));
+        .forEach(grant -> gone.put(grant.place(), grant));
     List<Change<Grant>> changes = new ArrayList<>();
     for (Grant wanted : merged(source, grants)) {
-      Grant before = gone.remove(place(wanted));
+      Grant before = gone.remove(wanted.place());
       if (before == null) {
         changes.add(new Change.Added<>(keep(tx, wanted.withId(ids.next()))));
       } else if (!before.permissions().equals(wanted.permissions())) {
@@ -102,14 +106,17 @@ public final class Grants {
     return database.read(this::list);
   }
 
+  Optional<Grant> find(Transaction tx, String id) {
+    return tx.find("SELECT %s FROM grants WHERE id = ?".formatted(COLUMNS), Grants::grant, id);
+  }
+
   /**
    * The grant of this id.
    *
    * @throws NotFound {@link GovernanceError#GRANT_NOT_FOUND}
    */
   public Grant require(Transaction tx, String id) {
-    return tx.find("SELECT %s FROM grants WHERE id = ?".formatted(COLUMNS), Grants::grant, id)
-        .orElseThrow(() -> notFound(id));
+    return find(tx, id).orElseThrow(() -> notFound(id));
   }
 
   /**
@@ -130,48 +137,56 @@ public final class Grants {
 
   private static Optional<Grant> at(Transaction tx, Grant grant) {
     return tx.find(
-        "SELECT %s FROM grants WHERE source = ? AND grantee = ? AND resource = ?"
-            .formatted(COLUMNS),
+        "SELECT %s FROM grants WHERE source = ? AND place = ?".formatted(COLUMNS),
         Grants::grant,
         grant.source(),
-        grant.to().toString(),
-        grant.on().toString());
+        digest(grant));
   }
 
   private Grant keep(Transaction tx, Grant grant) {
     tx.update(
         """
-        INSERT INTO grants (id, grantee, permissions, resource, source, created_at)
-        VALUES (?, ?, ?, ?, ?, ?)
+        INSERT INTO grants
+          (id, effect, grantee, permissions, resource, terms, place, source, created_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (id) DO UPDATE SET permissions = excluded.permissions
         """,
         grant.id(),
+        grant.effect().name(),
         grant.to().toString(),
         Json.print(grant.permissions()),
         grant.on().toString(),
+        Json.print(grant.terms().toJson()),
+        digest(grant),
         grant.source(),
         clock.instant());
-    PolicyVersion.advance(tx);
+    PolicyVersion.advance(tx, PolicyVersion.Kind.GRANT, grant.id());
     return grant;
   }
 
   private static void delete(Transaction tx, Grant grant) {
     tx.update("DELETE FROM grants WHERE id = ?", grant.id());
-    PolicyVersion.advance(tx);
+    PolicyVersion.advance(tx, PolicyVersion.Kind.GRANT, grant.id());
   }
 
   /** One grant for each place, whatever order and repetition they were declared in. */
   private static Collection<Grant> merged(String source, List<Grant> grants) {
     Map<String, Grant> byPlace = new TreeMap<>();
     for (Grant grant : grants) {
-      Grant own = new Grant("", grant.to(), grant.permissions(), grant.on(), source);
-      byPlace.merge(place(own), own, (a, b) -> a.and(b.permissions()));
+      Grant own = grant.withId("").from(source);
+      byPlace.merge(own.place(), own, (a, b) -> a.and(b.permissions()));
     }
     return byPlace.values();
   }
 
-  private static String place(Grant grant) {
-    return grant.to() + " " + grant.on();
+  /** Short enough for an index, however long the terms are. */
+  private static String digest(Grant grant) {
+    try {
+      byte[] place = grant.place().getBytes(StandardCharsets.UTF_8);
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(place));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static Grant grant(Row row) {
@@ -180,9 +195,11 @@ public final class Grants {
         .forEach(name -> permissions.add(Permission.parse(name.asText())));
     return new Grant(
         row.text("id"),
+        Grant.Effect.valueOf(row.text("effect")),
         Grantee.parse(row.text("grantee")),
         permissions,
         Resource.parse(row.text("resource")),
+        Terms.fromJson(Json.parse(row.text("terms"))),
         row.text("source"));
   }
 }

@@ -64,17 +64,41 @@ final class GrantsApi implements Routes {
   }
 
   private void give(Call call) throws IOException {
-    JsonFields body = call.fields("principal", "permissions", "on");
+    JsonFields body =
+        call.fields(
+            "principal",
+            "permissions",
+            "on",
+            "effect",
+            "columns",
+            "rows",
+            "masks",
+            "where",
+            "until");
     Grantee to = grantee(body.text("principal"));
     Resource on = Resource.parse(body.text("on"));
     requireNotOfSystem(on);
     EnumSet<Permission> permissions = EnumSet.noneOf(Permission.class);
     body.texts("permissions").forEach(text -> permissions.add(Permission.parse(text)));
-    Grant wanted = new Grant("", to, permissions, on, Grant.CLI);
+    Grant wanted =
+        new Grant("", effect(body), to, permissions, on, Terms.fromJson(body.object()), Grant.CLI);
     requireMayGive(call, wanted);
     Grant given =
         administration.change(call, "GRANT", describe(wanted), tx -> grants.put(tx, wanted));
     call.send(201, GovernanceJson.grant(given));
+  }
+
+  private static Grant.Effect effect(JsonFields body) {
+    String word = body.optionalText("effect").orElse("allow");
+    return switch (word) {
+      case "allow" -> Grant.Effect.ALLOW;
+      case "deny" -> Grant.Effect.DENY;
+      default ->
+          throw new Invalid(
+              GovernanceError.GRANT_INVALID,
+              "The effect of a grant is '%s'.".formatted(word),
+              "Give allow or deny.");
+    };
   }
 
   private void take(Call call) {
@@ -118,11 +142,22 @@ final class GrantsApi implements Routes {
     }
   }
 
-  /** Nobody gives what they do not have. */
+  /** Only who may do ADMIN there gives what they do not have, and denies. */
   private void requireMayGive(Call call, Grant wanted) {
     administration.require(call, Permission.GRANT, wanted.on());
+    Rights rights = policy.rights();
+    Principal self = Authentication.principal(call);
+    if (rights.decide(self, Permission.ADMIN, wanted.on()) instanceof Decision.Allowed) {
+      return;
+    }
+    if (wanted.denies()) {
+      administration.require(call, Permission.ADMIN, wanted.on());
+    }
     for (Permission permission : wanted.permissions()) {
-      administration.require(call, permission, wanted.on());
+      if (!rights.wholly(self, permission, wanted.on())) {
+        administration.require(call, permission, wanted.on());
+        administration.require(call, Permission.ADMIN, wanted.on());
+      }
     }
   }
 
@@ -139,7 +174,7 @@ final class GrantsApi implements Routes {
 
   /** A name alone stands for the principal of that name, whatever its kind. */
   private Grantee grantee(String text) {
-    if (text.startsWith("group:")) {
+    if (text.startsWith("group:") || text.startsWith("principal:")) {
       return Grantee.parse(text);
     }
     Principal principal = principals.require(text.substring(text.indexOf(':') + 1));
@@ -154,7 +189,10 @@ final class GrantsApi implements Routes {
   }
 
   private static String describe(Grant grant) {
-    return "%s on %s to %s".formatted(grant.permissions(), grant.on(), grant.to());
+    String terms = grant.terms().isNone() ? "" : " " + grant.terms().toJson();
+    return "%s%s on %s to %s%s"
+        .formatted(
+            grant.denies() ? "DENY " : "", grant.permissions(), grant.on(), grant.to(), terms);
   }
 
   private static <T> T required(Call call, String name, Function<String, T> form) {

@@ -5,6 +5,8 @@ import io.hosu.kernel.Suggestions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What can be allowed. The meanings are Lake Formation's where it has the word. */
 public enum Permission {
@@ -26,14 +28,20 @@ public enum Permission {
   READ_OBJECTS,
   /** To put, copy to and delete objects. */
   WRITE_OBJECTS,
+  /** To get back the values that tokens stand for. */
+  DETOKENIZE,
   /** To run stages by hand. */
   RUN,
   /** To send dead letters again, or drop them. */
   REDRIVE,
   /** To give and take grants. */
   GRANT,
-  /** Everything. */
+  /** Everything but to read and write data, {@link #isData}. */
   ADMIN;
+
+  /** All that {@link #isData}. */
+  static final Set<Permission> DATA =
+      Arrays.stream(values()).filter(Permission::isData).collect(Collectors.toUnmodifiableSet());
 
   /**
    * Reads a permission, in any case of letters.
@@ -56,9 +64,16 @@ public enum Permission {
   public boolean appliesTo(Resource resource) {
     return switch (this) {
       case DESCRIBE, GRANT, ADMIN -> true;
-      case SELECT, INSERT, DELETE, ALTER, DROP, CREATE_TABLE ->
+      case SELECT, INSERT, DELETE, ALTER, DROP, CREATE_TABLE, DETOKENIZE ->
           switch (resource) {
-            case Resource.Lake _, Resource.Domain _, Resource.Layer _, Resource.Table _ -> true;
+            case Resource.Lake _,
+                Resource.Domain _,
+                Resource.Layer _,
+                Resource.Dataset _,
+                Resource.Table _,
+                Resource.Column _,
+                Resource.Tagged _ ->
+                true;
             case Resource.Bucket _, Resource.ObjectKey _, Resource.Pipeline _ -> false;
           };
       case READ_OBJECTS, WRITE_OBJECTS ->
@@ -66,22 +81,42 @@ public enum Permission {
             case Resource.Lake _,
                 Resource.Domain _,
                 Resource.Layer _,
+                Resource.Dataset _,
                 Resource.Bucket _,
-                Resource.ObjectKey _ ->
+                Resource.ObjectKey _,
+                Resource.Tagged _ ->
                 true;
-            case Resource.Table _, Resource.Pipeline _ -> false;
+            case Resource.Table _, Resource.Column _, Resource.Pipeline _ -> false;
           };
       case RUN, REDRIVE ->
           switch (resource) {
-            case Resource.Lake _, Resource.Domain _, Resource.Pipeline _ -> true;
-            case Resource.Layer _, Resource.Table _, Resource.Bucket _, Resource.ObjectKey _ ->
+            case Resource.Lake _, Resource.Domain _, Resource.Pipeline _, Resource.Tagged _ -> true;
+            case Resource.Layer _,
+                Resource.Dataset _,
+                Resource.Table _,
+                Resource.Column _,
+                Resource.Bucket _,
+                Resource.ObjectKey _ ->
                 false;
           };
     };
   }
 
-  /** Whether who has this may also do what {@code wanted} is asked for. */
+  /** Whether it is about data itself, which nobody has for being an administrator. */
+  public boolean isData() {
+    return switch (this) {
+      case SELECT, INSERT, DELETE, READ_OBJECTS, WRITE_OBJECTS, DETOKENIZE -> true;
+      case DESCRIBE, ALTER, DROP, CREATE_TABLE, RUN, REDRIVE, GRANT, ADMIN -> false;
+    };
+  }
+
+  /** Whether who is allowed this may also do what {@code wanted} is asked for. */
   boolean includes(Permission wanted) {
-    return this == wanted || this == ADMIN || wanted == DESCRIBE;
+    return this == wanted || wanted == DESCRIBE || (this == ADMIN && !wanted.isData());
+  }
+
+  /** Whether who is denied this may not do what {@code wanted} is asked for. */
+  boolean excludes(Permission wanted) {
+    return this == wanted || this == DESCRIBE || this == ADMIN;
   }
 }

@@ -10,15 +10,15 @@ import java.util.List;
 /**
  * Decides who may do what: the one place, asked by every door.
  *
- * <p>Whatever no grant allows is refused. A principal has what is granted to itself and to its
- * groups; the owner of a domain has everything in it; administrators have everything. Decisions
- * follow the grants at once: a decision that begins after a change was committed sees it, on every
- * server of the lake. May be used from any thread, but not within a write.
+ * <p>Whatever no grant allows is refused. A principal has what is granted to itself, to its groups
+ * and to all with its attributes; the owner of a domain has everything in it; administrators have
+ * everything but data. What is denied is denied, whatever allows it. Decisions follow the grants at
+ * once: a decision that begins after a change was committed sees it, on every server of the lake.
+ * May be used from any thread, but not within a write.
  */
 public final class Policy {
   private final Database database;
-  private final Grants grants;
-  private final Domains domains;
+  private final PolicyReader reader;
   private final Audit audit;
   private final InstantSource clock;
   private volatile Rights rights = Rights.none();
@@ -26,8 +26,7 @@ public final class Policy {
   public Policy(
       Database database, Grants grants, Domains domains, Audit audit, InstantSource clock) {
     this.database = database;
-    this.grants = grants;
-    this.domains = domains;
+    this.reader = new PolicyReader(grants, domains);
     this.audit = audit;
     this.clock = clock;
   }
@@ -122,12 +121,10 @@ public final class Policy {
   public Rights rights() {
     Rights known = rights;
     long version = database.read(PolicyVersion::current);
-    if (known.version() == version) {
+    if (known.state().version() == version) {
       return known;
     }
-    Rights fresh =
-        database.read(
-            tx -> new Rights(PolicyVersion.current(tx), grants.list(tx), domains.list(tx)));
+    Rights fresh = new Rights(database.read(tx -> reader.read(tx, known.state())), clock);
     rights = fresh;
     return fresh;
   }

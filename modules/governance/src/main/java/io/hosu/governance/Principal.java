@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * <p>Written {@code user:alice}, {@code role:loader}, {@code service:airflow}.
  *
  * @param name unique in the lake, whatever the kind
- * @param administrator whether everything is allowed
+ * @param administrator whether everything but data is allowed
  * @param groups the groups it belongs to: what is granted to one is granted to it
  * @param attributes what row filters may ask about it, for example {@code region=EU}
  */
@@ -59,7 +59,7 @@ public record Principal(
     return new Principal(name, Kind.SERVICE, false, new TreeSet<>(), new TreeMap<>());
   }
 
-  /** The same principal, who may do everything. */
+  /** The same principal, who may do everything but read and write data. */
   public Principal asAdministrator() {
     return new Principal(name, kind, true, groups, attributes);
   }

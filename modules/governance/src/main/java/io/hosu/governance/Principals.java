@@ -79,6 +79,20 @@ public final class Principals {
     tx.update("DELETE FROM principals WHERE name = ?", name);
   }
 
+  /**
+   * Refuses to change past the lake project what it declares.
+   *
+   * @throws Conflict {@link GovernanceError#PRINCIPAL_DECLARED}
+   */
+  void requireNotDeclared(Transaction tx, String name) {
+    if (findKept(tx, name).filter(kept -> kept.source().equals(Grant.GIT)).isPresent()) {
+      throw new Conflict(
+          GovernanceError.PRINCIPAL_DECLARED,
+          "The principal '%s' comes from the lake project.".formatted(name),
+          "Remove it from the file in access/ that declares it, then: hosu apply");
+    }
+  }
+
   /** Makes {@code principals} all that the lake project declares, and tells what that changed. */
   public List<Change<Principal>> replaceGit(Transaction tx, List<Principal> principals) {
     return replace(tx, Grant.GIT, principals);

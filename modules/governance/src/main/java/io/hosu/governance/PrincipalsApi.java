@@ -121,6 +121,7 @@ final class PrincipalsApi implements Routes {
         "REMOVE_PRINCIPAL",
         principals.require(name).toString(),
         tx -> {
+          principals.requireNotDeclared(tx, name);
           principals.remove(tx, name);
           return name;
         });

@@ -12,7 +12,9 @@ import java.util.Optional;
  * <p>Written {@code lake}, {@code aviation} (a domain), {@code aviation.stage} (its layer), {@code
  * aviation.stage.flights} (a table), {@code raw/} (a bucket), {@code raw/aviation/flights/1.csv}
  * (an object) or {@code raw/aviation/flights/} (all objects below), {@code
- * pipeline:aviation.flights}; {@link #parse} reads back what {@code toString} prints.
+ * pipeline:aviation.flights}, {@code dataset:aviation.flights}, {@code aviation.stage.flights.id}
+ * (a column), {@code tag:"pii = low"} (all that is tagged so); {@link #parse} reads back what
+ * {@code toString} prints.
  */
 public sealed interface Resource {
   /** The whole lake. */
@@ -89,6 +91,39 @@ public sealed interface Resource {
     }
   }
 
+  /** A dataset: its objects in every bucket, and its tables, which the policy knows. */
+  record Dataset(String domain, String dataset) implements Resource {
+    public Dataset {
+      Names.requireName("domain", domain);
+      Names.requireName("dataset", dataset);
+    }
+
+    @Override
+    public String toString() {
+      return "dataset:" + domain + "." + dataset;
+    }
+  }
+
+  /** A column of a table, whatever the case of its letters; tags can be on it. */
+  record Column(TableName table, String column) implements Resource {
+    public Column {
+      column = Columns.small(column);
+    }
+
+    @Override
+    public String toString() {
+      return table + "." + column;
+    }
+  }
+
+  /** Whatever has tags of which this holds, now and later; columns of a table one by one. */
+  record Tagged(Expression expression) implements Resource {
+    @Override
+    public String toString() {
+      return "tag:\"" + expression + "\"";
+    }
+  }
+
   /** A table. */
   static Resource of(TableName name) {
     return new Table(name);
@@ -116,16 +151,21 @@ public sealed interface Resource {
   /** The domain it belongs to; empty for the lake, a bucket, and objects outside of domains. */
   default Optional<String> domainName() {
     return switch (this) {
-      case Lake _, Bucket _ -> Optional.empty();
+      case Lake _, Bucket _, Tagged _ -> Optional.empty();
       case Domain(String name) -> Optional.of(name);
       case Layer(String domain, _) -> Optional.of(domain);
       case Table(TableName name) -> Optional.of(name.domain());
       case ObjectKey(ObjectName name) -> ResourceForm.domainOf(name.key());
       case Pipeline(String domain, _) -> Optional.of(domain);
+      case Dataset(String domain, _) -> Optional.of(domain);
+      case Column(TableName table, _) -> Optional.of(table.domain());
     };
   }
 
-  /** Whether {@code other} is this or lies in it. */
+  /**
+   * Whether {@code other} is this or lies in it, as far as that shows in their names: not what is
+   * tagged, nor the tables of a dataset.
+   */
   default boolean covers(Resource other) {
     return switch (this) {
       case Lake _ -> true;
@@ -137,11 +177,15 @@ public sealed interface Resource {
           switch (other) {
             case Bucket _ -> equals(other);
             case ObjectKey(ObjectName name) -> name.bucket().equals(layer);
-            case Lake _, Domain _, Layer _, Table _, Pipeline _ -> false;
+            case Lake _, Domain _, Layer _, Table _, Pipeline _, Dataset _, Column _, Tagged _ ->
+                false;
           };
       case ObjectKey(ObjectName name) ->
           other instanceof ObjectKey(ObjectName inner) && ResourceForm.covers(name, inner);
-      case Table _, Pipeline _ -> equals(other);
+      case Dataset dataset -> equals(other) || ResourceForm.has(dataset, other);
+      case Table(TableName name) ->
+          equals(other) || (other instanceof Column(TableName table, _) && table.equals(name));
+      case Pipeline _, Column _, Tagged _ -> equals(other);
     };
   }
 }

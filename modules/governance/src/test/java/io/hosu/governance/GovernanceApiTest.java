@@ -232,7 +232,12 @@ class GovernanceApiTest {
         "{'principal':'alice','permissions':[],'on':'air'}|allows nothing",
         "{'principal':'alice','permissions':['RUN'],'on':'air.stage.t'}|means nothing",
         "{'principal':'role:alice','permissions':['SELECT'],'on':'air'}|is not user:alice",
-        "{'principal':'alice','permissions':['SELECT'],'on':'a.b.c.d'}|grants can be on",
+        "{'principal':'alice','permissions':['SELECT'],'on':'a.b.c.'}|grants can be on",
+        "{'principal':'alice','permissions':['SELECT'],'on':'a.b.c.d'}|the column apart",
+        "{'principal':'alice','permissions':['SELECT'],'on':'tag:pii = '}|ends too early",
+        "{'principal':'alice','permissions':['SELECT'],'on':'air','rows':'a = ('}|lacks a ')'",
+        "{'principal':'alice','permissions':['SELECT'],'on':'air','effect':'forbid'}|effect",
+        "{'principal':'alice','permissions':['SELECT'],'on':'air','masks':{'a':'lst(4)'}}|'last'?",
         "{'principal':'alice','permission':['SELECT'],'on':'air'}|did you mean 'permissions'?",
       })
   void aMistakenGrantIsRefusedWithWhatIsWrong(String body, String told) throws Exception {

@@ -31,6 +31,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -60,6 +61,18 @@ public final class TestLake implements AutoCloseable {
     this(kind, data, UnaryOperator.identity(), UnaryOperator.identity());
   }
 
+  /** Gives {@code principal} all there is, data too. */
+  private void allowAll(Database bare, Principal principal) {
+    Grant all =
+        new Grant(
+            "",
+            Grantee.of(principal),
+            EnumSet.allOf(Permission.class),
+            new Resource.Lake(),
+            Grant.BUILT_IN);
+    bare.perform(tx -> governance.grants().put(tx, all));
+  }
+
   /**
    * @param aroundDatabase what to put around the database
    * @param aroundBlobs what to put around the blob store
@@ -75,6 +88,7 @@ public final class TestLake implements AutoCloseable {
     blobs = aroundBlobs.apply(new FileBlobStore(data, ids));
     events = new EventLog(database, clock, ids);
     governance = new Governance(bare, data, clock, ids, GovernanceConfig.standard());
+    allowAll(bare, admin);
     buckets = new Buckets(database, clock);
     objects = new Objects(database, blobs, events, governance.policy(), clock, ids);
     uploads = new Uploads(database, blobs, events, governance.policy(), clock, ids);

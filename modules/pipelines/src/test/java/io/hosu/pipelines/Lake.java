@@ -124,6 +124,8 @@ final class Lake implements AutoCloseable {
     router = new EventRouter(database, events, queues);
     deadLetters = new DeadLetters(queues);
     blobs = new FileBlobStore(directory, ids);
+    allow("tester", Permission.READ_OBJECTS, Permission.WRITE_OBJECTS);
+    allow("root", Permission.SELECT);
     objects = new Objects(database, blobs, events, governance.policy(), clock, ids);
     ObjectFiles files = new ObjectFiles(database, blobs, clock, ids, ObjectsConfig.standard());
     tables = new Tables(database, files, events, clock, ids, TablesConfig.standard());
@@ -369,6 +371,13 @@ final class Lake implements AutoCloseable {
 
   static Target into(String table, Target.Mode mode, List<String> key, List<String> partitions) {
     return new Target(TableName.parse(table), mode, key, partitions, List.of());
+  }
+
+  /** Administrators have data by grants alone. */
+  private void allow(String user, Permission... data) {
+    Grant grant =
+        new Grant("", Grantee.user(user), Set.of(data), new Resource.Lake(), Grant.BUILT_IN);
+    database.perform(tx -> governance.grants().put(tx, grant));
   }
 
   void put(String object, String text) {

@@ -171,6 +171,7 @@ public final class Hosu implements AutoCloseable {
                 pipelines.stages(),
                 pipelines.teams(),
                 governance.principals(),
+                governance.tags(),
                 governance.grants()));
     SqlCheck sqlCheck = new GuardedSqlCheck(guard);
     apply(delivery, config.project(), sqlCheck);

@@ -1,0 +1,221 @@
+package io.hosu.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hosu.delivery.LakeProject.Reading;
+import io.hosu.governance.Decision;
+import io.hosu.governance.Limits;
+import io.hosu.governance.Mask;
+import io.hosu.governance.Principal;
+import io.hosu.kernel.Settings;
+import io.hosu.kernel.TableName;
+import io.hosu.query.Guard;
+import io.hosu.query.engine.EngineConfig;
+import io.hosu.query.engine.SqlParser;
+import io.hosu.testing.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Grants with terms, tags and attributes in the files of access/. */
+class AccessFilesTest {
+  private static final TableName PEOPLE = new TableName("air", "stage", "people");
+  private static final List<String> COLUMNS = List.of("id", "ssn", "email", "region");
+  private static final String DATASET =
+      """
+      tags: { team: hr }
+      tables:
+        stage.people:
+          columns:
+            id: BIGINT
+            ssn: { type: VARCHAR, tags: { pii: high } }
+            email: VARCHAR
+            region: VARCHAR
+      """;
+  private static final String ACCESS =
+      """
+      groups: [analysts]
+      principals: [{ name: alice, groups: [analysts], attributes: { region: EU, level: 3 } }]
+      tags:
+        - { on: lake, pii: none }
+        - { on: air.stage.people.email, pii: low }
+      grants:
+        - to: group:analysts
+          allow: [SELECT]
+          on: dataset:air.hr
+          columns: { except: [id] }
+          rows: region = principal.region
+          masks: { email: email, ssn: null, region: { mask: last(1), when: "region <> 'EU'" } }
+          where: resource.team = hr
+          until: 2100-01-01
+        - { to: 'principal:"level = 3"', deny: [SELECT], on: 'tag:"pii = high"' }
+        - { to: group:analysts, allow: [SELECT], on: tag:"pii = none", masks: { "*": hash } }
+      """;
+
+  private static Map<String, String> project(String access) {
+    Map<String, String> files = new TreeMap<>();
+    files.put("lake.yaml", "name: x");
+    files.put("domains/air/domain.yaml", "owner: analysts\ntags: { cost: 4711 }");
+    files.put("domains/air/datasets/hr.yaml", DATASET);
+    files.put("domains/sea/domain.yaml", "description: Water.");
+    files.put("access/a.yaml", access);
+    return files;
+  }
+
+  @ParameterizedTest
+  @EnumSource(TestDatabase.class)
+  void whatIsDeclaredHoldsAndADifferenceIsShown(TestDatabase kind, @TempDir Path folder)
+      throws IOException {
+    Map<String, String> files = project(ACCESS);
+    files.put("domains/air/domain.yaml", "tags: { cost: 4711 }");
+    try (TestServer server = new TestServer(kind, folder)) {
+      assertThat(server.applied(files))
+          .contains(
+              "create dataset air.hr",
+              "create tag air",
+              "create tag air.stage.people.ssn",
+              "create tag dataset:air.hr",
+              "create tag lake",
+              "create grant deny principal:\"level = 3\" on tag:\"pii = high\"");
+      assertThat(server.applied(files)).isEmpty();
+
+      Principal alice = server.governance.principals().require("alice");
+      assertThat(alice.attributes()).containsEntry("level", "3");
+      Limits limits =
+          ((Decision.Allowed) server.governance.policy().sight(alice, PEOPLE, COLUMNS)).limits();
+      assertThat(limits.columns()).containsOnlyKeys("id", "email", "region");
+      assertThat(limits.columns().get("id"))
+          .containsExactly(new Limits.Sight(null, new Mask.Hash()));
+      assertThat(limits.columns().get("email"))
+          .containsExactly(new Limits.Sight("region = principal.region", new Mask.Email()));
+
+      files.put("access/a.yaml", ACCESS.replace("pii: low", "pii: none").replace("2100", "2101"));
+      assertThat(server.applied(files))
+          .anyMatch(change -> change.equals("change tag air.stage.people.email"))
+          .anyMatch(change -> change.startsWith("create grant") && change.contains("2101-01-01"))
+          .anyMatch(change -> change.startsWith("remove grant") && change.contains("2100-01-01"));
+      files.put("access/a.yaml", "groups: [analysts]");
+      server.apply(files);
+      assertThat(server.governance.grants().list()).noneMatch(g -> g.source().equals("git"));
+      assertThat(server.governance.tags().list())
+          .extracting(tag -> tag.on() + " " + tag.key())
+          .containsExactly("air cost", "air.stage.people.ssn pii", "dataset:air.hr team");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "to: group:analysts, allow: [SELECT], on: 'tag:\"pii low\"'          | lacks =, != or in",
+        "to: 'principal:\"region\"', allow: [SELECT], on: air                | lacks =, != or in",
+        "to: group:analysts, allow: [SELECT], deny: [SELECT], on: air      | exactly one of",
+        "to: group:analysts, on: air                                      | exactly one of",
+        "to: group:analysts, deny: [SELECT], on: air, masks: { a: hash }   | 'masks' does not go",
+        "to: group:analysts, allow: [SELECT], on: dataset:air.hrr          | mean 'air.hr'?",
+        "to: group:analysts, allow: [SELECT], on: air, rows: \"a = (\"        | lacks a ')'",
+        "to: group:analysts, allow: [SELECT], on: air, until: tomorrow     | point in time",
+        "to: group:analysts, allow: [SELECT], on: air, where: a = b        | principal.NAME or",
+        "to: group:analysts, allow: [SELECT], on: air, masks: { a: lst(4) } | is not a mask",
+        "to: group:analysts, allow: [SELECT], on: air, masks: { a: last(x) } | whole number",
+        "to: group:analysts, allow: [INSERT], on: air, rows: a             | cannot be limited",
+        "to: group:analysts, allow: [SELECT], on: raw/air/                 | means nothing",
+        "to: group:analysts, allow: [SELECT], on: air.stage.people, columns: [snn] | mean 'ssn'?",
+        "to: group:analysts, allow: [SELECT], on: air.stage.people, masks: { emial: hash } | 'email'?",
+        "to: group:analysts, allow: [SELECT], on: air, colums: [a]         | mean 'columns'?",
+        "to: group:analysts, allow: [SELECT], on: air, columns: [a], masks: { b: hash } | not among"
+      })
+  void aMistakenGrantIsToldWithItsReason(String grant, String told) {
+    assertThat(mistakes(project("{ groups: [analysts], grants: [{ %s }] }".formatted(grant))))
+        .singleElement()
+        .asString()
+        .contains(told);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{ on: air }                              | has no key and value",
+        "{ pii: high }                            | key 'on' is missing",
+        "{ on: raw/air/, pii: high }              | has no tags",
+        "{ on: air, PII: high }                   | cannot name a tag",
+        "{ on: air, pii: [high] }                 | where a value is expected",
+        "{ on: ari, pii: high }                   | did you mean 'air'?",
+        "{ on: air.stage.poeple, pii: high }      | did you mean 'air.stage.people'?",
+        "{ on: air.stage.people.snn, pii: high }  | did you mean 'ssn'?",
+        "{ on: air.stage.people.ssn, pii: low }   | is 'high' at domains/air/datasets/hr.yaml"
+      })
+  void aMistakenTagIsToldWithItsReason(String tag, String told) {
+    List<String> mistakes =
+        mistakes(project("{ groups: [analysts], tags: [%s] }".formatted(tag))).stream()
+            .map(text -> text.replace("'low' here, and 'high' at", "'high' at"))
+            .map(text -> text.replace("is 'high' here, and 'low' at access", "is 'low' at access"))
+            .toList();
+    assertThat(mistakes).anyMatch(text -> text.contains(told));
+  }
+
+  @Test
+  void allMistakesAreToldAtOnceEachAtItsPlace() {
+    String access =
+        """
+        groups: [analysts]
+        grants:
+          - { to: group:analyst, allow: [SELECT], on: air, rows: "a = (" }
+          - { to: group:analysts, allow: [SELCT], on: 'tag:"pii"' }
+        tags:
+          - { on: sae, pii: high }
+        """;
+    assertThat(LakeProject.read(ProjectFiles.of(project(access))).mistakes())
+        .extracting(mistake -> mistake.place().line())
+        .containsExactly(3, 3, 4, 4, 6);
+  }
+
+  @Test
+  void theGuardChecksTheSqlOfGrants(@TempDir Path folder) {
+    try (SqlParser parser = new SqlParser(EngineConfig.from(new Settings(Map.of()), folder))) {
+      SqlCheck check = new GuardedSqlCheck(new Guard(parser));
+      String access =
+          """
+          groups: [analysts]
+          grants:
+            - { to: group:analysts, allow: [SELECT], on: air, rows: "%s" }
+            - { to: group:analysts, allow: [SELECT], on: air, masks: { a: "sql(%s)" } }
+            - { to: group:analysts, allow: [SELECT], on: air, masks: { a: { mask: hash, when: "%s" } } }
+          """;
+      for (String sql :
+          List.of(
+              "region = = 1",
+              "region IN (SELECT region FROM stage.people)",
+              "(SELECT 1 FROM read_csv('/etc/passwd')) = 1",
+              "getenv('HOME') = 'x'")) {
+        Reading reading =
+            LakeProject.read(ProjectFiles.of(project(access.formatted(sql, sql, sql))), check);
+        assertThat(reading.mistakes()).as(sql).hasSize(3);
+        assertThat(reading.mistakes()).extracting(m -> m.place().line()).containsExactly(3, 4, 5);
+      }
+      String good = "region = principal.region AND coalesce(upper(email), '') <> 'X'";
+      Reading reading =
+          LakeProject.read(ProjectFiles.of(project(access.formatted(good, good, good))), check);
+      assertThat(reading.mistakes()).isEmpty();
+      // What limits are made of passes the guard, too.
+      assertThat(check.check("air", "SELECT NOT coalesce((%s), TRUE) FROM input".formatted(good)))
+          .isInstanceOf(SqlCheck.Verdict.Reads.class);
+    }
+  }
+
+  private static List<String> mistakes(Map<String, String> files) {
+    return LakeProject.read(ProjectFiles.of(files)).mistakes().stream()
+        .map(mistake -> mistake.why() + " " + mistake.remedy())
+        .toList();
+  }
+}

@@ -1,0 +1,64 @@
+package io.hosu.governance;
+
+import io.hosu.kernel.TableName;
+import io.hosu.store.Transaction;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Reads the state that decisions are made from: all of it, or what changed since another. */
+final class PolicyReader {
+  private final Grants grants;
+  private final Domains domains;
+
+  PolicyReader(Grants grants, Domains domains) {
+    this.grants = grants;
+    this.domains = domains;
+  }
+
+  /** The state of now; {@code known} is of some earlier moment. */
+  PolicyState read(Transaction tx, PolicyState known) {
+    long version = PolicyVersion.current(tx);
+    return PolicyVersion.since(tx, known.version(), version)
+        .map(changes -> read(tx, known, changes))
+        .orElseGet(() -> all(tx))
+        .at(version);
+  }
+
+  private PolicyState all(Transaction tx) {
+    TagTree tags = TagTree.empty().with(Tags.all(tx)).withDatasets(datasets(tx));
+    return PolicyState.of(0, grants.list(tx), domains.list(tx), tags);
+  }
+
+  private PolicyState read(Transaction tx, PolicyState known, List<PolicyVersion.Changed> changes) {
+    PolicyState state = known;
+    Map<String, Optional<Grant>> changedGrants = new HashMap<>();
+    Map<Resource, SortedMap<String, String>> changedTags = new HashMap<>();
+    for (PolicyVersion.Changed change : changes) {
+      switch (change.kind()) {
+        case GRANT -> changedGrants.computeIfAbsent(change.name(), id -> grants.find(tx, id));
+        case TAG ->
+            changedTags.computeIfAbsent(
+                Resource.parse(change.name()), resource -> Tags.of(tx, resource));
+        case DOMAIN -> state = state.withDomains(domains.list(tx));
+        case DATASET -> state = state.withTags(state.tags().withDatasets(datasets(tx)));
+      }
+    }
+    if (!changedGrants.isEmpty()) {
+      state = state.withGrants(changedGrants);
+    }
+    return changedTags.isEmpty() ? state : state.withTags(state.tags().with(changedTags));
+  }
+
+  static Map<TableName, String> datasets(Transaction tx) {
+    Map<TableName, String> all = new TreeMap<>();
+    tx.list(
+            "SELECT table_name, dataset FROM dataset_tables",
+            row -> Map.entry(TableName.parse(row.text("table_name")), row.text("dataset")))
+        .forEach(entry -> all.put(entry.getKey(), entry.getValue()));
+    return all;
+  }
+}

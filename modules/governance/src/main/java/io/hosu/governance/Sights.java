@@ -1,0 +1,217 @@
+package io.hosu.governance;
+
+import io.hosu.governance.Limits.Sight;
+import io.hosu.kernel.TableName;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings together what all grants of a principal show of a table: the union of what allows, less
+ * all that denies. The rules are those of docs/reference/access-rules.md.
+ */
+final class Sights {
+  private final Sheet sheet;
+  private final SortedMap<String, String> ofTable;
+  private final List<Grant> placed = new ArrayList<>();
+  private final Map<String, List<Sight>> columns = new LinkedHashMap<>();
+  private final Set<Grant> used = new LinkedHashSet<>();
+  private final SortedSet<String> rows = new TreeSet<>();
+  private final SortedSet<String> deniedRows = new TreeSet<>();
+  private boolean allRows;
+  private @Nullable Grant denied;
+
+  Sights(Sheet sheet, TagTree tags, TableName table, List<String> names) {
+    this.sheet = sheet;
+    this.ofTable = tags.tags(Resource.of(table));
+    for (Grant grant : sheet.places(Resource.of(table))) {
+      if (!grant.isAbout(Permission.SELECT)) {
+        continue;
+      }
+      if (hidesRows(grant)) {
+        hideRows(grant);
+      } else {
+        placed.add(grant);
+      }
+    }
+    Map<SortedMap<String, String>, Alike> byTags = new HashMap<>();
+    for (String name : names) {
+      SortedMap<String, String> its = tags.tags(table, name, ofTable);
+      byTags.computeIfAbsent(its, same -> new Alike(holding(same))).add(name);
+    }
+  }
+
+  /** Columns with the same tags: those that no grant names are seen alike. */
+  private final class Alike {
+    private final List<Grant> grants;
+    private final Set<String> named = new HashSet<>();
+    private @Nullable String first;
+
+    Alike(List<Grant> grants) {
+      this.grants = grants;
+      for (Grant grant : grants) {
+        named.addAll(grant.terms().columns().names());
+        named.addAll(grant.terms().masks().keySet());
+      }
+    }
+
+    void add(String column) {
+      String known = first;
+      if (named.contains(Columns.small(column))) {
+        Sights.this.add(column, grants);
+      } else if (known == null) {
+        first = column;
+        Sights.this.add(column, grants);
+      } else if (columns.get(known) instanceof List<Sight> same) {
+        columns.put(column, same);
+      }
+    }
+  }
+
+  private List<Grant> holding(SortedMap<String, String> its) {
+    return sheet.holding(placed, its).stream()
+        .filter(grant -> grant.isAbout(Permission.SELECT))
+        .toList();
+  }
+
+  /** A deny with rows that names neither columns nor tags is about rows, not about cells. */
+  private static boolean hidesRows(Grant grant) {
+    return grant.denies() && grant.terms().rows().isPresent() && grant.terms().columns().isAll();
+  }
+
+  private void hideRows(Grant grant) {
+    if (sheet.isWhere(grant, ofTable)) {
+      deniedRows.add(grant.terms().rows().orElseThrow().sql());
+    }
+  }
+
+  private void add(String column, List<Grant> grants) {
+    SortedSet<String> hidden = new TreeSet<>();
+    List<Grant> allowing = new ArrayList<>();
+    for (Grant grant : grants) {
+      if (!grant.terms().columns().has(column)) {
+        continue;
+      }
+      if (!grant.denies()) {
+        allowing.add(grant);
+      } else if (grant.terms().rows().isEmpty()) {
+        denied = grant;
+        return;
+      } else {
+        hidden.add(grant.terms().rows().get().sql());
+      }
+    }
+    if (!allowing.isEmpty()) {
+      see(column, allowing, hidden);
+    }
+  }
+
+  private void see(String column, List<Grant> allowing, SortedSet<String> hidden) {
+    List<Sight> sights = new ArrayList<>();
+    if (!hidden.isEmpty()) {
+      String anyway = hidden.stream().map(Sights::unlessFalse).collect(Collectors.joining(" OR "));
+      sights.add(new Sight(anyway, new Mask.Null()));
+    }
+    TreeMap<Shown, Set<String>> shown = new TreeMap<>();
+    for (Grant grant : allowing) {
+      used.add(grant);
+      Optional<Condition> row = grant.terms().rows();
+      row.ifPresentOrElse(condition -> rows.add(condition.sql()), () -> allRows = true);
+      show(shown, grant.terms().mask(column), row.map(Condition::sql).orElse(null));
+    }
+    for (var one : shown.descendingMap().entrySet()) {
+      String when = either(one.getValue());
+      sights.add(new Sight(when, one.getKey().mask));
+      if (when == null) {
+        break;
+      }
+    }
+    columns.put(column, sights);
+  }
+
+  /** What is seen of a cell, in the order of how much that discloses. */
+  private record Shown(@Nullable Mask mask) implements Comparable<Shown> {
+    @Override
+    public int compareTo(Shown other) {
+      Mask its = other.mask;
+      if (mask == null || its == null) {
+        return Boolean.compare(mask == null, its == null);
+      }
+      return mask.compareTo(its);
+    }
+  }
+
+  private static void show(
+      Map<Shown, Set<String>> shown, Optional<Terms.Masking> masking, @Nullable String row) {
+    if (masking.isEmpty()) {
+      add(shown, new Shown(null), row);
+      return;
+    }
+    add(shown, new Shown(masking.get().mask()), row);
+    masking
+        .get()
+        .when()
+        .ifPresent(when -> {
+          String clear = "NOT " + unlessFalse(when.sql());
+          add(shown, new Shown(null), row == null ? clear : "(" + row + ") AND " + clear);
+        });
+  }
+
+  /** An empty text stands for: always. */
+  private static void add(Map<Shown, Set<String>> shown, Shown what, @Nullable String when) {
+    shown.computeIfAbsent(what, _ -> new TreeSet<>()).add(when == null ? "" : when);
+  }
+
+  private static @Nullable String either(Collection<String> conditions) {
+    if (conditions.contains("")) {
+      return null;
+    }
+    return conditions.size() == 1
+        ? conditions.iterator().next()
+        : "(" + String.join(") OR (", conditions) + ")";
+  }
+
+  /** Whether a condition that denies does so: where it is NULL, too. */
+  private static String unlessFalse(String sql) {
+    return "coalesce((" + sql + "), TRUE)";
+  }
+
+  /** Whether some column is there. */
+  boolean isAny() {
+    return !columns.isEmpty();
+  }
+
+  /** A grant that denies what would be there without it, if there is such. */
+  @Nullable Grant denied() {
+    return denied;
+  }
+
+  /** The grants that show something. */
+  List<Grant> used() {
+    return List.copyOf(used);
+  }
+
+  /** All that is to be kept to; none, when all of {@code names} are there as they are. */
+  Limits limits(List<String> names) {
+    List<String> either = allRows ? List.of() : List.copyOf(rows);
+    boolean clear =
+        columns.size() == names.size()
+            && columns.values().stream().allMatch(List.of(Sight.CLEAR)::equals)
+            && either.isEmpty()
+            && deniedRows.isEmpty();
+    return clear ? Limits.none() : new Limits(columns, either, List.copyOf(deniedRows));
+  }
+}

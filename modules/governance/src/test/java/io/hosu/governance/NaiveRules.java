@@ -1,0 +1,279 @@
+package io.hosu.governance;
+
+import io.hosu.kernel.TableName;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules of docs/reference/access-rules.md, sentence by sentence, without any index and over one
+ * row at a time: what the compiled policy must agree with.
+ */
+final class NaiveRules {
+  /** From what discloses least to what discloses most, as the page lists them. */
+  private static final List<String> ORDER =
+      List.of(
+          "null",
+          "constant",
+          "hash",
+          "token",
+          "year",
+          "month",
+          "range",
+          "phone",
+          "email",
+          "last",
+          "first",
+          "sql",
+          "clear");
+
+  final List<Grant> grants;
+  final Map<String, String> owners;
+  final Map<String, Map<String, String>> tags;
+  final Map<String, String> datasets;
+  final Instant now;
+
+  NaiveRules(
+      List<Grant> grants,
+      Map<String, String> owners,
+      Map<String, Map<String, String>> tags,
+      Map<String, String> datasets,
+      Instant now) {
+    this.grants = grants;
+    this.owners = owners;
+    this.tags = tags;
+    this.datasets = datasets;
+    this.now = now;
+  }
+
+  /** What is seen of a row: by column that exists; nothing when the row is not there. */
+  Optional<Map<String, String>> row(
+      Principal principal,
+      TableName table,
+      List<String> columns,
+      Map<String, @Nullable String> row) {
+    List<String> there = columns.stream().filter(c -> exists(principal, table, c)).toList();
+    boolean hidden =
+        of(principal).stream()
+            .filter(g -> about(g, Permission.SELECT) && g.denies())
+            .filter(NaiveRules::isAboutRows)
+            .filter(g -> lies(table.toString(), g.on()) && where(g, principal, table.toString()))
+            .anyMatch(g -> !Boolean.FALSE.equals(holds(g.terms().rows().get(), principal, row)));
+    boolean shown =
+        there.stream()
+            .anyMatch(c ->
+                allowing(principal, table, c).stream().anyMatch(g -> inRows(g, principal, row)));
+    if (hidden || !shown) {
+      return Optional.empty();
+    }
+    Map<String, String> cells = new TreeMap<>();
+    there.forEach(c -> cells.put(c, cell(principal, table, c, row)));
+    return Optional.of(cells);
+  }
+
+  boolean exists(Principal principal, TableName table, String column) {
+    boolean denied =
+        denying(principal, table, column).stream().anyMatch(g -> g.terms().rows().isEmpty());
+    return !denied && !allowing(principal, table, column).isEmpty();
+  }
+
+  private String cell(
+      Principal principal, TableName table, String column, Map<String, @Nullable String> row) {
+    boolean hidden =
+        denying(principal, table, column).stream()
+            .filter(g -> g.terms().rows().isPresent() && !isAboutRows(g))
+            .anyMatch(g -> !Boolean.FALSE.equals(holds(g.terms().rows().get(), principal, row)));
+    String best = "null";
+    for (Grant grant : allowing(principal, table, column)) {
+      if (inRows(grant, principal, row)) {
+        String seen = seen(grant, column, principal, row);
+        best = discloses(seen, best) > 0 ? seen : best;
+      }
+    }
+    return hidden ? "null" : best;
+  }
+
+  static int discloses(String one, String other) {
+    String kind = one.replaceFirst("\\(.*", "");
+    int order = ORDER.indexOf(kind) - ORDER.indexOf(other.replaceFirst("\\(.*", ""));
+    if (order != 0 || one.equals(other)) {
+      return order;
+    }
+    return switch (kind) {
+      case "range" -> Long.compare(number(other), number(one));
+      case "last", "first" -> Long.compare(number(one), number(other));
+      default -> one.compareTo(other);
+    };
+  }
+
+  private static long number(String mask) {
+    return Long.parseLong(mask.replaceAll("\\D", ""));
+  }
+
+  private static String seen(
+      Grant grant, String column, Principal principal, Map<String, @Nullable String> row) {
+    Terms.Masking own = grant.terms().masks().get(column);
+    Terms.Masking masking = own != null ? own : grant.terms().masks().get("*");
+    if (masking == null) {
+      return "clear";
+    }
+    boolean clear =
+        masking.when().isPresent()
+            && Boolean.FALSE.equals(holds(masking.when().get(), principal, row));
+    return clear ? "clear" : masking.mask().toString();
+  }
+
+  private static boolean inRows(
+      Grant grant, Principal principal, Map<String, @Nullable String> row) {
+    return grant
+        .terms()
+        .rows()
+        .map(c -> Boolean.TRUE.equals(holds(c, principal, row)))
+        .orElse(true);
+  }
+
+  private static boolean isAboutRows(Grant grant) {
+    return grant.terms().rows().isPresent()
+        && grant.terms().columns().isAll()
+        && !(grant.on() instanceof Resource.Tagged);
+  }
+
+  private List<Grant> allowing(Principal principal, TableName table, String column) {
+    return on(principal, table, column, g -> !g.denies());
+  }
+
+  private List<Grant> denying(Principal principal, TableName table, String column) {
+    return on(principal, table, column, g -> g.denies() && !isAboutRows(g));
+  }
+
+  private List<Grant> on(
+      Principal principal, TableName table, String column, Predicate<Grant> wanted) {
+    String name = table + "." + column;
+    return of(principal).stream()
+        .filter(wanted)
+        .filter(g -> about(g, Permission.SELECT) && g.terms().columns().has(column))
+        .filter(g -> lies(name, g.on()) && where(g, principal, name))
+        .toList();
+  }
+
+  /** Whether the principal may do this, which is not to see a table. */
+  boolean may(Principal principal, Permission permission, String resource) {
+    boolean data =
+        List.of("SELECT", "INSERT", "DELETE", "READ_OBJECTS", "WRITE_OBJECTS", "DETOKENIZE")
+            .contains(permission.name());
+    if (principal.administrator() && !data) {
+      return true;
+    }
+    List<Grant> found =
+        of(principal).stream()
+            .filter(g -> about(g, permission))
+            .filter(g -> lies(resource, g.on()) && where(g, principal, resource))
+            .toList();
+    return found.stream().noneMatch(Grant::denies) && !found.isEmpty();
+  }
+
+  private List<Grant> of(Principal principal) {
+    List<Grant> all = new ArrayList<>();
+    for (Grant grant : grants) {
+      boolean over =
+          grant.terms().until().isPresent() && !now.isBefore(grant.terms().until().get());
+      if (!over && isTo(grant.to(), principal)) {
+        all.add(grant);
+      }
+    }
+    owners.forEach((domain, owner) -> {
+      if (owner.equals(principal.name()) || principal.groups().contains(owner)) {
+        for (Permission permission : Permission.values()) {
+          Resource on = new Resource.Domain(domain);
+          all.add(new Grant("", Grantee.of(principal), java.util.Set.of(permission), on, "owner"));
+        }
+      }
+    });
+    return all;
+  }
+
+  private static boolean isTo(Grantee to, Principal principal) {
+    return switch (to.kind()) {
+      case GROUP -> principal.groups().contains(to.name());
+      case PRINCIPAL -> RandomPolicies.holds(to.name(), principal.attributes());
+      case USER, ROLE, SERVICE ->
+          to.kind().name().equals(principal.kind().name()) && to.name().equals(principal.name());
+    };
+  }
+
+  private static boolean about(Grant grant, Permission wanted) {
+    boolean all = grant.permissions().contains(Permission.ADMIN);
+    if (grant.denies()) {
+      return all
+          || grant.permissions().contains(Permission.DESCRIBE)
+          || grant.permissions().contains(wanted);
+    }
+    return grant.permissions().contains(wanted)
+        || wanted == Permission.DESCRIBE
+        || (all && !wanted.isData());
+  }
+
+  /** Whether something, written out, lies in what a grant is on. */
+  private boolean lies(String thing, Resource on) {
+    if (on instanceof Resource.Tagged(Expression expression)) {
+      return RandomPolicies.holds(expression.toString(), tags(thing));
+    }
+    return around(thing).contains(on.toString());
+  }
+
+  private boolean where(Grant grant, Principal principal, String thing) {
+    return grant.terms().where().isEmpty()
+        || RandomPolicies.where(
+            grant.terms().where().get().toString(), principal.attributes(), tags(thing));
+  }
+
+  private Map<String, String> tags(String thing) {
+    Map<String, String> all = new TreeMap<>();
+    around(thing).forEach(outer -> all.putAll(tags.getOrDefault(outer, Map.of())));
+    return all;
+  }
+
+  private List<String> around(String thing) {
+    List<String> all = new ArrayList<>(List.of("lake"));
+    if (thing.equals("lake")) {
+      return all;
+    }
+    if (thing.startsWith("pipeline:") || thing.startsWith("dataset:")) {
+      all.add(thing.replaceFirst(".*:", "").replaceFirst("\\..*", ""));
+      all.add(thing);
+      return all;
+    }
+    if (thing.contains("/")) {
+      String[] parts = thing.split("/", -1);
+      all.add(parts[1]);
+      all.add(parts[1] + "." + parts[0]);
+      if (parts.length > 3) {
+        all.add("dataset:" + parts[1] + "." + parts[2]);
+      }
+      for (int i = 1; i < parts.length; i++) {
+        all.add(String.join("/", List.of(parts).subList(0, i)) + "/");
+      }
+      all.add(thing);
+      return all;
+    }
+    String[] parts = thing.split("\\.", -1);
+    for (int i = 1; i <= parts.length; i++) {
+      String outer = String.join(".", List.of(parts).subList(0, i));
+      if (i == 3 && datasets.containsKey(outer)) {
+        all.add("dataset:" + parts[0] + "." + datasets.get(outer));
+      }
+      all.add(outer);
+    }
+    return all;
+  }
+
+  private static @Nullable Boolean holds(
+      Condition condition, Principal principal, Map<String, @Nullable String> row) {
+    return RandomPolicies.holds(condition.sql(), principal, row);
+  }
+}
