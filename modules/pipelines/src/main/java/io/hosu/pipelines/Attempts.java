@@ -96,7 +96,7 @@ final class Attempts implements Dispatcher.Runner {
 
   private List<ExecutionRows.Waiting> settle(Claim claim, StageOutcome outcome) {
     return switch (outcome) {
-      case StageOutcome.Published _, StageOutcome.TakenOver _ -> List.of();
+      case StageOutcome.Published _, StageOutcome.Idle _, StageOutcome.TakenOver _ -> List.of();
       case StageOutcome.Failed _ when stopping -> List.of();
       case StageOutcome.Failed failed -> fail(claim, failed);
     };
@@ -131,6 +131,11 @@ final class Attempts implements Dispatcher.Runner {
               .addKeyValue("stage", claim.stage().name())
               .addKeyValue("execution", claim.id())
               .addKeyValue("rows", figures.rowsOut())
+              .log();
+      case StageOutcome.Idle() ->
+          log.atDebug()
+              .setMessage("moment of a schedule had nothing to do")
+              .addKeyValue("stage", claim.stage().name())
               .log();
       case StageOutcome.TakenOver() ->
           log.atWarn()

@@ -81,6 +81,11 @@ final class SqlTransforming implements Transforming {
     }
   }
 
+  @Override
+  public boolean hasNothingNew(Work work) {
+    return readable.haveNothingNew(work.stage(), guarded(work.stage()).tables());
+  }
+
   private Prepared prepare(Work work, Path output) throws IOException {
     StageSpec stage = work.stage();
     Guarded guarded = work.steps().time("guard", () -> guarded(stage));

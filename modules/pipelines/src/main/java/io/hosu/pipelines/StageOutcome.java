@@ -10,6 +10,9 @@ public sealed interface StageOutcome {
   /** Its outcome is published, and the execution has succeeded. */
   record Published(Figures figures) implements StageOutcome {}
 
+  /** A moment of a schedule had nothing to do, and the execution is gone. */
+  record Idle() implements StageOutcome {}
+
   /**
    * It failed, and nothing of it was published.
    *
@@ -21,6 +24,11 @@ public sealed interface StageOutcome {
    */
   record Failed(Cause cause, Fault fault, Blame blame, @Nullable InputObject guilty, Course course)
       implements StageOutcome {
+
+    /** The same with another fault. */
+    Failed as(Fault other) {
+      return new Failed(cause, other, blame, guilty, course);
+    }
 
     /** The same, knowing what was read. */
     Failed having(List<InputObject> read) {

@@ -97,6 +97,10 @@ final class StageRunner {
             claim.deadline(),
             steps,
             handles.stop());
+    if (IdleTicks.mayBe(claim) && steps.time("look", () -> transforming.hasNothingNew(work))) {
+      handles.publishes().run();
+      return forget(claim);
+    }
     try (Transforming.Prepared prepared = prepare(work, resolved)) {
       requireInTime(claim);
       handles.publishes().run();
@@ -121,6 +125,16 @@ final class StageRunner {
    */
   private boolean stands(StageSpec stage, Inputs.Resolved resolved) {
     return database.read(tx -> StageInputs.stand(tx, stage.name(), resolved.found()));
+  }
+
+  private StageOutcome forget(Claim claim) {
+    database.perform(tx -> {
+      if (!IdleTicks.remove(tx, claim.holder())
+          || queues.delete(tx, claim.id()) != claim.messages().size()) {
+        throw new HeldNoLonger();
+      }
+    });
+    return new StageOutcome.Idle();
   }
 
   private void requireInTime(Claim claim) {

@@ -1,5 +1,6 @@
 package io.hosu.pipelines;
 
+import io.hosu.governance.Decision;
 import io.hosu.governance.Door;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Policy;
@@ -11,12 +12,14 @@ import io.hosu.kernel.StageName;
 import io.hosu.query.TableRef;
 import io.hosu.store.Database;
 import io.hosu.store.Transaction;
+import io.hosu.tables.LakeTable;
 import io.hosu.tables.ScanPlan;
 import io.hosu.tables.Tables;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** The tables that the SQL of a stage reads, as far as the stage's role may. */
@@ -69,6 +72,38 @@ final class StageTables {
           planned.add(ref.isChanges() ? changes(stage, ref) : state(ref));
         });
     return planned;
+  }
+
+  /**
+   * Whether reading these tables gives nothing that the stage has not read: one of them is not
+   * there yet, which another stage will make; or it reads changes, and none of those tables has
+   * moved since it did. What the stage's role may not read, planning refuses.
+   */
+  boolean haveNothingNew(StageSpec stage, Collection<TableRef> refs) {
+    return refs.stream().allMatch(ref -> mayRead(stage, ref))
+        && (refs.stream().anyMatch(this::isToBeMade)
+            || (refs.stream().anyMatch(TableRef::isChanges)
+                && refs.stream()
+                    .filter(TableRef::isChanges)
+                    .allMatch(ref -> hasNotMoved(stage, ref))));
+  }
+
+  private boolean mayRead(StageSpec stage, TableRef ref) {
+    return policy.decide(role(stage), Permission.SELECT, Resource.of(ref.table()))
+        instanceof Decision.Allowed;
+  }
+
+  private boolean isToBeMade(TableRef ref) {
+    return tables.find(ref.table()).isEmpty()
+        && database.read(tx -> Stages.isWritten(tx, ref.table()));
+  }
+
+  private boolean hasNotMoved(StageSpec stage, TableRef ref) {
+    Optional<LakeTable> table = tables.find(ref.table());
+    return table.isPresent()
+        && database
+            .read(tx -> StageChanges.readUpTo(tx, stage.name(), ref.table()))
+            .equals(table.get().snapshot());
   }
 
   private ReadTable state(TableRef ref) {

@@ -15,6 +15,7 @@ import io.hosu.kernel.Json;
 import io.hosu.kernel.Page;
 import io.hosu.kernel.StageName;
 import io.hosu.kernel.Suggestions;
+import io.hosu.kernel.TableName;
 import io.hosu.store.Database;
 import io.hosu.store.Row;
 import io.hosu.store.Transaction;
@@ -293,6 +294,17 @@ public final class Stages {
         tx.list(
             "SELECT spec FROM stages WHERE removed_at IS NULL ORDER BY name",
             row -> row.text("spec")));
+  }
+
+  /** Whether a declared stage writes this table. */
+  static boolean isWritten(Transaction tx, TableName table) {
+    return tx
+        .list(
+            "SELECT spec FROM stages WHERE removed_at IS NULL AND spec LIKE ?",
+            row -> row.text("spec"),
+            "%" + table + "%")
+        .stream()
+        .anyMatch(spec -> StageJson.read(Json.parse(spec)).into().table().equals(table));
   }
 
   /** The stage of this name. */

@@ -22,6 +22,14 @@ public interface Transforming {
   Prepared prepare(Work work);
 
   /**
+   * Whether the work would read nothing that it has not read before, so that at a moment of a
+   * schedule it need not be done.
+   */
+  default boolean hasNothingNew(Work work) {
+    return false;
+  }
+
+  /**
    * What is to be done.
    *
    * @param execution the id of the execution

@@ -2,11 +2,15 @@ package io.hosu.pipelines;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hosu.events.Schedule;
+import io.hosu.events.ScheduleRule.CatchUp;
 import io.hosu.kernel.StageName;
 import io.hosu.kernel.TableName;
 import io.hosu.pipelines.Target.Mode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
@@ -85,6 +89,109 @@ class ChangesTest {
     lake.finish();
 
     assertThat(copied()).containsExactly("1");
+  }
+
+  private static StageSpec copyBySchedule(String sql) {
+    return copy(
+        new Trigger.Scheduled(
+            Schedule.parse("rate(365 days)", ZoneOffset.UTC, Schedule.Span.ALWAYS),
+            Duration.ZERO,
+            CatchUp.ONCE),
+        sql);
+  }
+
+  private static StageSpec copyBySchedule() {
+    return copyBySchedule("SELECT c.id AS id FROM changes('stage.sales') c");
+  }
+
+  private void tick() {
+    lake.tick(STAGE);
+    lake.finish();
+  }
+
+  private List<Execution> ofCopy() {
+    return lake.executions().stream().filter(one -> one.stage().equals(STAGE)).toList();
+  }
+
+  private void assertNothingWaits() {
+    assertThat(lake.database.<Long>read(tx -> tx.number("SELECT COUNT(*) FROM messages"))).isZero();
+  }
+
+  @Test
+  void aTickWithoutAnythingAppendedLeavesNoExecutionBehind() {
+    lake.apply(copyBySchedule());
+    put(1);
+    tick();
+    tick();
+    tick();
+
+    assertThat(ofCopy()).hasSize(1);
+    assertNothingWaits();
+
+    put(2);
+    tick();
+
+    assertThat(ofCopy()).hasSize(2);
+    assertThat(copied()).containsExactly("1", "2");
+  }
+
+  @Test
+  void aTickBeforeTheTableIsWrittenLeavesNeitherAnExecutionNorADeadLetter() {
+    lake.apply(copyBySchedule());
+    tick();
+    tick();
+
+    assertThat(lake.executions()).isEmpty();
+    assertThat(lake.deadLetters()).isEmpty();
+    assertNothingWaits();
+
+    put(1);
+    tick();
+
+    assertThat(copied()).containsExactly("1");
+  }
+
+  @Test
+  void aTickOverATableThatNobodyWritesIsAFailure() {
+    lake.apply(copyBySchedule("SELECT c.id AS id FROM changes('stage.salse') c"));
+    tick();
+
+    assertThat(lake.deadLetters())
+        .singleElement()
+        .satisfies(letter -> assertThat(letter.cause().code()).isEqualTo("TABLE_NOT_FOUND"));
+  }
+
+  @Test
+  void aTickIsWorkedOnWhenOneOfSeveralTablesHasMoved() {
+    lake.apply(
+        Lake.stage(
+            "shop.p.other",
+            new Trigger.Objects(List.of("raw/other/*.csv")),
+            "SELECT id FROM input",
+            Lake.into("shop.stage.other", Mode.APPEND, List.of(), List.of())),
+        copyBySchedule(
+            "SELECT id FROM changes('stage.sales') UNION ALL SELECT id FROM changes('stage.other')"));
+    put(1);
+    lake.put("raw/other/7.csv", "id\n7\n");
+    lake.finish();
+    tick();
+    put(2);
+    tick();
+    tick();
+
+    assertThat(ofCopy()).hasSize(2);
+    assertThat(copied()).containsExactly("1", "2", "7");
+  }
+
+  @Test
+  void aRunByHandWithoutAnythingAppendedIsSeen() {
+    lake.apply(copyBySchedule());
+    put(1);
+    tick();
+    lake.pipelines.run(STAGE);
+    lake.finish();
+
+    assertThat(ofCopy()).hasSize(2);
   }
 
   @Test

@@ -42,6 +42,8 @@ class CrashMatrixTest {
         "StageRunner.publish",
         "publishing: rows, the end of the execution, messages deleted, ledger, event");
     WRITES.put(
+        "StageRunner.forget", "executing: a moment without work: execution and message are gone");
+    WRITES.put(
         "Settlement.fail", "failing: another attempt planned, or dead letters and what goes on");
     WRITES.put("Server.redrive", "redriving: dead letters back in their queue, an event for each");
     WRITES.put("Retrying.retry", "retry: dead letters taken over by a new execution");
@@ -69,6 +71,7 @@ class CrashMatrixTest {
               + " for another.",
           "Each execution that succeeded has exactly one attempt that published, and no other"
               + " execution has one.",
+          "A moment of a schedule at which there is nothing to do leaves no execution.",
           "A replay that was asked for sent each event exactly once to the queue.",
           "A cancelled execution published nothing; who asks for a retry twice has one.",
           "A rollback has set back all of it or nothing: the rows, the ledger and the execution"
@@ -354,7 +357,7 @@ class CrashMatrixTest {
     page.append(
         """
         Written by `CrashMatrixTest` from its own run; the test fails when this page differs. It plays one life with everything in it (objects
-        that are good, bad, odd, or find the machine failing; a redrive, a retry, a cancellation, a replay, a rollback, a move to the archive, records out of quarantine) once for each of %d
+        that are good, bad, odd, or find the machine failing; a redrive, a retry, a cancellation, a replay, a moment of a schedule without work, a rollback, a move to the archive, records out of quarantine) once for each of %d
         points: the process ends there, at once, as by SIGKILL; another starts on the same state database, and whoever got no answer asks again.
         Then it checks:
 

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hosu.events.DeadLetter;
 import io.hosu.events.Replay;
+import io.hosu.events.Schedule;
+import io.hosu.events.ScheduleRule.CatchUp;
 import io.hosu.testing.Crash;
 import io.hosu.testing.CrashPoints;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,8 +21,8 @@ import java.util.function.Consumer;
 
 /**
  * A life with everything in it: objects that are good, bad, odd or find the machine failing; a
- * redrive, a retry, a cancellation, a replay. When the server dies, another starts, and who got no
- * answer asks again.
+ * redrive, a retry, a cancellation, a replay, a moment of a schedule without work. When the server
+ * dies, another starts, and who got no answer asks again.
  */
 final class CrashScript {
   private static final Trigger ALL = new Trigger.Objects(List.of("raw/a/**"));
@@ -28,6 +31,17 @@ final class CrashScript {
       World.stage("a.p.add", ALL, Target.Mode.APPEND, new Batch(3, Duration.ofSeconds(2)), TWICE);
   private static final StageSpec OVERWRITE =
       World.stage("a.p.all", ALL, Target.Mode.OVERWRITE, new Batch(2, Duration.ZERO), TWICE);
+
+  private static final StageSpec IDLE =
+      World.stage(
+          "a.p.idle",
+          new Trigger.Scheduled(
+              Schedule.parse("rate(1 hour)", ZoneOffset.UTC, Schedule.Span.ALWAYS),
+              Duration.ZERO,
+              CatchUp.ONCE),
+          Target.Mode.APPEND,
+          Batch.STANDARD,
+          TWICE);
 
   private final World world;
   private final List<Consumer<World.Server>> steps = new ArrayList<>();
@@ -43,6 +57,7 @@ final class CrashScript {
     retryOfWhatFailed();
     cancellation();
     replay();
+    tick();
   }
 
   private void step(Consumer<World.Server> step) {
@@ -110,6 +125,14 @@ final class CrashScript {
     step(World.Server::finish);
   }
 
+  /** A moment of a schedule at which there is nothing to do. */
+  private void tick() {
+    outside(() -> world.tick(IDLE.name().toString()));
+    step(World.Server::finish);
+    outside(
+        () -> assertThat(executions()).extracting(Execution::stage).doesNotContain(IDLE.name()));
+  }
+
   private void obey(World.Server server, StageSpec stage, StageHolds.Verb verb) {
     var order = new StageHolds.Order(verb, "user:ann", "");
     world.database.perform(tx -> server.pipelines.holds().obey(tx, order, List.of(stage.name())));
@@ -172,7 +195,7 @@ final class CrashScript {
   /** Plays it on a server that may die at one of the points; returns what came of it. */
   Outcome play(CrashPoints points) {
     World.Server server = world.server(points, true);
-    server.apply(ADD, OVERWRITE);
+    server.apply(ADD, OVERWRITE, IDLE);
     for (Consumer<World.Server> step : steps) {
       try {
         step.accept(server);

@@ -104,6 +104,9 @@ final class Lake implements AutoCloseable {
   /** Run before each engine is opened for a stage. */
   volatile Consumer<SessionRequest> opening = _ -> {};
 
+  /** Run after each session of an engine is open, before anything is done in it. */
+  volatile Runnable opened = () -> {};
+
   Lake(Path directory) throws IOException {
     this(directory, TestDatabase.SQLITE);
   }
@@ -307,7 +310,9 @@ final class Lake implements AutoCloseable {
       @Override
       public EngineSession open(SessionRequest request, SessionRecord record) {
         opening.accept(request);
-        return engines().open(request, record);
+        EngineSession session = engines().open(request, record);
+        opened.run();
+        return session;
       }
 
       @Override
@@ -316,11 +321,19 @@ final class Lake implements AutoCloseable {
   }
 
   private Transforming watched(Transforming transforming) {
-    return work -> {
-      preparing.accept(work);
-      Transforming.Prepared made = transforming.prepare(work);
-      prepared.accept(work);
-      return made;
+    return new Transforming() {
+      @Override
+      public Prepared prepare(Work work) {
+        preparing.accept(work);
+        Prepared made = transforming.prepare(work);
+        prepared.accept(work);
+        return made;
+      }
+
+      @Override
+      public boolean hasNothingNew(Work work) {
+        return transforming.hasNothingNew(work);
+      }
     };
   }
 
@@ -393,6 +406,18 @@ final class Lake implements AutoCloseable {
   void event(String domain, String source, String type, String detail) {
     database.perform(
         tx -> events.append(tx, source, type, domain, List.of(), (ObjectNode) Json.parse(detail)));
+  }
+
+  /** A moment of the schedule of a stage. */
+  void tick(StageName stage) {
+    database.perform(tx ->
+        events.append(
+            tx,
+            Schedules.SOURCE,
+            Schedules.DETAIL_TYPE,
+            stage.domain(),
+            List.of(stage.toString()),
+            Json.object()));
   }
 
   void delete(String object) {

@@ -492,6 +492,11 @@ final class World implements AutoCloseable {
     }
 
     @Override
+    public boolean hasNothingNew(Work work) {
+      return work.stage().name().stage().equals("idle");
+    }
+
+    @Override
     public Prepared prepare(Transforming.Work work) {
       points.pass("before Transforming.prepare");
       for (InputObject object : work.objects()) {
