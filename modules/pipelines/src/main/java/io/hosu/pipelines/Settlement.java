@@ -41,7 +41,7 @@ final class Settlement {
 
   /** Settles a failed attempt; returns the executions that wait for an attempt because of it. */
   List<ExecutionRows.Waiting> fail(Claim claim, StageOutcome.Failed failed) {
-    return database.write(tx -> fail(tx, claim, failed));
+    return database.write(tx -> fail(tx, claim, EngineDeaths.weighed(tx, claim, failed)));
   }
 
   private List<ExecutionRows.Waiting> fail(

@@ -8,12 +8,15 @@ import io.hosu.events.ScheduleRule.CatchUp;
 import io.hosu.kernel.TableName;
 import io.hosu.pipelines.Target.Mode;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +34,8 @@ class StagesInEnginesTest {
   private static final String SELECT =
       "SELECT id, day::DATE AS day, delay::INTEGER AS delay FROM input";
 
+  private static final Retry AT_ONCE = new Retry(4, Duration.ofMillis(10), BigDecimal.ONE);
+
   private Lake lake;
 
   @BeforeEach
@@ -46,6 +51,18 @@ class StagesInEnginesTest {
   private static StageSpec flights(Mode mode, List<String> key, List<String> partitions) {
     return Lake.stage(
         "aviation.flights.clean", FLIGHTS, SELECT, Lake.into(TABLE, mode, key, partitions));
+  }
+
+  private static StageSpec flights(Retry retry) {
+    StageSpec one = flights(Mode.APPEND, List.of(), List.of());
+    return new StageSpec(
+        one.name(),
+        one.on(),
+        one.batch(),
+        one.input(),
+        one.transform(),
+        one.into(),
+        new Running(retry, Duration.ofMinutes(5), 1, true));
   }
 
   private List<String> rows() {
@@ -78,6 +95,61 @@ class StagesInEnginesTest {
     assertThat(first.attempts().getFirst().course().steps())
         .extracting(Attempt.Step::name)
         .contains("read", "write", "prepare", "publish");
+  }
+
+  /** Kills the engines, as the machine does, under each of the first {@code most} attempts. */
+  private void killEngines(int most) {
+    AtomicInteger sessions = new AtomicInteger();
+    lake.opened =
+        () -> {
+          if (sessions.incrementAndGet() <= most) {
+            Lake.engines().pids().stream()
+                .flatMap(pid -> ProcessHandle.of(pid).stream())
+                .filter(ProcessHandle::destroyForcibly)
+                .forEach(engine -> engine.onExit().join());
+          }
+        };
+  }
+
+  private List<String> failedAttempts() {
+    return lake.executions().stream()
+        .flatMap(one -> lake.pipelines.executions().require(one.id()).attempts().stream())
+        .flatMap(attempt -> Optional.ofNullable(attempt.failure()).stream())
+        .map(Attempt.Failure::code)
+        .toList();
+  }
+
+  @Test
+  void anAttemptWhoseEngineIsKilledFromOutsideIsMadeAgain() {
+    killEngines(1);
+    lake.apply(flights(AT_ONCE));
+    lake.put("raw/aviation/flights/1.csv", "id,day,delay\n1,2026-01-05,7\n");
+
+    lake.finish();
+
+    assertThat(failedAttempts()).containsExactly("ENGINE_CRASHED");
+    assertThat(lake.deadLetters()).isEmpty();
+    assertThat(lake.executions())
+        .singleElement()
+        .satisfies(one -> {
+          assertThat(one.status()).isEqualTo(ExecutionStatus.SUCCEEDED);
+          assertThat(one.tries().failures()).isEqualTo(1);
+        });
+    assertThat(rows()).containsExactly("1,2026-01-05,7");
+  }
+
+  @Test
+  void anObjectUnderWhichTwoEnginesInARowDieIsADeadLetter() {
+    killEngines(2);
+    lake.apply(flights(AT_ONCE));
+    lake.put("raw/aviation/flights/1.csv", "id,day,delay\n1,2026-01-05,7\n");
+
+    lake.finish();
+
+    assertThat(failedAttempts()).containsExactly("ENGINE_CRASHED", "ENGINE_CRASHED");
+    assertThat(lake.deadLetters())
+        .singleElement()
+        .satisfies(letter -> assertThat(letter.cause().code()).isEqualTo("ENGINE_CRASHED"));
   }
 
   @Test

@@ -19,7 +19,9 @@ public enum QueryError implements ErrorCode {
   QUERY_EXISTS(Fault.HARD, "A query was sent with the id of another one."),
   QUERY_NOT_FOUND(Fault.HARD, "No query has this id, or it is no longer remembered."),
   ENGINE_BUSY(Fault.SOFT, "All engines are at work, and as many queries wait as may wait."),
-  ENGINE_CRASHED(Fault.HARD, "The engine died of what it ran."),
+  ENGINE_CRASHED(
+      Fault.HARD,
+      "The engine died of what it ran, or was killed; of a stage, the first time is soft."),
   ENGINE_UNAVAILABLE(Fault.SOFT, "An engine cannot be started, or was stopped from outside."),
   ENGINE_DISK(Fault.SOFT, "An engine cannot read or write a file that it was given."),
   FORMAT_UNKNOWN(Fault.HARD, "Neither the stage nor the key says which format an object has."),
