@@ -84,8 +84,24 @@ final class SqlChecks {
             "changes('%s') cannot tell what was appended: the stage %s replaces rows (%s)."
                 .formatted(table, writer.name(), writer.mode()),
             "Read %s itself, or have the stage append.".formatted(table));
+      } else if (mayReplace(writer, table)) {
+        mistakes.warning(
+            place,
+            "When an object comes again, %s replaces its rows in %s, and the stage %s cannot tell what was appended (CHANGES_UNKNOWN)."
+                .formatted(writer.name(), table, stage.name()),
+            "Let %s keep them, with versions: keep; or, when it has happened: hosu stages reread %s"
+                    .formatted(writer.name(), stage.name())
+                + " "
+                + table);
       }
     }
+  }
+
+  /** Whether an object that comes again takes the place of what it was. */
+  private static boolean mayReplace(StageDraft writer, String table) {
+    return writer.target().map(TableName::toString).equals(Optional.of(table))
+        && !writer.yaml().text("versions").equals(Optional.of("keep"))
+        && writer.yaml().mapping("on").filter(SetChecks::bringsObjects).isPresent();
   }
 
   private void reads(StageDraft stage, String path, String text, String table) {

@@ -261,7 +261,6 @@ class LakeProjectTest {
       strings = {
         "cron(0 0 29 2 ? *)",
         "cron(0 0 31W * ? *)",
-        "at(2020-01-01T00:00:00)",
         "at(2027-03-28T02:30:00)",
         "rate(1000 days)"
       })
@@ -390,6 +389,39 @@ class LakeProjectTest {
         .satisfiesExactlyInAnyOrder(
             what -> assertThat(what).contains("only the last would stay"),
             what -> assertThat(what).contains("replaces rows (merge)"));
+  }
+
+  @Test
+  void changesOfATableWhereAnObjectThatComesAgainReplacesRowsAreAWarning() {
+    String pipeline =
+        """
+        stages:
+          a: { on: { objects: raw/shop/a/* }, sql: clean.sql, into: { table: stage.a } }
+          b: { on: { tables: [stage.a] }, sql: b.sql, into: { table: stage.b } }
+        """;
+    SqlCheck check =
+        (_, text) ->
+            text.contains("changes")
+                ? new Verdict.Reads(Set.of("shop.stage.a"), Set.of("shop.stage.a"))
+                : new Verdict.Reads(Set.of("input"));
+    Map<String, String> files = shop(pipeline);
+    files.put("domains/shop/transforms/b.sql", "SELECT 1 AS one FROM changes('stage.a')");
+
+    Reading reading = LakeProject.read(ProjectFiles.of(files), check);
+
+    assertThat(reading).isInstanceOf(Reading.Sound.class);
+    assertThat(reading.mistakes())
+        .singleElement()
+        .satisfies(mistake -> {
+          assertThat(mistake.why()).contains("shop.orders.a", "shop.orders.b", "shop.stage.a");
+          assertThat(mistake.remedy())
+              .contains("versions: keep", "hosu stages reread shop.orders.b shop.stage.a");
+        });
+    files.putAll(
+        shop(
+            pipeline.replace(
+                "into: { table: stage.a }", "into: { table: stage.a }, versions: keep")));
+    assertThat(LakeProject.read(ProjectFiles.of(files), check).mistakes()).isEmpty();
   }
 
   @Test
