@@ -12,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Checks how stages meet: two that write over each other, and those that start each other. */
 final class FlowChecks {
@@ -85,7 +87,11 @@ final class FlowChecks {
 
   private Map<StageName, List<StageDraft>> starts() {
     Map<StageName, List<StageDraft>> starts = new HashMap<>();
+    PatternEdges patterns = new PatternEdges(draft);
     for (StageDraft started : draft.stages) {
+      for (StageDraft sender : patterns.startersFor(started)) {
+        starts.computeIfAbsent(sender.name(), _ -> new ArrayList<>()).add(started);
+      }
       started.tables().stream()
           .flatMap(t -> ProjectDraft.tableName(started.name().domain(), t.text()).stream())
           .flatMap(table -> writers.getOrDefault(table, List.of()).stream())
@@ -99,12 +105,32 @@ final class FlowChecks {
   private void cycle(StageDraft stage, List<StageName> path) {
     List<String> names = new ArrayList<>(path.stream().map(StageName::toString).toList());
     names.add(stage.name().toString());
+    boolean byPattern = stage.yaml().mapping("on").flatMap(on -> on.find("pattern")).isPresent();
+    String itself =
+        byPattern
+            ? "its pattern takes an event that it sends."
+            : "it writes a table that starts it.";
     mistakes.error(
         stage.yaml().entry("on").map(on -> on.value().place()).orElse(stage.place()),
         path.size() == 1
-            ? "The stage starts itself without end: it writes a table that starts it."
+            ? "The stage starts itself without end: " + itself
             : "These stages start each other without end: %s."
                 .formatted(String.join(" -> ", names)),
-        "Take one of the tables out of a trigger; SQL may still read it.");
+        remedy(stage, byPattern, path.size() == 1));
+  }
+
+  private static String remedy(StageDraft stage, boolean byPattern, boolean alone) {
+    if (!byPattern) {
+      return "Take one of the tables out of a trigger; SQL may still read it.";
+    }
+    return alone
+        ? "Let the pattern leave out what is about the stage itself: resources: [{ anything-but: [%s] }]."
+            .formatted(
+                Stream.concat(
+                        Stream.of(stage.name().toString()),
+                        stage.target().stream().map(TableName::toString))
+                    .collect(Collectors.joining(", ")))
+        : "Take less with one of the patterns, or take one of the tables out of a trigger; SQL may"
+            + " still read it.";
   }
 }

@@ -1,6 +1,7 @@
 package io.hosu.delivery;
 
 import io.hosu.delivery.YamlValue.Mapping;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -52,6 +53,11 @@ public record LakeProject(
 
   /** Reads and checks all files, SQL as {@code sql} does, and finds all their mistakes. */
   public static Reading read(ProjectFiles files, SqlCheck sql) {
+    return read(files, sql, InstantSource.system());
+  }
+
+  /** The same at another time: what was scheduled for the past never starts. */
+  static Reading read(ProjectFiles files, SqlCheck sql, InstantSource clock) {
     Mistakes mistakes = new Mistakes();
     ProjectDraft draft = ProjectReader.read(files, mistakes);
     StageChecks stages = new StageChecks(draft, mistakes);
@@ -61,7 +67,7 @@ public record LakeProject(
     new DatasetChecks(draft, mistakes, stages).check();
     new TeamChecks(draft, mistakes).check();
     new AccessChecks(draft, mistakes, sql).check();
-    new StartChecks(draft, mistakes).check();
+    new StartChecks(draft, mistakes, clock.instant()).check();
     Map<String, Set<String>> reads = new SqlChecks(draft, mistakes, stages).check(sql);
     if (mistakes.hasErrors()) {
       return new Reading.Mistaken(mistakes.sorted());

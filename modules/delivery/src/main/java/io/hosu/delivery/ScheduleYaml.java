@@ -98,6 +98,11 @@ final class ScheduleYaml {
     }
   }
 
+  /** Whether a schedule that was checked has a moment after {@code now}. */
+  static boolean fires(Mapping on, Instant now) {
+    return read(on).schedule().next(now, now).isPresent();
+  }
+
   /** Reads a schedule that was checked. */
   static Trigger.Scheduled read(Mapping on) {
     Optional<Mapping> full = on.mapping("schedule");

@@ -4,6 +4,7 @@ import io.hosu.delivery.ProjectDraft.StageDraft;
 import io.hosu.delivery.YamlValue.Scalar;
 import io.hosu.kernel.Glob;
 import io.hosu.kernel.TableName;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -18,16 +19,19 @@ import java.util.stream.Stream;
 final class StartChecks {
   private final ProjectDraft draft;
   private final Mistakes mistakes;
+  private final Instant now;
 
-  StartChecks(ProjectDraft draft, Mistakes mistakes) {
+  StartChecks(ProjectDraft draft, Mistakes mistakes, Instant now) {
     this.draft = draft;
     this.mistakes = mistakes;
+    this.now = now;
   }
 
   /** Looks where nothing is wrong otherwise: what is about to change need not be meant. */
   void check() {
     if (!draft.incomplete && !mistakes.hasErrors()) {
       neverStarted();
+      new NeverStarting(draft, mistakes, now).check();
       overlapping();
     }
   }

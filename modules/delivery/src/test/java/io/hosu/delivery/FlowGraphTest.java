@@ -9,6 +9,8 @@ import io.hosu.delivery.FlowGraph.Relation;
 import io.hosu.delivery.LakeProject.Reading;
 import io.hosu.delivery.SqlCheck.Verdict;
 import java.io.StringReader;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -145,5 +147,80 @@ class FlowGraphTest {
             why -> assertThat(why).contains("shop.p.a").contains("raw/shop/a/b/.csv"),
             why -> assertThat(why).contains("shop.p.c").contains("raw/shop/a/b/.csv"),
             why -> assertThat(why).contains("No stage writes the table shop.stage.given"));
+  }
+
+  private static List<String> warnings(String stages) {
+    Map<String, String> files =
+        Map.of(
+            "lake.yaml",
+            "name: shop",
+            "domains/shop/pipelines/p.yaml",
+            "stages:\n" + stages.indent(2),
+            "domains/shop/transforms/x.sql",
+            "SELECT 1");
+    Reading reading =
+        LakeProject.read(
+            ProjectFiles.of(files),
+            SqlCheck.NONE,
+            InstantSource.fixed(Instant.parse("2026-01-01T00:00:00Z")));
+    assertThat(reading).as("%s", reading.mistakes()).isInstanceOf(Reading.Sound.class);
+    return reading.mistakes().stream()
+        .map(mistake -> mistake.place().line() + " " + mistake.why())
+        .toList();
+  }
+
+  @Test
+  void aScheduleThatNeverFiresStartsNothing() {
+    assertThat(
+            warnings(
+                """
+                past: { on: { schedule: "at(2020-01-01T00:00:00)" }, sql: x.sql, into: { table: stage.a } }
+                soon: { on: { schedule: "at(2026-02-01T00:00:00)" }, sql: x.sql, into: { table: stage.b } }
+                never: { on: { schedule: "cron(0 0 30 2 ? *)" }, sql: x.sql, into: { table: stage.c } }
+                over: { on: { schedule: { expression: rate(1 hour), end: "2025-01-01T00:00:00Z" } }, sql: x.sql, into: { table: stage.d } }
+                gathers: { on: { objects: raw/shop/**, schedule: "at(2020-01-01T00:00:00)" }, sql: x.sql, into: { table: stage.e } }
+                """))
+        .containsExactly(
+            "2 Nothing starts this stage: its schedule has no moment from now on.",
+            "4 This schedule never comes: there is no such day or time in its zone and span.",
+            "5 Nothing starts this stage: its schedule has no moment from now on.",
+            "6 Nothing starts this stage: its schedule has no moment from now on.");
+  }
+
+  @Test
+  void whatWaitsForAStageThatIsNotEnabledIsNeverStarted() {
+    assertThat(
+            warnings(
+                """
+                off: { on: { objects: raw/shop/** }, sql: x.sql, into: { table: stage.a }, enabled: false }
+                behind: { on: { tables: [stage.a] }, sql: x.sql, into: { table: stage.b } }
+                last: { on: { tables: [stage.b] }, sql: x.sql, into: { table: stage.c } }
+                on: { on: by_hand, sql: x.sql, into: { table: stage.d } }
+                all: { on: { tables: [stage.a, stage.d] }, sql: x.sql, into: { table: stage.e } }
+                any: { on: { tables: [stage.a, stage.d], when: any }, sql: x.sql, into: { table: stage.f } }
+                after: { on: { pattern: { source: [hosu.pipelines], detail-type: [Execution Succeeded], resources: [shop.p.off] } }, sql: x.sql, into: { table: stage.g } }
+                """))
+        .containsExactly(
+            "3 Nothing starts this stage: shop.p.off, which writes the table shop.stage.a, is not enabled.",
+            "4 Nothing starts this stage: shop.p.behind, which writes the table shop.stage.b, is never started itself.",
+            "6 Nothing starts this stage: shop.p.off, which writes the table shop.stage.a, is not enabled.",
+            "8 Nothing starts this stage: shop.p.off, whose events its pattern takes, is not enabled.");
+  }
+
+  @Test
+  void aPatternOnAStageThatIsNotThereIsNeverStarted() {
+    assertThat(
+            warnings(
+                """
+                a: { on: { objects: raw/shop/** }, sql: x.sql, into: { table: stage.a } }
+                b: { on: { pattern: { source: [hosu.pipelines], detail-type: [Execution Failed], detail: { stage: [a], attempt: [3] } } }, sql: x.sql, into: { table: stage.b } }
+                c: { on: { pattern: { source: [hosu.pipelines], detail-type: [Execution Failed], detail: { stage: [z] } } }, sql: x.sql, into: { table: stage.c } }
+                d: { on: { pattern: { source: [hosu.catalog], detail-type: [Table Committed], detail: { table: [shop.stage.z] } } }, sql: x.sql, into: { table: stage.d } }
+                e: { on: { pattern: { source: [hosu.catalog], detail-type: [Table Committed], detail: { table: [shop.stage.a], added_rows: [{ numeric: [">", 9] }] } } }, sql: x.sql, into: { table: stage.e } }
+                f: { on: { pattern: { source: [com.example] } }, sql: x.sql, into: { table: stage.f } }
+                """))
+        .containsExactly(
+            "4 Nothing starts this stage: no stage or table of the domain shop sends an event that its pattern takes.",
+            "5 Nothing starts this stage: no stage or table of the domain shop sends an event that its pattern takes.");
   }
 }

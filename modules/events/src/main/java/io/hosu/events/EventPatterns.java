@@ -76,7 +76,7 @@ public final class EventPatterns {
    *
    * @throws Invalid {@link EventsError#PATTERN_INVALID} when it is no pattern
    */
-  static Predicate<Event> taking(JsonNode pattern) {
+  public static Predicate<Event> taking(JsonNode pattern) {
     GenericMachine<String> machine = compile(pattern);
     return event -> !machine.rulesForJSONEvent(event.toJson()).isEmpty();
   }
