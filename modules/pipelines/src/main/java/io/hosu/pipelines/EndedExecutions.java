@@ -51,7 +51,12 @@ final class EndedExecutions {
     List<List<Object>> rows = ids.stream().map(List::<Object>of).toList();
     if (!rows.isEmpty()) {
       for (String table :
-          List.of("attempts", "execution_inputs", "execution_outputs", "quarantine_redrives")) {
+          List.of(
+              "attempts",
+              "execution_inputs",
+              "execution_outputs",
+              "execution_events",
+              "quarantine_redrives")) {
         tx.updateAll("DELETE FROM " + table + " WHERE execution = ?", rows);
       }
       tx.updateAll("DELETE FROM executions WHERE id = ?", rows);

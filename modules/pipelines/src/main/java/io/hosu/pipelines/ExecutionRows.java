@@ -29,8 +29,6 @@ import org.jspecify.annotations.Nullable;
  * too long from publishing what another has taken over.
  */
 final class ExecutionRows {
-  private static final int EVENTS_KEPT = 100;
-
   /**
    * Those that run. SQLite finds them by the index of what has not ended only when the query says
    * so in that index's own words; else it looks at everything that ever ran.
@@ -73,7 +71,8 @@ final class ExecutionRows {
       Instant now) {
     ExecutionStatus status = server == null ? ExecutionStatus.PENDING : ExecutionStatus.RUNNING;
     Instant startedAt = server == null ? null : now;
-    List<String> kept = events.subList(0, Math.min(events.size(), EVENTS_KEPT));
+    List<String> kept = events.subList(0, Math.min(events.size(), TriggerEvents.FIRST));
+    TriggerEvents.addRest(tx, start.id(), events);
     tx.update(
         """
         INSERT INTO executions (id, domain, pipeline, stage, status, attempt, failures, losses,

@@ -14,6 +14,7 @@ public final class PipelinesMigrations {
         Migration.read(PipelinesMigrations.class, 2),
         Migration.read(PipelinesMigrations.class, 3),
         Migration.read(PipelinesMigrations.class, 4),
-        Migration.read(PipelinesMigrations.class, 5));
+        Migration.read(PipelinesMigrations.class, 5),
+        Migration.read(PipelinesMigrations.class, 6));
   }
 }

@@ -87,7 +87,7 @@ public final class Retrying {
       throw succeeded(execution);
     }
     List<LoggedEvent> events =
-        execution.origin().events().stream()
+        TriggerEvents.all(tx, execution).stream()
             .flatMap(id -> parts.events().find(tx, id).stream())
             .toList();
     if (events.size() < execution.origin().messages()) {

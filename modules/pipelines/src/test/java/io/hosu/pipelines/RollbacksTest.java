@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.hosu.kernel.ErrorCode;
 import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.NotFound;
+import io.hosu.kernel.StageName;
 import io.hosu.kernel.TableName;
 import io.hosu.pipelines.Target.Mode;
 import io.hosu.testing.TestDatabase;
@@ -148,6 +149,39 @@ class RollbacksTest {
 
     assertThat(ids()).containsExactly("1");
     assertThat(again.origin().events()).isEqualTo(first.origin().events());
+  }
+
+  @Test
+  void aRetryTakesAllEventsOfAnExecutionHoweverMany() {
+    lake.apply(rows(Mode.APPEND));
+    obey(StageHolds.Verb.PAUSE);
+    for (int id = 1; id <= 150; id++) {
+      lake.put("raw/a/%d.csv".formatted(id), "id\n%d\n".formatted(id));
+    }
+    lake.finish();
+    obey(StageHolds.Verb.RESUME);
+    lake.finish();
+    Execution first = newest("a.p.rows");
+    assertThat(first.origin().messages()).isEqualTo(150);
+    back(first);
+    assertThat(ids()).isEmpty();
+
+    Execution again = lake.pipelines.retrying().retry(first.id(), "user:ann", Seen.ALL);
+    lake.finish();
+
+    assertThat(ids()).hasSize(150);
+    assertThat(again.origin().messages()).isEqualTo(150);
+    lake.database.perform(tx -> {
+      assertThat(TriggerEvents.all(tx, again)).isEqualTo(TriggerEvents.all(tx, first)).hasSize(150);
+      EndedExecutions.remove(tx, List.of(first.id(), again.id()));
+      assertThat(tx.number("SELECT COUNT(*) FROM execution_events")).isZero();
+    });
+  }
+
+  private void obey(StageHolds.Verb verb) {
+    var order = new StageHolds.Order(verb, "user:ann", "");
+    lake.database.perform(
+        tx -> lake.pipelines.holds().obey(tx, order, List.of(StageName.parse("a.p.rows"))));
   }
 
   @Test
