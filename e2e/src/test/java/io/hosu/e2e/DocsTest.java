@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hosu.delivery.FlowGraph;
 import io.hosu.delivery.GraphDrawing;
+import io.hosu.delivery.GuardedSqlCheck;
 import io.hosu.delivery.LakeProject;
 import io.hosu.delivery.ProjectFiles;
+import io.hosu.kernel.Settings;
+import io.hosu.query.Guard;
+import io.hosu.query.engine.EngineConfig;
+import io.hosu.query.engine.SqlParser;
 import io.hosu.testing.HosuProcess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,12 +56,7 @@ class DocsTest {
   void thePictureOfThePagesPipelinesIsTheOneThatIsDrawn() throws Exception {
     Path docs = Checkout.root().resolve("docs/reference");
     Path project = project("drawn", files(docs.resolve("pipelines.md")));
-    LakeProject.Reading reading = LakeProject.read(ProjectFiles.in(project));
-    FlowGraph graph =
-        FlowGraph.of(
-            ((LakeProject.Reading.Sound) reading).project(),
-            stage -> stage.pipeline().equals("triggers"));
-    String drawn = GraphDrawing.svg(graph);
+    String drawn = drawn(project);
     Path picture = docs.resolve("pipelines.svg");
     if (Boolean.getBoolean("hosu.docs.write")) {
       Files.writeString(picture, drawn);
@@ -64,6 +64,18 @@ class DocsTest {
     assertThat(Files.readString(picture))
         .as("write it anew with -Dhosu.docs.write=true")
         .isEqualTo(drawn);
+  }
+
+  private String drawn(Path project) throws IOException {
+    EngineConfig config = EngineConfig.from(new Settings(Map.of()), folder.resolve("engines"));
+    try (SqlParser parser = new SqlParser(config)) {
+      LakeProject.Reading reading =
+          LakeProject.read(ProjectFiles.in(project), new GuardedSqlCheck(new Guard(parser)));
+      return GraphDrawing.svg(
+          FlowGraph.of(
+              ((LakeProject.Reading.Sound) reading).project(),
+              stage -> stage.pipeline().equals("triggers")));
+    }
   }
 
   /** The page of keys is made from the code, whose own tests check its examples. */

@@ -1,8 +1,10 @@
 package io.hosu.pipelines;
 
+import io.hosu.kernel.StageName;
 import io.hosu.store.Transaction;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * The sign of life of this server: while its lease runs, its executions are its own; when it ran
@@ -58,6 +60,24 @@ final class ServerLease {
     }
     tx.update("UPDATE servers SET lease_until = ? WHERE id = ?", now.plus(length), id);
     tx.afterCommit(() -> keepAt = now.plus(beat()));
+  }
+
+  /** When the first lease runs out under which an execution of a stage runs. */
+  static Optional<Instant> earliest(Transaction tx, StageName stage) {
+    return tx
+        .list(
+            """
+            SELECT s.lease_until FROM executions e JOIN servers s ON s.id = e.server
+            WHERE e.status IN ('PENDING', 'RUNNING') AND e.status = 'RUNNING'
+              AND e.domain = ? AND e.pipeline = ? AND e.stage = ?
+            ORDER BY s.lease_until LIMIT 1
+            """,
+            row -> row.instant("lease_until"),
+            stage.domain(),
+            stage.pipeline(),
+            stage.stage())
+        .stream()
+        .findFirst();
   }
 
   /** Gives the lease up. */

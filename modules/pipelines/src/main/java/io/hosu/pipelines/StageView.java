@@ -75,6 +75,18 @@ final class StageView {
     }
   }
 
+  /**
+   * How its messages are kept: for ever, until they are done with; hidden from others while the
+   * execution that received them is open, which others take over when the lease of its server runs
+   * out.
+   */
+  private ObjectNode queue(StageName stage) {
+    ObjectNode json = Json.object().put("retention", "UNTIL_DONE");
+    json.put("visibility", "HIDDEN_WHILE_EXECUTION_IS_OPEN");
+    Execution.putTime(json, "lease_until", ServerLease.earliest(tx, stage).orElse(null));
+    return json;
+  }
+
   private void addQueues(ObjectNode json, List<QueueDepth> depths) {
     json.put("waiting", depths.stream().mapToLong(QueueDepth::visible).sum());
     json.put("delayed", depths.stream().mapToLong(QueueDepth::delayed).sum());
@@ -98,6 +110,7 @@ final class StageView {
       declared.put("sql", file);
     }
     json.set("declared", declared);
+    json.set("queue", queue(kept.stage().name()));
     return json;
   }
 }

@@ -224,6 +224,23 @@ class StagesApiTest {
     assertThat(shown.path("hold").path("since").asText()).isNotEmpty();
     assertThat(shown.path("declared").path("concurrency").asInt()).isEqualTo(1);
     assertThat(shown.path("declared").path("sql").asText()).isEqualTo("q.sql");
+    assertThat(shown.at("/queue/lease_until").isNull()).isTrue();
+  }
+
+  @Test
+  void aStageTellsHowItsMessagesAreKeptAndWhenTheLeaseOfThoseAtWorkRunsOut() throws Exception {
+    world.put("a/1.ok", "x");
+    server.router.routeOnce();
+    server.pipelines.beat();
+    server.pipelines.step();
+
+    JsonNode queue = get(admin, "/v1/stages/a.p.one").path("queue");
+
+    assertThat(queue.path("retention").asText()).isEqualTo("UNTIL_DONE");
+    assertThat(queue.path("visibility").asText()).isEqualTo("HIDDEN_WHILE_EXECUTION_IS_OPEN");
+    assertThat(Instant.parse(queue.path("lease_until").asText())).isAfter(world.clock.instant());
+    server.settle();
+    assertThat(get(admin, "/v1/stages/a.p.one").at("/queue/lease_until").isNull()).isTrue();
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -581,6 +582,58 @@ class StagesInEnginesTest {
         stage.transform(),
         stage.into(),
         stage.running());
+  }
+
+  /** Tried once. */
+  private static StageSpec within(Duration timeout, @Nullable Long memory, String sql) {
+    StageSpec stage =
+        Lake.stage(
+            "aviation.flights.heavy",
+            FLIGHTS,
+            sql,
+            Lake.into(TABLE, Mode.OVERWRITE, List.of(), List.of()));
+    return new StageSpec(
+        stage.name(),
+        stage.on(),
+        stage.batch(),
+        stage.input(),
+        stage.transform(),
+        stage.into(),
+        new Running(
+            new Retry(1, Duration.ofSeconds(1), BigDecimal.ONE), timeout, 1, true, memory, null));
+  }
+
+  private void failsWith(String code, StageSpec stage) {
+    lake.apply(stage);
+    lake.put("raw/aviation/flights/1.csv", "id\n1\n");
+    lake.finish();
+    assertThat(lake.executions().getFirst().result().cause())
+        .isNotNull()
+        .satisfies(cause -> assertThat(cause.code()).isEqualTo(code));
+  }
+
+  @Test
+  void anAttemptThatTakesLongerThanItsStageAllowsIsEnded() {
+    String sql = "SELECT sum(a.range * b.range) AS s FROM range(100000000) a, range(100000000) b";
+
+    failsWith("EXECUTION_TIMED_OUT", within(Duration.ofSeconds(2), null, sql));
+
+    lake.apply(within(Duration.ofMinutes(1), null, "SELECT 1 AS s"));
+    lake.put("raw/aviation/flights/2.csv", "id\n2\n");
+    lake.finish();
+    assertThat(lake.query(TABLE, "SELECT s FROM t")).containsExactly("1");
+  }
+
+  @Test
+  void aStageGetsNoMoreMemoryThanItSays() {
+    String sql = "SELECT length(list(repeat('x', 1000) || range)) AS s FROM range(100000)";
+
+    failsWith("MEMORY_EXCEEDED", within(Duration.ofMinutes(1), 64L << 20, sql));
+
+    lake.apply(within(Duration.ofMinutes(1), null, sql));
+    lake.put("raw/aviation/flights/2.csv", "id\n2\n");
+    lake.finish();
+    assertThat(lake.query(TABLE, "SELECT s FROM t")).containsExactly("100000");
   }
 
   @Test
