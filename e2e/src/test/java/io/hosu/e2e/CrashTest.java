@@ -49,7 +49,14 @@ class CrashTest {
           on: { tables: [stage.orders] }
           sql: totals.sql
           into: { table: analytics.totals, mode: overwrite }
+        copied:
+          on: { tables: [stage.orders] }
+          sql: copied.sql
+          into: { table: stage.copied, mode: append }
       """;
+
+  private static final List<String> TABLES =
+      List.of("shop.stage.orders", "shop.stage.latest", "shop.stage.copied");
 
   @TempDir Path folder;
 
@@ -97,6 +104,10 @@ class CrashTest {
     write(project, "domains/shop/domain.yaml", "owner: shop\ndescription: Orders.\n");
     write(project, "domains/shop/pipelines/orders.yaml", PIPELINE);
     write(project, "domains/shop/transforms/orders.sql", "SELECT file, line, amount FROM input\n");
+    write(
+        project,
+        "domains/shop/transforms/copied.sql",
+        "SELECT file, line, amount FROM changes('stage.orders')\n");
     write(
         project,
         "domains/shop/transforms/totals.sql",
@@ -185,7 +196,7 @@ class CrashTest {
   private void lookUntil(AtomicBoolean over, HosuProcess hosu) {
     try {
       while (!over.get()) {
-        for (String table : List.of("shop.stage.orders", "shop.stage.latest")) {
+        for (String table : TABLES) {
           List<String> parts =
               rowsOrNone(
                   hosu,
@@ -224,7 +235,7 @@ class CrashTest {
                 IntStream.range(0, ROWS)
                     .mapToObj(line -> file + "," + line + "," + amount(file, line)))
             .toList();
-    for (String table : List.of("shop.stage.orders", "shop.stage.latest")) {
+    for (String table : TABLES) {
       assertThat(hosu.sql("SELECT file, line, amount FROM " + table + " ORDER BY file, line"))
           .as(table)
           .isEqualTo(rows);
