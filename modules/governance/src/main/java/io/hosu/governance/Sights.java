@@ -75,8 +75,11 @@ final class Sights {
       } else if (known == null) {
         first = column;
         Sights.this.add(column, grants);
-      } else if (columns.get(known) instanceof List<Sight> same) {
-        columns.put(column, same);
+      } else {
+        List<Sight> same = columns.get(known);
+        if (same != null) {
+          columns.put(column, same);
+        }
       }
     }
   }
