@@ -214,10 +214,14 @@ class SdlfCasesTest {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
       over.set(true);
-      events.join();
-      status.join();
+      try {
+        events.join();
+        status.join();
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -38,7 +38,7 @@ final class JsonSchemas {
     ObjectNode schema = Json.object();
     if (form.anyScalar()) {
       schema.set("type", array(List.of("string", "number", "boolean")));
-    } else if (form == TextForm.MASK) {
+    } else if (form.equals(TextForm.MASK)) {
       schema.set("type", array(List.of("string", "null")));
     } else {
       schema.put("type", "string");

@@ -73,7 +73,7 @@ final class ShapeCheck {
         value instanceof Scalar(_, _, var type)
             && (type == ScalarType.TEXT
                 || (form.anyScalar() && type != ScalarType.NOTHING)
-                || form == TextForm.MASK);
+                || form.equals(TextForm.MASK));
     if (!isText || !(value instanceof Scalar scalar)) {
       return mismatch(new Shape.Text(form), value, role);
     }

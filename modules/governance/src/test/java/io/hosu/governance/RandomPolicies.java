@@ -248,6 +248,6 @@ final class RandomPolicies {
         words[2].equals("principal.region")
             ? principal.attributes().get("region")
             : words[2].replace("'", "");
-    return left == null || right == null ? null : Boolean.valueOf(left.equals(right));
+    return (left == null || right == null) ? null : Boolean.valueOf(left.equals(right));
   }
 }

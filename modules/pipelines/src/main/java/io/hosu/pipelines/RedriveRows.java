@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeSet;
 
 /** What executions take out of quarantine, and from which executions those records came. */
@@ -79,8 +79,8 @@ final class RedriveRows {
    * records which one of them had set aside, and those that had set aside what one of them
    * published.
    */
-  static SortedSet<String> tied(Transaction tx, Collection<String> executions) {
-    SortedSet<String> all = new TreeSet<>(executions);
+  static NavigableSet<String> tied(Transaction tx, Collection<String> executions) {
+    NavigableSet<String> all = new TreeSet<>(executions);
     Deque<String> open = new ArrayDeque<>(all);
     while (!open.isEmpty()) {
       String one = open.remove();

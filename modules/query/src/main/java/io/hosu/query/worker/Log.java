@@ -15,9 +15,8 @@ final class Log {
   }
 
   /** Says a line, with the time. */
-  void say(String line, Object... values) throws IOException {
+  void say(String line) throws IOException {
     String now = Instants.print(Instant.now());
-    String said = values.length == 0 ? line : line.formatted(values);
-    frames.write(Frames.LOG, Json.object().put("line", now + " " + said.replace('\n', ' ')));
+    frames.write(Frames.LOG, Json.object().put("line", now + " " + line.replace('\n', ' ')));
   }
 }

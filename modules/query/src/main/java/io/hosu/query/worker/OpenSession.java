@@ -151,8 +151,8 @@ final class OpenSession {
     json.set("columns", Wire.columns(columns));
     json.set("reading", Wire.reading(reading()));
     log.say(
-        "read %d rows of objects and tables; computed %d to be merged by %s",
-        scanned, json.path("rows").asLong(), String.join(", ", key));
+        "read %d rows of objects and tables; computed %d to be merged by %s"
+            .formatted(scanned, json.path("rows").asLong(), String.join(", ", key)));
     return json.put("scanned", scanned);
   }
 
@@ -264,11 +264,12 @@ final class OpenSession {
     json.put("scanned", scanned());
     json.set("reading", Wire.reading(reading()));
     log.say(
-        "read %d rows of objects and tables; wrote %d rows in %d files, %d bytes",
-        json.path("scanned").asLong(),
-        json.path("rows").asLong(),
-        json.path("files").size(),
-        json.path("bytes").asLong());
+        "read %d rows of objects and tables; wrote %d rows in %d files, %d bytes"
+            .formatted(
+                json.path("scanned").asLong(),
+                json.path("rows").asLong(),
+                json.path("files").size(),
+                json.path("bytes").asLong()));
     return json;
   }
 
@@ -336,7 +337,7 @@ final class OpenSession {
   }
 
   private HosuException failure(Fault fault, String select) throws Exception {
-    log.say("the engine says: %s: %s", fault.type(), fault.message());
+    log.say("the engine says: %s: %s".formatted(fault.type(), fault.message()));
     if (input != null && fault.isWrongSql() && !select.isEmpty()) {
       boolean never = new Guesses(input, instance.sql()).neverFits(select, fault);
       return never ? Faults.failure(fault, 0) : Faults.misfit(fault);

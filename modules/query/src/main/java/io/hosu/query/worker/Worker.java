@@ -117,7 +117,7 @@ public final class Worker {
   }
 
   private void fail(HosuException failure) throws IOException {
-    operations.log().say("failed with %s: %s", failure.code(), failure.what());
+    operations.log().say("failed with %s: %s".formatted(failure.code(), failure.what()));
     frames.write(Frames.FAILURE, used(Wire.failure(failure)));
   }
 
