@@ -111,6 +111,12 @@ public final class Rights {
         : decision;
   }
 
+  /** Whether {@code principal} may SELECT some of a table, and not all of it as it is. */
+  public boolean seesPart(Principal principal, TableName table) {
+    Decision decision = sight(principal, table, names(sheet(principal), table));
+    return decision instanceof Decision.Allowed(_, Limits limits) && !limits.isNone();
+  }
+
   /** Names that stand for all columns the table may have: those spoken of, and any other. */
   private static List<String> names(Sheet sheet, TableName table) {
     List<String> names = new ArrayList<>(sheet.special(table));

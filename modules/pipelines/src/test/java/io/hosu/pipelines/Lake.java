@@ -35,6 +35,7 @@ import io.hosu.objects.ObjectsMigrations;
 import io.hosu.objects.Payload;
 import io.hosu.objects.PutOptions;
 import io.hosu.objects.backend.FileBlobStore;
+import io.hosu.query.GrantedViews;
 import io.hosu.query.Guard;
 import io.hosu.query.Queries;
 import io.hosu.query.QueriesConfig;
@@ -212,11 +213,11 @@ final class Lake implements AutoCloseable {
             directory.resolve("system"),
             List.of(new ExecutionsTable(database, tables, governance.policy())))) {
       InstantSource clock = InstantSource.system();
+      Guard guard = new Guard(parser());
       Queries queries =
           new Queries(
-              new Guard(parser()),
-              governance.policy(),
-              tables,
+              guard,
+              new GrantedViews(guard, governance, tables),
               system,
               engines(),
               new QueriesConfig(Duration.ofMinutes(1), ResultLimits.NONE, 10, 2, 4),

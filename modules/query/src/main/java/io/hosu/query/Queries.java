@@ -1,19 +1,11 @@
 package io.hosu.query;
 
-import io.hosu.governance.Door;
-import io.hosu.governance.Limits;
-import io.hosu.governance.Permission;
-import io.hosu.governance.Policy;
 import io.hosu.governance.Principal;
-import io.hosu.governance.Resource;
-import io.hosu.governance.Rights;
 import io.hosu.kernel.HosuException;
-import io.hosu.kernel.HosuException.Denied;
 import io.hosu.kernel.HosuException.Exhausted;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.HosuException.Unavailable;
 import io.hosu.kernel.Ids;
-import io.hosu.kernel.TableName;
 import io.hosu.query.engine.EngineSession;
 import io.hosu.query.engine.EngineView;
 import io.hosu.query.engine.Engines;
@@ -22,13 +14,9 @@ import io.hosu.query.engine.ResultFormat;
 import io.hosu.query.engine.ResultSink;
 import io.hosu.query.engine.ResultSummary;
 import io.hosu.query.engine.SessionRequest;
-import io.hosu.tables.LakeTable;
-import io.hosu.tables.SqlColumn;
-import io.hosu.tables.Tables;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,9 +28,7 @@ public final class Queries implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Queries.class);
 
   private final Guard guard;
-  private final Policy policy;
-  private final Tables tables;
-  private final TableViews views;
+  private final GrantedViews views;
   private final SystemTables systemTables;
   private final Engines engines;
   private final QueriesConfig config;
@@ -51,22 +37,20 @@ public final class Queries implements AutoCloseable {
   private final Turns turns;
 
   /**
+   * @param views how tables are seen
    * @param systemTables what the lake keeps of itself; closed with the queries
    * @param engines run nothing but queries (stages have their own), and are closed with them
    */
   public Queries(
       Guard guard,
-      Policy policy,
-      Tables tables,
+      GrantedViews views,
       SystemTables systemTables,
       Engines engines,
       QueriesConfig config,
       InstantSource clock,
       Ids ids) {
     this.guard = guard;
-    this.policy = policy;
-    this.tables = tables;
-    this.views = new TableViews(tables);
+    this.views = views;
     this.systemTables = systemTables;
     this.engines = engines;
     this.config = config;
@@ -117,8 +101,7 @@ public final class Queries implements AutoCloseable {
     Guarded guarded = guard.check(sql, Scope.query());
     List<EngineView> granted = new ArrayList<>();
     for (TableRef ref : guarded.tables()) {
-      decide(principal, ref);
-      granted.add(views.of(ref));
+      granted.add(views.of(principal, ref));
     }
     try (var system = systemTables.open(principal, guarded)) {
       granted.addAll(system.views());
@@ -135,37 +118,6 @@ public final class Queries implements AutoCloseable {
     try (EngineSession session = engines.open(request)) {
       queries.attach(id, session);
       return session.query(sql, format, config.limits(), sink);
-    }
-  }
-
-  private void decide(Principal principal, TableRef ref) {
-    TableName name = ref.table();
-    Rights rights = policy.rights();
-    Optional<LakeTable> table =
-        rights.visible(principal, Resource.of(name)) ? tables.find(name) : Optional.empty();
-    if (table.isEmpty()) {
-      List<TableName> visible =
-          tables.list().stream()
-              .filter(other -> rights.visible(principal, Resource.of(other)))
-              .toList();
-      throw Tables.notFound(name, visible);
-    }
-    if (ref.at() == null) {
-      List<String> columns = table.get().columns().stream().map(SqlColumn::name).toList();
-      requireNone(name, policy.requireSight(principal, name, columns, Door.SQL));
-    } else {
-      policy.require(principal, Permission.SELECT, Resource.of(name), Door.SQL);
-    }
-  }
-
-  /** What an engine shows is the whole table: where that is too much, nothing is shown. */
-  private static void requireNone(TableName table, Limits limits) {
-    if (!limits.isNone()) {
-      throw new Denied(
-          QueryError.LIMITS_UNSUPPORTED,
-          "Some rows or columns of %s may not be seen, and SQL cannot leave them out yet."
-              .formatted(table),
-          "Ask for another table, or for a grant without rows, columns and masks.");
     }
   }
 

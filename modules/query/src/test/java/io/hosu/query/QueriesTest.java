@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.hosu.events.EventLog;
 import io.hosu.events.EventsMigrations;
 import io.hosu.governance.AuthenticatedRoutes;
+import io.hosu.governance.Columns;
+import io.hosu.governance.Condition;
 import io.hosu.governance.Governance;
 import io.hosu.governance.GovernanceMigrations;
 import io.hosu.governance.Grant;
 import io.hosu.governance.Grantee;
+import io.hosu.governance.Mask;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Principal;
 import io.hosu.governance.Resource;
+import io.hosu.governance.Terms;
 import io.hosu.http.Listener;
 import io.hosu.http.ListenerConfig;
 import io.hosu.http.Router;
@@ -60,6 +64,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -103,11 +109,11 @@ class QueriesTest {
     Buckets buckets = new Buckets(database, clock);
     database.<Boolean>write(tx -> buckets.create(tx, "stage"));
     parser = new SqlParser(TestEngines.config(1));
+    Guard guard = new Guard(parser);
     queries =
         new Queries(
-            new Guard(parser),
-            governance.policy(),
-            tables,
+            guard,
+            new GrantedViews(guard, governance, tables),
             new SystemTables(directory.resolve("system"), List.of()),
             TestEngines.shared(),
             new QueriesConfig(Duration.ofSeconds(20), ResultLimits.NONE, 10, 2, 4),
@@ -217,6 +223,52 @@ class QueriesTest {
         .isInstanceOfSatisfying(
             NotFound.class,
             e -> assertThat(e.what()).contains("did you mean 'aviation.stage.flights'"));
+  }
+
+  private void grant(Principal principal, Terms terms) {
+    Grant all =
+        Grant.declared(Grantee.of(principal), Set.of(Permission.SELECT), Resource.of(FLIGHTS));
+    database.write(tx -> governance.grants().put(tx, all.with(terms)));
+  }
+
+  @Test
+  void aGrantWithLimitsShowsItsRowsColumnsAndMasksOfTheTableAsItIsAndAsItWas() throws IOException {
+    long first = tables.require(FLIGHTS).snapshot().orElseThrow();
+    append("SELECT 9::BIGINT AS id, 'f9' AS name, true AS late");
+    Principal carl = Principal.user("carl").with(Map.of("least", "1"));
+    grant(
+        carl,
+        Terms.none()
+            .with(Columns.allBut(List.of("late")))
+            .with(Condition.parse("id >= principal.least::BIGINT"))
+            .with("name", new Terms.Masking(Mask.parse("last(1)"), Optional.empty())));
+
+    assertThat(csv(carl, "SELECT * FROM aviation.stage.flights ORDER BY id"))
+        .isEqualTo("id,name\n1,*1\n2,*2\n9,*9\n");
+    assertThat(
+            csv(
+                carl,
+                "SELECT max(name) AS m, count(*) AS n FROM aviation.stage.flights AT (VERSION =>"
+                    + " %d)".formatted(first)))
+        .isEqualTo("m,n\n*2,2\n");
+    assertThatThrownBy(() -> csv(carl, "SELECT late FROM aviation.stage.flights"))
+        .isInstanceOfSatisfying(
+            HosuException.class, e -> assertThat(e.what()).contains("\"late\" not found"));
+    assertThat(csv(ann, "SELECT count(late) AS l, min(name) AS m FROM aviation.stage.flights"))
+        .isEqualTo("l,m\n1,f0\n");
+  }
+
+  @Test
+  void aConditionThatDoesNotFitTheTableShowsNothingAndIsNotTold() {
+    grant(bob, Terms.none().with(Condition.parse("secret_list = 'x'")));
+
+    assertThatThrownBy(() -> csv(bob, "SELECT * FROM aviation.stage.flights"))
+        .isInstanceOfSatisfying(
+            HosuException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(QueryError.LIMITS_UNSUPPORTED);
+              assertThat(e.getMessage()).doesNotContain("secret_list");
+            });
   }
 
   @Test

@@ -111,11 +111,11 @@ class QueryClientsTest {
     if (listener != null) {
       listener.close();
     }
+    Guard guard = new Guard(parser);
     queries =
         new Queries(
-            new Guard(parser),
-            governance.policy(),
-            tables,
+            guard,
+            new GrantedViews(guard, governance, tables),
             new SystemTables(directory.resolve("system"), List.of()),
             pool,
             new QueriesConfig(Duration.ofMinutes(2), ResultLimits.NONE, 100, running, 4),

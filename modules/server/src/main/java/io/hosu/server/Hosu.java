@@ -61,6 +61,7 @@ import io.hosu.pipelines.SetsApi;
 import io.hosu.pipelines.StagesApi;
 import io.hosu.pipelines.TraceApi;
 import io.hosu.pipelines.Tracing;
+import io.hosu.query.GrantedViews;
 import io.hosu.query.Guard;
 import io.hosu.query.Queries;
 import io.hosu.query.QueriesApi;
@@ -147,8 +148,7 @@ public final class Hosu implements AutoCloseable {
     Queries queries =
         new Queries(
             guard,
-            governance.policy(),
-            tables,
+            new GrantedViews(guard, governance, tables),
             systemTables,
             queryEngines,
             configs.queries(),

@@ -3,6 +3,7 @@ package io.hosu.tables;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.governance.Authentication;
+import io.hosu.governance.Decision;
 import io.hosu.governance.Door;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Policy;
@@ -18,8 +19,10 @@ import io.hosu.kernel.Json;
 import io.hosu.kernel.Page;
 import io.hosu.kernel.TableName;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * Tables over HTTP: {@code GET /v1/tables}, {@code /v1/tables/{name}}, its {@code /history} and its
@@ -56,11 +59,20 @@ public final class TablesApi implements Routes {
     boolean more = part.size() > call.limit();
     List<TableSummary> items = more ? part.subList(0, call.limit()) : part;
     String next = more ? items.getLast().name().toString() : null;
-    call.send(new Page<>(items, next).map(TablesApi::json));
+    call.send(
+        new Page<>(items, next)
+            .map(table -> json(table, isWhole(rights, principal, table.name()))));
+  }
+
+  /** Whether nothing of the table is hidden: how much there is of it tells of hidden rows too. */
+  private static boolean isWhole(Rights rights, Principal principal, TableName table) {
+    return !rights.seesPart(principal, table);
   }
 
   private void describe(Call call) throws IOException {
     LakeTable table = require(call);
+    Principal principal = Authentication.principal(call);
+    Set<String> hidden = hidden(principal, table);
     ObjectNode json = Json.object();
     json.put("name", table.name().toString());
     json.put("id", table.id());
@@ -68,26 +80,43 @@ public final class TablesApi implements Routes {
     json.put("created_at", Instants.print(table.createdAt()));
     json.put("changed_at", Instants.print(table.changedAt()));
     ArrayNode columns = json.putArray("columns");
-    table
-        .columns()
+    table.columns().stream()
+        .filter(column -> !hidden.contains(column.name()))
         .forEach(
             column -> columns.addObject().put("name", column.name()).put("type", column.type()));
     ArrayNode partitions = json.putArray("partition_by");
-    table.partitionBy().forEach(partitions::add);
     ArrayNode sorting = json.putArray("sort_by");
-    table.sortBy().forEach(sorting::add);
+    if (hidden.isEmpty()) {
+      table.partitionBy().forEach(partitions::add);
+      table.sortBy().forEach(sorting::add);
+    }
     OptionalLong snapshot = table.snapshot();
     json.put("snapshot", snapshot.isPresent() ? Long.toString(snapshot.getAsLong()) : null);
     tables.history(table.name(), 1, "").items().stream()
         .findFirst()
+        .filter(_ -> isWhole(policy.rights(), principal, table.name()))
         .ifPresent(last -> putTotals(json, last));
     call.send(200, json);
+  }
+
+  /** The columns that do not exist for somebody who reads the table. */
+  private Set<String> hidden(Principal principal, LakeTable table) {
+    List<String> all = table.columns().stream().map(SqlColumn::name).toList();
+    return switch (policy.sight(principal, table.name(), all)) {
+      case Decision.Allowed allowed when !allowed.limits().isNone() -> {
+        Set<String> hidden = new HashSet<>(all);
+        hidden.removeAll(allowed.limits().columns().keySet());
+        yield hidden;
+      }
+      case Decision.Allowed _, Decision.Denied _ -> Set.of();
+    };
   }
 
   private void history(Call call) throws IOException {
     LakeTable table = require(call);
     Page<TableSnapshot> page = tables.history(table.name(), call.limit(), call.next().orElse(""));
-    call.send(page.map(TablesApi::json));
+    boolean whole = isWhole(policy.rights(), Authentication.principal(call), table.name());
+    call.send(page.map(snapshot -> json(snapshot, whole)));
   }
 
   private void lineage(Call call) throws IOException {
@@ -115,24 +144,30 @@ public final class TablesApi implements Routes {
     return Tables.notFound(name, visible);
   }
 
-  private static ObjectNode json(TableSummary table) {
-    return Json.object()
-        .put("name", table.name().toString())
-        .put("changed_at", Instants.print(table.changedAt()))
-        .put("rows", table.rows())
-        .put("files", table.files())
-        .put("bytes", table.bytes());
+  private static ObjectNode json(TableSummary table, boolean whole) {
+    ObjectNode json =
+        Json.object()
+            .put("name", table.name().toString())
+            .put("changed_at", Instants.print(table.changedAt()));
+    return !whole
+        ? json
+        : json.put("rows", table.rows()).put("files", table.files()).put("bytes", table.bytes());
   }
 
-  private static ObjectNode json(TableSnapshot snapshot) {
-    return Json.object()
-        .put("id", Long.toString(snapshot.id()))
-        .put("number", snapshot.number())
-        .put("time", Instants.print(snapshot.committedAt()))
-        .put("operation", snapshot.operation())
-        .put("execution", snapshot.execution().orElse(null))
-        .put("principal", snapshot.principal())
-        .put("added_rows", snapshot.rows().added())
+  private static ObjectNode json(TableSnapshot snapshot, boolean whole) {
+    ObjectNode json =
+        Json.object()
+            .put("id", Long.toString(snapshot.id()))
+            .put("number", snapshot.number())
+            .put("time", Instants.print(snapshot.committedAt()))
+            .put("operation", snapshot.operation())
+            .put("execution", snapshot.execution().orElse(null))
+            .put("principal", snapshot.principal());
+    return whole ? putCounts(json, snapshot) : json;
+  }
+
+  private static ObjectNode putCounts(ObjectNode json, TableSnapshot snapshot) {
+    return json.put("added_rows", snapshot.rows().added())
         .put("removed_rows", snapshot.rows().removed())
         .put("total_rows", snapshot.rows().total())
         .put("added_files", snapshot.files().added())

@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hosu.governance.AuthenticatedRoutes;
 import io.hosu.governance.Authentication;
+import io.hosu.governance.Columns;
+import io.hosu.governance.Condition;
 import io.hosu.governance.Governance;
 import io.hosu.governance.Grant;
 import io.hosu.governance.Grantee;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Principal;
 import io.hosu.governance.Resource;
+import io.hosu.governance.Terms;
 import io.hosu.http.Listener;
 import io.hosu.http.ListenerConfig;
 import io.hosu.http.Router;
@@ -104,6 +107,27 @@ class TablesApiTest {
         .isEqualTo(absent.get("detail").asText());
     get(token, "/v1/tables/finance.stage.salaries/history", 404);
     get("nonsense", "/v1/tables", 401);
+  }
+
+  @Test
+  void whoSeesAPartOfATableLearnsNothingOfTheRest() throws Exception {
+    String token = token(Principal.user("ana"));
+    Grant grant =
+        Grant.declared(Grantee.user("ana"), Set.of(Permission.SELECT), Resource.of(FLIGHTS))
+            .with(Terms.none().with(Columns.only(List.of("id"))).with(Condition.parse("id = 1")));
+    lake.database.<Grant>write(tx -> governance.grants().put(tx, grant));
+
+    JsonNode table = get(token, "/v1/tables/aviation.stage.flights", 200);
+    assertThat(table.get("columns").toString())
+        .isEqualTo("[{\"name\":\"id\",\"type\":\"INTEGER\"}]");
+    assertThat(table.get("partition_by")).isEmpty();
+    assertThat(table.has("rows")).isFalse();
+    JsonNode listed = get(token, "/v1/tables", 200).at("/items/0");
+    assertThat(listed.get("name").asText()).isEqualTo("aviation.stage.flights");
+    assertThat(listed.has("rows")).isFalse();
+    JsonNode history = get(token, "/v1/tables/aviation.stage.flights/history", 200);
+    assertThat(history.at("/items/0/operation").asText()).isEqualTo("append");
+    assertThat(history.at("/items/0").has("added_rows")).isFalse();
   }
 
   private String token(Principal principal) {

@@ -2,7 +2,6 @@ package io.hosu.query;
 
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.query.TableRef.At;
-import io.hosu.query.engine.EngineView;
 import io.hosu.query.engine.QueryError;
 import io.hosu.tables.ScanPlan;
 import io.hosu.tables.TableSnapshot;
@@ -14,23 +13,18 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 
-/** Makes the views of an engine that stand for tables. May be used from any thread. */
-public final class TableViews {
+/** Plans tables at the states that SQL asks for. May be used from any thread. */
+final class TablePlans {
   private static final int PART = 100;
 
   private final Tables tables;
 
-  public TableViews(Tables tables) {
+  TablePlans(Tables tables) {
     this.tables = tables;
   }
 
-  /** The view of a table at a state; who may see it was decided before. */
-  public EngineView of(TableRef ref) {
-    ScanPlan plan = plan(ref);
-    return new EngineView(ref.view(), plan.sql(), plan.paths());
-  }
-
-  private ScanPlan plan(TableRef ref) {
+  /** The rows of a table at a state. */
+  ScanPlan plan(TableRef ref) {
     At at = ref.at();
     if (at == null) {
       return tables.plan(ref.table());
