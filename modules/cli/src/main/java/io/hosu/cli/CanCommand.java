@@ -12,7 +12,11 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "can",
     description = "Says whether a principal may do something, and by which grant.",
-    footer = {"", "Exit code 0: allowed. 1: denied."})
+    footer = {
+      "",
+      "Says allowed, denied, masked (some cells are seen otherwise than they are) or filtered",
+      "(rows or columns are left out). Exit code 1: denied. 0: anything else."
+    })
 final class CanCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "PRINCIPAL", description = "Who.")
   String principal = "";
@@ -23,7 +27,7 @@ final class CanCommand implements Callable<Integer> {
   @Parameters(
       index = "2",
       paramLabel = "RESOURCE",
-      description = "On what: lake, DOMAIN, DOMAIN.LAYER or DOMAIN.LAYER.TABLE.")
+      description = "On what: lake, DOMAIN, DOMAIN.LAYER, DOMAIN.LAYER.TABLE or a column of it.")
   String resource = "";
 
   @Mixin ServerOptions server = new ServerOptions();

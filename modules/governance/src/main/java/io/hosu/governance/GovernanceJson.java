@@ -1,9 +1,11 @@
 package io.hosu.governance;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.kernel.Instants;
 import io.hosu.kernel.Json;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -64,9 +66,13 @@ final class GovernanceJson {
     json.put("permission", permission.name());
     json.put("on", resource.toString());
     switch (decision) {
-      case Decision.Allowed(var given, _) -> {
-        json.put("decision", "allowed");
+      case Decision.Allowed(var given, Limits limits) -> {
+        json.put("decision", word(limits));
         json.set("grant", grant(given.getFirst()));
+        if (!limits.isNone()) {
+          given.stream().skip(1).map(GovernanceJson::grant).forEach(json.putArray("more")::add);
+          json.set("limits", limits(limits));
+        }
       }
       case Decision.Denied(String reason, String remedy) -> {
         json.put("decision", "denied");
@@ -74,6 +80,33 @@ final class GovernanceJson {
         json.put("remedy", remedy);
       }
     }
+    return json;
+  }
+
+  /** Masked when some cell is seen otherwise than it is, filtered when something is left out. */
+  private static String word(Limits limits) {
+    boolean masked =
+        limits.columns().values().stream()
+            .flatMap(List::stream)
+            .anyMatch(sight -> sight.mask() != null);
+    return limits.isNone() ? "allowed" : masked ? "masked" : "filtered";
+  }
+
+  /** Columns that grants name, with what is seen of them; {@code *} stands for all others. */
+  private static ObjectNode limits(Limits limits) {
+    ObjectNode json = Json.object();
+    ObjectNode columns = json.putObject("columns");
+    limits
+        .columns()
+        .forEach((name, sights) -> {
+          ArrayNode all = columns.putArray(name.isEmpty() ? Terms.EVERY : name);
+          sights.forEach(sight ->
+              all.addObject()
+                  .put("when", sight.when())
+                  .put("mask", sight.mask() == null ? null : sight.mask().toString()));
+        });
+    limits.rows().forEach(json.putArray("rows")::add);
+    limits.deniedRows().forEach(json.putArray("denied_rows")::add);
     return json;
   }
 

@@ -127,7 +127,7 @@ final class GrantsApi implements Routes {
     call.send(
         200,
         GovernanceJson.decision(
-            principal, permission, on, policy.decide(principal, permission, on)));
+            principal, permission, on, policy.rights().explain(principal, permission, on)));
   }
 
   /** Who may see what the lake keeps of itself follows from what it is about. */

@@ -111,6 +111,16 @@ public final class Rights {
         : decision;
   }
 
+  /**
+   * The same as {@link #decide}, for people: who sees a part of a table may SELECT from it, with
+   * limits that speak of the columns which grants name, and of the empty name for all others.
+   */
+  Decision explain(Principal principal, Permission permission, Resource resource) {
+    return permission == Permission.SELECT && resource instanceof Resource.Table(TableName table)
+        ? sight(principal, table, names(sheet(principal), table))
+        : decide(principal, permission, resource);
+  }
+
   /** Whether {@code principal} may SELECT some of a table, and not all of it as it is. */
   public boolean seesPart(Principal principal, TableName table) {
     Decision decision = sight(principal, table, names(sheet(principal), table));

@@ -142,6 +142,26 @@ class GovernanceApiTest {
   }
 
   @Test
+  void whoSeesAPartOfATableIsToldWhichAndByWhichGrants() throws Exception {
+    String grant =
+        "{'principal':'alice','permissions':['SELECT'],'on':'air.stage.t','rows':'a > 1',"
+            + "'columns':{'except':['secret']},'masks':{'ssn':'last(4)'}}";
+    assertThat(post(admin, "/v1/grants", grant).status()).isEqualTo(201);
+
+    assertThat(can(admin, "alice", "SELECT", "air.stage.t")).isEqualTo("masked");
+    assertThat(can(admin, "alice", "SELECT", "air.stage.t.ssn")).isEqualTo("masked");
+    assertThat(can(admin, "alice", "SELECT", "air.stage.t.name")).isEqualTo("filtered");
+    assertThat(can(admin, "alice", "SELECT", "air.stage.t.secret")).isEqualTo("denied");
+    assertThat(can(admin, "alice", "SELECT", "air.stage.other")).isEqualTo("denied");
+    JsonNode all =
+        get(admin, "/v1/can?principal=alice&permission=SELECT&resource=air.stage.t.ssn").json();
+    assertThat(all.at("/limits/rows/0").asText()).isEqualTo("a > 1");
+    assertThat(all.at("/limits/columns/ssn/0/mask").asText()).isEqualTo("last(4)");
+    assertThat(all.at("/grant/rows").asText()).isEqualTo("a > 1");
+    assertThat(all.get("more")).isEmpty();
+  }
+
+  @Test
   void everybodySeesOnlyThemselvesAndAdministratorsSeeAll() throws Exception {
     String alice = token("alice");
     assertThat(names(get(alice, "/v1/principals"))).containsExactly("alice");
