@@ -22,6 +22,8 @@ import org.slf4j.LoggerFactory;
  * under the {@code id} that the client gets.
  */
 public final class Problems {
+  private static final int LONGEST_DETAIL = 4000;
+
   /** The content type of a problem. */
   public static final String CONTENT_TYPE = "application/problem+json";
 
@@ -90,11 +92,22 @@ public final class Problems {
     problem.put("type", "urn:hosu:error:" + failure.code().name());
     problem.put("title", title(status));
     problem.put("status", status);
-    problem.put("detail", failure.what());
+    problem.put("detail", shortened(failure.what()));
     problem.put("code", failure.code().name());
     problem.put("remedy", failure.remedy());
     problem.setAll(more);
     return problem;
+  }
+
+  /** What was sent is told in what is wrong with it, but not all of a megabyte of it. */
+  private static String shortened(String detail) {
+    int left = detail.length() - LONGEST_DETAIL;
+    if (left <= 0) {
+      return detail;
+    }
+    int half = LONGEST_DETAIL / 2;
+    return "%s ... (%d characters are left out) ... %s"
+        .formatted(detail.substring(0, half), left, detail.substring(detail.length() - half));
   }
 
   static Unavailable unforeseen(String id) {
