@@ -53,6 +53,7 @@ final class Commands {
     ALL.put("grant", GrantCommand.class);
     ALL.put("grants", GrantsCommand.class);
     ALL.put("can", CanCommand.class);
+    ALL.put("access", AccessCommand.class);
     ALL.put("audit", AuditCommand.class);
     ALL.put("status", StatusCommand.class);
     ALL.put("doctor", DoctorCommand.class);

@@ -257,6 +257,25 @@ class WorkCommandsTest {
   }
 
   @Test
+  void whoMayDoSomethingIsListedWithTheGrantByWhichTheyMay() {
+    server.on(
+        "GET /v1/access/who",
+        """
+        {"items":[{"principal":"user:eva","decision":"masked","grant":{"id":"01x",
+          "principal":"group:shop","on":"shop"}}],"next":null}\
+        """);
+    server.on("GET /v1/access/of/eva", "{\"items\":[],\"next\":null}");
+
+    assertThat(lines.run("access", "who", "shop.stage.orders.name", "--permission", "select").out())
+        .contains("user:eva   masked", "group:shop");
+    assertThat(server.lastAsked().line())
+        .contains("on=shop.stage.orders.name")
+        .contains("permission=SELECT");
+    assertThat(lines.run("access", "of", "eva").out()).contains("Nothing.");
+    assertThat(lines.run("access").exit()).isEqualTo(2);
+  }
+
+  @Test
   void anExecutionIsShownWithItsParts() {
     server.on(
         "GET /v1/executions/01x",

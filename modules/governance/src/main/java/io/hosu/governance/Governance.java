@@ -53,7 +53,8 @@ public final class Governance implements AutoCloseable {
         new PrincipalsApi(principals, accessKeys, tokens, administration, config);
     Routes grantsApi = new GrantsApi(principals, grants, policy, administration);
     Routes auditApi = new AuditApi(audit, administration, clock);
-    this.api = router -> router.add(principalsApi).add(grantsApi).add(auditApi);
+    Routes accessApi = new AccessApi(principals, policy);
+    this.api = router -> router.add(principalsApi).add(grantsApi).add(accessApi).add(auditApi);
   }
 
   /** Who asks the API. */

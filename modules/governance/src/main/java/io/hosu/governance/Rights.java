@@ -121,6 +121,14 @@ public final class Rights {
         : decide(principal, permission, resource);
   }
 
+  /**
+   * All grants that a principal has now, of its own, by its groups and attributes, and those that
+   * stand for what it is: owner or administrator.
+   */
+  List<Grant> grantsOf(Principal principal) {
+    return sheet(principal).all();
+  }
+
   /** Whether {@code principal} may SELECT some of a table, and not all of it as it is. */
   public boolean seesPart(Principal principal, TableName table) {
     Decision decision = sight(principal, table, names(sheet(principal), table));

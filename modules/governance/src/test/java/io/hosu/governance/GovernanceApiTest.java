@@ -162,6 +162,34 @@ class GovernanceApiTest {
   }
 
   @Test
+  void whoMayDoSomethingAndWhatSomebodyMayDoIsAskedByThoseWhoGrant() throws Exception {
+    String some =
+        "{'principal':'alice','permissions':['SELECT'],'on':'air.stage.t','rows':'a > 1'}";
+    assertThat(post(admin, "/v1/grants", some).status()).isEqualTo(201);
+    String grant = "{'principal':'loader','permissions':['SELECT'],'on':'air'}";
+    assertThat(post(admin, "/v1/grants", grant).status()).isEqualTo(201);
+
+    JsonNode who = get(admin, "/v1/access/who?on=air.stage.t").json().path("items");
+    assertThat(
+            who.valueStream()
+                .map(one -> one.path("principal").asText() + " " + one.path("decision").asText()))
+        .contains("user:alice filtered", "role:loader allowed");
+    JsonNode first = get(admin, "/v1/access/who?on=air.stage.t&limit=1").json();
+    assertThat(first.path("items")).hasSize(1);
+    assertThat(first.path("next").isTextual()).isTrue();
+    assertThat(get(admin, "/v1/access/who?on=air.stage.t&permission=ALTER").text())
+        .doesNotContain("user:alice");
+    assertThat(get(admin, "/v1/access/who").status()).isEqualTo(400);
+    assertThat(get(token("alice"), "/v1/access/who?on=air.stage.t").status()).isEqualTo(403);
+
+    String alice = token("alice");
+    assertThat(get(alice, "/v1/access/of/alice").json().at("/items/0/on").asText())
+        .isEqualTo("air.stage.t");
+    assertThat(get(alice, "/v1/access/of/loader").status()).isEqualTo(403);
+    assertThat(get(admin, "/v1/access/of/nobody").status()).isEqualTo(404);
+  }
+
+  @Test
   void everybodySeesOnlyThemselvesAndAdministratorsSeeAll() throws Exception {
     String alice = token("alice");
     assertThat(names(get(alice, "/v1/principals"))).containsExactly("alice");
