@@ -45,14 +45,18 @@ final class AccessChecks {
       principal.scalars("groups").forEach(this::group);
     }
     for (Mapping grant : draft.accessMappings("grants")) {
-      boolean someone = grant.scalar("to").map(this::principal).orElse(false);
+      int before = mistakes.count();
+      grant.scalar("to").ifPresent(this::principal);
       grant
           .scalar("on")
           .filter(on -> TextForm.RESOURCE.problem(on.text()).isEmpty())
           .flatMap(on -> grants.resource(on).filter(resource -> resource(on, resource)))
           .ifPresent(on -> {
-            if (permissions(grant, on) && someone && draft.sound.test(grant)) {
+            if (permissions(grant, on) && draft.sound.test(grant)) {
               grants.check(grant, on);
+              if (mistakes.count() == before) {
+                grants.whole(grant);
+              }
             }
           });
     }
@@ -94,9 +98,7 @@ final class AccessChecks {
     }
   }
 
-  /** Whether it says to whom; if not, that is told. */
-  private boolean principal(Scalar to) {
-    int before = mistakes.count();
+  private void principal(Scalar to) {
     if (to.text().startsWith("principal:")) {
       such(to);
     } else if (TextForm.PRINCIPAL.problem(to.text()).isEmpty() && !principals.contains(to.text())) {
@@ -106,7 +108,6 @@ final class AccessChecks {
               .formatted(to.text().replaceFirst(":", " "), suggestion(to.text(), principals)),
           "Declare it in a file of access/, under principals, groups or roles.");
     }
-    return mistakes.count() == before;
   }
 
   private void such(Scalar to) {

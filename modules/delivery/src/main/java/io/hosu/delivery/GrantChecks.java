@@ -31,7 +31,6 @@ final class GrantChecks {
 
   /** Finds the mistakes of one grant that has its shape, and whose resource is {@code on}. */
   void check(Mapping grant, Resource on) {
-    int before = mistakes.count();
     for (String key : List.of("columns", "rows", "where", "until")) {
       grant.entry(key).ifPresent(entry -> read(entry, GrantTerms.only(grant, key)));
     }
@@ -46,9 +45,6 @@ final class GrantChecks {
     masks(grant).forEach(mask -> sqlOf(domain, mask));
     if (on instanceof Resource.Table(var name)) {
       draft.declared(name).ifPresent(table -> columns(grant, table));
-    }
-    if (mistakes.count() == before) {
-      whole(grant);
     }
   }
 
@@ -69,7 +65,8 @@ final class GrantChecks {
     return entry.value() instanceof Scalar scalar ? scalar.place() : entry.place();
   }
 
-  private void whole(Mapping grant) {
+  /** Finds what is wrong with a grant of which every part is right. */
+  void whole(Mapping grant) {
     try {
       GrantTerms.grant(grant);
     } catch (Invalid e) {

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,7 @@ final class Operations {
     this.config = config;
     this.frames = frames;
     this.instances = new Instances(config);
-    this.log = new Log(frames);
+    this.log = new Log(frames, InstantSource.system());
   }
 
   /** Where what is done is said. */
