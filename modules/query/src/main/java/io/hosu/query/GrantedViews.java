@@ -56,10 +56,8 @@ public final class GrantedViews {
    *     condition does not fit the table, so that nothing can be shown
    */
   EngineView of(Principal principal, TableRef ref) {
-    requireVisible(principal, ref.table());
-    ScanPlan plan = plans.plan(ref);
-    // Asked for after the plan: a column that came in between is in neither, and so is not seen.
-    LakeTable table = find(principal, ref.table());
+    LakeTable table = requireVisible(principal, ref.table());
+    ScanPlan plan = plans.plan(table, ref);
     List<Optional<String>> names = plan.namesIn(table);
     Limits limits = policy.requireSight(principal, ref.table(), all(names, table), Door.SQL);
     return limits.isNone()
@@ -71,14 +69,10 @@ public final class GrantedViews {
             EngineView.Rows.HIDDEN);
   }
 
-  private void requireVisible(Principal principal, TableName name) {
+  private LakeTable requireVisible(Principal principal, TableName name) {
     if (!policy.visible(principal, Resource.of(name))) {
       throw notFound(principal, name);
     }
-    find(principal, name);
-  }
-
-  private LakeTable find(Principal principal, TableName name) {
     return tables.find(name).orElseThrow(() -> notFound(principal, name));
   }
 

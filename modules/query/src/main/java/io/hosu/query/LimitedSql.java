@@ -7,6 +7,7 @@ import io.hosu.governance.Principal;
 import io.hosu.tables.Sql;
 import io.hosu.tables.SqlColumn;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ final class LimitedSql {
   private final Principal principal;
   private final byte[] hashKey;
   private final Map<String, String> types = new LinkedHashMap<>();
+  private final Map<String, String> checked = new HashMap<>(); // conditions as the guard made them
 
   /**
    * What {@code principal} sees of a table with {@code columns}, which limits speak of.
@@ -59,7 +61,7 @@ final class LimitedSql {
           .filter(limits.columns()::containsKey)
           .ifPresent(now ->
               cells.add(
-                  cell(now, column.type(), limits.columns().getOrDefault(now, List.of()))
+                  cell(now, column.type(), limits.columns().getOrDefault(now, List.of()), limits)
                       + " AS "
                       + Sql.name(column.name())));
     }
@@ -97,10 +99,11 @@ final class LimitedSql {
   }
 
   private String sql(String condition) {
-    return guard.expression(condition, types, principal.attributes());
+    return checked.computeIfAbsent(
+        condition, text -> guard.expression(text, types, principal.attributes()));
   }
 
-  private String cell(String name, String type, List<Sight> sights) {
+  private String cell(String name, String type, List<Sight> sights, Limits limits) {
     String column = Sql.name(name);
     MaskSql masks = new MaskSql(column, type, hashKey, this::sql);
     boolean text =
@@ -109,11 +112,13 @@ final class LimitedSql {
     StringBuilder cases = new StringBuilder();
     for (Sight sight : sights) {
       String value = value(masks, column, sight.mask(), text);
-      if (sight.when() == null) {
+      String when = sight.when();
+      // Every row that is there met the only condition that rows have.
+      if (when == null || limits.rows().equals(List.of(when))) {
         otherwise = value;
         break;
       }
-      cases.append(" WHEN %s THEN %s".formatted(sql(sight.when()), value));
+      cases.append(" WHEN %s THEN %s".formatted(sql(when), value));
     }
     String cell = cases.isEmpty() ? otherwise : "CASE%s ELSE %s END".formatted(cases, otherwise);
     return cell.equals(column) ? cell : "CAST(%s AS %s)".formatted(cell, text ? "VARCHAR" : type);

@@ -3,6 +3,7 @@ package io.hosu.query;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.query.TableRef.At;
 import io.hosu.query.engine.QueryError;
+import io.hosu.tables.LakeTable;
 import io.hosu.tables.ScanPlan;
 import io.hosu.tables.TableSnapshot;
 import io.hosu.tables.Tables;
@@ -23,15 +24,15 @@ final class TablePlans {
     this.tables = tables;
   }
 
-  /** The rows of a table at a state. */
-  ScanPlan plan(TableRef ref) {
+  /** The rows of a table at a state that {@code ref} asks for. */
+  ScanPlan plan(LakeTable table, TableRef ref) {
     At at = ref.at();
     if (at == null) {
-      return tables.plan(ref.table());
+      return tables.plan(table);
     }
     return switch (at.unit()) {
-      case "VERSION" -> tables.planAt(ref.table(), snapshotId(at));
-      case "TIMESTAMP" -> tables.planAt(ref.table(), snapshotAsOf(ref, instant(at)));
+      case "VERSION" -> tables.planAt(table, snapshotId(at));
+      case "TIMESTAMP" -> tables.planAt(table, snapshotAsOf(ref, instant(at)));
       default -> throw wrong(at, "AT takes VERSION or TIMESTAMP.");
     };
   }

@@ -290,7 +290,12 @@ public final class Tables {
 
   /** The files and the SQL for all rows of a table as it is now. */
   public ScanPlan plan(TableName name) {
-    return planner.plan(require(name));
+    return plan(require(name));
+  }
+
+  /** The same of a table that was found before. */
+  public ScanPlan plan(LakeTable table) {
+    return planner.plan(table);
   }
 
   /** The files and the SQL for all rows that a table had when it was pointed to. */
@@ -320,7 +325,12 @@ public final class Tables {
    * @throws NotFound {@link TablesError#SNAPSHOT_NOT_FOUND}
    */
   public ScanPlan planAt(TableName name, long snapshot) {
-    return planner.planAt(require(name), snapshot);
+    return planAt(require(name), snapshot);
+  }
+
+  /** The same of a table that was found before. */
+  public ScanPlan planAt(LakeTable table, long snapshot) {
+    return planner.planAt(table, snapshot);
   }
 
   /**
