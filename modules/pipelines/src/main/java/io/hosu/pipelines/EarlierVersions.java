@@ -52,7 +52,9 @@ final class EarlierVersions {
           new StageInputs.Entry(
               entry.object(), object.version(), object.sha256(), claim.id(), entry.asideVersion()));
     }
-    resolved.entries().forEach(entry -> entries.put(entry.object(), entry));
+    resolved
+        .entries()
+        .forEach(entry -> entries.merge(entry.object(), entry, EarlierVersions::both));
     read.addAll(resolved.objects());
     return new Inputs.Resolved(
         read,
@@ -81,6 +83,12 @@ final class EarlierVersions {
       }
     }
     return executions;
+  }
+
+  /** What is read again is this execution's from now on, also where it is let in besides. */
+  private static StageInputs.Entry both(StageInputs.Entry again, StageInputs.Entry letIn) {
+    return new StageInputs.Entry(
+        again.object(), again.version(), again.sha256(), again.execution(), letIn.asideVersion());
   }
 
   private static InputObject require(
