@@ -24,10 +24,12 @@ public final class Benchmarks {
     ALL.put("small", new SmallObjects());
     ALL.put("start", new Start());
     ALL.put("put", new PutToStart());
+    ALL.put("door", new DoorToStart());
     ALL.put("executions", new TwoStageLoad());
     ALL.put("pipelines", new ManyStages());
     ALL.put("messages", new ManyObjects());
     ALL.put("groups", new BlockedGroup());
+    ALL.put("teams", new CrowdedTeam());
     ALL.put("grants", new ManyGrants());
   }
 

@@ -9,20 +9,29 @@ import io.hosu.pipelines.Trigger;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ten thousand declared pipelines in a hundred domains: how long declaring them takes, how long
- * until a server on them starts the first execution, and how long one event takes to start one
- * while all others rest, also right after one stage was declared anew.
+ * Ten thousand declared pipelines in a hundred domains, half of which wait for events, a quarter
+ * for objects and a quarter for a time: how long declaring them takes, how long until a server on
+ * them starts the first execution, how long one event takes to start one while all others rest,
+ * also right after one stage was declared anew, and how late a moment of a schedule starts one.
  */
 final class ManyStages implements Benchmark {
   private static final int DOMAINS = 100;
   private static final int STAGES = Integer.getInteger("pipelines", 10_000);
   private static final int ROUNDS = 100;
+  private static final int MOMENTS = 20;
+  private static final DateTimeFormatter AT =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final Batch ONE = new Batch(1, Duration.ZERO);
 
   private final SynchronousQueue<Long> started = new SynchronousQueue<>();
@@ -44,7 +53,9 @@ final class ManyStages implements Benchmark {
         redeclare(lake, round);
         changed.add(round(lake, STAGES / 2 + round));
       }
+      List<Double> late = lateness(lake);
       String name = "%d pipelines, ".formatted(STAGES);
+      double lateMost = late.stream().mapToDouble(one -> one).max().orElseThrow();
       double tick = Arrival.percentile(quiet, 0.99);
       return List.of(
           Measure.plain(name + "declared in one transaction", declaring, "s"),
@@ -61,7 +72,16 @@ final class ManyStages implements Benchmark {
           Measure.plain(
               name + "event to start right after a stage was declared anew, p50",
               Arrival.percentile(changed, 0.5),
-              "ms"));
+              "ms"),
+          Measure.plain(
+              name + "moment of a schedule to start, p50", Arrival.percentile(late, 0.5), "ms"),
+          new Measure(
+              name + "moment of a schedule to start, latest of %d".formatted(MOMENTS),
+              lateMost,
+              Double.NaN,
+              "ms",
+              "under 50 ms",
+              lateMost < 50));
     }
   }
 
@@ -112,15 +132,35 @@ final class ManyStages implements Benchmark {
   private static StageSpec stage(int i, int concurrency) {
     StageName name = name(i);
     Trigger on =
-        i % 2 == 0
-            ? Specs.events(name.domain(), "bench", "Sent", name.toString())
-            : new Trigger.Objects(
-                List.of("raw/%s/%s/*.csv".formatted(name.domain(), name.pipeline())));
+        switch (i % 4) {
+          case 0, 2 -> Specs.events(name.domain(), "bench", "Sent", name.toString());
+          case 1 ->
+              new Trigger.Objects(
+                  List.of("raw/%s/%s/*.csv".formatted(name.domain(), name.pipeline())));
+          default -> Specs.schedule("cron(%d %d 1 1 ? *)".formatted(i % 60, i / 60 % 24));
+        };
     return Specs.stage(name.toString(), on, ONE, concurrency);
   }
 
   private static void redeclare(StateLake lake, int i) {
     lake.database.perform(tx -> lake.pipelines.stages().put(tx, stage(2 * i + 1, 2)));
+  }
+
+  /** How late stages start, in milliseconds, each of which waits for a second of its own. */
+  private List<Double> lateness(StateLake lake) throws InterruptedException {
+    Instant first = lake.clock.instant().plusSeconds(3).truncatedTo(ChronoUnit.SECONDS);
+    lake.database.perform(tx -> {
+      for (int i = 0; i < MOMENTS; i++) {
+        String at = "at(%s)".formatted(AT.format(first.plusSeconds(i)));
+        lake.pipelines.stages().put(tx, Specs.stage("d0.moment.s" + i, Specs.schedule(at), ONE, 1));
+      }
+    });
+    List<Double> late = new ArrayList<>();
+    for (int i = 0; i < MOMENTS; i++) {
+      next();
+      late.add(Duration.between(first.plusSeconds(i), lake.clock.instant()).toNanos() / 1e6);
+    }
+    return late;
   }
 
   private double round(StateLake lake, int i) throws InterruptedException {

@@ -175,6 +175,13 @@ final class Server implements AutoCloseable {
     return status(process.pid(), "VmHWM");
   }
 
+  /** How many files the server's own process has open, connections among them. */
+  int openFiles() throws IOException {
+    try (Stream<Path> open = Files.list(Path.of("/proc/" + process.pid() + "/fd"))) {
+      return (int) open.count();
+    }
+  }
+
   private static double status(long pid, String key) throws IOException {
     try (Stream<String> lines = Files.lines(Path.of("/proc/" + pid + "/status"))) {
       return lines

@@ -1,6 +1,8 @@
 package io.hosu.benchmarks;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.events.Schedule;
+import io.hosu.events.ScheduleRule;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.StageName;
 import io.hosu.kernel.TableName;
@@ -18,6 +20,7 @@ import io.hosu.pipelines.Transform;
 import io.hosu.pipelines.Trigger;
 import io.hosu.pipelines.Versions;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
 
 /** Declarations of stages. */
@@ -46,6 +49,14 @@ final class Specs {
             List.of(),
             List.of()),
         new Running(Retry.STANDARD, Duration.ofHours(1), concurrency, true));
+  }
+
+  /** A schedule in UTC, such as {@code rate(1 day)}, that starts what it starts at once. */
+  static Trigger schedule(String expression) {
+    return new Trigger.Scheduled(
+        Schedule.parse(expression, ZoneOffset.UTC, Schedule.Span.ALWAYS),
+        Duration.ZERO,
+        ScheduleRule.CatchUp.ONCE);
   }
 
   /** Events of a domain's bus from {@code source} of {@code type} about {@code resource}. */

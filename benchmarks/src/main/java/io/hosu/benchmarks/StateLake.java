@@ -5,6 +5,7 @@ import io.hosu.events.EventRouter;
 import io.hosu.events.EventsMigrations;
 import io.hosu.events.Queues;
 import io.hosu.events.Rules;
+import io.hosu.events.ScheduleClock;
 import io.hosu.events.Schedules;
 import io.hosu.governance.GovernanceMigrations;
 import io.hosu.governance.Grants;
@@ -42,6 +43,7 @@ final class StateLake implements AutoCloseable {
   final EventLog events;
   final Queues queues;
   final EventRouter router;
+  private final ScheduleClock schedules;
   final Pipelines pipelines;
   final ObjectFiles files;
   final FileBlobStore blobs;
@@ -58,6 +60,8 @@ final class StateLake implements AutoCloseable {
     events = new EventLog(database, clock, ids);
     queues = new Queues(events, clock, ids);
     router = new EventRouter(database, events, queues);
+    Schedules moments = new Schedules(events, clock);
+    schedules = new ScheduleClock(database, moments, clock);
     blobs = new FileBlobStore(data, ids);
     files = new ObjectFiles(database, blobs, clock, ids, ObjectsConfig.standard());
     pipelines =
@@ -66,7 +70,7 @@ final class StateLake implements AutoCloseable {
                 database,
                 events,
                 new Rules(),
-                new Schedules(events, clock),
+                moments,
                 queues,
                 router,
                 new Grants(database, clock, ids),
@@ -92,12 +96,14 @@ final class StateLake implements AutoCloseable {
 
   void start() {
     router.start();
+    schedules.start();
     pipelines.start();
   }
 
   @Override
   public void close() {
     pipelines.close();
+    schedules.close();
     router.close();
     database.close();
   }
