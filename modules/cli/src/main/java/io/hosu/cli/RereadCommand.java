@@ -10,8 +10,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "reread",
     description =
-        "Has the next execution of a stage read all rows of a table, where its SQL reads what"
-            + " changes() says was appended.")
+        "Has the next execution of a stage read all rows of a table, where its SQL reads only"
+            + " its changes().")
 final class RereadCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "DOMAIN.PIPELINE.STAGE", description = "The stage.")
   String stage = "";

@@ -310,8 +310,9 @@ final class PipelineShape {
               text(TextForm.SQL_FILE),
               "A file of the domain's folder `transforms` with one SELECT. The relation `input`"
                   + " holds the rows of the objects, with `_object` and `_line` beside them."
-                  + " `changes('layer.table')` holds the rows that were appended to a table since"
-                  + " the stage's last published execution; at first all.",
+                  + " `changes('layer.table')` holds the rows that came to a table since the"
+                  + " stage's last published execution, without those that were only written anew;"
+                  + " at first all.",
               "clean_orders.sql"),
           required("into", INTO, "What it writes.", "{ table: stage.orders }"),
           optional(

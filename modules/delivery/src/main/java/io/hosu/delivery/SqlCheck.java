@@ -28,7 +28,7 @@ public interface SqlCheck {
      *
      * @param tables what it reads, as the text has it: {@code layer.table}, {@code
      *     domain.layer.table}, or {@code input}
-     * @param changes of which of them it reads what was appended, not what there is
+     * @param changes of which of them it reads what came, not what there is
      */
     record Reads(Set<String> tables, Set<String> changes) implements Verdict {
       public Reads {

@@ -66,7 +66,7 @@ final class SqlChecks {
     }
   }
 
-  /** What was appended to a table can be told only where nobody replaces its rows. */
+  /** Where changes() and what is written of it do not go together. */
   private void changes(StageDraft stage, String path, String text, String table) {
     Place place = find(path, text, "changes");
     if (stage.mode().equals("overwrite")) {
@@ -76,32 +76,25 @@ final class SqlChecks {
               .formatted(stage.name()),
           "Read %s itself, or write with mode append or merge.".formatted(table));
     }
-    for (StageDraft writer : draft.stages) {
-      boolean replaces = !writer.mode().equals("append");
-      if (replaces && writer.target().map(TableName::toString).equals(Optional.of(table))) {
-        mistakes.error(
-            place,
-            "changes('%s') cannot tell what was appended: the stage %s replaces rows (%s)."
-                .formatted(table, writer.name(), writer.mode()),
-            "Read %s itself, or have the stage append.".formatted(table));
-      } else if (mayReplace(writer, table)) {
-        mistakes.warning(
-            place,
-            "When an object comes again, %s replaces its rows in %s, and the stage %s cannot tell what was appended (CHANGES_UNKNOWN)."
-                .formatted(writer.name(), table, stage.name()),
-            "Let %s keep them, with versions: keep; or, when it has happened: hosu stages reread %s"
-                    .formatted(writer.name(), stage.name())
-                + " "
-                + table);
-      }
+    if (stage.mode().equals("append")) {
+      draft.stages.stream()
+          .filter(writer -> writer.target().map(TableName::toString).equals(Optional.of(table)))
+          .filter(SqlChecks::mayReplace)
+          .forEach(writer ->
+              mistakes.warning(
+                  place,
+                  "Where %s replaces rows of %s, changes() gives the stage %s the new ones, and what it appended of the earlier ones stays."
+                      .formatted(writer.name(), table, stage.name()),
+                  "If each row shall be there once, write with mode merge, or read %s itself with mode overwrite."
+                      .formatted(table)));
     }
   }
 
-  /** Whether an object that comes again takes the place of what it was. */
-  private static boolean mayReplace(StageDraft writer, String table) {
-    return writer.target().map(TableName::toString).equals(Optional.of(table))
-        && !writer.yaml().text("versions").equals(Optional.of("keep"))
-        && writer.yaml().mapping("on").filter(SetChecks::bringsObjects).isPresent();
+  /** Whether rows of the table that a stage writes may give way to others. */
+  private static boolean mayReplace(StageDraft writer) {
+    return !writer.mode().equals("append")
+        || (!writer.yaml().text("versions").equals(Optional.of("keep"))
+            && writer.yaml().mapping("on").filter(SetChecks::bringsObjects).isPresent());
   }
 
   private void reads(StageDraft stage, String path, String text, String table) {

@@ -365,63 +365,54 @@ class LakeProjectTest {
             new Trigger.Tables(List.of(TableName.parse("shop.stage.a")), Trigger.Tables.When.ANY));
   }
 
-  @Test
-  void changesOfATableWhoseRowsAreReplacedAreAMistake() {
-    String pipeline =
-        """
-        stages:
-          a:
-            on: { objects: raw/shop/a/* }
-            sql: clean.sql
-            into: { table: stage.a, mode: merge, key: [id] }
-          b: { on: { tables: [stage.a] }, sql: b.sql, into: { table: stage.b, mode: overwrite } }
-        """;
-    Map<String, String> files = shop(pipeline);
-    files.put("domains/shop/transforms/b.sql", "SELECT 1 AS one FROM changes('stage.a')");
-    SqlCheck check =
-        (_, text) ->
-            text.contains("changes")
-                ? new Verdict.Reads(Set.of("shop.stage.a"), Set.of("shop.stage.a"))
-                : new Verdict.Reads(Set.of("input"));
+  private static final SqlCheck CHANGES_OF_A =
+      (_, text) ->
+          text.contains("changes")
+              ? new Verdict.Reads(Set.of("shop.stage.a"), Set.of("shop.stage.a"))
+              : new Verdict.Reads(Set.of("input"));
 
-    assertThat(LakeProject.read(ProjectFiles.of(files), check).mistakes())
-        .extracting(Mistake::why)
-        .satisfiesExactlyInAnyOrder(
-            what -> assertThat(what).contains("only the last would stay"),
-            what -> assertThat(what).contains("replaces rows (merge)"));
+  private static Reading changesOfA(String a, String intoB) {
+    Map<String, String> files =
+        shop(
+            """
+            stages:
+              a: { on: { objects: raw/shop/a/* }, sql: clean.sql, %s }
+              b: { on: { tables: [stage.a] }, sql: b.sql, into: { table: stage.b%s } }
+            """
+                .formatted(a, intoB));
+    files.put("domains/shop/transforms/b.sql", "SELECT 1 AS one FROM changes('stage.a')");
+    return LakeProject.read(ProjectFiles.of(files), CHANGES_OF_A);
   }
 
   @Test
-  void changesOfATableWhereAnObjectThatComesAgainReplacesRowsAreAWarning() {
-    String pipeline =
-        """
-        stages:
-          a: { on: { objects: raw/shop/a/* }, sql: clean.sql, into: { table: stage.a } }
-          b: { on: { tables: [stage.a] }, sql: b.sql, into: { table: stage.b } }
-        """;
-    SqlCheck check =
-        (_, text) ->
-            text.contains("changes")
-                ? new Verdict.Reads(Set.of("shop.stage.a"), Set.of("shop.stage.a"))
-                : new Verdict.Reads(Set.of("input"));
-    Map<String, String> files = shop(pipeline);
-    files.put("domains/shop/transforms/b.sql", "SELECT 1 AS one FROM changes('stage.a')");
-
-    Reading reading = LakeProject.read(ProjectFiles.of(files), check);
-
-    assertThat(reading).isInstanceOf(Reading.Sound.class);
-    assertThat(reading.mistakes())
+  void aStageThatOverwritesItsTableWithChangesIsAMistake() {
+    assertThat(
+            changesOfA("into: { table: stage.a, mode: merge, key: [id] }", ", mode: overwrite")
+                .mistakes())
         .singleElement()
-        .satisfies(mistake -> {
-          assertThat(mistake.why()).contains("shop.orders.a", "shop.orders.b", "shop.stage.a");
-          assertThat(mistake.remedy())
-              .contains("versions: keep", "hosu stages reread shop.orders.b shop.stage.a");
-        });
-    files.putAll(
-        shop(
-            pipeline.replace(
-                "into: { table: stage.a }", "into: { table: stage.a }, versions: keep")));
-    assertThat(LakeProject.read(ProjectFiles.of(files), check).mistakes()).isEmpty();
+        .satisfies(mistake -> assertThat(mistake.why()).contains("only the last would stay"));
+  }
+
+  @Test
+  void aStageThatAppendsChangesOfATableWhoseRowsMayGiveWayIsAWarning() {
+    for (String a :
+        List.of(
+            "into: { table: stage.a }",
+            "into: { table: stage.a, mode: overwrite }",
+            "into: { table: stage.a, mode: merge, key: [id] }")) {
+      Reading reading = changesOfA(a, "");
+
+      assertThat(reading).isInstanceOf(Reading.Sound.class);
+      assertThat(reading.mistakes())
+          .singleElement()
+          .satisfies(mistake -> {
+            assertThat(mistake.why()).contains("shop.orders.a", "shop.orders.b", "shop.stage.a");
+            assertThat(mistake.remedy()).contains("mode merge");
+          });
+    }
+    assertThat(changesOfA("into: { table: stage.a }, versions: keep", "").mistakes()).isEmpty();
+    assertThat(changesOfA("into: { table: stage.a }", ", mode: merge, key: [one]").mistakes())
+        .isEmpty();
   }
 
   @Test

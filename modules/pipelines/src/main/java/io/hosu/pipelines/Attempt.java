@@ -56,9 +56,10 @@ public record Attempt(
    * @param name {@code read}: the input is found; {@code guard}: the SQL is checked; {@code plan}:
    *     the tables that it reads are planned; {@code open}: an engine is ready and has looked at
    *     the input; {@code transform}: rows to be merged are computed; {@code write}: rows are
-   *     computed and written; {@code quarantine}: bad records are written; {@code adopt}: the files
-   *     become durable; {@code prepare}: so does the metadata of the tables; {@code publish}: all
-   *     of it becomes visible, up to the end of the transaction's own work
+   *     computed and written; {@code quarantine}: bad records are written; {@code compare}: rows
+   *     that went from tables whose changes are read are counted; {@code adopt}: the files become
+   *     durable; {@code prepare}: so does the metadata of the tables; {@code publish}: all of it
+   *     becomes visible, up to the end of the transaction's own work
    * @param took how long it took, to the millisecond
    */
   public record Step(String name, Duration took) {}

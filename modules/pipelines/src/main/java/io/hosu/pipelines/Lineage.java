@@ -18,7 +18,7 @@ final class Lineage {
     }
     for (StageTables.ReadTable table : tables) {
       table
-          .plan()
+          .rows()
           .snapshot()
           .ifPresent(snapshot -> inputs.add(LineageInput.table(table.ref().table(), snapshot)));
     }

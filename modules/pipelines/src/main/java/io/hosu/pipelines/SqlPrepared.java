@@ -53,7 +53,7 @@ final class SqlPrepared implements Transforming.Prepared {
               ExecutionInput.Kind.TABLE,
               table.ref().table().toString(),
               table.snapshot(),
-              table.plan().bytes()));
+              table.rows().bytes()));
     }
     return inputs;
   }

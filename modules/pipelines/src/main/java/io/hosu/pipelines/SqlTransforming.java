@@ -114,6 +114,7 @@ final class SqlTransforming implements Transforming {
               session::cancel,
               () -> {
                 write.run(session, guarded.sql(), merged, work.steps());
+                write.noteRowsGone(session, read, work.steps());
                 return write;
               });
     } catch (HosuException e) {
@@ -151,9 +152,7 @@ final class SqlTransforming implements Transforming {
   private static List<EngineView> views(
       List<StageTables.ReadTable> read, Optional<ScanPlan> merged, Leaving leaving) {
     List<EngineView> views = new ArrayList<>();
-    for (StageTables.ReadTable table : read) {
-      views.add(new EngineView(table.ref().view(), table.plan().sql(), table.plan().paths()));
-    }
+    read.forEach(table -> views.add(table.view()));
     merged.ifPresent(plan ->
         views.add(new EngineView(List.of(StageWrite.TARGET), plan.sqlWithFile(), plan.paths())));
     views.addAll(leaving.views());

@@ -10,10 +10,14 @@ import io.hosu.kernel.HosuException.Denied;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.StageName;
 import io.hosu.query.TableRef;
+import io.hosu.query.engine.EngineSession;
+import io.hosu.query.engine.EngineView;
 import io.hosu.store.Database;
 import io.hosu.store.Transaction;
 import io.hosu.tables.LakeTable;
 import io.hosu.tables.ScanPlan;
+import io.hosu.tables.Sql;
+import io.hosu.tables.TableChanges;
 import io.hosu.tables.Tables;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,6 +25,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 
 /** The tables that the SQL of a stage reads, as far as the stage's role may. */
 final class StageTables {
@@ -37,19 +42,39 @@ final class StageTables {
   /**
    * A table that is read, and how.
    *
+   * @param rows those of a state, or those that came since {@code since}
    * @param since of changes: the snapshot after which they begin; else none
    */
-  record ReadTable(TableRef ref, ScanPlan plan, OptionalLong since) {
+  record ReadTable(TableRef ref, TableChanges rows, OptionalLong since) {
+    EngineView view() {
+      return new EngineView(ref.view(), rows.sql(), rows.paths());
+    }
+
     String snapshot() {
-      return plan.snapshot().isPresent() ? Long.toString(plan.snapshot().getAsLong()) : "";
+      return rows.snapshot().isPresent() ? Long.toString(rows.snapshot().getAsLong()) : "";
     }
 
     /** Notes that these changes were read; false when another execution read them first. */
     boolean moveOn(Transaction tx, StageName stage, String execution) {
-      OptionalLong to = plan.snapshot();
+      OptionalLong to = rows.snapshot();
       return !ref.isChanges()
           || to.isEmpty()
           || StageChanges.moveOn(tx, stage, ref.table(), since, to.getAsLong(), execution);
+    }
+
+    /**
+     * Of changes: how many rows that were there before are there no more, which they do not say.
+     */
+    long rowsGone(EngineSession session) {
+      return rows.rowsGone(rows.isOfAddedFilesAlone() ? rows.come().rows() : count(session));
+    }
+
+    private long count(EngineSession session) {
+      String view = ref.view().stream().map(Sql::name).collect(Collectors.joining("."));
+      return EngineRows.of(session, "SELECT count(*) AS rows FROM " + view)
+          .getFirst()
+          .path("rows")
+          .asLong();
     }
   }
 
@@ -107,16 +132,16 @@ final class StageTables {
   }
 
   private ReadTable state(TableRef ref) {
-    return new ReadTable(ref, plan(ref), OptionalLong.empty());
+    return new ReadTable(ref, TableChanges.ofAll(plan(ref)), OptionalLong.empty());
   }
 
   private ReadTable changes(StageSpec stage, TableRef ref) {
     OptionalLong since = database.read(tx -> StageChanges.readUpTo(tx, stage.name(), ref.table()));
-    ScanPlan plan =
+    TableChanges rows =
         since.isEmpty()
-            ? tables.plan(ref.table())
-            : tables.planSince(ref.table(), since.getAsLong());
-    return new ReadTable(ref, plan, since);
+            ? TableChanges.ofAll(tables.plan(ref.table()))
+            : tables.changesSince(ref.table(), since.getAsLong());
+    return new ReadTable(ref, rows, since);
   }
 
   private ScanPlan plan(TableRef ref) {

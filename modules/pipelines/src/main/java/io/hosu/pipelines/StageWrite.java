@@ -48,6 +48,7 @@ final class StageWrite {
   private final Instant at;
   private final Path output;
   private final List<Written> written = new ArrayList<>();
+  private final List<String> rowsGone = new ArrayList<>();
   private Reading reading = Reading.none();
   private long scanned;
 
@@ -116,6 +117,20 @@ final class StageWrite {
   private How added(TableName table) {
     List<Long> commits = tables.published(table, replaces);
     return commits.isEmpty() ? new How.Add() : new How.Replace(commits);
+  }
+
+  /** Notes how many rows went from the tables whose changes were read, as these do not say it. */
+  void noteRowsGone(EngineSession session, List<StageTables.ReadTable> read, Steps steps) {
+    for (StageTables.ReadTable table : read) {
+      if (table.rows().gone().rows() > 0) {
+        long gone = steps.time("compare", () -> table.rowsGone(session));
+        if (gone > 0) {
+          rowsGone.add(
+              "%d of the rows of %s that were read before gave way, which changes() does not show."
+                  .formatted(gone, table.ref().table()));
+        }
+      }
+    }
   }
 
   private boolean write(EngineSession session, String select, How how, Tables.Columns meeting) {
@@ -329,7 +344,7 @@ final class StageWrite {
 
   /** What a reader of the execution should know, in sentences. */
   List<String> warnings() {
-    List<String> warnings = new ArrayList<>();
+    List<String> warnings = new ArrayList<>(rowsGone);
     if (!reading.empty().isEmpty()) {
       warnings.add("Without a record: %s.".formatted(some(reading.empty())));
     }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds which table of the lake a relation of a tree means, and gives it the name of its view. */
 final class LakeNames {
-  /** The table function of the rows that were appended since a stage read them last. */
+  /** The table function of the rows that came since a stage read a table last. */
   static final String CHANGES = "changes";
 
   private final SqlText sql;

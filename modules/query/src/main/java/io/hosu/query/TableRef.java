@@ -19,11 +19,11 @@ public record TableRef(TableName table, @Nullable At at) {
    * @param value the id, or a point in time as SQL writes it; empty for changes
    */
   public record At(String unit, String value) {
-    /** Not a state, but what was appended since the stage read the table last. */
+    /** Not a state, but the rows that came since the stage read the table last. */
     public static final At CHANGES = new At("CHANGES", "");
   }
 
-  /** Whether the rows that were appended are read, not those of a state. */
+  /** Whether the rows that came are read, not those of a state. */
   public boolean isChanges() {
     return At.CHANGES.equals(at);
   }

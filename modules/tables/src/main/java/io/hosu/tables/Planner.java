@@ -8,13 +8,15 @@ import io.hosu.kernel.HosuException.Unavailable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.iceberg.DataFile;
-import org.apache.iceberg.DataOperations;
 import org.apache.iceberg.ManifestFile;
 import org.apache.iceberg.ManifestFiles;
 import org.apache.iceberg.PartitionSpec;
@@ -80,62 +82,60 @@ final class Planner {
   }
 
   /**
-   * The files whose rows were appended after the snapshot {@code since}, up to the current one.
+   * What came and went between the snapshot {@code since} and the current one, the files that came
+   * first first.
    *
-   * @throws Invalid {@link TablesError#CHANGES_UNKNOWN} when there is no way from one to the other
-   *     on which rows were only appended
+   * @throws Invalid {@link TablesError#CHANGES_UNKNOWN} when the table has that snapshot no more
    */
-  ScanPlan planSince(LakeTable table, long since) {
-    TableMetadata metadata = table.metadata();
-    List<PlannedFile> newestFirst = new ArrayList<>();
-    Snapshot current = metadata.currentSnapshot();
-    if (current == null) {
-      throw changesUnknown(table, since, null);
+  TableChanges changesSince(LakeTable table, long since) {
+    Snapshot before = table.metadata().snapshot(since);
+    if (before == null) {
+      throw changesUnknown(table, since);
     }
-    for (Snapshot at = current; at != null && at.snapshotId() != since; ) {
-      switch (at.operation()) {
-        case DataOperations.APPEND -> newestFirst.addAll(added(table, at));
-        case DataOperations.REPLACE -> {} // the same rows in other files
-        default -> throw changesUnknown(table, since, at);
-      }
-      Long parent = at.parentId();
-      at = parent == null ? null : metadata.snapshot(parent);
-      if (at == null) {
-        throw changesUnknown(table, since, null);
-      }
-    }
-    return new ScanPlan(
-        table.name(),
-        OptionalLong.of(current.snapshotId()),
-        metadata.schema(),
-        newestFirst.reversed(),
-        physical(metadata, newestFirst));
+    Snapshot now = table.metadata().currentSnapshot();
+    List<ManifestFile> earlier = manifests(table, before);
+    List<ManifestFile> later = now == null ? List.of() : manifests(table, now);
+    List<PlannedFile> gone = filesOfNone(table, earlier, later);
+    List<PlannedFile> come = filesOfNone(table, later, earlier);
+    return new TableChanges(
+        plan(table, now, notIn(gone, come)), plan(table, before, notIn(come, gone)));
   }
 
-  /** The files that came with a snapshot; its manifests may list those of earlier ones too. */
-  private List<PlannedFile> added(LakeTable table, Snapshot snapshot) {
-    return snapshot.dataManifests(io).stream()
-        .filter(manifest -> manifest.snapshotId() == snapshot.snapshotId())
+  /** The files of those of the manifests that are none of {@code others}: these need no look. */
+  private List<PlannedFile> filesOfNone(
+      LakeTable table, List<ManifestFile> manifests, List<ManifestFile> others) {
+    Set<String> known = others.stream().map(ManifestFile::path).collect(Collectors.toSet());
+    return manifests.stream()
+        .filter(manifest -> !known.contains(manifest.path()))
         .flatMap(manifest -> files(table, manifest).stream())
-        .filter(file -> cameWith(snapshot, file.file()))
         .toList();
   }
 
-  private static boolean cameWith(Snapshot snapshot, DataFile file) {
-    Long sequence = file.fileSequenceNumber();
-    return sequence != null && sequence == snapshot.sequenceNumber();
+  private static List<PlannedFile> notIn(List<PlannedFile> others, List<PlannedFile> files) {
+    Set<String> known =
+        others.stream().map(file -> file.file().location()).collect(Collectors.toSet());
+    return files.stream()
+        .filter(file -> !known.contains(file.file().location()))
+        .sorted(Comparator.comparingLong(Planner::sequence))
+        .toList();
   }
 
-  private static Invalid changesUnknown(LakeTable table, long since, @Nullable Snapshot at) {
-    String why =
-        at == null
-            ? "snapshot %d, which was read last, is none of its history any more".formatted(since)
-            : "snapshot %d replaced or deleted rows (%s)"
-                .formatted(at.snapshotId(), at.operation());
+  private static long sequence(PlannedFile file) {
+    Long sequence = file.file().fileSequenceNumber();
+    return sequence == null ? 0 : sequence;
+  }
+
+  private ScanPlan plan(LakeTable table, @Nullable Snapshot snapshot, List<PlannedFile> files) {
+    TableMetadata metadata = table.metadata();
+    return new ScanPlan(
+        table.name(), id(snapshot), metadata.schema(), files, physical(metadata, files));
+  }
+
+  private static Invalid changesUnknown(LakeTable table, long since) {
     return new Invalid(
         TablesError.CHANGES_UNKNOWN,
-        "What was appended to %s since it was read last cannot be told: %s."
-            .formatted(table.name(), why),
+        "What changed in %s since it was read last cannot be told: it has the snapshot %d, which was read, no more."
+            .formatted(table.name(), since),
         "Have the next execution read all of its rows, with: hosu stages reread STAGE "
             + table.name());
   }
@@ -148,14 +148,20 @@ final class Planner {
       files = files.stream().filter(file -> evaluator.eval(file.file())).toList();
     }
     return new ScanPlan(
-        table.name(),
-        snapshot == null ? OptionalLong.empty() : OptionalLong.of(snapshot.snapshotId()),
-        schema,
-        files,
-        physical(table.metadata(), files));
+        table.name(), id(snapshot), schema, files, physical(table.metadata(), files));
+  }
+
+  private static OptionalLong id(@Nullable Snapshot snapshot) {
+    return snapshot == null ? OptionalLong.empty() : OptionalLong.of(snapshot.snapshotId());
   }
 
   private List<PlannedFile> files(LakeTable table, Snapshot snapshot) {
+    return manifests(table, snapshot).stream()
+        .flatMap(manifest -> files(table, manifest).stream())
+        .toList();
+  }
+
+  private List<ManifestFile> manifests(LakeTable table, Snapshot snapshot) {
     for (ManifestFile manifest : snapshot.deleteManifests(io)) {
       if (manifest.hasAddedFiles() || manifest.hasExistingFiles()) {
         throw new Invalid(
@@ -165,9 +171,7 @@ final class Planner {
             "Have that engine write copy-on-write, or rewrite the table's data files with it.");
       }
     }
-    List<PlannedFile> files = new ArrayList<>();
-    snapshot.dataManifests(io).forEach(manifest -> files.addAll(files(table, manifest)));
-    return files;
+    return snapshot.dataManifests(io);
   }
 
   private List<PlannedFile> files(LakeTable table, ManifestFile manifest) {

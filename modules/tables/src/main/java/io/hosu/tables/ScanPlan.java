@@ -104,6 +104,11 @@ public final class ScanPlan {
     return ScanSql.select(schema, some);
   }
 
+  /** The same snapshot and columns, but none of the files. */
+  ScanPlan withoutFiles() {
+    return new ScanPlan(table, snapshot, schema, List.of(), Map.of());
+  }
+
   /** The data files at these paths; a path that the plan does not have is a bug and throws. */
   List<DataFile> dataFiles(List<String> paths) {
     Map<String, DataFile> byPath =

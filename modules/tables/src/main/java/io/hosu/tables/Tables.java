@@ -334,16 +334,14 @@ public final class Tables {
   }
 
   /**
-   * Plans the rows that were appended after a snapshot, oldest first, with the columns that the
-   * table has now.
+   * Plans what changed in a table since a snapshot, with the columns that the table has now.
    *
-   * @param since the snapshot; the plan's own is the one to go on from
+   * @param since the snapshot
    * @throws NotFound when there is no such table
-   * @throws Invalid {@link TablesError#CHANGES_UNKNOWN} when rows were replaced or deleted since,
-   *     or the snapshot is not in the table's history
+   * @throws Invalid {@link TablesError#CHANGES_UNKNOWN} when the table has that snapshot no more
    */
-  public ScanPlan planSince(TableName name, long since) {
-    return planner.planSince(require(name), since);
+  public TableChanges changesSince(TableName name, long since) {
+    return planner.changesSince(require(name), since);
   }
 
   /**

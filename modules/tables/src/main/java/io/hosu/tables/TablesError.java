@@ -8,7 +8,8 @@ public enum TablesError implements ErrorCode {
   TABLE_EXISTS(Fault.HARD, "A table of this name exists already."),
   SNAPSHOT_NOT_FOUND(Fault.HARD, "The table has no snapshot of this id."),
   CHANGES_UNKNOWN(
-      Fault.HARD, "What was appended to a table cannot be told, as rows were replaced or deleted."),
+      Fault.HARD,
+      "What changed in a table cannot be told, as it has the snapshot that was read last no more."),
   ROWS_GONE(Fault.HARD, "Rows that were to be replaced are not all in the table any more."),
   TYPE_UNSUPPORTED(Fault.HARD, "A column has a type that a table cannot keep."),
   COLUMN_DUPLICATE(Fault.HARD, "Two columns have the same name, capitals aside."),

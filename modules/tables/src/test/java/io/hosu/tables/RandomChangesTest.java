@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -51,6 +53,7 @@ class RandomChangesTest {
     Random random = new Random(seed);
     Model model = new Model(random);
     TestLake lake = open(data);
+    Reader reader = new Reader();
     try {
       for (int step = 0; step < STEPS; step++) {
         if (random.nextInt(6) == 0) {
@@ -70,6 +73,9 @@ class RandomChangesTest {
                   .toList();
           assertThat(rows).as("step %d", step).isEqualTo(model.rows());
           assertThat(lake.records(FLIGHTS)).hasSize(rows.size());
+        }
+        if (random.nextBoolean()) {
+          reader.read(lake, model);
         }
       }
     } finally {
@@ -126,6 +132,43 @@ class RandomChangesTest {
     WriteTarget target = lake.target(FLIGHTS, merged);
     lake.commit(new TableChange.ReplaceFiles(target, plan, holding, lake.write(target, merged)));
     model.merge(rows);
+  }
+
+  /** Reads what changed since it did before: each time what came, and how many rows went. */
+  private static final class Reader {
+    private OptionalLong since = OptionalLong.empty();
+    private List<Row> before = List.of();
+
+    void read(TestLake lake, Model model) {
+      Optional<LakeTable> table = lake.tables.find(FLIGHTS);
+      if (table.isPresent() && since.isPresent() && knows(table.get())) {
+        requireDifference(lake.tables.changesSince(FLIGHTS, since.getAsLong()), model);
+      }
+      since = table.map(LakeTable::snapshot).orElseGet(OptionalLong::empty);
+      before = List.copyOf(model.rows);
+    }
+
+    private boolean knows(LakeTable table) {
+      return table.table().snapshot(since.getAsLong()) != null;
+    }
+
+    private void requireDifference(TableChanges changes, Model model) {
+      List<String> come = new ArrayList<>(model.rows());
+      List<String> gone = new ArrayList<>();
+      for (String row : model.rows(before)) {
+        if (!come.remove(row)) {
+          gone.add(row);
+        }
+      }
+      String columns = String.join(", ", model.columns);
+      List<String> rows =
+          TestLake.sorted(
+              engine.query("SELECT %s FROM (%s)".formatted(columns, changes.sql())).stream()
+                  .map(Object::toString)
+                  .toList());
+      assertThat(rows).isEqualTo(come);
+      assertThat(changes.rowsGone(rows.size())).isEqualTo(gone.size());
+    }
   }
 
   private record Row(int id, String part, int day, @Nullable String note) {
@@ -191,8 +234,12 @@ class RandomChangesTest {
     }
 
     List<String> rows() {
+      return rows(rows);
+    }
+
+    List<String> rows(List<Row> some) {
       List<String> texts = new ArrayList<>();
-      for (Row row : rows) {
+      for (Row row : some) {
         List<@Nullable Object> values = new ArrayList<>();
         values.add(row.id);
         values.add(row.part);

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.expressions.Expressions;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What tables do, whatever database keeps their pointers. */
@@ -115,32 +116,106 @@ interface TablesContract {
     assertThatThrownBy(() -> lake().tables.planAt(FLIGHTS, 5)).isInstanceOf(NotFound.class);
   }
 
-  @Test
-  default void whatWasAppendedSinceASnapshotIsReadWithTheColumnsOfNow() {
-    lake().append(FLIGHTS, "SELECT 1 AS id");
-    long first = lake().tables.require(FLIGHTS).snapshot().getAsLong();
-    assertThat(lake().tables.planSince(FLIGHTS, first).files()).isEmpty();
+  private long snapshot() {
+    return lake().tables.require(FLIGHTS).snapshot().getAsLong();
+  }
 
-    lake().append(FLIGHTS, "SELECT 2 AS id");
-    lake().append(FLIGHTS, "SELECT 3 AS id, 'c' AS code");
+  private List<List<@Nullable String>> changesSince(long snapshot) {
+    return lake().engine.query(lake().tables.changesSince(FLIGHTS, snapshot).sql());
+  }
 
-    ScanPlan plan = lake().tables.planSince(FLIGHTS, first);
-    assertThat(plan.snapshot()).isEqualTo(lake().tables.require(FLIGHTS).snapshot());
-    assertThat(lake().engine.query(plan.sql() + " ORDER BY id"))
-        .containsExactly(Arrays.asList("2", null), List.of("3", "c"));
+  /** Writes the rows of a SELECT in the place of those that a commit added. */
+  private void replace(long commit, String rows) {
+    WriteTarget target = lake().target(FLIGHTS, rows);
+    NewFiles files = lake().write(target, rows);
+    lake().commit(new TableChange.ReplaceCommits(target, List.of(commit), files));
   }
 
   @Test
-  default void whatWasAppendedCannotBeToldWhereRowsWereReplacedOrTheSnapshotIsNotOfTheTable() {
+  default void whatWasAppendedSinceASnapshotIsReadWithTheColumnsOfNow() {
     lake().append(FLIGHTS, "SELECT 1 AS id");
-    long first = lake().tables.require(FLIGHTS).snapshot().getAsLong();
-    lake().replaceAll(FLIGHTS, "SELECT 2 AS id");
+    long first = snapshot();
+    assertThat(lake().tables.changesSince(FLIGHTS, first).paths()).isEmpty();
 
-    for (long since : new long[] {first, 5}) {
-      assertThatThrownBy(() -> lake().tables.planSince(FLIGHTS, since))
-          .isInstanceOfSatisfying(
-              Invalid.class, e -> assertThat(e.code()).isEqualTo(TablesError.CHANGES_UNKNOWN));
-    }
+    lake().append(FLIGHTS, "SELECT 3 AS id");
+    lake().append(FLIGHTS, "SELECT 2 AS id, 'c' AS code");
+
+    TableChanges changes = lake().tables.changesSince(FLIGHTS, first);
+    assertThat(changes.snapshot()).hasValue(snapshot());
+    assertThat(changes.sql()).isEqualTo(changes.come().sql());
+    assertThat(changes.rowsGone(2)).isZero();
+    assertThat(lake().engine.query(changes.sql()))
+        .containsExactly(Arrays.asList("3", null), List.of("2", "c"));
+  }
+
+  @Test
+  default void rowsThatWereOnlyWrittenAnewAreNoChange() {
+    String nested =
+        "{'a': [1, NULL], 'm': MAP {'k': %d}} AS n, NULL::DATE AS d, 'NaN'::DOUBLE AS f";
+    lake().append(FLIGHTS, "SELECT 1 AS id, " + nested.formatted(1));
+    long old = snapshot();
+    lake().append(FLIGHTS, "SELECT 9 AS id, " + nested.formatted(9));
+    long read = snapshot();
+
+    String same = "SELECT 1 AS id, " + nested.formatted(1);
+    replace(old, same);
+    assertThat(changesSince(read)).isEmpty();
+    assertThat(lake().tables.changesSince(FLIGHTS, read).rowsGone(0)).isZero();
+
+    replace(snapshot(), "SELECT 1 AS id, " + nested.formatted(2));
+    assertThat(changesSince(read)).singleElement().asString().contains("{k=2}");
+    assertThat(lake().tables.changesSince(FLIGHTS, read).rowsGone(1)).isOne();
+  }
+
+  @Test
+  default void ofEqualRowsAsManyAreChangesAsThereAreMore() {
+    lake().append(FLIGHTS, "SELECT 1 AS id UNION ALL SELECT 1 UNION ALL SELECT NULL");
+    long first = snapshot();
+    replace(first, "SELECT unnest([1, 1, 1, NULL, NULL, 2]) AS id");
+
+    assertThat(changesSince(first))
+        .containsExactlyInAnyOrder(
+            List.of("1"), Arrays.asList((@Nullable String) null), List.of("2"));
+    assertThat(lake().tables.changesSince(FLIGHTS, first).rowsGone(3)).isZero();
+  }
+
+  @Test
+  default void changesAreComparedAndReadInTheOrderOfTheRowsWithTheColumnsOfNow() {
+    lake().append(FLIGHTS, "SELECT 1 AS id, 'x' AS _place UNION ALL SELECT 2, 'y'");
+    long first = snapshot();
+    replace(
+        first,
+        "SELECT unnest([7, 1, 6, 2, 5])::BIGINT AS id, unnest(['a', 'x', 'b', 'y', 'c']) AS"
+            + " _place, unnest([NULL, NULL, NULL, 'new', NULL]) AS note");
+    lake().append(FLIGHTS, "SELECT 4 AS id, 'd' AS _place");
+    lake().append(FLIGHTS, "SELECT 3 AS id, 'e' AS _place");
+
+    assertThat(changesSince(first))
+        .extracting(List::getFirst)
+        .containsExactly("7", "6", "2", "5", "4", "3");
+  }
+
+  @Test
+  default void ofATableThatIsOverwrittenTheRowsThatItDidNotHaveAreChanges() {
+    lake().append(FLIGHTS, "SELECT 1 AS id, 'a' AS code UNION ALL SELECT 2, 'b'");
+    long first = snapshot();
+    lake().replaceAll(FLIGHTS, "SELECT 2 AS id UNION ALL SELECT 3");
+
+    assertThat(changesSince(first)).containsExactly(List.of("3"));
+    assertThat(lake().tables.changesSince(FLIGHTS, first).rowsGone(1)).isOne();
+
+    lake().replaceAll(FLIGHTS, "SELECT 1 AS id WHERE false");
+    assertThat(changesSince(first)).isEmpty();
+    assertThat(lake().tables.changesSince(FLIGHTS, first).rowsGone(0)).isEqualTo(2);
+  }
+
+  @Test
+  default void whatChangedCannotBeToldSinceASnapshotThatTheTableHasNot() {
+    lake().append(FLIGHTS, "SELECT 1 AS id");
+
+    assertThatThrownBy(() -> lake().tables.changesSince(FLIGHTS, 5))
+        .isInstanceOfSatisfying(
+            Invalid.class, e -> assertThat(e.code()).isEqualTo(TablesError.CHANGES_UNKNOWN));
   }
 
   @Test
