@@ -25,6 +25,7 @@ final class Commands {
     ALL.put("init", InitCommand.class);
     ALL.put("validate", ValidateCommand.class);
     ALL.put("graph", GraphCommand.class);
+    ALL.put("plan", PlanCommand.class);
     ALL.put("apply", ApplyCommand.class);
     ALL.put("put", PutCommand.class);
     ALL.put("cat", CatCommand.class);

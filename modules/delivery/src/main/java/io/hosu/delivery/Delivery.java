@@ -4,8 +4,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.delivery.Declared.Kind;
 import io.hosu.delivery.LakeProject.Reading;
 import io.hosu.events.EventLog;
+import io.hosu.governance.AccessChanges;
+import io.hosu.governance.AccessState;
 import io.hosu.governance.Domains;
 import io.hosu.governance.Grants;
+import io.hosu.governance.Policy;
 import io.hosu.governance.Principals;
 import io.hosu.governance.Tags;
 import io.hosu.kernel.HosuException;
@@ -26,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * Makes a server equal to a lake project. Decides nothing about who may do so: its callers do. May
@@ -34,6 +38,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class Delivery {
   private final Parts parts;
   private final List<Keeper> keepers;
+  private final AccessPlan access;
   private final AppliedProjects applied;
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -49,11 +54,12 @@ public final class Delivery {
       Teams teams,
       Principals principals,
       Tags tags,
-      Grants grants) {}
+      Grants grants,
+      Policy policy) {}
 
   public Delivery(Parts parts, Facades facades) {
-    this(
-        parts,
+    this.parts = parts;
+    this.keepers =
         List.of(
             new LayerKeeper(facades.buckets()),
             new DomainKeeper(facades.domains(), facades.teams()),
@@ -63,20 +69,26 @@ public final class Delivery {
             new StageKeeper(facades.stages()),
             new PrincipalKeeper(facades.principals()),
             new TagKeeper(facades.tags()),
-            new GrantKeeper(facades.grants())));
-  }
-
-  Delivery(Parts parts, List<Keeper> keepers) {
-    this.parts = parts;
-    this.keepers = List.copyOf(keepers);
+            new GrantKeeper(facades.grants()));
+    this.access =
+        new AccessPlan(
+            parts.database(), tx -> AccessState.in(tx, facades.policy(), facades.principals()));
     this.applied = new AppliedProjects(parts.database());
   }
 
-  /** What {@link #apply} would do now. */
+  /**
+   * What {@link #apply} would do now, to what the server keeps and to who may do what.
+   *
+   * @throws HosuException when a change of who may do what would be refused
+   */
   public ApplyResult plan(Reading.Sound reading) {
-    List<Change> changes =
-        parts.database().read(tx -> changes(tx, diff(tx, reading.project().desired())));
-    return result(reading, true, changes);
+    DesiredState desired = reading.project().desired();
+    Diff diff = parts.database().read(tx -> diff(tx, desired));
+    List<Change> changes = parts.database().read(tx -> changes(tx, diff));
+    Diff own = new Diff(diff.steps().stream().filter(AccessPlan::isAboutAccess).toList());
+    try (Prepared prepared = new Prepared(own, "")) {
+      return result(reading, true, changes, access.of(desired, tx -> perform(tx, prepared)));
+    }
   }
 
   /**
@@ -92,23 +104,26 @@ public final class Delivery {
     try {
       Diff diff = parts.database().read(tx -> diff(tx, reading.project().desired()));
       try (Prepared prepared = new Prepared(diff, principal)) {
-        List<Change> changes =
+        Outcome outcome =
             parts.database().write(tx -> apply(tx, reading.project(), prepared, principal));
-        return result(reading, false, changes);
+        return result(reading, false, outcome.changes(), outcome.access().get());
       }
     } finally {
       lock.unlock();
     }
   }
 
-  private static ApplyResult result(Reading.Sound reading, boolean dryRun, List<Change> changes) {
+  private static ApplyResult result(
+      Reading.Sound reading, boolean dryRun, List<Change> changes, AccessChanges access) {
     LakeProject project = reading.project();
     return new ApplyResult(
-        project.name(), project.files().hash(), dryRun, changes, reading.mistakes());
+        project.name(), project.files().hash(), dryRun, changes, access, reading.mistakes());
   }
 
-  private List<Change> apply(
-      Transaction tx, LakeProject project, Prepared prepared, String principal) {
+  /** What was done, and how to find out what that means for who may do what. */
+  private record Outcome(List<Change> changes, Supplier<AccessChanges> access) {}
+
+  private Outcome apply(Transaction tx, LakeProject project, Prepared prepared, String principal) {
     Diff diff = prepared.diff();
     if (!diff(tx, project.desired()).equals(diff)) {
       throw new Conflict(
@@ -117,13 +132,18 @@ public final class Delivery {
           "Apply it again: hosu apply");
     }
     List<Change> changes = changes(tx, diff);
-    for (Diff.Step step : diff.steps()) {
+    Supplier<AccessChanges> difference =
+        access.during(tx, project.desired(), diff, () -> perform(tx, prepared));
+    record(tx, project, changes.size(), principal);
+    return new Outcome(changes, difference);
+  }
+
+  private static void perform(Transaction tx, Prepared prepared) {
+    for (Diff.Step step : prepared.diff().steps()) {
       Keeper.Work work = prepared.of(step.thing().kind());
       step.after()
           .ifPresentOrElse(declared -> work.put(tx, declared), () -> work.remove(tx, step.thing()));
     }
-    record(tx, project, changes.size(), principal);
-    return changes;
   }
 
   private void record(Transaction tx, LakeProject project, int changes, String principal) {

@@ -89,7 +89,8 @@ final class TestServer implements AutoCloseable {
                 teams,
                 governance.principals(),
                 governance.tags(),
-                governance.grants()));
+                governance.grants(),
+                governance.policy()));
   }
 
   static Reading.Sound sound(Map<String, String> files) {

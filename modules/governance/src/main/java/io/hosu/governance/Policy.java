@@ -4,6 +4,7 @@ import io.hosu.kernel.HosuException.Denied;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.TableName;
 import io.hosu.store.Database;
+import io.hosu.store.Transaction;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -127,6 +128,11 @@ public final class Policy {
     Rights fresh = new Rights(database.read(tx -> reader.read(tx, known.state())), clock);
     rights = fresh;
     return fresh;
+  }
+
+  /** The rights as {@code tx} sees them, with what it wrote itself. */
+  Rights rightsIn(Transaction tx) {
+    return new Rights(reader.read(tx, rights.state()), clock);
   }
 
   private AuditRecord record(

@@ -8,6 +8,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -133,6 +134,16 @@ public final class Rights {
   public boolean seesPart(Principal principal, TableName table) {
     Decision decision = sight(principal, table, names(sheet(principal), table));
     return decision instanceof Decision.Allowed(_, Limits limits) && !limits.isNone();
+  }
+
+  /** Every column of {@code table} of which something is said for {@code principal} alone. */
+  Set<String> special(Principal principal, TableName table) {
+    return sheet(principal).special(table);
+  }
+
+  /** Whether a grant has no effect any more. */
+  boolean isOver(Grant grant) {
+    return grant.terms().isOver(clock.instant());
   }
 
   /** Names that stand for all columns the table may have: those spoken of, and any other. */

@@ -172,7 +172,8 @@ public final class Hosu implements AutoCloseable {
                 pipelines.teams(),
                 governance.principals(),
                 governance.tags(),
-                governance.grants()));
+                governance.grants(),
+                governance.policy()));
     SqlCheck sqlCheck = new GuardedSqlCheck(guard);
     apply(delivery, config.project(), sqlCheck);
 

@@ -1,0 +1,210 @@
+package io.hosu.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hosu.governance.AccessChanges;
+import io.hosu.testing.TestDatabase;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a plan tells about who will be able to do what. */
+@ParameterizedClass(name = "{0}")
+@EnumSource(TestDatabase.class)
+class AccessPlanTest {
+  private static final String PEOPLE =
+      """
+      tables:
+        stage.people:
+          columns:
+            id: BIGINT
+            ssn: { type: VARCHAR, tags: { pii: high } }
+            region: VARCHAR
+        stage.places:
+          columns: { id: BIGINT }
+      """;
+  private static final String WHO =
+      """
+      groups: [analysts, nobody]
+      principals:
+        - { name: alice, groups: [analysts] }
+        - { name: bob, groups: [analysts] }
+        - { name: carol, attributes: { region: EU } }
+      """;
+
+  private final TestDatabase kind;
+  private final Map<String, String> files = new TreeMap<>();
+  private TestServer server;
+
+  AccessPlanTest(TestDatabase kind) {
+    this.kind = kind;
+  }
+
+  @BeforeEach
+  void open(@TempDir Path folder) {
+    server = new TestServer(kind, folder);
+    files.put("lake.yaml", "name: x");
+    files.put("domains/air/domain.yaml", "description: Flights.");
+    files.put("domains/air/datasets/hr.yaml", PEOPLE);
+    grant();
+    server.apply(files);
+  }
+
+  @AfterEach
+  void close() {
+    server.close();
+  }
+
+  private void grant(String... grants) {
+    String list = grants.length == 0 ? "" : "grants:\n";
+    files.put("access/a.yaml", WHO + list + String.join("", List.of(grants)));
+  }
+
+  private AccessChanges plan() {
+    return server.delivery.plan(TestServer.sound(files)).access();
+  }
+
+  private List<String> planned() {
+    return plan().changes().stream()
+        .map(change ->
+            "%s %s %s: %s -> %s %s"
+                .formatted(
+                    change.effect(),
+                    change.permission(),
+                    change.on(),
+                    change.before(),
+                    change.after(),
+                    change.principals()))
+        .toList();
+  }
+
+  private List<String> warned() {
+    return plan().warnings().stream().map(one -> one.about() + ": " + one.what()).toList();
+  }
+
+  @Test
+  void whoGainsATableIsToldOnceForAllToWhomItHappens() {
+    grant(
+        "  - { to: group:analysts, allow: [SELECT], on: air.stage.people, masks: { ssn: hash } }\n");
+
+    assertThat(planned())
+        .containsExactly(
+            "GAINS SELECT air.stage.people: nothing -> ssn as hash [user:alice, user:bob]");
+    assertThat(plan().changes().getFirst().people()).isEqualTo(2);
+  }
+
+  @Test
+  void aPlanChangesNothing() {
+    grant("  - { to: group:analysts, allow: [SELECT], on: air }\n");
+    List<String> first = planned();
+
+    assertThat(first).hasSize(2);
+    assertThat(planned()).isEqualTo(first);
+    assertThat(server.governance.grants().list()).noneMatch(grant -> grant.source().equals("git"));
+  }
+
+  @Test
+  void applyingTellsTheSameAndThenThereIsNoDifference() {
+    grant("  - { to: user:carol, allow: [SELECT, INSERT], on: air.stage.places }\n");
+    AccessChanges planned = plan();
+
+    assertThat(server.apply(files).access()).isEqualTo(planned);
+    assertThat(planned.changes())
+        .extracting(change -> change.permission() + " " + change.after())
+        .containsExactly("SELECT all of it", "INSERT allowed");
+    assertThat(plan().changes()).isEmpty();
+  }
+
+  @Test
+  void rowsColumnsAndMasksAreToldWhereTheyDiffer() {
+    grant(
+        "  - { to: user:carol, allow: [SELECT], on: air.stage.people, columns: [id, region], rows: \"region = 'EU'\" }\n");
+    server.apply(files);
+    grant(
+        "  - { to: user:carol, allow: [SELECT], on: air.stage.people, columns: [id, ssn], masks: { id: \"range(10)\", ssn: last(2) } }\n");
+
+    assertThat(planned())
+        .containsExactly(
+            "GAINS SELECT air.stage.people: rows where region = 'EU' -> all rows [user:carol]",
+            "GAINS SELECT air.stage.people.ssn: nothing -> last(2) [user:carol]",
+            "LOSES SELECT air.stage.people.id: in the clear -> range(10) [user:carol]",
+            "LOSES SELECT air.stage.people.region: in the clear -> nothing [user:carol]");
+  }
+
+  @Test
+  void whatGroupsTagsAttributesAndOwnersMakeIsEffectiveToo() {
+    grant(
+        "  - { to: group:analysts, allow: [SELECT], on: air.stage.places }\n",
+        "  - { to: 'principal:\"region = EU\"', allow: [SELECT], on: 'tag:\"pii = high\"' }\n");
+    server.apply(files);
+    files.computeIfPresent(
+        "access/a.yaml",
+        (_, text) ->
+            text.replace("bob, groups: [analysts]", "bob").replace("region: EU", "region: US"));
+    files.put("domains/air/domain.yaml", "owner: bob");
+
+    assertThat(planned())
+        .contains(
+            "GAINS SELECT air.stage.people: nothing -> all of it [user:bob]",
+            "GAINS ADMIN air: nothing -> allowed [user:bob]",
+            "LOSES SELECT air.stage.people: only ssn -> nothing [user:carol]")
+        .noneMatch(line -> line.contains("air.stage.places"));
+  }
+
+  @Test
+  void aTagAloneChangesWhoSeesAColumn() {
+    grant("  - { to: user:carol, allow: [SELECT], on: 'tag:\"pii = high\"' }\n");
+    server.apply(files);
+    files.put("domains/air/datasets/hr.yaml", PEOPLE.replace("pii: high", "pii: none"));
+
+    assertThat(planned())
+        .containsExactly("LOSES SELECT air.stage.people: only ssn -> nothing [user:carol]");
+  }
+
+  @Test
+  void aPrincipalThatGoesLosesWhatItHad() {
+    grant("  - { to: user:carol, allow: [RUN], on: air }\n");
+    server.apply(files);
+    files.put("access/a.yaml", "principals: [{ name: alice }, { name: bob }]");
+
+    assertThat(planned()).containsExactly("LOSES RUN air: allowed -> nothing [user:carol]");
+  }
+
+  @Test
+  void personalColumnsThatBecomeReadableInTheClearAreWarnedOf() {
+    grant("  - { to: group:analysts, allow: [SELECT], on: air.stage }\n");
+
+    assertThat(warned())
+        .containsExactly(
+            "air.stage.people.ssn: It is tagged as personal, and will be readable in the clear by user:alice, user:bob.");
+    server.apply(files);
+    assertThat(warned()).isEmpty();
+  }
+
+  @Test
+  void grantsWithoutEffectAreWarnedOf() {
+    grant(
+        "  - { to: group:nobody, allow: [RUN], on: air }\n",
+        "  - { to: 'principal:\"region = ASIA\"', allow: [RUN], on: air }\n",
+        "  - { to: user:carol, allow: [RUN], on: air, until: 1999-01-01 }\n",
+        "  - { to: user:carol, allow: [SELECT], on: 'tag:\"pii = lowish\"' }\n",
+        "  - { to: user:alice, allow: [SELECT], on: air.stage.places }\n",
+        "  - { to: user:alice, allow: [SELECT], on: 'tag:\"not pii = high\"' }\n",
+        "  - { to: group:analysts, deny: [SELECT], on: air.stage }\n");
+
+    assertThat(warned())
+        .containsExactlyInAnyOrder(
+            "group:nobody RUN on air: It is to nobody: group:nobody has no member.",
+            "principal:\"region = ASIA\" RUN on air: It is to nobody: principal:\"region = ASIA\" has no member.",
+            "user:carol RUN on air {\"until\":\"1999-01-01T00:00:00Z\"}: It is over since 1999-01-01T00:00:00Z.",
+            "user:carol SELECT on tag:\"pii = lowish\": It is on nothing: nothing is tagged so.",
+            "user:alice SELECT on air.stage.places: It cannot be reached: all of it is denied to everybody who has it.");
+  }
+}

@@ -1,0 +1,252 @@
+package io.hosu.governance;
+
+import io.hosu.governance.AccessChange.Effect;
+import io.hosu.governance.Limits.Sight;
+import io.hosu.kernel.TableName;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** One comparison of two states of access. Only who and what may differ is looked at. */
+final class AccessComparison {
+  private final AccessState before;
+  private final AccessState after;
+  private final Collection<TableName> tables;
+  private final boolean sameTags;
+  private String called = "";
+  private final Map<Key, SortedSet<String>> found = new LinkedHashMap<>();
+  private final Map<Resource, SortedSet<String>> disclosed = new LinkedHashMap<>();
+
+  /** What happens, to whomever. */
+  private record Key(
+      Effect effect, Permission permission, Resource on, String before, String after) {}
+
+  AccessComparison(AccessState before, AccessState after, Collection<TableName> tables) {
+    this.before = before;
+    this.after = after;
+    this.tables = tables;
+    this.sameTags = before.rights().state().tags().equals(after.rights().state().tags());
+    Set<String> names = new TreeSet<>(before.principals().keySet());
+    names.addAll(after.principals().keySet());
+    names.forEach(this::compare);
+  }
+
+  /** All differences, what is gained first. */
+  List<AccessChange> changes() {
+    return found.entrySet().stream()
+        .map(entry -> {
+          Key key = entry.getKey();
+          return new AccessChange(
+              key.effect, key.permission, key.on, key.before, key.after, entry.getValue());
+        })
+        .sorted(AccessChange.ORDER)
+        .toList();
+  }
+
+  /** What is likely not meant. */
+  List<AccessWarning> warnings() {
+    List<AccessWarning> all = new ArrayList<>(new GrantWarnings(after, tables).all());
+    disclosed.forEach((column, who) ->
+        all.add(
+            new AccessWarning(
+                column.toString(),
+                "It is tagged as personal, and will be readable in the clear by %s."
+                    .formatted(String.join(", ", who)),
+                "Mask it in the grant: masks: { COLUMN: hash }, or leave it out with columns.")));
+    return all;
+  }
+
+  private void compare(String name) {
+    Side now = new Side(before, name);
+    Side then = new Side(after, name);
+    called = then.principal == null ? String.valueOf(now.principal) : then.principal.toString();
+    List<Grant> changed = difference(now.grants, then.grants);
+    if (changed.isEmpty() && sameTags && now.isLike(then)) {
+      return;
+    }
+    boolean everywhere = !sameTags || !now.isLike(then);
+    for (TableName table : tables) {
+      if (everywhere || changed.stream().anyMatch(grant -> mayReach(grant, table))) {
+        compareTable(now, then, table);
+      }
+    }
+    changed.forEach(grant -> compareOthers(now, then, grant));
+  }
+
+  private boolean mayReach(Grant grant, TableName table) {
+    Resource on =
+        grant.on() instanceof Resource.Column(TableName its, _) ? Resource.of(its) : grant.on();
+    return on instanceof Resource.Tagged
+        || after.rights().state().tags().around(Resource.of(table)).contains(on)
+        || before.rights().state().tags().around(Resource.of(table)).contains(on);
+  }
+
+  /** What one side has and the other has not. */
+  private static List<Grant> difference(Set<Grant> one, Set<Grant> other) {
+    List<Grant> all = new ArrayList<>();
+    one.stream().filter(grant -> !other.contains(grant)).forEach(all::add);
+    other.stream().filter(grant -> !one.contains(grant)).forEach(all::add);
+    return all;
+  }
+
+  private void compareTable(Side now, Side then, TableName table) {
+    Set<String> names = new TreeSet<>(now.special(table));
+    names.addAll(then.special(table));
+    names.add(SightText.OTHERS);
+    Limits seen = now.sight(table, names);
+    Limits willSee = then.sight(table, names);
+    Resource on = Resource.of(table);
+    if (seen == null && willSee == null) {
+      return;
+    }
+    if (seen == null || willSee == null) {
+      note(
+          new Key(
+              seen == null ? Effect.GAINS : Effect.LOSES,
+              Permission.SELECT,
+              on,
+              seen == null ? AccessChange.NOTHING : SightText.table(seen, names),
+              willSee == null ? AccessChange.NOTHING : SightText.table(willSee, names)));
+    } else if (!seen.equals(willSee)) {
+      compareRows(seen, willSee, on);
+      names.forEach(name -> compareColumn(seen, willSee, table, name));
+    }
+    names.forEach(name -> noteDisclosed(cells(seen, name), cells(willSee, name), table, name));
+  }
+
+  /** What is seen of a column; null: it is not there. */
+  private static @Nullable List<Sight> cells(@Nullable Limits limits, String name) {
+    if (limits == null) {
+      return null;
+    }
+    return limits.isNone() ? List.of(Sight.CLEAR) : limits.columns().get(name);
+  }
+
+  private void compareRows(Limits seen, Limits willSee, Resource on) {
+    String rows = SightText.rows(seen);
+    String others = SightText.rows(willSee);
+    if (!rows.equals(others)) {
+      note(
+          new Key(
+              direction(seen.isFiltered(), willSee.isFiltered()),
+              Permission.SELECT,
+              on,
+              rows,
+              others));
+    }
+  }
+
+  private void compareColumn(Limits now, Limits then, TableName table, String name) {
+    List<Sight> seen = cells(now, name);
+    List<Sight> willSee = cells(then, name);
+    String cell = SightText.cell(seen, now.rows());
+    String other = SightText.cell(willSee, then.rows());
+    if (cell.equals(other)) {
+      return;
+    }
+    boolean others = name.equals(SightText.OTHERS);
+    String what = others ? SightText.column(name) + ": " : "";
+    Effect effect =
+        seen == null || willSee == null
+            ? direction(seen == null, willSee == null)
+            : direction(!cell.equals(SightText.CLEAR), !other.equals(SightText.CLEAR));
+    note(new Key(effect, Permission.SELECT, on(table, name), what + cell, what + other));
+  }
+
+  private static Resource on(TableName table, String name) {
+    return name.equals(SightText.OTHERS) ? Resource.of(table) : new Resource.Column(table, name);
+  }
+
+  /** What it is to be limited before, and limited after. */
+  private static Effect direction(boolean limitedBefore, boolean limitedAfter) {
+    if (limitedBefore == limitedAfter) {
+      return Effect.CHANGES;
+    }
+    return limitedBefore ? Effect.GAINS : Effect.LOSES;
+  }
+
+  private void noteDisclosed(
+      @Nullable List<Sight> seen, @Nullable List<Sight> willSee, TableName table, String name) {
+    if (SightText.isClear(willSee) && !SightText.isClear(seen)) {
+      Resource on = on(table, name);
+      String pii = after.rights().state().tags().tags(on).get("pii");
+      if (pii != null && !pii.equals("none")) {
+        disclosed.computeIfAbsent(on, _ -> new TreeSet<>()).add(called);
+      }
+    }
+  }
+
+  /** All permissions of a grant that are not about seeing tables, on what it is on. */
+  private void compareOthers(Side now, Side then, Grant grant) {
+    for (Permission permission : grant.permissions()) {
+      if (permission == Permission.SELECT) {
+        continue;
+      }
+      boolean may = now.may(permission, grant.on());
+      boolean will = then.may(permission, grant.on());
+      if (may != will) {
+        note(
+            new Key(
+                will ? Effect.GAINS : Effect.LOSES,
+                permission,
+                grant.on(),
+                may ? "allowed" : AccessChange.NOTHING,
+                will ? "allowed" : AccessChange.NOTHING));
+      }
+    }
+  }
+
+  private void note(Key key) {
+    found.computeIfAbsent(key, _ -> new TreeSet<>()).add(called);
+  }
+
+  /** One principal in one state; who is not there may do nothing. */
+  private static final class Side {
+    private final Rights rights;
+    private final @Nullable Principal principal;
+    private final Set<Grant> grants;
+
+    Side(AccessState state, String name) {
+      this.rights = state.rights();
+      this.principal = state.principals().get(name);
+      this.grants = principal == null ? Set.of() : new HashSet<>(rights.grants(principal));
+    }
+
+    boolean isLike(Side other) {
+      return principal == null
+          ? other.principal == null
+          : other.principal != null && principal.equals(other.principal);
+    }
+
+    Set<String> special(TableName table) {
+      return principal == null ? Set.of() : rights.special(principal, table);
+    }
+
+    /** What is seen of a table; null when nothing is. */
+    @Nullable Limits sight(TableName table, Set<String> names) {
+      return principal != null
+              && rights.sight(principal, table, List.copyOf(names))
+                  instanceof Decision.Allowed(_, Limits limits)
+          ? limits
+          : null;
+    }
+
+    boolean may(Permission permission, Resource on) {
+      if (principal == null) {
+        return false;
+      }
+      return on instanceof Resource.Tagged
+          ? grants.stream()
+              .anyMatch(
+                  grant -> !grant.denies() && grant.on().equals(on) && grant.isAbout(permission))
+          : rights.decide(principal, permission, on) instanceof Decision.Allowed;
+    }
+  }
+}

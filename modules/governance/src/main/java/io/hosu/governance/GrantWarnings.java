@@ -1,0 +1,113 @@
+package io.hosu.governance;
+
+import io.hosu.kernel.TableName;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Which grants of the lake project have no effect, and why. */
+final class GrantWarnings {
+  private final Rights rights;
+  private final Collection<Principal> principals;
+  private final Set<TableName> tables;
+
+  /** About the grants of {@code state}, where there are these tables. */
+  GrantWarnings(AccessState state, Collection<TableName> tables) {
+    this.rights = state.rights();
+    this.principals = state.principals().values();
+    this.tables = new HashSet<>(tables);
+  }
+
+  /** One for each grant without effect, by how they are written. */
+  List<AccessWarning> all() {
+    List<AccessWarning> all = new ArrayList<>();
+    rights.state().byId().values().stream()
+        .filter(grant -> grant.source().equals(Grant.GIT))
+        .sorted((one, other) -> one.place().compareTo(other.place()))
+        .forEach(grant -> about(grant).ifPresent(all::add));
+    return all;
+  }
+
+  private Optional<AccessWarning> about(Grant grant) {
+    List<Principal> members = principals.stream().filter(grant.to()::includes).toList();
+    if (members.isEmpty()) {
+      return warning(
+          grant,
+          "It is to nobody: %s has no member.".formatted(grant.to()),
+          "Put somebody there, or remove the grant.");
+    }
+    if (rights.isOver(grant)) {
+      return warning(
+          grant,
+          "It is over since %s.".formatted(grant.terms().until().orElseThrow()),
+          "Remove it, or give it another 'until'.");
+    }
+    Optional<String> missing = missing(grant.on());
+    if (missing.isPresent()) {
+      return warning(grant, missing.get(), "Correct what it is on, or remove the grant.");
+    }
+    return !grant.denies() && isDenied(grant, members)
+        ? warning(
+            grant,
+            "It cannot be reached: all of it is denied to everybody who has it.",
+            "Remove the grant or what denies it; see why with: hosu can PRINCIPAL PERMISSION "
+                + grant.on())
+        : Optional.empty();
+  }
+
+  private Optional<String> missing(Resource on) {
+    return switch (on) {
+      case Resource.Tagged(Expression expression) ->
+          expression.holds(_ -> null)
+                  || rights.state().tags().byTags().keySet().stream()
+                      .anyMatch(tags -> expression.holds(name -> tags.get(name.name())))
+              ? Optional.empty()
+              : Optional.of("It is on nothing: nothing is tagged so.");
+      case Resource.Table(TableName table) -> missing(table);
+      case Resource.Column(TableName table, _) -> missing(table);
+      case Resource.Lake _,
+          Resource.Domain _,
+          Resource.Layer _,
+          Resource.Dataset _,
+          Resource.Pipeline _,
+          Resource.Bucket _,
+          Resource.ObjectKey _ ->
+          Optional.empty();
+    };
+  }
+
+  private Optional<String> missing(TableName table) {
+    return tables.contains(table)
+        ? Optional.empty()
+        : Optional.of("It is on nothing: there is no table %s.".formatted(table));
+  }
+
+  private boolean isDenied(Grant grant, List<Principal> members) {
+    return !(grant.on() instanceof Resource.Tagged)
+        && members.stream()
+            .allMatch(member ->
+                grant.permissions().stream()
+                    .allMatch(permission ->
+                        rights.explain(member, permission, grant.on()) instanceof Decision.Denied));
+  }
+
+  private static Optional<AccessWarning> warning(Grant grant, String what, String remedy) {
+    return Optional.of(new AccessWarning(written(grant), what, remedy));
+  }
+
+  /** {@code group:analysts SELECT on shop.stage}, and what narrows it. */
+  private static String written(Grant grant) {
+    String plain =
+        "%s%s %s on %s"
+            .formatted(
+                grant.denies() ? "deny " : "",
+                grant.to(),
+                String.join(
+                    ", ", grant.permissions().stream().map(Permission::name).sorted().toList()),
+                grant.on());
+    return grant.terms().isNone() ? plain : plain + " " + grant.terms().toJson();
+  }
+}

@@ -1,0 +1,108 @@
+package io.hosu.governance;
+
+import io.hosu.governance.Limits.Sight;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** What is seen of tables, in words for people. */
+final class SightText {
+  /** The name that stands for all columns of which nothing is said. */
+  static final String OTHERS = "";
+
+  /** What a cell is that is seen as it is. */
+  static final String CLEAR = "in the clear";
+
+  private SightText() {}
+
+  /**
+   * What is seen of a cell of a row that is there: {@code last(2) where quantity > 1, else NULL}.
+   *
+   * @param rows the conditions of which each row meets one; empty: all rows are there
+   */
+  static String cell(@Nullable List<Sight> sights, List<String> rows) {
+    if (sights == null) {
+      return AccessChange.NOTHING;
+    }
+    List<String> parts = new ArrayList<>();
+    for (Sight sight : sights) {
+      String shown = sight.mask() == null ? CLEAR : sight.mask().toString();
+      String when = sight.when();
+      if (when == null || rows.equals(List.of(when))) {
+        parts.add(shown);
+        return String.join(", else ", parts);
+      }
+      parts.add(shown + " where " + when);
+    }
+    parts.add("NULL");
+    return String.join(", else ", parts);
+  }
+
+  /** Whether a cell may be seen as it is. */
+  static boolean isClear(@Nullable List<Sight> sights) {
+    return sights != null && sights.stream().anyMatch(sight -> sight.mask() == null);
+  }
+
+  /** Which rows are there: {@code rows where a or b, but not where c}. */
+  static String rows(Limits limits) {
+    if (!limits.isFiltered()) {
+      return "all rows";
+    }
+    String some =
+        limits.rows().isEmpty()
+            ? "all rows"
+            : "rows where " + String.join(" or ", parenthesised(limits.rows()));
+    return limits.deniedRows().isEmpty()
+        ? some
+        : some + ", but not where " + String.join(" or ", parenthesised(limits.deniedRows()));
+  }
+
+  private static List<String> parenthesised(List<String> conditions) {
+    return conditions.size() == 1
+        ? conditions
+        : conditions.stream().map(condition -> "(" + condition + ")").toList();
+  }
+
+  /**
+   * What is seen of a table as a whole.
+   *
+   * @param names the columns of which something is said, and {@link #OTHERS}
+   */
+  static String table(Limits limits, Collection<String> names) {
+    if (limits.isNone()) {
+      return "all of it";
+    }
+    List<String> parts = new ArrayList<>();
+    if (limits.isFiltered()) {
+      parts.add(rows(limits));
+    }
+    Set<String> seen = limits.columns().keySet();
+    boolean others = seen.contains(OTHERS);
+    Set<String> absent = new TreeSet<>(names);
+    absent.removeAll(seen);
+    absent.remove(OTHERS);
+    if (!others) {
+      Set<String> only = new TreeSet<>(seen);
+      parts.add("only " + String.join(", ", only));
+    } else if (!absent.isEmpty()) {
+      parts.add("without " + String.join(", ", absent));
+    }
+    limits
+        .columns()
+        .forEach((name, sights) -> {
+          String shown = cell(sights, limits.rows());
+          if (!shown.equals(CLEAR)) {
+            parts.add(column(name) + " as " + shown);
+          }
+        });
+    return String.join("; ", parts);
+  }
+
+  /** A column by name, or all of which nothing is said. */
+  static String column(String name) {
+    return name.equals(OTHERS) ? "other columns" : name;
+  }
+}
