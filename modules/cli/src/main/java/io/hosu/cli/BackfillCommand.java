@@ -7,6 +7,7 @@ import io.hosu.kernel.Json;
 import io.hosu.kernel.Sizes;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -40,7 +41,7 @@ final class BackfillCommand implements Callable<Integer> {
     Column.text("partition"),
     Column.number("objects"),
     Column.size("bytes"),
-    Column.number("rows")
+    new Column("rows", "ROWS", true, BackfillCommand::rows)
   };
 
   @Parameters(
@@ -154,7 +155,7 @@ final class BackfillCommand implements Callable<Integer> {
     Answers answers = new Answers(context.terminal());
     switch (output.format) {
       case JSON -> answers.json(answer);
-      case CSV -> answers.list(partitions(answer).iterator(), Format.CSV, "", PARTITIONS);
+      case CSV -> answers.list(partitions(answer).iterator(), Format.CSV, "", forScripts());
       case TABLE -> {
         answers.list(
             partitions(answer).iterator(),
@@ -164,6 +165,12 @@ final class BackfillCommand implements Callable<Integer> {
         answer.path("stages").forEach(one -> context.terminal().say(total(one)));
       }
     }
+  }
+
+  private static Column[] forScripts() {
+    Column[] columns = Arrays.copyOf(PARTITIONS, PARTITIONS.length + 1);
+    columns[PARTITIONS.length] = Column.text("rows_estimated");
+    return columns;
   }
 
   private static List<JsonNode> partitions(JsonNode answer) {
@@ -179,13 +186,20 @@ final class BackfillCommand implements Callable<Integer> {
   }
 
   private static String total(JsonNode one) {
-    JsonNode rows = one.path("rows");
+    String rows = rows(one);
     return "%s would process %d objects, %s%s, in at least %d executions"
         .formatted(
             one.path("stage").asText(),
             one.path("objects").asLong(),
             Sizes.print(one.path("bytes").asLong()),
-            rows.isNumber() ? ", %d rows".formatted(rows.asLong()) : "",
+            rows.isEmpty() ? "" : ", %s rows".formatted(rows),
             one.path("executions").asLong());
+  }
+
+  /** How many rows, as far as that is known; with {@code ~} before it where it is estimated. */
+  private static String rows(JsonNode amount) {
+    JsonNode rows = amount.path("rows");
+    String mark = amount.path("rows_estimated").asBoolean() ? "~" : "";
+    return rows.isNumber() ? mark + rows.asLong() : "";
   }
 }

@@ -134,24 +134,28 @@ class WorkCommandsTest {
   }
 
   @Test
-  void aDryRunOfABackfillListsPartitions() {
+  void aDryRunOfABackfillListsPartitionsAndMarksRowsThatAreEstimated() {
     server.on(
         "POST /v1/backfills",
         """
-        {"stages":[{"stage":"a.b.c","executions":1,"objects":3,"bytes":2048,"rows":null,
-          "partitions":[{"partition":"day=1","objects":2,"bytes":1024,"rows":7},
-           {"partition":"day=2","objects":1,"bytes":1024,"rows":null}]}]}\
+        {"stages":[{"stage":"a.b.c","executions":1,"objects":5,"bytes":2048,"rows":null,
+          "rows_estimated":false,"partitions":[
+           {"partition":"day=1","objects":2,"bytes":1024,"rows":7,"rows_estimated":false},
+           {"partition":"day=2","objects":2,"bytes":1020,"rows":1200,"rows_estimated":true},
+           {"partition":"day=3","objects":1,"bytes":4,"rows":null,"rows_estimated":false}]}]}\
         """);
 
     assertThat(lines.run("backfill", "a.b", "--from", "2h", "--dry-run", "-o", "csv").out())
         .isEqualTo(
             """
-            stage,partition,objects,bytes,rows
-            a.b.c,day=1,2,1024,7
-            a.b.c,day=2,1,1024,
+            stage,partition,objects,bytes,rows,rows_estimated
+            a.b.c,day=1,2,1024,7,false
+            a.b.c,day=2,2,1020,1200,true
+            a.b.c,day=3,1,4,,false
             """);
     assertThat(lines.run("backfill", "a.b", "--from", "2h", "--dry-run").out())
-        .contains("day=1", "a.b.c would process 3 objects, 2KB, in at least 1 executions");
+        .contains("1KB      7\n", "1020B  ~1200\n", "    4B\n")
+        .contains("a.b.c would process 5 objects, 2KB, in at least 1 executions");
     assertThat(server.lastAsked().body()).contains("\"dry_run\":true");
   }
 

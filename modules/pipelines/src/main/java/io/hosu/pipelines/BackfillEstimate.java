@@ -2,6 +2,7 @@ package io.hosu.pipelines;
 
 import io.hosu.kernel.Glob;
 import io.hosu.pipelines.StageObjects.Dated;
+import io.hosu.store.Row;
 import io.hosu.store.Transaction;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -30,10 +31,18 @@ record BackfillEstimate(
   /**
    * Objects, and what is in them.
    *
-   * @param rows how many rows were read from them; empty where that is not known of each: of those
-   *     never processed, and of those that were processed together with others
+   * @param rows how many rows were read from them; empty where some were never processed, or that
+   *     is known no more
    */
-  record Amount(long objects, long bytes, Optional<Long> rows) {}
+  record Amount(long objects, long bytes, Optional<Rows> rows) {}
+
+  /**
+   * How many rows.
+   *
+   * @param estimated whether objects were processed together with others, so that the rows of these
+   *     executions are divided in proportion to bytes
+   */
+  record Rows(long count, boolean estimated) {}
 
   static BackfillEstimate of(Transaction tx, BackfillPlan plan) {
     List<Dated> objects = plan.all();
@@ -77,7 +86,27 @@ record BackfillEstimate(
   }
 
   /** What an execution read. */
-  private record Work(long objects, long rows) {}
+  private record Work(long objects, long bytes, long rows) {
+    static Work of(Row row) {
+      return new Work(row.number("objects"), row.number("bytes"), row.number("n"));
+    }
+
+    /** How many of its rows are those of some of its objects. */
+    double rowsOf(Share share) {
+      return isAll(share) || bytes == 0 ? rows : (double) rows * share.bytes() / bytes;
+    }
+
+    boolean isAll(Share share) {
+      return share.objects() == objects;
+    }
+  }
+
+  /** Some of the objects that an execution read. */
+  private record Share(long objects, long bytes) {
+    Share plus(Share other) {
+      return new Share(objects + other.objects, bytes + other.bytes);
+    }
+  }
 
   private static Map<String, Work> works(Transaction tx, Collection<String> executions) {
     List<String> ids = executions.stream().distinct().toList();
@@ -86,12 +115,12 @@ record BackfillEstimate(
       List<String> some = ids.subList(from, Math.min(from + AT_ONCE, ids.size()));
       tx.list(
               """
-              SELECT e.id AS id, e.rows_in AS n, COUNT(*) AS objects
+              SELECT e.id AS id, e.rows_in AS n, COUNT(*) AS objects, SUM(i.bytes) AS bytes
               FROM executions e JOIN execution_inputs i ON i.execution = e.id
               WHERE i.kind = 'OBJECT' AND e.id IN (%s) GROUP BY e.id, e.rows_in\
               """
                   .formatted(String.join(", ", Collections.nCopies(some.size(), "?"))),
-              row -> Map.entry(row.text("id"), new Work(row.number("objects"), row.number("n"))),
+              row -> Map.entry(row.text("id"), Work.of(row)),
               some.toArray())
           .forEach(one -> works.put(one.getKey(), one.getValue()));
     }
@@ -100,18 +129,25 @@ record BackfillEstimate(
 
   private static Amount amount(
       List<Dated> objects, Map<String, String> processedBy, Map<String, Work> works) {
-    Map<String, Long> counts = new HashMap<>();
+    Map<String, Share> shares = new HashMap<>();
     for (Dated dated : objects) {
-      counts.merge(processedBy.getOrDefault(dated.object().text(), ""), 1L, Long::sum);
+      String by = processedBy.getOrDefault(dated.object().text(), "");
+      shares.merge(by, new Share(1, dated.object().bytes()), Share::plus);
     }
-    long rows = 0;
-    boolean known = true;
-    for (Map.Entry<String, Long> one : counts.entrySet()) {
+    return new Amount(objects.size(), BackfillPlan.bytes(objects), rows(shares, works));
+  }
+
+  private static Optional<Rows> rows(Map<String, Share> shares, Map<String, Work> works) {
+    double rows = 0;
+    boolean estimated = false;
+    for (Map.Entry<String, Share> one : shares.entrySet()) {
       Work work = works.get(one.getKey());
-      known &= work != null && work.objects() == one.getValue();
-      rows += work == null ? 0 : work.rows();
+      if (work == null) {
+        return Optional.empty();
+      }
+      rows += work.rowsOf(one.getValue());
+      estimated |= !work.isAll(one.getValue());
     }
-    return new Amount(
-        objects.size(), BackfillPlan.bytes(objects), known ? Optional.of(rows) : Optional.empty());
+    return Optional.of(new Rows(Math.round(rows), estimated));
   }
 }

@@ -187,6 +187,7 @@ public final class BackfillsApi implements Routes {
   private static void put(ObjectNode json, BackfillEstimate.Amount amount) {
     json.put("objects", amount.objects());
     json.put("bytes", amount.bytes());
-    json.put("rows", amount.rows().orElse(null));
+    json.put("rows", amount.rows().map(BackfillEstimate.Rows::count).orElse(null));
+    json.put("rows_estimated", amount.rows().map(BackfillEstimate.Rows::estimated).orElse(false));
   }
 }

@@ -144,6 +144,9 @@ class BackfillsApiTest {
     assertThat(stage.path("objects").asInt()).isEqualTo(3);
     assertThat(stage.path("partitions").path(1).path("partition").asText()).isEqualTo("day=2");
     assertThat(stage.path("partitions").path(1).path("objects").asInt()).isEqualTo(2);
+    assertThat(stage.path("partitions").path(1).path("rows").asInt()).isEqualTo(2);
+    assertThat(stage.path("partitions").path(1).path("rows_estimated").asBoolean()).isTrue();
+    assertThat(stage.path("rows_estimated").asBoolean(true)).isFalse();
     assertThat(world.count("backfills")).isZero();
   }
 

@@ -3,6 +3,7 @@ package io.hosu.pipelines;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hosu.kernel.StageName;
 import io.hosu.kernel.TableName;
 import io.hosu.pipelines.Target.Mode;
 import io.hosu.testing.TestDatabase;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -124,8 +126,34 @@ class BackfillsInEnginesTest {
 
     BackfillEstimate estimate = lake.pipelines.backfills().estimate(wanted(), Seen.ALL).getFirst();
 
-    assertThat(requireNonNull(estimate.partitions().get("day=2")).rows()).contains(2L);
-    assertThat(estimate.all().rows()).contains(6L);
+    assertThat(requireNonNull(estimate.partitions().get("day=2")).rows()).contains(known(2));
+    assertThat(estimate.all().rows()).contains(known(6));
     assertThat(estimate.all().bytes()).isEqualTo(3 * 16);
+  }
+
+  private static BackfillEstimate.Rows known(long rows) {
+    return new BackfillEstimate.Rows(rows, false);
+  }
+
+  @Test
+  void aDryRunDividesTheRowsOfAnExecutionInProportionToBytes() {
+    lake.put("raw/a/1/x.csv", "id,v\n1,a\n");
+    lake.put("raw/a/2/x.csv", "id,v\n2,b\n3,c\n4,d\n");
+    apply(Mode.APPEND, "SELECT id::INTEGER AS id, v FROM input");
+    lake.pipelines.run(StageName.parse("a.p.rows"));
+    lake.finish();
+
+    BackfillEstimate estimate = lake.pipelines.backfills().estimate(wanted(), Seen.ALL).getFirst();
+
+    assertThat(estimate.all().rows()).contains(known(4));
+    assertThat(estimate.partitions())
+        .containsExactly(
+            Map.entry(
+                "day=1",
+                new BackfillEstimate.Amount(1, 9, Optional.of(new BackfillEstimate.Rows(1, true)))),
+            Map.entry(
+                "day=2",
+                new BackfillEstimate.Amount(
+                    1, 17, Optional.of(new BackfillEstimate.Rows(3, true)))));
   }
 }

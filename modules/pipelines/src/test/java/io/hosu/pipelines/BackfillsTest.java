@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -381,28 +382,46 @@ class BackfillsTest {
     assertThat(now(backfill).stages()).isEmpty();
   }
 
+  private BackfillEstimate estimate() {
+    return server
+        .pipelines
+        .backfills()
+        .estimate(wanted("rows", Optional.empty()), Seen.ALL)
+        .getFirst();
+  }
+
+  private static BackfillEstimate.Amount amount(long objects, long rows, boolean estimated) {
+    return new BackfillEstimate.Amount(
+        objects, objects, Optional.of(new BackfillEstimate.Rows(rows, estimated)));
+  }
+
   @Test
-  void aDryRunListsPartitionsWithTheirRowsWhereTheyAreKnown() {
+  void aDryRunListsPartitionsWithTheirRowsAndDividesThoseOfAnExecutionOverSeveral() {
     server.apply(stage(new Trigger.Objects(List.of("raw/a/{day}/*")), Mode.MERGE, 10, 1));
     put("a/1/x", "a/1/y");
     world.put("a/2/x", "good");
     world.put("a/3/x", "good");
     server.finish();
 
-    BackfillEstimate estimate =
-        server
-            .pipelines
-            .backfills()
-            .estimate(wanted("rows", Optional.empty()), Seen.ALL)
-            .getFirst();
-
-    assertThat(estimate.executions()).isEqualTo(1);
-    assertThat(estimate.all()).isEqualTo(new BackfillEstimate.Amount(4, 4, Optional.of(4L)));
-    assertThat(estimate.partitions()).containsOnlyKeys("day=1", "day=2", "day=3");
-    assertThat(estimate.partitions().get("day=1"))
-        .isEqualTo(new BackfillEstimate.Amount(2, 2, Optional.of(2L)));
-    assertThat(requireNonNull(estimate.partitions().get("day=2")).rows()).isEmpty();
+    assertThat(estimate().executions()).isEqualTo(1);
+    assertThat(estimate().all()).isEqualTo(amount(4, 4, false));
+    assertThat(estimate().partitions())
+        .containsExactly(
+            Map.entry("day=1", amount(2, 2, false)),
+            Map.entry("day=2", amount(1, 1, true)),
+            Map.entry("day=3", amount(1, 1, true)));
     assertThat(world.count("backfills")).isZero();
+  }
+
+  @Test
+  void whereAnObjectWasNeverProcessedTheRowsAreNotGuessed() {
+    server.apply(stage(new Trigger.Objects(List.of("raw/a/{day}/*")), Mode.MERGE, 10, 1));
+    put("a/1/x", "a/2/x");
+    world.put("a/2/y", "good");
+
+    assertThat(estimate().partitions().get("day=1")).isEqualTo(amount(1, 1, true));
+    assertThat(requireNonNull(estimate().partitions().get("day=2")).rows()).isEmpty();
+    assertThat(estimate().all().rows()).isEmpty();
   }
 
   @Test
