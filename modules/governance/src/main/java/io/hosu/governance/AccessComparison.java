@@ -216,7 +216,7 @@ final class AccessComparison {
     Side(AccessState state, String name) {
       this.rights = state.rights();
       this.principal = state.principals().get(name);
-      this.grants = principal == null ? Set.of() : new HashSet<>(rights.grants(principal));
+      this.grants = principal == null ? Set.of() : new HashSet<>(rights.grantsOf(principal));
     }
 
     boolean isLike(Side other) {

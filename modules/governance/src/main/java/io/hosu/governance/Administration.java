@@ -2,6 +2,7 @@ package io.hosu.governance;
 
 import io.hosu.http.Call;
 import io.hosu.kernel.HosuException.Denied;
+import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.Json;
 import io.hosu.store.Database;
 import io.hosu.store.Transaction;
@@ -36,6 +37,24 @@ final class Administration {
    */
   void requireAdministrator(Call call) {
     require(call, Permission.ADMIN, new Resource.Lake());
+  }
+
+  /**
+   * The name of the principal that the call's path names, for itself and administrators: what may
+   * not be known looks as if it were not there.
+   *
+   * @throws NotFound {@link GovernanceError#PRINCIPAL_NOT_FOUND}
+   */
+  String requireSelfOrAdministrator(Call call) {
+    String name = call.variable("name");
+    boolean self = Authentication.principal(call).name().equals(name);
+    if (!self && !isAdministrator(call)) {
+      throw new NotFound(
+          GovernanceError.PRINCIPAL_NOT_FOUND,
+          "There is no principal '%s' that you may see.".formatted(name),
+          "Ask an administrator for: hosu principals list");
+    }
+    return name;
   }
 
   /**

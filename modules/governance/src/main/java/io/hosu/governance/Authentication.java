@@ -3,8 +3,10 @@ package io.hosu.governance;
 import io.hosu.http.Call;
 import io.hosu.http.Request;
 import io.hosu.http.RouteHandler;
+import io.hosu.kernel.HosuException.Denied;
 import io.hosu.kernel.HosuException.Unauthenticated;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Finds out who asks, by bearer token. May be used from any thread. */
 public final class Authentication {
@@ -20,21 +22,25 @@ public final class Authentication {
    * Who sent {@code request}; {@link #principal(Request)} knows it from then on.
    *
    * @throws Unauthenticated {@link GovernanceError#UNAUTHENTICATED}
+   * @throws Denied {@link GovernanceError#SCOPE_EXCEEDED} when the token is not good for this door
    */
-  public Principal authenticate(Request request) {
+  public Principal authenticate(Request request, Door door) {
     String token = token(request).orElseThrow(() -> refuse("The request carries no bearer token."));
-    Principal principal =
+    Tokens.Bearer bearer =
         tokens
             .find(token)
-            .orElseThrow(() -> refuse("The bearer token is not one of this server, or is over."));
-    request.attribute(Principal.class, principal);
-    return principal;
+            .orElseThrow(() ->
+                refuse("The bearer token is not one of this server, is disabled, or has ended."));
+    requireOpen(bearer, door);
+    request.attribute(Scope.class, bearer.scope());
+    request.attribute(Principal.class, bearer.principal());
+    return bearer.principal();
   }
 
-  /** The same handler, for those only who say who they are. */
-  public RouteHandler required(RouteHandler handler) {
+  /** The same handler, for those only who say who they are, by a token that is good for a door. */
+  public RouteHandler required(Door door, RouteHandler handler) {
     return call -> {
-      authenticate(call.request());
+      authenticate(call.request(), door);
       handler.handle(call);
     };
   }
@@ -53,6 +59,26 @@ public final class Authentication {
     return request
         .attribute(Principal.class)
         .orElseThrow(() -> refuse("The request carries no bearer token."));
+  }
+
+  /** What the token of the call is good for. */
+  static Scope scope(Call call) {
+    return call.request().attribute(Scope.class).orElse(Scope.all());
+  }
+
+  private static void requireOpen(Tokens.Bearer bearer, Door door) {
+    if (!bearer.scope().opens(door)) {
+      String doors =
+          bearer.scope().doors().stream()
+              .map(GovernanceJson::word)
+              .collect(Collectors.joining(", "));
+      throw new Denied(
+          GovernanceError.SCOPE_EXCEEDED,
+          "This token of %s is good for the doors %s, not for %s."
+              .formatted(bearer.principal(), doors, GovernanceJson.word(door)),
+          "Use one that is: hosu token create %s --door %s"
+              .formatted(bearer.principal().name(), GovernanceJson.word(door)));
+    }
   }
 
   private static Optional<String> token(Request request) {

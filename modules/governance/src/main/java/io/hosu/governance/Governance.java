@@ -49,12 +49,21 @@ public final class Governance implements AutoCloseable {
     this.administrator = new Administrator(database, principals, accessKeys, tokens, grants);
     this.authentication = new Authentication(tokens);
     Administration administration = new Administration(database, policy, audit, clock);
+    CredentialsApi credentialsApi =
+        new CredentialsApi(principals, accessKeys, tokens, domains, administration, config, clock);
     Routes principalsApi =
-        new PrincipalsApi(principals, accessKeys, tokens, administration, config);
+        new PrincipalsApi(principals, accessKeys, tokens, administration, credentialsApi);
     Routes grantsApi = new GrantsApi(principals, grants, policy, administration);
     Routes auditApi = new AuditApi(audit, administration, clock);
     Routes accessApi = new AccessApi(principals, policy);
-    this.api = router -> router.add(principalsApi).add(grantsApi).add(accessApi).add(auditApi);
+    this.api =
+        router ->
+            router
+                .add(principalsApi)
+                .add(credentialsApi)
+                .add(grantsApi)
+                .add(accessApi)
+                .add(auditApi);
   }
 
   /** Who asks the API. */

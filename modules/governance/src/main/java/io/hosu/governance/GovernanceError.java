@@ -12,6 +12,10 @@ public enum GovernanceError implements ErrorCode {
   PRINCIPAL_BUILT_IN(Fault.HARD, "The built-in administrator cannot be changed or removed."),
   ACCESS_KEY_NOT_FOUND(Fault.HARD, "There is no access key of this id."),
   TOKEN_NOT_FOUND(Fault.HARD, "There is no token of this id."),
+  CREDENTIAL_INVALID(
+      Fault.HARD, "A key or token is asked for with a time, door or domain that it cannot have."),
+  CREDENTIAL_ENDED(Fault.HARD, "The key or token is disabled or has expired."),
+  SCOPE_EXCEEDED(Fault.HARD, "The token is good for other doors or domains than this."),
   GRANT_NOT_FOUND(Fault.HARD, "There is no grant of this id."),
   GRANT_INVALID(Fault.HARD, "A grant names permissions that its resource does not have."),
   GRANT_DECLARED(Fault.HARD, "A grant is declared in the lake project and is changed there."),

@@ -30,20 +30,12 @@ final class GovernanceJson {
     return json;
   }
 
-  static ObjectNode accessKey(AccessKeys.AccessKey key) {
+  static ObjectNode lifetime(Lifetime lifetime, Instant now) {
     ObjectNode json = Json.object();
-    json.put("id", key.id());
-    json.put("created_at", Instants.print(key.createdAt()));
-    json.put("last_used_at", print(key.lastUsedAt()));
-    return json;
-  }
-
-  static ObjectNode token(Tokens.Token token) {
-    ObjectNode json = Json.object();
-    json.put("id", token.id());
-    json.put("created_at", Instants.print(token.createdAt()));
-    json.put("expires_at", print(token.expiresAt()));
-    json.put("last_used_at", print(token.lastUsedAt()));
+    json.put("status", lifetime.status(now).toString());
+    json.put("created_at", Instants.print(lifetime.createdAt()));
+    json.put("expires_at", print(lifetime.expiresAt()));
+    json.put("last_used_at", print(lifetime.lastUsedAt()));
     return json;
   }
 

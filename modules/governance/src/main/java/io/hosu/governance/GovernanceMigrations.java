@@ -16,7 +16,8 @@ public final class GovernanceMigrations {
   public static List<Migration> all() {
     return List.of(
         new Migration("governance", 1, resource("V1.sql")),
-        new Migration("governance", 2, resource("V2.sql")));
+        new Migration("governance", 2, resource("V2.sql")),
+        new Migration("governance", 3, resource("V3.sql")));
   }
 
   private static String resource(String name) {

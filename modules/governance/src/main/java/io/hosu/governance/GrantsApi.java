@@ -120,10 +120,11 @@ final class GrantsApi implements Routes {
         call.query("on", Resource::parse)
             .orElseGet(() -> required(call, "resource", Resource::parse));
     String name = call.query("principal", Function.identity()).orElse(self.name());
+    Principal principal = self;
     if (!name.equals(self.name()) && !name.equals(self.toString())) {
       policy.requireToAsk(self, Permission.GRANT, on);
+      principal = principals.require(name.substring(name.indexOf(':') + 1));
     }
-    Principal principal = principals.require(name.substring(name.indexOf(':') + 1));
     call.send(
         200,
         GovernanceJson.decision(

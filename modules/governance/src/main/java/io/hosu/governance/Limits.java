@@ -1,9 +1,14 @@
 package io.hosu.governance;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +35,14 @@ public record Limits(Map<String, List<Sight>> columns, List<String> rows, List<S
   public record Sight(@Nullable String when, @Nullable Mask mask) {
     /** Always, and as it is. */
     public static final Sight CLEAR = new Sight(null, null);
+
+    private Sight resolved(UnaryOperator<String> form) {
+      Mask masked =
+          mask instanceof Mask.Sql(Condition sql)
+              ? new Mask.Sql(new Condition(form.apply(sql.sql())))
+              : mask;
+      return new Sight(when == null ? null : form.apply(when), masked);
+    }
   }
 
   public Limits {
@@ -48,6 +61,68 @@ public record Limits(Map<String, List<Sight>> columns, List<String> rows, List<S
   /** Whether all rows and all columns are there as they are. */
   public boolean isNone() {
     return equals(NONE);
+  }
+
+  /**
+   * What is seen by who is limited by both: nothing that one of them does not show. Nothing, when
+   * they have no column in common.
+   */
+  Optional<Limits> and(Limits other) {
+    if (isNone() || other.isNone()) {
+      return Optional.of(isNone() ? other : this);
+    }
+    Map<String, List<Sight>> both = new LinkedHashMap<>();
+    columns.forEach((column, sights) -> {
+      List<Sight> others = other.columns.get(column);
+      if (others != null) {
+        both.put(column, and(sights, others));
+      }
+    });
+    if (both.isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> eitherRows =
+        rows.isEmpty() || other.rows.isEmpty()
+            ? rows.isEmpty() ? other.rows : rows
+            : List.of(and(or(rows), or(other.rows)));
+    NavigableSet<String> denied = new TreeSet<>(deniedRows);
+    denied.addAll(other.deniedRows);
+    return Optional.of(new Limits(both, eitherRows, List.copyOf(denied)));
+  }
+
+  /** The first of each that are TRUE are the first pair that is TRUE. */
+  private static List<Sight> and(List<Sight> ones, List<Sight> others) {
+    List<Sight> pairs = new ArrayList<>();
+    for (Sight one : ones) {
+      for (Sight other : others) {
+        String when =
+            one.when == null || other.when == null
+                ? one.when == null ? other.when : one.when
+                : and(one.when, other.when);
+        pairs.add(new Sight(when, Masks.and(one.mask, other.mask)));
+      }
+    }
+    return pairs;
+  }
+
+  private static String and(String one, String other) {
+    return "(%s) AND (%s)".formatted(one, other);
+  }
+
+  private static String or(List<String> conditions) {
+    return conditions.size() == 1
+        ? conditions.getFirst()
+        : "(" + String.join(") OR (", conditions) + ")";
+  }
+
+  /** The same limits with these attributes in the place of {@code principal.ATTRIBUTE}. */
+  Limits resolved(Map<String, String> attributes) {
+    UnaryOperator<String> form = sql -> Attributes.resolved(sql, attributes);
+    Map<String, List<Sight>> all = new LinkedHashMap<>();
+    columns.forEach((column, sights) ->
+        all.put(column, sights.stream().map(sight -> sight.resolved(form)).toList()));
+    return new Limits(
+        all, rows.stream().map(form).toList(), deniedRows.stream().map(form).toList());
   }
 
   /** Whether rows may be missing. */

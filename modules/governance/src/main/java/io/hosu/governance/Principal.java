@@ -18,13 +18,15 @@ import java.util.regex.Pattern;
  * @param administrator whether everything but data is allowed
  * @param groups the groups it belongs to: what is granted to one is granted to it
  * @param attributes what row filters may ask about it, for example {@code region=EU}
+ * @param acting in what way it acts just now; not kept with it
  */
 public record Principal(
     String name,
     Kind kind,
     boolean administrator,
     SortedSet<String> groups,
-    SortedMap<String, String> attributes) {
+    SortedMap<String, String> attributes,
+    Acting acting) {
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_.@-]{0,191}");
 
   /** What a principal is. */
@@ -44,6 +46,16 @@ public record Principal(
     attributes = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(attributes));
   }
 
+  /** A principal that acts as itself. */
+  public Principal(
+      String name,
+      Kind kind,
+      boolean administrator,
+      SortedSet<String> groups,
+      SortedMap<String, String> attributes) {
+    this(name, kind, administrator, groups, attributes, Acting.AS_ITSELF);
+  }
+
   /** A person without groups. */
   public static Principal user(String name) {
     return new Principal(name, Kind.USER, false, new TreeSet<>(), new TreeMap<>());
@@ -61,17 +73,27 @@ public record Principal(
 
   /** The same principal, who may do everything but read and write data. */
   public Principal asAdministrator() {
-    return new Principal(name, kind, true, groups, attributes);
+    return new Principal(name, kind, true, groups, attributes, acting);
   }
 
   /** The same principal in these groups and no others. */
   public Principal in(Set<String> otherGroups) {
-    return new Principal(name, kind, administrator, new TreeSet<>(otherGroups), attributes);
+    return new Principal(name, kind, administrator, new TreeSet<>(otherGroups), attributes, acting);
   }
 
   /** The same principal with these attributes and no others. */
   public Principal with(Map<String, String> otherAttributes) {
-    return new Principal(name, kind, administrator, groups, new TreeMap<>(otherAttributes));
+    return new Principal(name, kind, administrator, groups, new TreeMap<>(otherAttributes), acting);
+  }
+
+  /** The same principal, acting in this way. */
+  public Principal acting(Acting how) {
+    return new Principal(name, kind, administrator, groups, attributes, how);
+  }
+
+  /** The same principal, acting as itself. */
+  Principal itself() {
+    return acting.equals(Acting.AS_ITSELF) ? this : acting(Acting.AS_ITSELF);
   }
 
   static void requireName(String what, String name) {

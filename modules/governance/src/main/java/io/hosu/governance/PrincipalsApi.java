@@ -5,15 +5,10 @@ import io.hosu.http.Call;
 import io.hosu.http.JsonFields;
 import io.hosu.http.Router;
 import io.hosu.http.Routes;
-import io.hosu.kernel.Durations;
 import io.hosu.kernel.HosuException.Invalid;
-import io.hosu.kernel.HosuException.NotFound;
-import io.hosu.kernel.Json;
 import io.hosu.kernel.Page;
 import io.hosu.kernel.Suggestions;
-import io.hosu.store.Transaction;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -21,29 +16,28 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 
-/** Principals and their credentials. Administrators see and change all, others see themselves. */
+/** Principals. Administrators see and change all, others see themselves. */
 final class PrincipalsApi implements Routes {
-  private static final String PATH = "/v1/principals";
+  static final String PATH = "/v1/principals";
 
   private final Principals principals;
   private final AccessKeys accessKeys;
   private final Tokens tokens;
   private final Administration administration;
-  private final GovernanceConfig config;
+  private final CredentialsApi credentials;
 
   PrincipalsApi(
       Principals principals,
       AccessKeys accessKeys,
       Tokens tokens,
       Administration administration,
-      GovernanceConfig config) {
+      CredentialsApi credentials) {
     this.principals = principals;
     this.accessKeys = accessKeys;
     this.tokens = tokens;
     this.administration = administration;
-    this.config = config;
+    this.credentials = credentials;
   }
 
   @Override
@@ -55,11 +49,7 @@ final class PrincipalsApi implements Routes {
         .get(PATH, this::list)
         .post(PATH, this::create)
         .get(PATH + "/{name}", this::show)
-        .delete(PATH + "/{name}", this::remove)
-        .post(PATH + "/{name}/tokens", this::createToken)
-        .delete(PATH + "/{name}/tokens/{id}", this::deleteToken)
-        .post(PATH + "/{name}/keys", this::createKey)
-        .delete(PATH + "/{name}/keys/{id}", this::deleteKey);
+        .delete(PATH + "/{name}", this::remove);
   }
 
   private void list(Call call) throws IOException {
@@ -81,7 +71,7 @@ final class PrincipalsApi implements Routes {
   }
 
   private void show(Call call) throws IOException {
-    String name = requireSelfOrAdministrator(call);
+    String name = administration.requireSelfOrAdministrator(call);
     ObjectNode json =
         principals.list().stream()
             .filter(kept -> kept.principal().name().equals(name))
@@ -89,9 +79,9 @@ final class PrincipalsApi implements Routes {
             .findFirst()
             .orElseGet(() -> GovernanceJson.principal(principals.require(name)));
     var keys = json.putArray("keys");
-    accessKeys.list(name).forEach(key -> keys.add(GovernanceJson.accessKey(key)));
+    accessKeys.list(name).forEach(key -> keys.add(credentials.json(key)));
     var texts = json.putArray("tokens");
-    tokens.list(name).forEach(token -> texts.add(GovernanceJson.token(token)));
+    tokens.list(name).forEach(token -> texts.add(credentials.json(token)));
     call.send(200, json);
   }
 
@@ -126,101 +116,6 @@ final class PrincipalsApi implements Routes {
           return name;
         });
     call.sendNothing();
-  }
-
-  private void createToken(Call call) throws IOException {
-    administration.requireAdministrator(call);
-    Principal principal = principals.require(call.variable("name"));
-    Duration ttl =
-        call.hasBody()
-            ? call.fields("ttl")
-                .optionalText("ttl")
-                .map(PrincipalsApi::ttl)
-                .orElse(config.tokenTtl())
-            : config.tokenTtl();
-    Tokens.NewToken token =
-        administration.change(
-            call,
-            "CREATE_TOKEN",
-            principal.toString(),
-            tx -> tokens.create(tx, principals.require(tx, principal.name()).name(), ttl));
-    ObjectNode json = Json.object();
-    json.put("id", token.id());
-    json.put("principal", principal.name());
-    json.put("token", token.text().reveal());
-    json.put("expires_at", GovernanceJson.print(token.expiresAt()));
-    sendSecret(call, json);
-  }
-
-  private void createKey(Call call) throws IOException {
-    administration.requireAdministrator(call);
-    Principal principal = principals.require(call.variable("name"));
-    AccessKeys.NewAccessKey key =
-        administration.change(
-            call,
-            "CREATE_ACCESS_KEY",
-            principal.toString(),
-            tx -> accessKeys.create(tx, principals.require(tx, principal.name()).name()));
-    ObjectNode json = Json.object();
-    json.put("principal", principal.name());
-    json.put("access_key_id", key.id());
-    json.put("secret_access_key", key.secret().reveal());
-    sendSecret(call, json);
-  }
-
-  private void deleteToken(Call call) {
-    delete(
-        call, "DELETE_TOKEN", tx -> tokens.delete(tx, call.variable("name"), call.variable("id")));
-  }
-
-  private void deleteKey(Call call) {
-    delete(
-        call,
-        "DELETE_ACCESS_KEY",
-        tx -> accessKeys.delete(tx, call.variable("name"), call.variable("id")));
-  }
-
-  private void delete(Call call, String action, Consumer<Transaction> work) {
-    administration.requireAdministrator(call);
-    Principal principal = principals.require(call.variable("name"));
-    administration.change(
-        call,
-        action,
-        principal.toString(),
-        tx -> {
-          work.accept(tx);
-          return principal;
-        });
-    call.sendNothing();
-  }
-
-  private static void sendSecret(Call call, ObjectNode json) throws IOException {
-    call.response().header("Cache-Control", "no-store");
-    call.send(201, json);
-  }
-
-  /** What may not be known looks as if it were not there. */
-  private String requireSelfOrAdministrator(Call call) {
-    String name = call.variable("name");
-    boolean self = Authentication.principal(call).name().equals(name);
-    if (!self && !administration.isAdministrator(call)) {
-      throw new NotFound(
-          GovernanceError.PRINCIPAL_NOT_FOUND,
-          "There is no principal '%s' that you may see.".formatted(name),
-          "Ask an administrator for: hosu principals list");
-    }
-    return name;
-  }
-
-  private static Duration ttl(String text) {
-    Duration ttl = Durations.parse(text);
-    if (ttl.isZero() || ttl.compareTo(Duration.ofDays(3660)) > 0) {
-      throw new Invalid(
-          GovernanceError.PRINCIPAL_INVALID,
-          "A token cannot hold for %s.".formatted(text),
-          "Give a duration of more than nothing and at most 3660d.");
-    }
-    return ttl;
   }
 
   private static Principal.Kind kind(String text) {

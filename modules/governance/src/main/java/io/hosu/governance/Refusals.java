@@ -63,4 +63,40 @@ final class Refusals {
         "Ask for a grant without rows, columns and masks, or use a way in that can leave them"
             + " out.");
   }
+
+  /** Its grants allow it, but not the way in which it acts. */
+  static Decision.Denied bounded(
+      Principal principal,
+      Permission permission,
+      Resource resource,
+      Bound bound,
+      Decision.Denied why) {
+    return switch (bound) {
+      case Bound.Domains(var names) ->
+          new Decision.Denied(
+              "%s may not %s on %s by this token, which is good for %s alone."
+                  .formatted(principal, permission, resource, String.join(", ", names)),
+              "Use one that is good for it too: hosu token create %s --domain DOMAIN"
+                  .formatted(principal.name()));
+      case Bound.Session _ ->
+          new Decision.Denied(
+              "%s may not %s on %s in this session: its policy does not allow it."
+                  .formatted(principal, permission, resource),
+              "Begin one whose policy does: hosu role assume %s --policy FILE"
+                  .formatted(principal.name()));
+      case Bound.Other(Principal other) ->
+          new Decision.Denied(
+              "Who acts as %s may do there only what %s may do too. %s"
+                  .formatted(principal, other, why.reason()),
+              why.remedy());
+    };
+  }
+
+  /** Each of the bounds shows something of a table, but they show no column together. */
+  static Decision.Denied nothingInCommon(Principal principal, Resource resource) {
+    return new Decision.Denied(
+        "%s may SELECT from %s, but by these credentials none of its columns."
+            .formatted(principal, resource),
+        "Use credentials that are good for more: hosu token create %s".formatted(principal.name()));
+  }
 }

@@ -9,21 +9,34 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Who may do what, compiled from one state of grants, owners and tags; the rules are those of
- * docs/reference/access-rules.md. A grant that is over has no effect from that moment on. May be
- * used from any thread.
+ * docs/reference/access-rules.md. A grant that is over has no effect from that moment on. Who acts
+ * within bounds may do what its own grants and each of the bounds allow. May be used from any
+ * thread.
  */
 public final class Rights {
-  private static final int MOST_SHEETS = 10_000;
+  private static final int MOST_HOLDERS = 10_000;
 
   private final PolicyState state;
   private final InstantSource clock;
-  private final Map<Principal, Sheet> sheets = new ConcurrentHashMap<>();
+  private final Map<Whose, Holder> holders = new ConcurrentHashMap<>();
+
+  /** Of whom a holder is: of a principal itself, or of a bound on it. */
+  private record Whose(Principal principal, Optional<Bound> bound) {
+    /** The same limits, which no longer ask for attributes if they are of another principal. */
+    Limits resolved(Limits limits) {
+      return bound.isPresent() && bound.get() instanceof Bound.Other(Principal other)
+          ? limits.resolved(other.attributes())
+          : limits;
+    }
+  }
 
   Rights(PolicyState state, InstantSource clock) {
     this.state = state;
@@ -44,72 +57,7 @@ public final class Rights {
    * #sight}.
    */
   public Decision decide(Principal principal, Permission permission, Resource resource) {
-    Optional<Grant> standing = asAdministrator(principal, permission);
-    if (standing.isPresent()) {
-      return new Decision.Allowed(List.of(standing.get()), Limits.none());
-    }
-    Sheet sheet = sheet(principal);
-    return switch (resource) {
-      case Resource.Table(TableName table) ->
-          switch (permission) {
-            case SELECT -> whole(principal, sheet, table);
-            case DESCRIBE -> describe(principal, sheet, table);
-            default -> simple(principal, sheet, permission, resource);
-          };
-      case Resource.Column(TableName table, String column) -> {
-        if (permission == Permission.SELECT || permission == Permission.DESCRIBE) {
-          yield sight(principal, table, List.of(column));
-        }
-        yield simple(principal, sheet, permission, Resource.of(table));
-      }
-      default -> simple(principal, sheet, permission, resource);
-    };
-  }
-
-  /** What administrators have as such cannot be denied, or a lake could be locked for good. */
-  private static Optional<Grant> asAdministrator(Principal principal, Permission permission) {
-    return principal.administrator() && !permission.isData()
-        ? Optional.of(standing(principal, new Resource.Lake(), "administrator", false))
-        : Optional.empty();
-  }
-
-  private Decision simple(
-      Principal principal, Sheet sheet, Permission permission, Resource resource) {
-    Grant allowing = null;
-    for (Grant grant : sheet.on(resource)) {
-      if (!grant.isAbout(permission)) {
-        continue;
-      }
-      if (grant.denies()) {
-        return Refusals.denied(principal, permission, resource, grant);
-      }
-      if (allowing == null && !(permission == Permission.SELECT && grant.terms().limits())) {
-        allowing = grant;
-      }
-    }
-    return allowing == null
-        ? refuse(principal, permission, resource)
-        : new Decision.Allowed(List.of(allowing), Limits.none());
-  }
-
-  /** A table is known by name to who may know any column of it. */
-  private Decision describe(Principal principal, Sheet sheet, TableName table) {
-    Resource resource = Resource.of(table);
-    Decision asTable = simple(principal, sheet, Permission.DESCRIBE, resource);
-    if (asTable instanceof Decision.Allowed) {
-      return asTable;
-    }
-    List<Grant> onTable = sheet.on(resource);
-    boolean denied = onTable.stream().anyMatch(g -> g.denies() && g.isAbout(Permission.DESCRIBE));
-    Sights sights = sheet.sights(table, names(sheet, table));
-    return !denied && sights.isAny() ? new Decision.Allowed(sights.used(), Limits.none()) : asTable;
-  }
-
-  private Decision whole(Principal principal, Sheet sheet, TableName table) {
-    Decision decision = sight(principal, table, names(sheet, table));
-    return decision instanceof Decision.Allowed(_, Limits limits) && !limits.isNone()
-        ? Refusals.limited(principal, table)
-        : decision;
+    return all(principal, permission, resource, holder -> holder.decide(permission, resource));
   }
 
   /**
@@ -118,27 +66,21 @@ public final class Rights {
    */
   Decision explain(Principal principal, Permission permission, Resource resource) {
     return permission == Permission.SELECT && resource instanceof Resource.Table(TableName table)
-        ? sight(principal, table, names(sheet(principal), table))
+        ? sight(principal, table, names(principal, table))
         : decide(principal, permission, resource);
-  }
-
-  /**
-   * All grants that a principal has now, of its own, by its groups and attributes, and those that
-   * stand for what it is: owner or administrator.
-   */
-  List<Grant> grantsOf(Principal principal) {
-    return sheet(principal).all();
   }
 
   /** Whether {@code principal} may SELECT some of a table, and not all of it as it is. */
   public boolean seesPart(Principal principal, TableName table) {
-    Decision decision = sight(principal, table, names(sheet(principal), table));
+    Decision decision = sight(principal, table, names(principal, table));
     return decision instanceof Decision.Allowed(_, Limits limits) && !limits.isNone();
   }
 
   /** Every column of {@code table} of which something is said for {@code principal} alone. */
   Set<String> special(Principal principal, TableName table) {
-    return sheet(principal).special(table);
+    Set<String> special = new TreeSet<>();
+    holders(principal).forEach(holder -> special.addAll(holder.sheet().special(table)));
+    return special;
   }
 
   /** Whether a grant has no effect any more. */
@@ -147,8 +89,8 @@ public final class Rights {
   }
 
   /** Names that stand for all columns the table may have: those spoken of, and any other. */
-  private static List<String> names(Sheet sheet, TableName table) {
-    List<String> names = new ArrayList<>(sheet.special(table));
+  private List<String> names(Principal principal, TableName table) {
+    List<String> names = new ArrayList<>(special(principal, table));
     names.add("");
     return names;
   }
@@ -159,30 +101,13 @@ public final class Rights {
    * @param columns all columns that the rows have, in their order
    */
   public Decision sight(Principal principal, TableName table, List<String> columns) {
-    Sights sights = sheet(principal).sights(table, columns);
-    if (sights.isAny()) {
-      return new Decision.Allowed(sights.used(), sights.limits(columns));
-    }
-    Grant denied = sights.denied();
-    return denied == null
-        ? refuse(principal, Permission.SELECT, Resource.of(table))
-        : Refusals.denied(principal, Permission.SELECT, Resource.of(table), denied);
+    return all(
+        principal, Permission.SELECT, Resource.of(table), holder -> holder.sight(table, columns));
   }
 
   /** Whether {@code principal} may know that {@code resource} exists. */
   public boolean visible(Principal principal, Resource resource) {
-    if (principal.administrator()) {
-      return true;
-    }
-    Sheet sheet = sheet(principal);
-    boolean allowed = sheet.reachesInto(resource);
-    for (Grant grant : sheet.on(resource)) {
-      if (grant.denies() && grant.isAbout(Permission.DESCRIBE)) {
-        return false;
-      }
-      allowed |= !grant.denies();
-    }
-    return allowed;
+    return each(principal, holder -> holder.visible(resource));
   }
 
   /**
@@ -190,9 +115,7 @@ public final class Rights {
    * whatever objects there are.
    */
   public boolean reaches(Principal principal, Permission permission, String bucket, String prefix) {
-    return sheet(principal).all().stream()
-        .filter(grant -> !grant.denies() && grant.isAbout(permission))
-        .anyMatch(grant -> ResourceForm.reaches(grant.on(), bucket, prefix));
+    return each(principal, holder -> holder.reaches(permission, bucket, prefix));
   }
 
   /**
@@ -200,39 +123,100 @@ public final class Rights {
    * denied and nothing left out.
    */
   boolean wholly(Principal principal, Permission permission, Resource resource) {
-    return decide(principal, permission, resource) instanceof Decision.Allowed
-        && sheet(principal).all().stream()
-            .filter(grant -> grant.denies() && grant.isAbout(permission))
-            .noneMatch(grant ->
-                grant.on() instanceof Resource.Tagged
-                    || resource.covers(grant.on())
-                    || grant.on().covers(resource));
+    return each(principal, holder -> holder.wholly(permission, resource));
   }
 
-  /** All grants that {@code principal} has now, those first that stand for what it is. */
-  List<Grant> grants(Principal principal) {
-    Instant now = clock.instant();
-    return held(principal).filter(grant -> !grant.terms().isOver(now)).toList();
+  /**
+   * All grants that a principal has now, of its own, by its groups and attributes, and those that
+   * stand for what it is: owner or administrator. Within which bounds it acts does not count.
+   */
+  List<Grant> grantsOf(Principal principal) {
+    return holder(new Whose(principal.itself(), Optional.empty())).sheet().all();
   }
 
-  private Sheet sheet(Principal principal) {
+  private boolean each(Principal principal, Predicate<Holder> question) {
+    return holders(principal).allMatch(question);
+  }
+
+  private Stream<Holder> holders(Principal principal) {
+    return whose(principal).stream().map(this::holder);
+  }
+
+  /** The principal itself, then its bounds. */
+  private static List<Whose> whose(Principal principal) {
+    Principal itself = principal.itself();
+    List<Whose> all = new ArrayList<>();
+    all.add(new Whose(itself, Optional.empty()));
+    principal.acting().bounds().forEach(bound -> all.add(new Whose(itself, Optional.of(bound))));
+    return all;
+  }
+
+  /** What all of them allow, with the limits of each; or the first refusal. */
+  private Decision all(
+      Principal principal,
+      Permission permission,
+      Resource resource,
+      Function<Holder, Decision> question) {
+    List<Grant> grants = new ArrayList<>();
+    Limits limits = Limits.none();
+    for (Whose whose : whose(principal)) {
+      switch (question.apply(holder(whose))) {
+        case Decision.Allowed(var its, Limits itsLimits) -> {
+          Optional<Limits> both = limits.and(whose.resolved(itsLimits));
+          if (both.isEmpty()) {
+            return Refusals.nothingInCommon(principal, resource);
+          }
+          grants.addAll(its);
+          limits = both.get();
+        }
+        case Decision.Denied denied -> {
+          return whose
+              .bound()
+              .map(bound -> Refusals.bounded(principal, permission, resource, bound, denied))
+              .orElse(denied);
+        }
+      }
+    }
+    return new Decision.Allowed(grants, limits);
+  }
+
+  private Holder holder(Whose whose) {
     Instant now = clock.instant();
-    Sheet known = sheets.get(principal);
-    if (known != null && known.holdsAt(now)) {
+    Holder known = holders.get(whose);
+    if (known != null && known.sheet().holdsAt(now)) {
       return known;
     }
-    Sheet fresh = compile(principal, now);
-    if (sheets.size() >= MOST_SHEETS) {
-      sheets.clear();
+    Holder fresh = compile(whose, now);
+    if (holders.size() >= MOST_HOLDERS) {
+      holders.clear();
     }
-    sheets.put(principal, fresh);
+    holders.put(whose, fresh);
     return fresh;
   }
 
-  private Sheet compile(Principal principal, Instant now) {
+  private Holder compile(Whose whose, Instant now) {
+    Principal principal = whose.principal();
+    if (whose.bound().isEmpty()) {
+      return compile(principal, held(principal), now);
+    }
+    Principal bare =
+        new Principal(
+            principal.name(), principal.kind(), false, principal.groups(), principal.attributes());
+    return switch (whose.bound().get()) {
+      case Bound.Domains(var names) ->
+          compile(
+              bare,
+              names.stream().map(name -> standing(bare, new Resource.Domain(name), "scope", true)),
+              now);
+      case Bound.Session(var grants) -> compile(bare, grants.stream(), now);
+      case Bound.Other(var other) -> compile(other, held(other), now);
+    };
+  }
+
+  private Holder compile(Principal principal, Stream<Grant> held, Instant now) {
     List<Grant> grants = new ArrayList<>();
     Instant end = Instant.MAX;
-    for (Grant grant : held(principal).toList()) {
+    for (Grant grant : held.toList()) {
       if (grant.terms().isOver(now)) {
         continue;
       }
@@ -240,7 +224,7 @@ public final class Rights {
       Instant until = grant.terms().until().orElse(end);
       end = until.isBefore(end) ? until : end;
     }
-    return new Sheet(principal, grants, state.tags(), end);
+    return new Holder(principal, state, new Sheet(principal, grants, state.tags(), end));
   }
 
   private Stream<Grant> held(Principal principal) {
@@ -255,24 +239,12 @@ public final class Rights {
     return Stream.concat(Stream.concat(itself, owned), state.of(principal));
   }
 
-  private static Grant standing(Principal principal, Resource on, String why, boolean data) {
+  /** A grant that stands for what a principal is. */
+  static Grant standing(Principal principal, Resource on, String why, boolean data) {
     EnumSet<Permission> all = EnumSet.of(Permission.ADMIN);
     if (data) {
       all.addAll(Permission.DATA);
     }
     return new Grant(why, Grantee.of(principal), all, on, why);
-  }
-
-  private Decision.Denied refuse(Principal principal, Permission permission, Resource resource) {
-    return Refusals.missing(principal, permission, resource, owner(principal, resource));
-  }
-
-  /** The domain, for who may know it: others must not learn that it exists. */
-  private Domains.@Nullable Domain owner(Principal principal, Resource resource) {
-    return resource
-        .domainName()
-        .filter(name -> visible(principal, new Resource.Domain(name)))
-        .map(name -> state.domains().get(name))
-        .orElse(null);
   }
 }

@@ -1,7 +1,10 @@
 package io.hosu.governance;
 
+import io.hosu.kernel.HosuException.Conflict;
+import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.Ids;
+import io.hosu.kernel.Json;
 import io.hosu.store.Database;
 import io.hosu.store.Row;
 import io.hosu.store.Transaction;
@@ -13,10 +16,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Bearer tokens. The text is shown once, when it is made; only its hash is kept. May be used from
- * any thread.
+ * Bearer tokens. A principal may have several. The text is shown once, when it is made; only its
+ * hash is kept. May be used from any thread.
  */
 public final class Tokens {
+  private static final int LONGEST_NAME = 100;
+  private static final String COLUMNS =
+      "id, principal, name, scope, created_at, expires_at, disabled, last_used_at";
+
   private final Database database;
   private final InstantSource clock;
   private final Ids ids;
@@ -32,45 +39,129 @@ public final class Tokens {
   /** A new token: the only time that its text is shown. */
   public record NewToken(String id, Secret text, Optional<Instant> expiresAt) {}
 
-  /** A token as listings show it. The last use is exact to ten minutes. */
-  public record Token(
-      String id,
-      String principal,
-      Instant createdAt,
-      Optional<Instant> expiresAt,
-      Optional<Instant> lastUsedAt) {}
+  /**
+   * What a token is called and good for.
+   *
+   * @param name for people; empty when it has none
+   */
+  public record Use(String name, Scope scope) {
+    private static final Use ANY = new Use("", Scope.all());
 
-  /** Makes a token of {@code principal} that holds for {@code ttl}. */
+    public Use {
+      if (name.length() > LONGEST_NAME || !name.chars().allMatch(c -> c >= ' ' && c != 0x7F)) {
+        throw new Invalid(
+            GovernanceError.CREDENTIAL_INVALID,
+            "The name of a token has more than %d characters, or a line break in it."
+                .formatted(LONGEST_NAME),
+            "Give it a short name on one line, such as the program that uses it.");
+      }
+    }
+  }
+
+  /** A token as listings show it. */
+  public record Token(String id, String principal, Use use, Lifetime lifetime) {}
+
+  /** Who sends a token, and what that token is good for. */
+  public record Bearer(Principal principal, Scope scope) {}
+
+  /** Makes a token of {@code principal} that is good for everything and for {@code ttl}. */
   public NewToken create(Transaction tx, String principal, Duration ttl) {
-    return create(tx, principal, Optional.of(clock.instant().plus(ttl)));
+    return create(tx, principal, Use.ANY, ttl);
   }
 
-  /** Makes a token of {@code principal} that holds until it is deleted. */
+  /** Makes a token of {@code principal} that is good for {@code use} and for {@code ttl}. */
+  public NewToken create(Transaction tx, String principal, Use use, Duration ttl) {
+    return create(tx, principal, use, Optional.of(clock.instant().plus(ttl)));
+  }
+
+  /** Makes a token of {@code principal} that is good until it is deleted. */
   public NewToken createLasting(Transaction tx, String principal) {
-    return create(tx, principal, Optional.empty());
+    return create(tx, principal, Use.ANY, Optional.empty());
   }
 
-  /** Whose token {@code text} is, while it holds. Notes the use. */
-  public Optional<Principal> find(String text) {
+  /**
+   * Makes a token beside the one of this id, good for the same and for as long as that was when it
+   * was made; the old one ends after {@code overlap}.
+   *
+   * @throws NotFound {@link GovernanceError#TOKEN_NOT_FOUND}
+   * @throws Conflict {@link GovernanceError#CREDENTIAL_ENDED} when it is disabled or has expired
+   */
+  public NewToken rotate(Transaction tx, String principal, String id, Duration overlap) {
+    Token old = require(tx, principal, id);
+    Instant now = clock.instant();
+    Lifetime.Status status = old.lifetime().status(now);
+    if (status != Lifetime.Status.ACTIVE) {
+      throw new Conflict(
+          GovernanceError.CREDENTIAL_ENDED,
+          "The token %s of '%s' is %s.".formatted(id, principal, status),
+          "Make a new one with: hosu token create %s".formatted(principal));
+    }
+    Instant end = now.plus(overlap);
+    tx.update(
+        "UPDATE tokens SET expires_at = ? WHERE id = ? AND (expires_at IS NULL OR expires_at > ?)",
+        end,
+        id,
+        end);
+    return create(tx, principal, old.use(), old.lifetime().length().map(now::plus));
+  }
+
+  /** Whose token {@code text} is, while it is good. Notes the use. */
+  public Optional<Bearer> find(String text) {
     if (!TokenText.isWellFormed(text)) {
       return Optional.empty();
     }
     Instant now = clock.instant();
     Optional<Found> found = database.read(tx -> find(tx, TokenText.hash(text), now));
     found.ifPresent(token -> LastUse.note(database, "tokens", token.id, token.lastUsedAt, now));
-    return found.map(Found::principal);
+    return found.map(
+        token -> new Bearer(token.principal.acting(token.scope.acting()), token.scope));
   }
 
   /** The tokens of {@code principal}, the oldest first. */
   public List<Token> list(String principal) {
     return database.read(tx ->
         tx.list(
-            """
-            SELECT id, principal, created_at, expires_at, last_used_at FROM tokens
-            WHERE principal = ? ORDER BY id
-            """,
+            "SELECT %s FROM tokens WHERE principal = ? ORDER BY id".formatted(COLUMNS),
             Tokens::token,
             principal));
+  }
+
+  /**
+   * The token of this id.
+   *
+   * @throws NotFound {@link GovernanceError#TOKEN_NOT_FOUND}
+   */
+  Token require(Transaction tx, String principal, String id) {
+    return tx.find(
+            "SELECT %s FROM tokens WHERE id = ? AND principal = ?".formatted(COLUMNS),
+            Tokens::token,
+            id,
+            principal)
+        .orElseThrow(() ->
+            new NotFound(
+                GovernanceError.TOKEN_NOT_FOUND,
+                "'%s' has no token '%s'.".formatted(principal, id),
+                "See what it has with: hosu token list %s".formatted(principal)));
+  }
+
+  /**
+   * Switches a token off.
+   *
+   * @throws NotFound {@link GovernanceError#TOKEN_NOT_FOUND}
+   */
+  public void disable(Transaction tx, String principal, String id) {
+    require(tx, principal, id);
+    tx.update("UPDATE tokens SET disabled = 1 WHERE id = ?", id);
+  }
+
+  /**
+   * Switches a token on again.
+   *
+   * @throws NotFound {@link GovernanceError#TOKEN_NOT_FOUND}
+   */
+  public void enable(Transaction tx, String principal, String id) {
+    require(tx, principal, id);
+    tx.update("UPDATE tokens SET disabled = 0 WHERE id = ?", id);
   }
 
   /**
@@ -79,27 +170,32 @@ public final class Tokens {
    * @throws NotFound {@link GovernanceError#TOKEN_NOT_FOUND}
    */
   public void delete(Transaction tx, String principal, String id) {
-    if (tx.update("DELETE FROM tokens WHERE id = ? AND principal = ?", id, principal) == 0) {
-      throw new NotFound(
-          GovernanceError.TOKEN_NOT_FOUND,
-          "'%s' has no token '%s'.".formatted(principal, id),
-          "See what it has at GET /v1/principals/%s".formatted(principal));
-    }
+    require(tx, principal, id);
+    tx.update("DELETE FROM tokens WHERE id = ?", id);
   }
 
   NewToken keep(Transaction tx, String principal, NewToken token) {
+    return keep(tx, principal, Use.ANY, token);
+  }
+
+  private NewToken keep(Transaction tx, String principal, Use use, NewToken token) {
     tx.update(
-        "INSERT INTO tokens (id, principal, hash, created_at, expires_at) VALUES (?, ?, ?, ?, ?)",
+        """
+        INSERT INTO tokens (id, principal, hash, name, scope, created_at, expires_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        """,
         token.id(),
         principal,
         TokenText.hash(token.text().reveal()),
+        use.name(),
+        Json.print(use.scope().toJson()),
         clock.instant(),
         token.expiresAt().orElse(null));
     return token;
   }
 
-  private NewToken create(Transaction tx, String principal, Optional<Instant> expiresAt) {
-    return keep(tx, principal, new NewToken(ids.next(), draft(), expiresAt));
+  private NewToken create(Transaction tx, String principal, Use use, Optional<Instant> expiresAt) {
+    return keep(tx, principal, use, new NewToken(ids.next(), draft(), expiresAt));
   }
 
   /** A text that is nobody's yet. */
@@ -110,26 +206,29 @@ public final class Tokens {
   private static Optional<Found> find(Transaction tx, String hash, Instant now) {
     return tx.find(
         """
-        SELECT t.id AS id, t.last_used_at AS last_used_at,
+        SELECT t.id AS id, t.scope AS scope, t.last_used_at AS last_used_at,
           p.name, p.kind, p.administrator, p.member_of, p.attributes
         FROM tokens t JOIN principals p ON p.name = t.principal
-        WHERE t.hash = ? AND (t.expires_at IS NULL OR t.expires_at > ?)
+        WHERE t.hash = ? AND t.disabled = 0 AND (t.expires_at IS NULL OR t.expires_at > ?)
         """,
         row ->
             new Found(
-                row.text("id"), Principals.principal(row), row.optionalInstant("last_used_at")),
+                row.text("id"),
+                Principals.principal(row),
+                Scope.fromJson(Json.parse(row.text("scope"))),
+                row.optionalInstant("last_used_at")),
         hash,
         now);
   }
 
   private static Token token(Row row) {
+    Scope scope = Scope.fromJson(Json.parse(row.text("scope")));
     return new Token(
         row.text("id"),
         row.text("principal"),
-        row.instant("created_at"),
-        row.optionalInstant("expires_at"),
-        row.optionalInstant("last_used_at"));
+        new Use(row.text("name"), scope),
+        AccessKeys.lifetime(row));
   }
 
-  private record Found(String id, Principal principal, Optional<Instant> lastUsedAt) {}
+  private record Found(String id, Principal principal, Scope scope, Optional<Instant> lastUsedAt) {}
 }

@@ -179,7 +179,7 @@ class CompiledPolicyTest {
     return new NaiveRules(grants, rules.owners, rules.tags, rules.datasets, rules.now);
   }
 
-  private static Rights compile(NaiveRules rules) {
+  static Rights compile(NaiveRules rules) {
     return rights(state(rules));
   }
 
@@ -213,7 +213,7 @@ class CompiledPolicyTest {
   }
 
   /** What the limits show of a row, their conditions answered by a database. */
-  private static Optional<Map<String, String>> seen(
+  static Optional<Map<String, String>> seen(
       Decision decision, Principal principal, Map<String, @Nullable String> row) {
     if (!(decision instanceof Decision.Allowed(_, Limits limits))) {
       return Optional.empty();

@@ -28,6 +28,7 @@ import io.hosu.events.SchedulesApi;
 import io.hosu.events.SendingApi;
 import io.hosu.governance.Administrator;
 import io.hosu.governance.AuthenticatedRoutes;
+import io.hosu.governance.Door;
 import io.hosu.governance.Governance;
 import io.hosu.governance.GovernanceMigrations;
 import io.hosu.http.Listener;
@@ -182,6 +183,7 @@ public final class Hosu implements AutoCloseable {
         routes(
             governance,
             new HealthApi(delivery),
+            new QueriesApi(queries),
             List.of(
                 new StatusApi(
                     database, delivery, tables, pipelines.stages(), governance.policy(), clock),
@@ -192,7 +194,6 @@ public final class Hosu implements AutoCloseable {
                 new DeadLettersApi(database, deadLetters, queues, access, clock),
                 new ObjectsApi(objects, buckets),
                 new TablesApi(tables, governance.policy()),
-                new QueriesApi(queries),
                 new PipelinesApi(
                     pipelines,
                     new ArchivedExecutions(database, events, tables, queryEngines),
@@ -329,11 +330,13 @@ public final class Hosu implements AutoCloseable {
     }
   }
 
-  private static Router routes(Governance governance, Routes health, List<Routes> modules) {
+  private static Router routes(
+      Governance governance, Routes health, Routes sql, List<Routes> modules) {
     List<Routes> all = new ArrayList<>(modules);
     all.add(governance.api());
     return Router.builder()
         .add(health)
+        .add(new AuthenticatedRoutes(governance.authentication(), Door.SQL, List.of(sql)))
         .add(new AuthenticatedRoutes(governance.authentication(), all))
         .build();
   }

@@ -1,0 +1,165 @@
+package io.hosu.governance;
+
+import io.hosu.kernel.TableName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What somebody may do by the grants of one {@link Sheet}, at one moment. May be used from any
+ * thread.
+ */
+final class Holder {
+  private final Principal principal;
+  private final PolicyState state;
+  private final Sheet sheet;
+
+  /**
+   * A holder.
+   *
+   * @param principal whose grants they are; an administrator has more than them
+   */
+  Holder(Principal principal, PolicyState state, Sheet sheet) {
+    this.principal = principal;
+    this.state = state;
+    this.sheet = sheet;
+  }
+
+  Sheet sheet() {
+    return sheet;
+  }
+
+  /** As {@link Rights#decide} has it. */
+  Decision decide(Permission permission, Resource resource) {
+    Optional<Grant> standing = asAdministrator(permission);
+    if (standing.isPresent()) {
+      return new Decision.Allowed(List.of(standing.get()), Limits.none());
+    }
+    return switch (resource) {
+      case Resource.Table(TableName table) ->
+          switch (permission) {
+            case SELECT -> whole(table);
+            case DESCRIBE -> describe(table);
+            default -> simple(permission, resource);
+          };
+      case Resource.Column(TableName table, String column) -> {
+        if (permission == Permission.SELECT || permission == Permission.DESCRIBE) {
+          yield sight(table, List.of(column));
+        }
+        yield simple(permission, Resource.of(table));
+      }
+      default -> simple(permission, resource);
+    };
+  }
+
+  /** What administrators have as such cannot be denied, or a lake could be locked for good. */
+  private Optional<Grant> asAdministrator(Permission permission) {
+    return principal.administrator() && !permission.isData()
+        ? Optional.of(Rights.standing(principal, new Resource.Lake(), "administrator", false))
+        : Optional.empty();
+  }
+
+  private Decision simple(Permission permission, Resource resource) {
+    Grant allowing = null;
+    for (Grant grant : sheet.on(resource)) {
+      if (!grant.isAbout(permission)) {
+        continue;
+      }
+      if (grant.denies()) {
+        return Refusals.denied(principal, permission, resource, grant);
+      }
+      if (allowing == null && !(permission == Permission.SELECT && grant.terms().limits())) {
+        allowing = grant;
+      }
+    }
+    return allowing == null
+        ? refuse(permission, resource)
+        : new Decision.Allowed(List.of(allowing), Limits.none());
+  }
+
+  /** A table is known by name to who may know any column of it. */
+  private Decision describe(TableName table) {
+    Resource resource = Resource.of(table);
+    Decision asTable = simple(Permission.DESCRIBE, resource);
+    if (asTable instanceof Decision.Allowed) {
+      return asTable;
+    }
+    List<Grant> onTable = sheet.on(resource);
+    boolean denied = onTable.stream().anyMatch(g -> g.denies() && g.isAbout(Permission.DESCRIBE));
+    Sights sights = sheet.sights(table, names(table));
+    return !denied && sights.isAny() ? new Decision.Allowed(sights.used(), Limits.none()) : asTable;
+  }
+
+  private Decision whole(TableName table) {
+    Decision decision = sight(table, names(table));
+    return decision instanceof Decision.Allowed(_, Limits limits) && !limits.isNone()
+        ? Refusals.limited(principal, table)
+        : decision;
+  }
+
+  /** Names that stand for all columns the table may have: those spoken of, and any other. */
+  private List<String> names(TableName table) {
+    List<String> names = new ArrayList<>(sheet.special(table));
+    names.add("");
+    return names;
+  }
+
+  /** As {@link Rights#sight} has it. */
+  Decision sight(TableName table, List<String> columns) {
+    Sights sights = sheet.sights(table, columns);
+    if (sights.isAny()) {
+      return new Decision.Allowed(sights.used(), sights.limits(columns));
+    }
+    Grant denied = sights.denied();
+    return denied == null
+        ? refuse(Permission.SELECT, Resource.of(table))
+        : Refusals.denied(principal, Permission.SELECT, Resource.of(table), denied);
+  }
+
+  /** As {@link Rights#visible} has it. */
+  boolean visible(Resource resource) {
+    if (principal.administrator()) {
+      return true;
+    }
+    boolean allowed = sheet.reachesInto(resource);
+    for (Grant grant : sheet.on(resource)) {
+      if (grant.denies() && grant.isAbout(Permission.DESCRIBE)) {
+        return false;
+      }
+      allowed |= !grant.denies();
+    }
+    return allowed;
+  }
+
+  /** As {@link Rights#reaches} has it. */
+  boolean reaches(Permission permission, String bucket, String prefix) {
+    return sheet.all().stream()
+        .filter(grant -> !grant.denies() && grant.isAbout(permission))
+        .anyMatch(grant -> ResourceForm.reaches(grant.on(), bucket, prefix));
+  }
+
+  /** As {@link Rights#wholly} has it. */
+  boolean wholly(Permission permission, Resource resource) {
+    return decide(permission, resource) instanceof Decision.Allowed
+        && sheet.all().stream()
+            .filter(grant -> grant.denies() && grant.isAbout(permission))
+            .noneMatch(grant ->
+                grant.on() instanceof Resource.Tagged
+                    || resource.covers(grant.on())
+                    || grant.on().covers(resource));
+  }
+
+  private Decision.Denied refuse(Permission permission, Resource resource) {
+    return Refusals.missing(principal, permission, resource, owner(resource));
+  }
+
+  /** The domain, for who may know it: others must not learn that it exists. */
+  private Domains.@Nullable Domain owner(Resource resource) {
+    return resource
+        .domainName()
+        .filter(name -> visible(new Resource.Domain(name)))
+        .map(name -> state.domains().get(name))
+        .orElse(null);
+  }
+}

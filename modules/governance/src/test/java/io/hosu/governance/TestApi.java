@@ -1,0 +1,122 @@
+package io.hosu.governance;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.hosu.http.Listener;
+import io.hosu.http.ListenerConfig;
+import io.hosu.http.Router;
+import io.hosu.kernel.Ids;
+import io.hosu.kernel.Json;
+import io.hosu.store.Database;
+import io.hosu.store.Databases;
+import io.hosu.testing.ManualClock;
+import io.hosu.testing.TestDatabase;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+
+/** The routes of this module over a real listener, with one more behind the door of SQL. */
+final class TestApi implements AutoCloseable {
+  final ManualClock clock = new ManualClock();
+  final Database database;
+  final Governance governance;
+  final String admin;
+  private final Listener listener;
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  TestApi(TestDatabase kind, Path data) throws IOException {
+    database = Databases.temporary(kind.newUrl(data), GovernanceMigrations.all());
+    governance = new Governance(database, data, clock, new Ids(clock, new Random(1)));
+    Authentication who = governance.authentication();
+    Router router =
+        Router.builder()
+            .add(new AuthenticatedRoutes(who, List.of(governance.api())))
+            .add(
+                new AuthenticatedRoutes(
+                    who,
+                    Door.SQL,
+                    List.of(routes ->
+                        routes.get(
+                            "/v1/sql",
+                            call -> call.send(200, Authentication.principal(call).name())))))
+            .build();
+    listener = new Listener(ListenerConfig.local(0), router);
+    admin = governance.administrator().atFirstStart(_ -> {}).orElseThrow().token().reveal();
+  }
+
+  /** An answer. */
+  record Answer(int status, String text) {
+    JsonNode json() {
+      return Json.parse(text);
+    }
+
+    String text(String field) {
+      return json().path(field).asText();
+    }
+  }
+
+  /** Keeps a user of this name. */
+  void user(String name) {
+    keep(Principal.user(name));
+  }
+
+  void keep(Principal principal) {
+    database.perform(tx -> governance.principals().put(tx, principal, Grant.CLI));
+  }
+
+  void grant(String to, Permission permission, String on) {
+    Grant grant =
+        new Grant("", Grantee.parse(to), Set.of(permission), Resource.parse(on), Grant.CLI);
+    database.perform(tx -> governance.grants().put(tx, grant));
+  }
+
+  void domain(String name) {
+    database.perform(tx -> governance.domains().put(tx, new Domains.Domain(name, "nobody", "")));
+  }
+
+  String token(String principal) {
+    return database.write(tx -> governance.tokens().createLasting(tx, principal)).text().reveal();
+  }
+
+  Answer get(String token, String path) throws Exception {
+    return send(token, "GET", path, "");
+  }
+
+  /** In the body, {@code '} stands for {@code "}. */
+  Answer post(String token, String path, String body) throws Exception {
+    return send(token, "POST", path, body);
+  }
+
+  Answer delete(String token, String path) throws Exception {
+    return send(token, "DELETE", path, "");
+  }
+
+  Answer send(String token, String method, String path, String body) throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(listener.address().resolve(path))
+            .method(
+                method,
+                body.isEmpty()
+                    ? BodyPublishers.noBody()
+                    : BodyPublishers.ofString(body.replace('\'', '"')));
+    if (!token.isEmpty()) {
+      request.header("Authorization", "Bearer " + token);
+    }
+    HttpResponse<String> answer = client.send(request.build(), BodyHandlers.ofString());
+    return new Answer(answer.statusCode(), answer.body());
+  }
+
+  @Override
+  public void close() {
+    listener.close();
+    governance.close();
+    database.close();
+    client.close();
+  }
+}
