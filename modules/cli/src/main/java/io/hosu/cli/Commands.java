@@ -24,6 +24,7 @@ final class Commands {
     ALL.put("demo", DemoCommand.class);
     ALL.put("init", InitCommand.class);
     ALL.put("validate", ValidateCommand.class);
+    ALL.put("test", TestCommand.class);
     ALL.put("graph", GraphCommand.class);
     ALL.put("plan", PlanCommand.class);
     ALL.put("apply", ApplyCommand.class);

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** init, validate and graph. */
+/** init, validate, test and graph. */
 class ProjectCommandsTest {
   @TempDir Path folder;
 
@@ -52,5 +52,36 @@ class ProjectCommandsTest {
     assertThat(lines.run("graph", "lake", "--only", "bank").err())
         .contains("No stage is in 'bank'");
     assertThat(lines.run("graph", "lake", "-o", "png").err()).contains("svg");
+  }
+
+  @Test
+  void accessTestsAreRunWithoutAServer() throws Exception {
+    CommandLines lines = new CommandLines(folder);
+    lines.run("init", "lake");
+    assertThat(lines.run("test", "lake"))
+        .isEqualTo(new CommandLines.Result(0, "passed: 0 expectations\n", ""));
+    Path tests = Files.createDirectories(folder.resolve("lake/tests/access"));
+    Files.writeString(
+        folder.resolve("lake/access/eva.yaml"),
+        "principals: [{ name: eva }]\ngrants: [{ to: user:eva, allow: [SELECT], on: shop }]\n");
+    Files.writeString(
+        tests.resolve("eva.yaml"),
+        "expect:\n- eva can SELECT shop.stage.orders\n- eva cannot SELECT shop.stage.orders\n");
+
+    CommandLines.Result result = lines.run("test", "lake");
+
+    assertThat(result.exit()).isEqualTo(1);
+    assertThat(result.out())
+        .isEqualTo(
+            """
+            failed: 1 of 2 expectations
+              tests/access/eva.yaml:3:3: eva cannot SELECT shop.stage.orders
+                  it is allowed: user:eva SELECT on shop
+            """);
+    assertThat(Json.parse(lines.run("test", "lake", "-o", "json").out()))
+        .extracting(outcome -> outcome.path("passed").asBoolean())
+        .containsExactly(true, false);
+    Files.writeString(tests.resolve("eva.yaml"), "expect: [evi can SELECT shop]");
+    assertThat(lines.run("test", "lake").err()).contains("did you mean 'eva'?");
   }
 }

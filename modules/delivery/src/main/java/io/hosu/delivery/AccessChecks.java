@@ -63,6 +63,7 @@ final class AccessChecks {
     for (Mapping tag : draft.accessMappings("tags")) {
       tag.scalar("on").ifPresent(on -> grants.resource(on).ifPresent(it -> resource(on, it)));
     }
+    new ExpectationChecks(draft, mistakes, this).check();
   }
 
   private void owner(Scalar owner) {
@@ -119,7 +120,7 @@ final class AccessChecks {
   }
 
   /** Whether it exists; if not, that is told. */
-  private boolean resource(Scalar on, Resource resource) {
+  boolean resource(Scalar on, Resource resource) {
     int before = mistakes.count();
     String text = on.text();
     switch (resource) {

@@ -44,6 +44,10 @@ final class DatasetKeeper implements Keeper {
   }
 
   private void replace(Transaction tx, Collection<Declared> all) {
+    tags.replaceDatasets(tx, datasets(all));
+  }
+
+  static Map<TableName, String> datasets(Collection<Declared> all) {
     Map<TableName, String> wanted = new TreeMap<>();
     for (Declared declared : all) {
       if (declared instanceof Declared.Dataset(var name, var tables)) {
@@ -51,6 +55,6 @@ final class DatasetKeeper implements Keeper {
         tables.forEach(table -> wanted.put(TableName.parse(table), dataset));
       }
     }
-    tags.replaceDatasets(tx, wanted);
+    return wanted;
   }
 }

@@ -108,7 +108,28 @@ final class Kinds {
           AccessShape.FILE,
           AccessShape.EXAMPLE);
 
-  static final List<Kind> ALL = List.of(LAKE, DOMAIN, DATASET, PIPELINE, ACCESS);
+  static final Kind ACCESS_TEST =
+      new Kind(
+          "test",
+          "tests/access/NAME.yaml",
+          "What must be possible and what must not: `hosu test` compares it with what access/ says.",
+          Shape.struct(
+              "an access test",
+              required(
+                  "expect",
+                  Shape.oneOrMore(Shape.text(TextForm.EXPECTATION)),
+                  "Sentences: WHO `can` or `cannot` PERMISSION RESOURCE. WHO is a principal by name,"
+                      + " or `group:NAME` for somebody who is in that group alone. After `can` may"
+                      + " stand `in full`, `masked` or `filtered`, as `hosu can` says it.",
+                  "[eva cannot SELECT shop.stage.orders.price]")),
+          """
+          expect:
+            - eva can SELECT shop.stage.orders masked
+            - eva cannot SELECT shop.stage.orders.price
+            - group:helpdesk cannot WRITE_OBJECTS raw/shop/
+          """);
+
+  static final List<Kind> ALL = List.of(LAKE, DOMAIN, DATASET, PIPELINE, ACCESS, ACCESS_TEST);
 
   private Kinds() {}
 

@@ -12,12 +12,18 @@ import java.util.Set;
  * @param name what the lake is called
  * @param files what it was read from
  * @param desired what a server must keep to be equal to it
+ * @param expectations what its access tests say must be possible, and what must not
  * @param reads what the SQL of each file reads, by the file's path, as {@link
  *     SqlCheck.Verdict.Reads} names it; empty where nobody looked
  */
 public record LakeProject(
-    String name, ProjectFiles files, DesiredState desired, Map<String, Set<String>> reads) {
+    String name,
+    ProjectFiles files,
+    DesiredState desired,
+    List<Expectation> expectations,
+    Map<String, Set<String>> reads) {
   public LakeProject {
+    expectations = List.copyOf(expectations);
     reads = Map.copyOf(reads);
   }
 
@@ -74,6 +80,7 @@ public record LakeProject(
     }
     String name = draft.lake.flatMap((Mapping lake) -> lake.text("name")).orElseThrow();
     return new Reading.Sound(
-        new LakeProject(name, files, DesiredStateReader.read(draft), reads), mistakes.sorted());
+        new LakeProject(name, files, DesiredStateReader.read(draft), Expectation.all(draft), reads),
+        mistakes.sorted());
   }
 }

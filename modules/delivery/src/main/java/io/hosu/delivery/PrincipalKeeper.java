@@ -53,10 +53,14 @@ final class PrincipalKeeper implements Keeper, Keeper.Work {
 
   @Override
   public void put(Transaction tx, Declared declared) {
-    if (declared instanceof Declared.Principal(var name, var type, var groups, var attributes)) {
-      Principal.Kind kind = Principal.Kind.valueOf(type.toUpperCase(Locale.ROOT));
-      principals.put(tx, new Principal(name, kind, false, groups, attributes), Grant.GIT);
+    if (declared instanceof Declared.Principal principal) {
+      principals.put(tx, principal(principal), Grant.GIT);
     }
+  }
+
+  static Principal principal(Declared.Principal declared) {
+    Principal.Kind kind = Principal.Kind.valueOf(declared.type().toUpperCase(Locale.ROOT));
+    return new Principal(declared.name(), kind, false, declared.groups(), declared.attributes());
   }
 
   @Override

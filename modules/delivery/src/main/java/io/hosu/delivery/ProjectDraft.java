@@ -31,6 +31,7 @@ final class ProjectDraft {
   private final Map<TableName, TableDraft> tablesByName = new HashMap<>();
   final List<StageDraft> stages = new ArrayList<>();
   final List<Mapping> access = new ArrayList<>();
+  final List<Mapping> accessTests = new ArrayList<>();
 
   /** Paths of SQL files to their texts. */
   final SortedMap<String, String> sql = new TreeMap<>();
@@ -131,6 +132,11 @@ final class ProjectDraft {
   /** The names of one list of all access files: {@code groups} or {@code roles}. */
   List<Scalar> accessNames(String list) {
     return access.stream().flatMap(file -> file.scalars(list).stream()).toList();
+  }
+
+  /** The sentences of all access tests. */
+  List<Scalar> expectations() {
+    return accessTests.stream().flatMap(file -> file.scalars("expect").stream()).toList();
   }
 
   /** The names of all users. */

@@ -29,8 +29,8 @@ import java.util.TreeMap;
  * /} between their parts.
  *
  * <p>Only what declares the lake belongs to them: {@code lake.yaml} and what lies under {@code
- * domains/}, {@code access/} and {@code operations/}, without hidden files. At most {@value
- * #MOST_FILES} files, {@value #LARGEST_FILE} bytes each, 64 MB in all.
+ * domains/}, {@code access/}, {@code operations/} and {@code tests/access/}, without hidden files.
+ * At most {@value #MOST_FILES} files, {@value #LARGEST_FILE} bytes each, 64 MB in all.
  */
 public final class ProjectFiles {
   static final int MOST_FILES = 100_000;
@@ -39,7 +39,8 @@ public final class ProjectFiles {
 
   private static final String DATA = ".hosu";
   private static final String ROOT_FILE = "lake.yaml";
-  private static final List<String> FOLDERS = List.of("domains/", "access/", "operations/");
+  private static final List<String> FOLDERS =
+      List.of("domains/", "access/", "operations/", "tests/access/");
 
   private final SortedMap<String, String> files;
 
@@ -108,6 +109,11 @@ public final class ProjectFiles {
     return path.equals(ROOT_FILE) || FOLDERS.stream().anyMatch(path::startsWith);
   }
 
+  /** Whether a folder belongs to a project, or one in it does. */
+  private static boolean leads(String folder) {
+    return belongs(folder) || FOLDERS.stream().anyMatch(its -> its.startsWith(folder));
+  }
+
   private static void requireSize(String path, long bytes) {
     if (bytes > LARGEST_FILE) {
       throw new Exhausted(
@@ -168,7 +174,7 @@ public final class ProjectFiles {
     @Override
     public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
       boolean wanted =
-          directory.equals(folder) || (!isHidden(directory) && belongs(path(directory) + "/"));
+          directory.equals(folder) || (!isHidden(directory) && leads(path(directory) + "/"));
       return wanted ? FileVisitResult.CONTINUE : FileVisitResult.SKIP_SUBTREE;
     }
 

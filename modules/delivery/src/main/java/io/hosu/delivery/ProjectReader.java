@@ -89,7 +89,8 @@ final class ProjectReader {
       case "domain" -> draft.domains.put(domain, Optional.of(file));
       case "dataset" -> dataset(path, file, domain);
       case "pipeline" -> pipeline(path, file, domain);
-      default -> draft.access.add(file);
+      case "access" -> draft.access.add(file);
+      default -> draft.accessTests.add(file);
     }
   }
 

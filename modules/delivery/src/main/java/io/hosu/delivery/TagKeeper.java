@@ -43,6 +43,10 @@ final class TagKeeper implements Keeper {
   }
 
   private void replace(Transaction tx, Collection<Declared> all) {
+    tags.replaceGit(tx, tags(all));
+  }
+
+  static List<Tags.Tag> tags(Collection<Declared> all) {
     List<Tags.Tag> wanted = new ArrayList<>();
     for (Declared declared : all) {
       if (declared instanceof Declared.Tags(var on, var its)) {
@@ -50,6 +54,6 @@ final class TagKeeper implements Keeper {
             (key, value) -> wanted.add(new Tags.Tag(Resource.parse(on), key, value, Grant.GIT)));
       }
     }
-    tags.replaceGit(tx, wanted);
+    return wanted;
   }
 }

@@ -123,6 +123,12 @@ record TextForm(
               .formatted(WORD),
           "Write lake, DOMAIN, DOMAIN.LAYER, DOMAIN.LAYER.TABLE, LAYER/KEY/,"
               + " dataset:DOMAIN.DATASET, pipeline:DOMAIN.PIPELINE or tag:\"pii = low\".");
+  static final TextForm EXPECTATION =
+      of(
+          "what somebody can or cannot do",
+          "\\S+ +(can|cannot) +[A-Z_]+ +\\S+( +(in full|masked|filtered))?",
+          "Write WHO can PERMISSION RESOURCE, or cannot; after can, optionally: in full, masked or"
+              + " filtered. For example: eva cannot SELECT shop.stage.orders.price");
   static final TextForm MASK =
       of(
           "a mask",

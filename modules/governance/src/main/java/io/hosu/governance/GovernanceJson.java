@@ -76,7 +76,7 @@ final class GovernanceJson {
   }
 
   /** Masked when some cell is seen otherwise than it is, filtered when something is left out. */
-  private static String word(Limits limits) {
+  static String word(Limits limits) {
     boolean masked =
         limits.columns().values().stream()
             .flatMap(List::stream)

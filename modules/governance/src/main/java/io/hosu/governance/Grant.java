@@ -108,6 +108,18 @@ public record Grant(
     return "%s %s on %s %s".formatted(effect, to, on, terms.toJson());
   }
 
+  /** For people: {@code group:analysts SELECT on shop.stage}, and what narrows it. */
+  String written() {
+    String plain =
+        "%s%s %s on %s"
+            .formatted(
+                denies() ? "deny " : "",
+                to,
+                String.join(", ", permissions.stream().map(Permission::name).sorted().toList()),
+                on);
+    return terms.isNone() ? plain : plain + " " + terms.toJson();
+  }
+
   private static EnumSet<Permission> copy(Collection<Permission> permissions) {
     EnumSet<Permission> copy = EnumSet.noneOf(Permission.class);
     copy.addAll(permissions);

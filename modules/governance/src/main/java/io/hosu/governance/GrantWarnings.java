@@ -95,19 +95,6 @@ final class GrantWarnings {
   }
 
   private static Optional<AccessWarning> warning(Grant grant, String what, String remedy) {
-    return Optional.of(new AccessWarning(written(grant), what, remedy));
-  }
-
-  /** {@code group:analysts SELECT on shop.stage}, and what narrows it. */
-  private static String written(Grant grant) {
-    String plain =
-        "%s%s %s on %s"
-            .formatted(
-                grant.denies() ? "deny " : "",
-                grant.to(),
-                String.join(
-                    ", ", grant.permissions().stream().map(Permission::name).sorted().toList()),
-                grant.on());
-    return grant.terms().isNone() ? plain : plain + " " + grant.terms().toJson();
+    return Optional.of(new AccessWarning(grant.written(), what, remedy));
   }
 }

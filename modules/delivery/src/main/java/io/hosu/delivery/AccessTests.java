@@ -1,0 +1,92 @@
+package io.hosu.delivery;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.governance.AccessState;
+import io.hosu.governance.Domains;
+import io.hosu.governance.Grant;
+import io.hosu.governance.Principal;
+import io.hosu.kernel.Json;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Compares what the access tests of a project say with what the project declares, without a server.
+ * What is declared on a server by command does not count.
+ */
+public final class AccessTests {
+  private final AccessState state;
+
+  private AccessTests(AccessState state) {
+    this.state = state;
+  }
+
+  /**
+   * What became of an expectation.
+   *
+   * @param passed whether it is as it says
+   * @param decision {@code allowed}, {@code masked}, {@code filtered} or {@code denied}
+   * @param why the grant that allows it, or the reason why it is denied
+   */
+  public record Outcome(Expectation expectation, boolean passed, String decision, String why) {
+    /** The fields {@code file, line, column, expectation, passed, decision, why}. */
+    public ObjectNode toJson() {
+      Place place = expectation.place();
+      ObjectNode json = Json.object();
+      json.put("file", place.file()).put("line", place.line()).put("column", place.column());
+      json.put("expectation", expectation.text()).put("passed", passed);
+      return json.put("decision", decision).put("why", why);
+    }
+  }
+
+  /** The outcomes of all expectations, in the order of files and lines. */
+  public static List<Outcome> run(LakeProject project, InstantSource clock) {
+    AccessTests tests = new AccessTests(AccessState.of(declared(project.desired()), clock));
+    return project.expectations().stream().map(tests::run).toList();
+  }
+
+  private static AccessState.Declared declared(DesiredState desired) {
+    List<Principal> principals = new ArrayList<>();
+    List<Grant> grants = new ArrayList<>();
+    List<Domains.Domain> domains = new ArrayList<>();
+    for (Declared declared : desired.declared()) {
+      switch (declared) {
+        case Declared.Principal principal -> principals.add(PrincipalKeeper.principal(principal));
+        case Declared.Grant grant -> grants.add(GrantKeeper.grant(grant));
+        case Declared.Domain domain ->
+            domains.add(new Domains.Domain(domain.name(), domain.owner(), domain.description()));
+        case Declared.Layer _,
+            Declared.TeamShare _,
+            Declared.Table _,
+            Declared.Dataset _,
+            Declared.Tags _,
+            Declared.Stage _ -> {}
+      }
+    }
+    return new AccessState.Declared(
+        principals,
+        grants,
+        domains,
+        TagKeeper.tags(desired.declared()),
+        DatasetKeeper.datasets(desired.declared()));
+  }
+
+  private Outcome run(Expectation expectation) {
+    AccessState.Answer answer =
+        state.ask(principal(expectation.who()), expectation.permission(), expectation.on());
+    boolean can = !answer.decision().equals("denied");
+    boolean passed =
+        can == expectation.can()
+            && expectation.how().stream().allMatch(how -> how.equals(answer.decision()));
+    return new Outcome(expectation, passed, answer.decision(), answer.why());
+  }
+
+  private Principal principal(String who) {
+    String name = who.substring(who.indexOf(':') + 1);
+    if (who.startsWith("group:")) {
+      return Principal.user("somebody").in(Set.of(name));
+    }
+    return state.find(name).orElseGet(() -> Principal.user(name).asAdministrator());
+  }
+}
