@@ -1,11 +1,11 @@
 package io.hosu.benchmarks;
 
 import io.hosu.governance.Administrator;
+import io.hosu.governance.Caller;
 import io.hosu.governance.Door;
 import io.hosu.governance.Governance;
 import io.hosu.kernel.ObjectName;
 import io.hosu.objects.Buckets;
-import io.hosu.objects.Caller;
 import io.hosu.objects.Objects;
 import io.hosu.objects.Payload;
 import io.hosu.objects.PutOptions;
@@ -47,7 +47,7 @@ final class PutToStart implements Benchmark {
         Governance governance = new Governance(lake.database, data, lake.clock, lake.ids)) {
       Administrator.Credentials admin =
           governance.administrator().atFirstStart(_ -> {}).orElseThrow();
-      Caller caller = new Caller(admin.principal(), Door.S3, "bench");
+      Caller caller = governance.policy().caller(admin.principal(), Door.S3, "bench");
       Objects objects =
           new Objects(
               lake.database, lake.blobs, lake.events, governance.policy(), lake.clock, lake.ids);

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.delivery.LakeProject.Reading;
 import io.hosu.governance.Authentication;
-import io.hosu.governance.Door;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Policy;
 import io.hosu.governance.Principal;
@@ -57,7 +56,7 @@ public final class DeliveryApi implements Routes {
 
   private void apply(Call call) throws IOException {
     Principal principal = Authentication.principal(call);
-    policy.require(principal, Permission.ADMIN, new Resource.Lake(), Door.API);
+    policy.require(Authentication.caller(call), Permission.ADMIN, new Resource.Lake());
     JsonNode body = call.json(LARGEST_BODY);
     boolean dryRun = body.path("dry_run").asBoolean(false);
     switch (LakeProject.read(ProjectFiles.of(files(body)), sql)) {
@@ -107,8 +106,7 @@ public final class DeliveryApi implements Routes {
   }
 
   private void project(Call call) throws IOException {
-    policy.require(
-        Authentication.principal(call), Permission.DESCRIBE, new Resource.Lake(), Door.API);
+    policy.require(Authentication.caller(call), Permission.DESCRIBE, new Resource.Lake());
     AppliedProject newest =
         delivery
             .newest()

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.governance.AuthenticatedRoutes;
-import io.hosu.governance.Authentication;
 import io.hosu.governance.Grant;
 import io.hosu.governance.Principal;
 import io.hosu.http.Listener;
@@ -43,9 +42,7 @@ class DeliveryApiTest {
     DeliveryApi api = new DeliveryApi(server.delivery, server.governance.policy(), SqlCheck.NONE);
     Router router =
         Router.builder()
-            .add(
-                new AuthenticatedRoutes(
-                    new Authentication(server.governance.tokens()), List.of(api)))
+            .add(new AuthenticatedRoutes(server.governance.authentication(), List.of(api)))
             .build();
     listener = new Listener(ListenerConfig.local(0), router);
   }

@@ -39,7 +39,12 @@ public final class AccessKeys {
   public record NewAccessKey(String id, Secret secret, Optional<Instant> expiresAt) {}
 
   /** Whose key it is, and what its requests are signed with. */
-  public record KeyOwner(Principal principal, Secret secret) {}
+  public record KeyOwner(SignedIn who, Secret secret) {
+    /** Whose key it is. */
+    public Principal principal() {
+      return who.principal();
+    }
+  }
 
   /** A key as listings show it. */
   public record AccessKey(String id, String principal, Lifetime lifetime) {}
@@ -101,9 +106,15 @@ public final class AccessKeys {
   /** Whose key {@code id} is, when it is one that is good now. Notes the use. */
   public Optional<KeyOwner> find(String id) {
     Instant now = clock.instant();
-    Optional<Found> found = database.read(tx -> find(tx, id, now));
-    found.ifPresent(key -> LastUse.note(database, "access_keys", id, key.lastUsedAt, now));
-    return found.map(key -> new KeyOwner(key.principal, rootKey.decrypt(key.secret, id)));
+    return database
+        .read(tx -> find(tx, id, now))
+        .map(key ->
+            new KeyOwner(
+                new SignedIn(
+                    key.principal,
+                    "key:" + id,
+                    LastUse.note(database, "access_keys", id, key.lastUsedAt, now)),
+                rootKey.decrypt(key.secret, id)));
   }
 
   private static Optional<Found> find(Transaction tx, String id, Instant now) {

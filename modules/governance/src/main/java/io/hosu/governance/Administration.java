@@ -3,7 +3,6 @@ package io.hosu.governance;
 import io.hosu.http.Call;
 import io.hosu.kernel.HosuException.Denied;
 import io.hosu.kernel.HosuException.NotFound;
-import io.hosu.kernel.Json;
 import io.hosu.store.Database;
 import io.hosu.store.Transaction;
 import java.time.InstantSource;
@@ -13,13 +12,11 @@ import java.util.function.Function;
 final class Administration {
   private final Database database;
   private final Policy policy;
-  private final Audit audit;
   private final InstantSource clock;
 
-  Administration(Database database, Policy policy, Audit audit, InstantSource clock) {
+  Administration(Database database, Policy policy, InstantSource clock) {
     this.database = database;
     this.policy = policy;
-    this.audit = audit;
     this.clock = clock;
   }
 
@@ -64,22 +61,18 @@ final class Administration {
    * @throws Denied {@link GovernanceError#PERMISSION_DENIED}
    */
   void require(Call call, Permission permission, Resource on) {
-    policy.requireBefore(Authentication.principal(call), permission, on, Door.API);
+    policy.requireBefore(Authentication.caller(call), permission, on);
   }
 
   /** Does {@code work} and records it as {@code action} on {@code resource}, both or neither. */
   <T> T change(Call call, String action, String resource, Function<Transaction, T> work) {
-    AuditRecord record =
-        new AuditRecord(
-            clock.instant(),
-            Authentication.principal(call).toString(),
-            Door.API,
-            action,
-            resource,
-            AuditRecord.Verdict.ALLOWED,
-            Json.object());
+    Caller caller = Authentication.caller(call);
+    caller
+        .trail()
+        .add(
+            AuditRecord.of(clock.instant(), caller, action, resource, AuditRecord.Verdict.ALLOWED));
     return database.write(tx -> {
-      audit.recordIn(tx, record);
+      caller.trail().keepIn(tx);
       return work.apply(tx);
     });
   }

@@ -1,12 +1,8 @@
 package io.hosu.governance;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.kernel.HosuException.Unavailable;
-import io.hosu.kernel.Ids;
-import io.hosu.kernel.Json;
 import io.hosu.kernel.Page;
 import io.hosu.store.Database;
-import io.hosu.store.Row;
 import io.hosu.store.Transaction;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,25 +11,24 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The audit record of the lake.
+ * The audit records of the lake, a chain in which none can be changed, removed or added unnoticed.
  *
- * <p>What is denied and what is administered is durable before it is answered; what is allowed
- * every day is kept in batches within a quarter of a second, and at {@link #close}. The queue of
- * them is bounded: who comes when it is full waits. May be used from any thread.
+ * <p>Many records share one transaction, and who waits for theirs waits for that. Unless they are
+ * {@code required}, nobody waits. May be used from any thread.
  */
 public final class Audit implements AutoCloseable {
   private static final int REMOVED_AT_ONCE = 1000;
-  private static final String COLUMNS =
-      "id, time, principal, door, action, resource, decision, detail";
 
   private final Database database;
-  private final Ids ids;
+  private final AuditChain chain;
   private final AuditQueue queue;
+  private final boolean required;
 
-  public Audit(Database database, Ids ids) {
+  Audit(Database database, RootKey rootKey, GovernanceConfig config) {
     this.database = database;
-    this.ids = ids;
-    this.queue = new AuditQueue(records -> database.write(tx -> insert(tx, records)));
+    this.chain = new AuditChain(rootKey);
+    this.queue = new AuditQueue(records -> database.perform(tx -> chain.append(tx, records)));
+    this.required = config.auditRequired();
   }
 
   /**
@@ -49,26 +44,66 @@ public final class Audit implements AutoCloseable {
     }
   }
 
-  /** A record under its id. */
-  public record Kept(String id, AuditRecord record) {}
+  /**
+   * A record in its place of the chain.
+   *
+   * @param hash empty when it is from before there was a chain
+   */
+  public record Kept(long seq, String hash, AuditRecord record) {}
 
   /**
-   * Keeps a record soon.
+   * Keeps a record within a quarter of a second.
    *
-   * @throws Unavailable {@link GovernanceError#AUDIT_UNAVAILABLE} when the queue stays full
+   * @throws Unavailable {@link GovernanceError#AUDIT_UNAVAILABLE} when too many wait already
    */
   public void record(AuditRecord record) {
-    queue.add(new Kept(ids.next(), record));
+    add(List.of(record));
   }
 
-  /** Keeps a record before returning. */
-  public void recordNow(AuditRecord record) {
-    database.write(tx -> recordIn(tx, record));
+  /**
+   * Keeps records before returning.
+   *
+   * @throws Unavailable {@link GovernanceError#AUDIT_UNAVAILABLE} when they cannot be kept
+   */
+  void keep(List<AuditRecord> records) {
+    if (!records.isEmpty()) {
+      long ticket = add(records);
+      if (required) {
+        queue.await(ticket);
+      }
+    }
   }
 
-  /** Keeps a record with the transaction that does what it tells of. */
-  public int recordIn(Transaction tx, AuditRecord record) {
-    return insert(tx, List.of(new Kept(ids.next(), record)));
+  private long add(List<AuditRecord> records) {
+    return required ? queue.add(records) : queue.offer(records);
+  }
+
+  /** Keeps records with the transaction that does what they tell of. */
+  void keepIn(Transaction tx, List<AuditRecord> records) {
+    if (!records.isEmpty()) {
+      chain.append(tx, records);
+    }
+  }
+
+  /** A trail of what the server does itself, whose records are kept soon. */
+  Trail trail() {
+    return new Trail() {
+      @Override
+      public void add(AuditRecord record) {
+        Audit.this.record(record);
+      }
+
+      @Override
+      public void gives(long rows) {}
+
+      @Override
+      public void keep() {
+        flush();
+      }
+
+      @Override
+      public void keepIn(Transaction tx) {}
+    };
   }
 
   /** Waits until all that was recorded before is durable. */
@@ -77,39 +112,51 @@ public final class Audit implements AutoCloseable {
   }
 
   /** Records, the newest first. */
-  public Page<Kept> list(Filter filter, int limit, Optional<String> next) {
-    StringBuilder sql =
-        new StringBuilder("SELECT %s FROM audit_records WHERE 1 = 1".formatted(COLUMNS));
+  public Page<Kept> list(Filter filter, int limit, Optional<Long> before) {
+    StringBuilder sql = new StringBuilder("SELECT * FROM audit_records WHERE 1 = 1");
     List<@Nullable Object> args = new ArrayList<>();
     filter.principal.ifPresent(value -> addPrincipal(sql, args, value));
     filter.since.ifPresent(value -> add(sql, args, "time >= ?", value));
     filter.decision.ifPresent(value -> add(sql, args, "decision = ?", value.name()));
-    next.ifPresent(value -> add(sql, args, "id < ?", value));
-    sql.append(" ORDER BY id DESC LIMIT ?");
+    before.ifPresent(value -> add(sql, args, "seq < ?", value));
+    sql.append(" ORDER BY seq DESC LIMIT ?");
     args.add((long) limit + 1);
-    List<Kept> found = database.read(tx -> tx.list(sql.toString(), Audit::kept, args.toArray()));
+    List<Kept> found =
+        database.read(tx -> tx.list(sql.toString(), AuditRows::kept, args.toArray()));
     return found.size() <= limit
         ? Page.last(found)
-        : new Page<>(found.subList(0, limit), found.get(limit - 1).id());
+        : new Page<>(found.subList(0, limit), Long.toString(found.get(limit - 1).seq()));
   }
 
-  /** Removes the records from before {@code limit}; returns how many there were. */
+  /**
+   * Removes the oldest records, as long as they are from before {@code limit}; returns how many.
+   */
   public long removeBefore(Instant limit) {
     long all = 0;
     int removed;
     do {
-      removed =
-          database.write(tx ->
-              tx.update(
-                  """
-                  DELETE FROM audit_records WHERE id IN (
-                    SELECT id FROM audit_records WHERE time < ? ORDER BY time, id LIMIT ?)
-                  """,
-                  limit,
-                  REMOVED_AT_ONCE));
+      removed = database.write(tx -> removeSome(tx, limit));
       all += removed;
     } while (removed == REMOVED_AT_ONCE);
     return all;
+  }
+
+  private int removeSome(Transaction tx, Instant limit) {
+    List<Kept> oldest =
+        tx
+            .list(
+                "SELECT * FROM audit_records ORDER BY seq LIMIT ?",
+                AuditRows::kept,
+                REMOVED_AT_ONCE)
+            .stream()
+            .takeWhile(kept -> kept.record().time().isBefore(limit))
+            .toList();
+    if (!oldest.isEmpty()) {
+      Kept last = oldest.getLast();
+      tx.update("DELETE FROM audit_records WHERE seq <= ?", last.seq());
+      chain.forget(tx, new AuditChain.Link(last.seq(), last.hash()));
+    }
+    return oldest.size();
   }
 
   /** Keeps what is still waiting. */
@@ -128,43 +175,16 @@ public final class Audit implements AutoCloseable {
   private static void addPrincipal(
       StringBuilder sql, List<@Nullable Object> args, String principal) {
     if (principal.indexOf(':') >= 0) {
-      add(sql, args, "principal = ?", principal);
+      sql.append(" AND (principal = ? OR person = ?)");
+      args.add(principal);
+      args.add(principal);
     } else {
-      add(sql, args, "principal IN (?, ?, ?)", "user:" + principal);
-      args.add("role:" + principal);
-      args.add("service:" + principal);
+      sql.append(" AND (principal IN (?, ?, ?) OR person IN (?, ?, ?))");
+      for (int i = 0; i < 2; i++) {
+        args.add("user:" + principal);
+        args.add("role:" + principal);
+        args.add("service:" + principal);
+      }
     }
-  }
-
-  private static int insert(Transaction tx, List<Kept> records) {
-    return tx.updateAll(
-        "INSERT INTO audit_records (%s) VALUES (?, ?, ?, ?, ?, ?, ?, ?)".formatted(COLUMNS),
-        records.stream().map(Audit::values).toList());
-  }
-
-  private static List<Object> values(Kept kept) {
-    AuditRecord record = kept.record;
-    return List.of(
-        kept.id,
-        record.time(),
-        record.principal(),
-        record.door().name(),
-        record.action(),
-        record.resource(),
-        record.decision().name(),
-        Json.print(record.detail()));
-  }
-
-  private static Kept kept(Row row) {
-    return new Kept(
-        row.text("id"),
-        new AuditRecord(
-            row.instant("time"),
-            row.text("principal"),
-            Door.valueOf(row.text("door")),
-            row.text("action"),
-            row.text("resource"),
-            AuditRecord.Verdict.valueOf(row.text("decision")),
-            (ObjectNode) Json.parse(row.text("detail"))));
   }
 }

@@ -34,7 +34,20 @@ final class AuditApi implements Routes {
             : Optional.of(Authentication.principal(call).toString());
     var filter = new Audit.Filter(of, call.since(clock), call.query("decision", AuditApi::verdict));
     audit.flush();
-    call.send(audit.list(filter, call.limit(), call.next()).map(GovernanceJson::auditRecord));
+    Optional<Long> before = call.query("next", AuditApi::seq);
+    call.send(audit.list(filter, call.limit(), before).map(GovernanceJson::auditRecord));
+  }
+
+  private static Long seq(String text) {
+    try {
+      return Long.valueOf(text);
+    } catch (NumberFormatException e) {
+      throw new Invalid(
+          HttpError.PARAMETER_INVALID,
+          "'next' is '%s', which no list gave.".formatted(text),
+          "Leave it out to begin anew.",
+          e);
+    }
   }
 
   private static AuditRecord.Verdict verdict(String text) {

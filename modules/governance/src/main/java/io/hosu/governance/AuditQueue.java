@@ -8,11 +8,15 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Gathers audit records and has them written in batches, in order, by one thread. */
+/**
+ * Gathers audit records and has them written in batches, in order, by one thread: at once when
+ * somebody waits for theirs, within a quarter of a second otherwise.
+ */
 final class AuditQueue implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(AuditQueue.class);
   private static final Duration GATHER = Duration.ofMillis(250);
@@ -20,43 +24,86 @@ final class AuditQueue implements AutoCloseable {
   private static final int CAPACITY = 8192;
   private static final int BATCH = 1024;
 
-  private final Consumer<List<Audit.Kept>> writer;
+  private final Consumer<List<AuditRecord>> writer;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final ArrayDeque<Audit.Kept> waiting = new ArrayDeque<>();
+  private final ArrayDeque<AuditRecord> waiting = new ArrayDeque<>();
   private final Thread thread;
   private long added;
   private long kept;
-  private boolean hurry;
+  private long wanted;
+  private long failures;
   private boolean closed;
 
-  AuditQueue(Consumer<List<Audit.Kept>> writer) {
+  AuditQueue(Consumer<List<AuditRecord>> writer) {
     this.writer = writer;
     this.thread = Thread.ofVirtual().name("audit").start(this::run);
   }
 
-  void add(Audit.Kept record) {
+  /**
+   * Takes records, as soon as there is room.
+   *
+   * @return what {@link #await} takes
+   * @throws Unavailable when there is none for long, or while nothing can be written
+   */
+  long add(List<AuditRecord> records) {
     lock.lock();
     try {
       await(() -> closed || waiting.size() < CAPACITY);
       if (closed) {
         throw unavailable("the server is stopping");
       }
-      waiting.add(record);
-      added++;
-      changed.signalAll();
+      return take(records);
     } finally {
       lock.unlock();
     }
   }
 
+  /** Takes records if there is room; otherwise they are lost, and the log tells how many. */
+  long offer(List<AuditRecord> records) {
+    lock.lock();
+    try {
+      if (!closed && waiting.size() < CAPACITY) {
+        return take(records);
+      }
+      log.atError()
+          .setMessage("audit records were lost")
+          .addKeyValue("records", records.size())
+          .log();
+      return added;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private long take(List<AuditRecord> records) {
+    waiting.addAll(records);
+    added += records.size();
+    changed.signalAll();
+    return added;
+  }
+
+  /**
+   * Waits until all up to {@code ticket} is durable.
+   *
+   * @throws Unavailable when writing fails meanwhile; what was taken is tried again all the same
+   */
+  void await(long ticket) {
+    lock.lock();
+    try {
+      wanted = Math.max(wanted, ticket);
+      changed.signalAll();
+      await(() -> kept >= ticket);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits until all that was taken before is durable. */
   void flush() {
     lock.lock();
     try {
-      long wanted = added;
-      hurry = true;
-      changed.signalAll();
-      await(() -> kept >= wanted);
+      await(added);
     } finally {
       lock.unlock();
     }
@@ -82,7 +129,7 @@ final class AuditQueue implements AutoCloseable {
 
   private void run() {
     try {
-      for (List<Audit.Kept> batch = next(); !batch.isEmpty(); batch = next()) {
+      for (List<AuditRecord> batch = next(); !batch.isEmpty(); batch = next()) {
         write(batch);
       }
     } catch (InterruptedException e) {
@@ -91,19 +138,25 @@ final class AuditQueue implements AutoCloseable {
   }
 
   /** Tries until it is done: a record that was accepted is not given up while the server runs. */
-  private void write(List<Audit.Kept> batch) throws InterruptedException {
+  private void write(List<AuditRecord> batch) throws InterruptedException {
     for (boolean done = false; !done; ) {
       try {
         writer.accept(batch);
         done = true;
+        count(batch.size(), 0);
       } catch (RuntimeException e) {
         log.atError().setMessage("audit records cannot be kept").setCause(e).log();
+        count(0, 1);
         TimeUnit.MILLISECONDS.sleep(GATHER.toMillis());
       }
     }
+  }
+
+  private void count(int written, int failed) {
     lock.lock();
     try {
-      kept += batch.size();
+      kept += written;
+      failures += failed;
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -111,21 +164,20 @@ final class AuditQueue implements AutoCloseable {
   }
 
   /** The next batch; empty when the queue is closed and nothing waits. */
-  private List<Audit.Kept> next() throws InterruptedException {
+  private List<AuditRecord> next() throws InterruptedException {
     lock.lock();
     try {
       while (waiting.isEmpty() && !closed) {
         changed.await();
       }
       long left = GATHER.toNanos();
-      while (left > 0 && waiting.size() < BATCH && !closed && !hurry) {
+      while (left > 0 && waiting.size() < BATCH && !closed && wanted <= kept) {
         left = changed.awaitNanos(left);
       }
-      List<Audit.Kept> batch = new ArrayList<>();
+      List<AuditRecord> batch = new ArrayList<>();
       while (!waiting.isEmpty() && batch.size() < BATCH) {
         batch.add(waiting.remove());
       }
-      hurry = hurry && !waiting.isEmpty();
       changed.signalAll();
       return batch;
     } finally {
@@ -133,11 +185,12 @@ final class AuditQueue implements AutoCloseable {
     }
   }
 
-  private void await(java.util.function.BooleanSupplier condition) {
+  private void await(BooleanSupplier condition) {
+    long before = failures;
     try {
       long left = PATIENCE.toNanos();
       while (!condition.getAsBoolean()) {
-        if (left <= 0) {
+        if (left <= 0 || failures > before) {
           throw unavailable("the state database does not take them");
         }
         left = changed.awaitNanos(left);

@@ -8,41 +8,47 @@ import io.hosu.kernel.HosuException.Unauthenticated;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Finds out who asks, by bearer token. May be used from any thread. */
+/** Finds out who asks, by bearer token, and has their requests recorded. Any thread may use it. */
 public final class Authentication {
   private static final String SCHEME = "bearer ";
 
   private final Tokens tokens;
+  private final Recorder recorder;
 
-  public Authentication(Tokens tokens) {
+  Authentication(Tokens tokens, Recorder recorder) {
     this.tokens = tokens;
-  }
-
-  /**
-   * Who sent {@code request}; {@link #principal(Request)} knows it from then on.
-   *
-   * @throws Unauthenticated {@link GovernanceError#UNAUTHENTICATED}
-   * @throws Denied {@link GovernanceError#SCOPE_EXCEEDED} when the token is not good for this door
-   */
-  public Principal authenticate(Request request, Door door) {
-    String token = token(request).orElseThrow(() -> refuse("The request carries no bearer token."));
-    Tokens.Bearer bearer =
-        tokens
-            .find(token)
-            .orElseThrow(() ->
-                refuse("The bearer token is not one of this server, is disabled, or has ended."));
-    requireOpen(bearer, door);
-    request.attribute(Scope.class, bearer.scope());
-    request.attribute(Principal.class, bearer.principal());
-    return bearer.principal();
+    this.recorder = recorder;
   }
 
   /** The same handler, for those only who say who they are, by a token that is good for a door. */
   public RouteHandler required(Door door, RouteHandler handler) {
     return call -> {
-      authenticate(call.request(), door);
-      handler.handle(call);
+      Tokens.Bearer bearer = authenticate(call.request(), door);
+      call.request().attribute(Scope.class, bearer.scope());
+      recorder.answer(
+          call.request(),
+          call.response(),
+          door,
+          bearer.who(),
+          caller -> {
+            call.request().attribute(Caller.class, caller);
+            requireOpen(bearer, door);
+            handler.handle(call);
+          });
     };
+  }
+
+  private Tokens.Bearer authenticate(Request request, Door door) {
+    try {
+      String token = token(request).orElseThrow(Authentication::nobody);
+      return tokens
+          .find(token)
+          .orElseThrow(() ->
+              refuse("The bearer token is not one of this server, is disabled, or has ended."));
+    } catch (Unauthenticated e) {
+      recorder.refused(request, door, null, e);
+      throw e;
+    }
   }
 
   /** Who sent the call. */
@@ -56,9 +62,20 @@ public final class Authentication {
    * @throws Unauthenticated {@link GovernanceError#UNAUTHENTICATED} when nobody asked yet
    */
   public static Principal principal(Request request) {
-    return request
-        .attribute(Principal.class)
-        .orElseThrow(() -> refuse("The request carries no bearer token."));
+    return caller(request).principal();
+  }
+
+  /** Who sent the call, and how. */
+  public static Caller caller(Call call) {
+    return caller(call.request());
+  }
+
+  private static Caller caller(Request request) {
+    return request.attribute(Caller.class).orElseThrow(Authentication::nobody);
+  }
+
+  private static Unauthenticated nobody() {
+    return refuse("The request carries no bearer token.");
   }
 
   /** What the token of the call is good for. */

@@ -17,6 +17,7 @@ public final class Governance implements AutoCloseable {
   private final Audit audit;
   private final Policy policy;
   private final Administrator administrator;
+  private final Recorder recorder;
   private final Authentication authentication;
   private final MaskKeys maskKeys;
   private final Tags tags;
@@ -44,11 +45,12 @@ public final class Governance implements AutoCloseable {
     this.domains = new Domains(database);
     this.grants = new Grants(database, clock, ids);
     this.tags = new Tags(database);
-    this.audit = new Audit(database, ids);
+    this.audit = new Audit(database, rootKey, config);
     this.policy = new Policy(database, grants, domains, audit, clock);
     this.administrator = new Administrator(database, principals, accessKeys, tokens, grants);
-    this.authentication = new Authentication(tokens);
-    Administration administration = new Administration(database, policy, audit, clock);
+    this.recorder = new Recorder(audit, clock);
+    this.authentication = new Authentication(tokens, recorder);
+    Administration administration = new Administration(database, policy, clock);
     CredentialsApi credentialsApi =
         new CredentialsApi(principals, accessKeys, tokens, domains, administration, config, clock);
     Routes principalsApi =
@@ -104,6 +106,11 @@ public final class Governance implements AutoCloseable {
   /** Who did what. */
   public Audit audit() {
     return audit;
+  }
+
+  /** What doors answer by, so that it is recorded. */
+  public Recorder recorder() {
+    return recorder;
   }
 
   /** Who may do what. */

@@ -4,14 +4,15 @@ import io.hosu.kernel.Settings;
 import java.time.Duration;
 
 /**
- * How credentials are given.
+ * How credentials are given, and what is done without a record of it.
  *
  * @param tokenTtl how long a token holds when nobody says otherwise
+ * @param auditRequired whether a door stops when audit records cannot be kept
  */
-public record GovernanceConfig(Duration tokenTtl) {
-  /** The standard: 30 days. */
+public record GovernanceConfig(Duration tokenTtl, boolean auditRequired) {
+  /** The standard: 30 days, and nothing without a record. */
   public static GovernanceConfig standard() {
-    return new GovernanceConfig(Duration.ofDays(30));
+    return new GovernanceConfig(Duration.ofDays(30), true);
   }
 
   /** Reads the settings of this module. */
@@ -21,6 +22,12 @@ public record GovernanceConfig(Duration tokenTtl) {
             "tokens.ttl",
             standard().tokenTtl,
             Duration.ofSeconds(1),
-            "How long a token holds when its maker does not say."));
+            "How long a token holds when its maker does not say."),
+        settings.toggle(
+            "audit.required",
+            standard().auditRequired,
+            "Whether an answer waits until its audit records are durable, and is refused with"
+                + " AUDIT_UNAVAILABLE when they cannot be kept. If not, records are kept within"
+                + " 250 ms, and those are lost for which there is no room."));
   }
 }

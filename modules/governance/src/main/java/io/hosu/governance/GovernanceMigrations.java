@@ -17,7 +17,8 @@ public final class GovernanceMigrations {
     return List.of(
         new Migration("governance", 1, resource("V1.sql")),
         new Migration("governance", 2, resource("V2.sql")),
-        new Migration("governance", 3, resource("V3.sql")));
+        new Migration("governance", 3, resource("V3.sql")),
+        new Migration("governance", 4, resource("V4.sql")));
   }
 
   private static String resource(String name) {

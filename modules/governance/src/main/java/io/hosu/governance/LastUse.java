@@ -11,11 +11,14 @@ final class LastUse {
 
   private LastUse() {}
 
-  static void note(
+  /** Returns whether there was no use in the ten minutes before. */
+  static boolean note(
       Database database, String table, String id, Optional<Instant> before, Instant now) {
-    if (before.filter(last -> last.plus(EXACTNESS).isAfter(now)).isEmpty()) {
+    boolean anew = before.filter(last -> last.plus(EXACTNESS).isAfter(now)).isEmpty();
+    if (anew) {
       database.write(
           tx -> tx.update("UPDATE %s SET last_used_at = ? WHERE id = ?".formatted(table), now, id));
     }
+    return anew;
   }
 }

@@ -9,6 +9,7 @@ import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,13 @@ public record Limits(Map<String, List<Sight>> columns, List<String> rows, List<S
   public record Sight(@Nullable String when, @Nullable Mask mask) {
     /** Always, and as it is. */
     public static final Sight CLEAR = new Sight(null, null);
+
+    /** For people: {@code hash}, or {@code clear when region = 'EU'}. */
+    @Override
+    public String toString() {
+      String shown = mask == null ? "clear" : mask.toString();
+      return when == null ? shown : shown + " when " + when;
+    }
 
     private Sight resolved(UnaryOperator<String> form) {
       Mask masked =
@@ -128,5 +136,15 @@ public record Limits(Map<String, List<Sight>> columns, List<String> rows, List<S
   /** Whether rows may be missing. */
   public boolean isFiltered() {
     return !rows.isEmpty() || !deniedRows.isEmpty();
+  }
+
+  /** The condition that all rows meet which are there, for people; empty: all rows are. */
+  Optional<String> filter() {
+    List<String> all = new ArrayList<>();
+    if (!rows.isEmpty()) {
+      all.add(rows.stream().collect(Collectors.joining(") OR (", "((", "))")));
+    }
+    deniedRows.forEach(denied -> all.add("(%s) IS FALSE".formatted(denied)));
+    return isFiltered() ? Optional.of(String.join(" AND ", all)) : Optional.empty();
   }
 }

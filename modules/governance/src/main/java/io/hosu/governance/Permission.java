@@ -110,6 +110,17 @@ public enum Permission {
     };
   }
 
+  /**
+   * Whether who is allowed this goes on to change something, and not together with the record of
+   * it, as who writes objects does.
+   */
+  boolean changes() {
+    return switch (this) {
+      case DESCRIBE, SELECT, READ_OBJECTS, WRITE_OBJECTS, DETOKENIZE -> false;
+      case INSERT, DELETE, ALTER, DROP, CREATE_TABLE, RUN, REDRIVE, GRANT, ADMIN -> true;
+    };
+  }
+
   /** Whether who is allowed this may also do what {@code wanted} is asked for. */
   boolean includes(Permission wanted) {
     return this == wanted || wanted == DESCRIBE || (this == ADMIN && !wanted.isData());

@@ -1,7 +1,6 @@
 package io.hosu.governance;
 
 import io.hosu.kernel.HosuException.Denied;
-import io.hosu.kernel.Json;
 import io.hosu.kernel.TableName;
 import io.hosu.store.Database;
 import io.hosu.store.Transaction;
@@ -18,6 +17,8 @@ import java.util.List;
  * May be used from any thread, but not within a write.
  */
 public final class Policy {
+  private static final String LIST_OBJECTS = "LIST_OBJECTS";
+
   private final Database database;
   private final PolicyReader reader;
   private final Audit audit;
@@ -43,10 +44,9 @@ public final class Policy {
    * @throws Denied {@link GovernanceError#PERMISSION_DENIED} with what is missing, who may give it,
    *     and how
    */
-  public Decision.Allowed require(
-      Principal principal, Permission permission, Resource resource, Door door) {
-    return requireAllowed(
-        decide(principal, permission, resource), principal, permission, resource, door);
+  public Decision.Allowed require(Caller caller, Permission permission, Resource resource) {
+    Decision decision = decide(caller.principal(), permission, resource);
+    return requireAllowed(decision, caller, permission, resource, List.of());
   }
 
   /** What {@code principal} sees of a table, as {@link Rights#sight} has it; not recorded. */
@@ -59,27 +59,74 @@ public final class Policy {
    * shows the table with the limits that come back, or not at all.
    *
    * @param columns all columns that the rows have, in their order
+   * @param read those of them that are asked for
    * @throws Denied {@link GovernanceError#PERMISSION_DENIED}
    */
   public Limits requireSight(
-      Principal principal, TableName table, List<String> columns, Door door) {
-    Decision decision = sight(principal, table, columns);
-    return requireAllowed(decision, principal, Permission.SELECT, Resource.of(table), door)
-        .limits();
+      Caller caller, TableName table, List<String> columns, List<String> read) {
+    Decision decision = sight(caller.principal(), table, columns);
+    return requireAllowed(decision, caller, Permission.SELECT, Resource.of(table), read).limits();
   }
 
   private Decision.Allowed requireAllowed(
-      Decision decision, Principal principal, Permission permission, Resource resource, Door door) {
+      Decision decision,
+      Caller caller,
+      Permission permission,
+      Resource resource,
+      List<String> columns) {
+    AuditRecord record = record(caller, permission, resource);
     return switch (decision) {
       case Decision.Allowed allowed -> {
-        audit.record(record(principal, permission, resource, door, allowed));
+        AuditRecord.Shown shown = AuditRecord.Shown.of(columns, allowed.limits());
+        caller.trail().add(record.by(allowed.grants()).showing(shown));
+        if (permission.changes()) {
+          caller.trail().keep();
+        }
         yield allowed;
       }
       case Decision.Denied denied -> {
-        audit.recordNow(record(principal, permission, resource, door, denied));
+        caller.trail().add(denied(record, denied));
         throw refusal(denied);
       }
     };
+  }
+
+  /**
+   * Lets who may read some object whose key could begin with {@code prefix} list them, or refuses
+   * it, and records it either way. What there is does not count: the answer must not tell it.
+   *
+   * @throws Denied {@link GovernanceError#PERMISSION_DENIED}
+   */
+  public void requireList(Caller caller, String bucket, String prefix) {
+    Resource objects = Resource.objects(bucket, prefix);
+    if (rights().reaches(caller.principal(), Permission.READ_OBJECTS, bucket, prefix)) {
+      caller
+          .trail()
+          .add(
+              AuditRecord.of(
+                  clock.instant(),
+                  caller,
+                  LIST_OBJECTS,
+                  objects.toString(),
+                  AuditRecord.Verdict.ALLOWED));
+    } else {
+      require(caller, Permission.READ_OBJECTS, objects);
+    }
+  }
+
+  /** Records that somebody asked for what must look to them as if it were not there. */
+  public void hide(Caller caller, Permission permission, Resource resource) {
+    caller
+        .trail()
+        .add(
+            record(caller, permission, resource)
+                .decided(AuditRecord.Verdict.DENIED)
+                .with("reason", "It must not be known to be there, if it is."));
+  }
+
+  /** Somebody who came over no network: the server itself, in the query or execution {@code id}. */
+  public Caller caller(Principal principal, Door door, String id) {
+    return new Caller(principal, door, Origin.of(id), audit.trail());
   }
 
   /**
@@ -87,9 +134,9 @@ public final class Policy {
    *
    * @throws Denied {@link GovernanceError#PERMISSION_DENIED}
    */
-  void requireBefore(Principal principal, Permission permission, Resource resource, Door door) {
-    if (decide(principal, permission, resource) instanceof Decision.Denied denied) {
-      audit.recordNow(record(principal, permission, resource, door, denied));
+  void requireBefore(Caller caller, Permission permission, Resource resource) {
+    if (decide(caller.principal(), permission, resource) instanceof Decision.Denied denied) {
+      caller.trail().add(denied(record(caller, permission, resource), denied));
       throw refusal(denied);
     }
   }
@@ -135,24 +182,16 @@ public final class Policy {
     return new Rights(reader.read(tx, rights.state()), clock);
   }
 
-  private AuditRecord record(
-      Principal principal, Permission permission, Resource resource, Door door, Decision decision) {
-    var detail = Json.object();
-    AuditRecord.Verdict verdict =
-        switch (decision) {
-          case Decision.Allowed(var given, _) -> {
-            detail.put("grant", given.getFirst().id());
-            yield AuditRecord.Verdict.ALLOWED;
-          }
-          case Decision.Denied _ -> AuditRecord.Verdict.DENIED;
-        };
-    return new AuditRecord(
+  private AuditRecord record(Caller caller, Permission permission, Resource resource) {
+    return AuditRecord.of(
         clock.instant(),
-        principal.toString(),
-        door,
+        caller,
         permission.name(),
         resource.toString(),
-        verdict,
-        detail);
+        AuditRecord.Verdict.ALLOWED);
+  }
+
+  private static AuditRecord denied(AuditRecord record, Decision.Denied denied) {
+    return record.decided(AuditRecord.Verdict.DENIED).with("reason", denied.reason());
   }
 }

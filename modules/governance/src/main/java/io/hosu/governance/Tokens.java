@@ -62,7 +62,12 @@ public final class Tokens {
   public record Token(String id, String principal, Use use, Lifetime lifetime) {}
 
   /** Who sends a token, and what that token is good for. */
-  public record Bearer(Principal principal, Scope scope) {}
+  public record Bearer(SignedIn who, Scope scope) {
+    /** Who sends it. */
+    public Principal principal() {
+      return who.principal();
+    }
+  }
 
   /** Makes a token of {@code principal} that is good for everything and for {@code ttl}. */
   public NewToken create(Transaction tx, String principal, Duration ttl) {
@@ -112,9 +117,13 @@ public final class Tokens {
     }
     Instant now = clock.instant();
     Optional<Found> found = database.read(tx -> find(tx, TokenText.hash(text), now));
-    found.ifPresent(token -> LastUse.note(database, "tokens", token.id, token.lastUsedAt, now));
-    return found.map(
-        token -> new Bearer(token.principal.acting(token.scope.acting()), token.scope));
+    return found.map(token ->
+        new Bearer(
+            new SignedIn(
+                token.principal.acting(token.scope.acting()),
+                "token:" + token.id,
+                LastUse.note(database, "tokens", token.id, token.lastUsedAt, now)),
+            token.scope));
   }
 
   /** The tokens of {@code principal}, the oldest first. */

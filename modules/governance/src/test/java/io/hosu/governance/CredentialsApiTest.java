@@ -247,7 +247,11 @@ class CredentialsApiTest {
                 .valueStream()
                 .map(record -> record.path("action").asText()))
         .containsExactly(
-            "DELETE_ACCESS_KEY", "DISABLE_ACCESS_KEY", "ROTATE_ACCESS_KEY", "CREATE_ACCESS_KEY");
+            "DELETE_ACCESS_KEY",
+            "DISABLE_ACCESS_KEY",
+            "ROTATE_ACCESS_KEY",
+            "CREATE_ACCESS_KEY",
+            "SIGN_IN");
   }
 
   private boolean isGood(String key) {

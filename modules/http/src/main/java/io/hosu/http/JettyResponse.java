@@ -3,6 +3,14 @@ package io.hosu.http;
 import io.hosu.kernel.Json;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 /** A response that goes out through Jetty. */
 final class JettyResponse implements Response {
@@ -13,7 +21,7 @@ final class JettyResponse implements Response {
   JettyResponse(org.eclipse.jetty.server.Response jetty, String id) {
     this.jetty = jetty;
     this.id = id;
-    this.body = new ResponseBody(jetty);
+    this.body = new ResponseBody(isHead() ? this::withoutContent : jetty);
     jetty.setStatus(200);
     jetty.getHeaders().put("X-Content-Type-Options", "nosniff");
   }
@@ -38,6 +46,16 @@ final class JettyResponse implements Response {
   @Override
   public OutputStream body() {
     return body;
+  }
+
+  @Override
+  public long bodyBytes() {
+    return body.written();
+  }
+
+  @Override
+  public int status() {
+    return jetty.getStatus();
   }
 
   @Override
@@ -67,6 +85,29 @@ final class JettyResponse implements Response {
 
   /** Sends what is buffered, and the end. */
   void finish() throws IOException {
+    if (isHead() && body.written() > 0) {
+      jetty.getHeaders().computeField(HttpHeader.CONTENT_LENGTH, this::length);
+    }
     body.close();
+  }
+
+  private boolean isHead() {
+    return HttpMethod.HEAD.is(jetty.getRequest().getMethod());
+  }
+
+  /** What is declared goes before what was written. */
+  private HttpField length(HttpHeader header, @Nullable List<HttpField> declared) {
+    return declared == null || declared.isEmpty()
+        ? new HttpField(header, Long.toString(body.written()))
+        : declared.getFirst();
+  }
+
+  /** The answer to HEAD is whole with its headers: they wait for the end, as last bytes do. */
+  private void withoutContent(boolean last, ByteBuffer content, Callback callback) {
+    if (last) {
+      jetty.write(true, BufferUtil.EMPTY_BUFFER, callback);
+    } else {
+      callback.succeeded();
+    }
   }
 }

@@ -19,8 +19,17 @@ public interface Response {
   /** Sets a header; each character of {@code value} is sent as one byte (ISO-8859-1). */
   Response header(String name, String value);
 
-  /** The body: buffered, streamed, waiting for the client; throws {@link ClientGone}. */
+  /**
+   * The body: buffered, streamed, waiting for the client; throws {@link ClientGone}. Its last bytes
+   * are sent when the handler is through, unless it flushes them.
+   */
   OutputStream body();
+
+  /** How many bytes of the body were written so far, those included that are not sent yet. */
+  long bodyBytes();
+
+  /** The status, as it is set now. */
+  int status();
 
   /**
    * Sends {@code value} as the whole JSON body.

@@ -3,15 +3,21 @@ package io.hosu.http;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.eclipse.jetty.io.Content;
 
-/** The body of a response: small writes are gathered, large ones go out as they are. */
+/**
+ * The body of a response. Writes are gathered, and the last bytes always wait for {@link #flush} or
+ * {@link #close}: no client has a whole body before the handler is through.
+ */
 final class ResponseBody extends OutputStream {
-  private static final int BUFFER = 32 * 1024;
+  private static final int BUFFER = 64 * 1024;
+  private static final int SMALL = 4 * 1024;
 
   private final Content.Sink sink;
   private byte[] buffer = {};
   private int filled;
+  private long written;
   private boolean ended;
 
   ResponseBody(Content.Sink sink) {
@@ -31,15 +37,25 @@ final class ResponseBody extends OutputStream {
     if (length > BUFFER - filled) {
       sendBuffered();
     }
-    if (length >= BUFFER) {
-      send(false, ByteBuffer.wrap(bytes, from, length));
-      return;
+    int now = Math.max(0, length - BUFFER);
+    if (now > 0) {
+      send(false, ByteBuffer.wrap(bytes, from, now));
     }
-    if (buffer.length == 0) {
-      buffer = new byte[BUFFER];
+    keep(bytes, from + now, length - now);
+    written += length;
+  }
+
+  private void keep(byte[] bytes, int from, int length) {
+    if (filled + length > buffer.length) {
+      buffer = Arrays.copyOf(buffer, filled + length > SMALL ? BUFFER : SMALL);
     }
     System.arraycopy(bytes, from, buffer, filled, length);
     filled += length;
+  }
+
+  /** How many bytes were written, those included that wait. */
+  long written() {
+    return written;
   }
 
   /** Commits the response and sends what is buffered. */
@@ -60,6 +76,7 @@ final class ResponseBody extends OutputStream {
 
   void reset() {
     filled = 0;
+    written = 0;
     ended = false;
   }
 

@@ -156,6 +156,28 @@ class ListenerTest {
   }
 
   @Test
+  void theLastBytesWaitUntilTheHandlerIsThrough() throws Exception {
+    Listener listener =
+        listen((request, response) -> {
+          response.header("Content-Length", "300000");
+          response.body().write(new byte[300_000]);
+          throw new IllegalStateException("not on record");
+        });
+
+    assertThatThrownBy(() -> get(listener, "/")).isInstanceOf(IOException.class);
+    assertThat(raw(listener, "HEAD / HTTP/1.1")).startsWith("HTTP/1.1 500");
+  }
+
+  @Test
+  void headOfALargeBodyTellsItsLength() throws Exception {
+    Listener listener = listen((request, response) -> response.body().write(new byte[300_000]));
+
+    assertThat(raw(listener, "HEAD / HTTP/1.1"))
+        .contains("Content-Length: 300000")
+        .endsWith("\r\n\r\n");
+  }
+
+  @Test
   void aClientThatExpectsContinueIsToldSoWhenTheBodyIsRead() throws Exception {
     Listener listener =
         listen((request, response) ->

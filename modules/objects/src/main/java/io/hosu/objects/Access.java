@@ -1,5 +1,6 @@
 package io.hosu.objects;
 
+import io.hosu.governance.Caller;
 import io.hosu.governance.Decision;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Policy;
@@ -40,13 +41,7 @@ final class Access {
    * @throws Denied with what is missing
    */
   void requireList(Caller caller, String bucket, String prefix) {
-    if (!policy.rights().reaches(caller.principal(), Permission.READ_OBJECTS, bucket, prefix)) {
-      policy.require(
-          caller.principal(),
-          Permission.READ_OBJECTS,
-          Resource.objects(bucket, prefix),
-          caller.door());
-    }
+    policy.requireList(caller, bucket, prefix);
   }
 
   /** What the caller sees of {@code bucket} now. */
@@ -62,6 +57,6 @@ final class Access {
   }
 
   private void require(Caller caller, Permission permission, ObjectName name) {
-    policy.require(caller.principal(), permission, new Resource.ObjectKey(name), caller.door());
+    policy.require(caller, permission, new Resource.ObjectKey(name));
   }
 }

@@ -2,6 +2,7 @@ package io.hosu.objects;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.events.EventLog;
+import io.hosu.governance.Caller;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.Names;
 import io.hosu.kernel.ObjectName;

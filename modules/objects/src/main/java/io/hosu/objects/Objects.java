@@ -1,6 +1,7 @@
 package io.hosu.objects;
 
 import io.hosu.events.EventLog;
+import io.hosu.governance.Caller;
 import io.hosu.governance.Policy;
 import io.hosu.kernel.HosuException;
 import io.hosu.kernel.HosuException.Conflict;
@@ -68,7 +69,10 @@ public final class Objects {
     requirePossible(name, options.precondition());
     Content content = intake.receive(payload);
     var draft = new Publication.Draft(name, content, options.attributes(), "PutObject");
-    return database.write(tx -> publication.publish(tx, caller, draft, options.precondition()));
+    return database.write(tx -> {
+      caller.trail().keepIn(tx);
+      return publication.publish(tx, caller, draft, options.precondition());
+    });
   }
 
   /**
@@ -93,6 +97,7 @@ public final class Objects {
     kept.requireWithinLimits();
     var draft = new Publication.Draft(target, source.content(), kept, "CopyObject");
     return database.write(tx -> {
+      caller.trail().keepIn(tx);
       if (ObjectRows.findVersion(tx, source.name(), source.version()).isEmpty()) {
         throw versionNotFound(source.name(), source.version());
       }
@@ -161,6 +166,7 @@ public final class Objects {
   public Optional<String> delete(Caller caller, ObjectName name) {
     access.requireWrite(caller, name);
     return database.write(tx -> {
+      caller.trail().keepIn(tx);
       Buckets.require(tx, name.bucket());
       return publication.delete(tx, caller, name);
     });
@@ -187,6 +193,7 @@ public final class Objects {
   public List<Deletion> deleteAll(Caller caller, String bucket, List<String> keys) {
     List<Deletion> decided = keys.stream().map(key -> decide(caller, bucket, key)).toList();
     return database.write(tx -> {
+      caller.trail().keepIn(tx);
       Buckets.require(tx, bucket);
       List<Deletion> deletions = new ArrayList<>(decided.size());
       for (Deletion deletion : decided) {
@@ -215,10 +222,13 @@ public final class Objects {
   public Listing list(Caller caller, String bucket, ListQuery query) {
     access.requireList(caller, bucket, query.prefix());
     Sight sight = access.sight(caller, bucket);
-    return database.read(tx -> {
-      Buckets.require(tx, bucket);
-      return new KeyScan(tx, bucket, query, sight).run();
-    });
+    Listing listing =
+        database.read(tx -> {
+          Buckets.require(tx, bucket);
+          return new KeyScan(tx, bucket, query, sight).run();
+        });
+    caller.trail().gives(listing.entries().size());
+    return listing;
   }
 
   private Deletion decide(Caller caller, String bucket, String key) {

@@ -1,5 +1,6 @@
 package io.hosu.objects;
 
+import io.hosu.governance.Caller;
 import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.Denied;
 import io.hosu.kernel.HosuException.NotFound;

@@ -1,6 +1,7 @@
 package io.hosu.objects;
 
 import io.hosu.events.EventLog;
+import io.hosu.governance.Caller;
 import io.hosu.governance.Policy;
 import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.Denied;
@@ -92,6 +93,7 @@ public final class Uploads {
     access.requireWrite(caller, name);
     attributes.requireWithinLimits();
     return database.write(tx -> {
+      caller.trail().keepIn(tx);
       publication.requirePossible(tx, name, Precondition.none());
       Upload upload =
           new Upload(
@@ -131,6 +133,7 @@ public final class Uploads {
     Content content =
         intake.receive(new Payload(payload.stream(), keep.or(payload::keep), payload.claims()));
     return database.write(tx -> {
+      caller.trail().keepIn(tx);
       UploadRows.require(tx, name, id);
       Part part = new Part(number, content, clock.instant());
       UploadRows.replacePart(tx, id, part);
@@ -160,6 +163,7 @@ public final class Uploads {
         new Publication.Draft(
             name, content, begun.upload().attributes(), "CompleteMultipartUpload");
     return database.write(tx -> {
+      caller.trail().keepIn(tx);
       UploadRows.requireParts(tx, name, id, chosen);
       ObjectVersion version = publication.publish(tx, caller, draft, precondition);
       UploadRows.complete(tx, id, version.version());
@@ -175,6 +179,7 @@ public final class Uploads {
   public void abort(Caller caller, ObjectName name, String id) {
     access.requireWrite(caller, name);
     database.write(tx -> {
+      caller.trail().keepIn(tx);
       UploadRows.require(tx, name, id);
       UploadRows.delete(tx, id);
       return id;

@@ -3,6 +3,7 @@ package io.hosu.objects;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hosu.governance.Caller;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Principal;
 import io.hosu.governance.Resource;

@@ -5,6 +5,7 @@ import io.hosu.events.EventLog;
 import io.hosu.events.EventsMigrations;
 import io.hosu.events.LoggedEvent;
 import io.hosu.governance.AccessKeys.NewAccessKey;
+import io.hosu.governance.Caller;
 import io.hosu.governance.Door;
 import io.hosu.governance.Governance;
 import io.hosu.governance.GovernanceConfig;
@@ -109,7 +110,7 @@ public final class TestLake implements AutoCloseable {
   }
 
   public Caller caller(Principal principal) {
-    return new Caller(principal, Door.S3, "request-1");
+    return governance.policy().caller(principal, Door.S3, "request-1");
   }
 
   /** A principal that may do this on that, and nothing else. */

@@ -3,7 +3,6 @@ package io.hosu.pipelines;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.governance.Authentication;
-import io.hosu.governance.Door;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Policy;
 import io.hosu.governance.Principal;
@@ -129,7 +128,7 @@ public final class BackfillsApi implements Routes {
   }
 
   private void requireRun(Call call, Backfill.Wanted wanted) {
-    policy.require(Authentication.principal(call), Permission.RUN, wanted.resource(), Door.API);
+    policy.require(Authentication.caller(call), Permission.RUN, wanted.resource());
   }
 
   private Seen seen(Call call) {

@@ -1,7 +1,6 @@
 package io.hosu.pipelines;
 
 import io.hosu.governance.Authentication;
-import io.hosu.governance.Door;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Policy;
 import io.hosu.http.Call;
@@ -36,7 +35,7 @@ public final class ChangesApi implements Routes {
   private void forget(Call call) throws IOException {
     StageName name = call.variable("name", StageName::parse);
     TableName table = call.variable("table", TableName::parse);
-    policy.require(Authentication.principal(call), Permission.RUN, Seen.pipeline(name), Door.API);
+    policy.require(Authentication.caller(call), Permission.RUN, Seen.pipeline(name));
     Seen seen = Seen.of(policy.rights(), Authentication.principal(call));
     boolean had =
         database.write(tx -> {

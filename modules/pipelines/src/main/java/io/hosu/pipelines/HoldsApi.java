@@ -3,7 +3,6 @@ package io.hosu.pipelines;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.governance.Authentication;
-import io.hosu.governance.Door;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Policy;
 import io.hosu.governance.Principal;
@@ -57,7 +56,7 @@ public final class HoldsApi implements Routes {
     stages.stream()
         .map(Seen::pipeline)
         .distinct()
-        .forEach(pipeline -> policy.require(principal, Permission.RUN, pipeline, Door.API));
+        .forEach(pipeline -> policy.require(Authentication.caller(call), Permission.RUN, pipeline));
     var order = new StageHolds.Order(verb, principal.toString(), why(call));
     List<StageHolds.Obeyed> obeyed =
         database.write(tx -> pipelines.holds().obey(tx, order, stages));

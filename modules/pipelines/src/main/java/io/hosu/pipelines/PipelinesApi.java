@@ -2,7 +2,6 @@ package io.hosu.pipelines;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.governance.Authentication;
-import io.hosu.governance.Door;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Policy;
 import io.hosu.governance.Principal;
@@ -103,7 +102,7 @@ public final class PipelinesApi implements Routes {
 
   private void run(Call call) throws IOException {
     StageName stage = call.variable("name", StageName::parse);
-    policy.require(Authentication.principal(call), Permission.RUN, Seen.pipeline(stage), Door.API);
+    policy.require(Authentication.caller(call), Permission.RUN, Seen.pipeline(stage));
     call.send(202, pipelines.run(stage, seen(call)).toJson());
   }
 
@@ -115,7 +114,7 @@ public final class PipelinesApi implements Routes {
     Principal principal = Authentication.principal(call);
     Execution execution =
         pipelines.executions().require(call.variable("id"), seen(call)).execution();
-    policy.require(principal, Permission.RUN, Seen.pipeline(execution.stage()), Door.API);
+    policy.require(Authentication.caller(call), Permission.RUN, Seen.pipeline(execution.stage()));
     call.send(
         200,
         pipelines
@@ -143,7 +142,7 @@ public final class PipelinesApi implements Routes {
     boolean byHand =
         execution.origin().messages() == 0 && execution.origin().by() != Execution.By.REDRIVE;
     Permission needed = byHand ? Permission.RUN : Permission.REDRIVE;
-    policy.require(principal, needed, Seen.pipeline(execution.stage()), Door.API);
+    policy.require(Authentication.caller(call), needed, Seen.pipeline(execution.stage()));
     call.send(
         202, pipelines.retrying().retry(execution.id(), principal.toString(), seen(call)).toJson());
   }

@@ -2,7 +2,7 @@ package io.hosu.pipelines;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.governance.Authentication;
-import io.hosu.governance.Door;
+import io.hosu.governance.Caller;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Policy;
 import io.hosu.governance.Principal;
@@ -52,7 +52,7 @@ public final class RedrivesApi implements Routes {
             body.optionalText("where").orElse(""),
             body.texts("set"),
             principal.toString());
-    requireAllowed(principal, request);
+    requireAllowed(Authentication.caller(call), request);
     if (body.flag("dry_run", false)) {
       call.send(200, json(redrives.plan(request)).putNull("execution"));
       return;
@@ -63,7 +63,8 @@ public final class RedrivesApi implements Routes {
     call.send(begun.execution().isPresent() ? 202 : 200, json);
   }
 
-  private void requireAllowed(Principal principal, Redrives.Request request) {
+  private void requireAllowed(Caller caller, Redrives.Request request) {
+    Principal principal = caller.principal();
     Rights rights = policy.rights();
     Resource table = Resource.of(request.table());
     if (!rights.visible(principal, table) || tables.find(request.table()).isEmpty()) {
@@ -73,9 +74,8 @@ public final class RedrivesApi implements Routes {
               .filter(name -> rights.visible(principal, Resource.of(name)))
               .toList());
     }
-    policy.require(principal, Permission.SELECT, table, Door.API);
-    policy.require(
-        principal, Permission.REDRIVE, Seen.pipeline(redrives.stage(request).name()), Door.API);
+    policy.require(caller, Permission.SELECT, table);
+    policy.require(caller, Permission.REDRIVE, Seen.pipeline(redrives.stage(request).name()));
   }
 
   private static ObjectNode json(Redrives.Plan plan) {

@@ -1,7 +1,7 @@
 package io.hosu.pipelines;
 
 import io.hosu.governance.Authentication;
-import io.hosu.governance.Door;
+import io.hosu.governance.Caller;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Policy;
 import io.hosu.governance.Principal;
@@ -43,16 +43,16 @@ public final class RollbackApi implements Routes {
     RolledBack done =
         body.flag("dry_run", false)
             ? rollbacks.plan(request)
-            : rollbacks.rollback(request, plan -> require(principal, plan));
+            : rollbacks.rollback(request, plan -> require(Authentication.caller(call), plan));
     call.send(200, done.toJson());
   }
 
-  private void require(Principal principal, RolledBack plan) {
+  private void require(Caller caller, RolledBack plan) {
     for (Execution execution : plan.executions()) {
-      policy.require(principal, Permission.RUN, Seen.pipeline(execution.stage()), Door.API);
+      policy.require(caller, Permission.RUN, Seen.pipeline(execution.stage()));
     }
     for (RolledBack.TableBack back : plan.tables()) {
-      policy.require(principal, Permission.DELETE, Resource.of(back.table()), Door.API);
+      policy.require(caller, Permission.DELETE, Resource.of(back.table()));
     }
   }
 }

@@ -90,7 +90,7 @@ final class SqlTransforming implements Transforming {
     StageSpec stage = work.stage();
     Guarded guarded = work.steps().time("guard", () -> guarded(stage));
     List<StageTables.ReadTable> read =
-        work.steps().time("plan", () -> readable.plan(stage, guarded.tables()));
+        work.steps().time("plan", () -> readable.plan(stage, work.execution(), guarded.tables()));
     Optional<ChosenRecords> records =
         work.redrive()
             .map(redrive -> work.steps().time("choose", () -> chosen(work, redrive, output)));

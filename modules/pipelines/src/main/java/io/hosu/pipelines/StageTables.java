@@ -1,5 +1,6 @@
 package io.hosu.pipelines;
 
+import io.hosu.governance.Caller;
 import io.hosu.governance.Decision;
 import io.hosu.governance.Door;
 import io.hosu.governance.Permission;
@@ -88,12 +89,13 @@ final class StageTables {
    *
    * @throws Denied when the stage's role may not read one of the tables
    */
-  List<ReadTable> plan(StageSpec stage, Collection<TableRef> refs) {
+  List<ReadTable> plan(StageSpec stage, String execution, Collection<TableRef> refs) {
+    Caller role = policy.caller(role(stage), Door.STAGE, execution);
     List<ReadTable> planned = new ArrayList<>();
     refs.stream()
         .sorted(Comparator.comparing(ref -> String.join(".", ref.view())))
         .forEach(ref -> {
-          policy.require(role(stage), Permission.SELECT, Resource.of(ref.table()), Door.STAGE);
+          policy.require(role, Permission.SELECT, Resource.of(ref.table()));
           planned.add(ref.isChanges() ? changes(stage, ref) : state(ref));
         });
     return planned;

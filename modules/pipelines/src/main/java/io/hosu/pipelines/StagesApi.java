@@ -3,7 +3,6 @@ package io.hosu.pipelines;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.events.Queues;
 import io.hosu.governance.Authentication;
-import io.hosu.governance.Door;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Policy;
 import io.hosu.http.Call;
@@ -79,8 +78,7 @@ public final class StagesApi implements Routes {
 
   private void drop(Call call) throws IOException {
     StageName name = call.variable("name", StageName::parse);
-    policy.require(
-        Authentication.principal(call), Permission.REDRIVE, Seen.pipeline(name), Door.API);
+    policy.require(Authentication.caller(call), Permission.REDRIVE, Seen.pipeline(name));
     long messages = database.write(tx -> stages.drop(tx, name));
     call.send(200, Json.object().put("name", name.toString()).put("messages", messages));
   }

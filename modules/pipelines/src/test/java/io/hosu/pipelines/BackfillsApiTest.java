@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hosu.governance.AuthenticatedRoutes;
-import io.hosu.governance.Authentication;
 import io.hosu.governance.Governance;
 import io.hosu.governance.Grant;
 import io.hosu.governance.Grantee;
@@ -67,7 +66,7 @@ class BackfillsApiTest {
         Router.builder()
             .add(
                 new AuthenticatedRoutes(
-                    new Authentication(governance.tokens()),
+                    governance.authentication(),
                     List.of(new BackfillsApi(server.pipelines, governance.policy(), world.clock))))
             .build();
     listener = new Listener(ListenerConfig.local(0), router);

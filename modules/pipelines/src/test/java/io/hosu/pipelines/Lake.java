@@ -13,6 +13,7 @@ import io.hosu.events.Queues;
 import io.hosu.events.Rules;
 import io.hosu.events.ScheduleClock;
 import io.hosu.events.Schedules;
+import io.hosu.governance.Caller;
 import io.hosu.governance.Door;
 import io.hosu.governance.Governance;
 import io.hosu.governance.GovernanceMigrations;
@@ -27,7 +28,6 @@ import io.hosu.kernel.ObjectName;
 import io.hosu.kernel.StageName;
 import io.hosu.kernel.TableName;
 import io.hosu.objects.Buckets;
-import io.hosu.objects.Caller;
 import io.hosu.objects.ObjectFiles;
 import io.hosu.objects.Objects;
 import io.hosu.objects.ObjectsConfig;
@@ -208,11 +208,12 @@ final class Lake implements AutoCloseable {
   /** The result of a query of {@code principal}, each row as JSON. */
   List<String> sql(Principal principal, String sql) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
+    InstantSource clock = InstantSource.system();
     try (SystemTables system =
         new SystemTables(
             directory.resolve("system"),
-            List.of(new ExecutionsTable(database, tables, governance.policy())))) {
-      InstantSource clock = InstantSource.system();
+            List.of(new ExecutionsTable(database, tables, governance.policy())),
+            clock)) {
       Guard guard = new Guard(parser());
       Queries queries =
           new Queries(
@@ -223,7 +224,9 @@ final class Lake implements AutoCloseable {
               new QueriesConfig(Duration.ofMinutes(1), ResultLimits.NONE, 10, 2, 4),
               clock,
               ids);
-      queries.run(queries.nextId(), principal, sql, ResultFormat.NDJSON, collecting(out));
+      String id = queries.nextId();
+      Caller caller = governance.policy().caller(principal, Door.SQL, id);
+      queries.run(id, caller, sql, ResultFormat.NDJSON, collecting(out));
     }
     return out.toString(UTF_8).lines().toList();
   }
@@ -395,7 +398,8 @@ final class Lake implements AutoCloseable {
   }
 
   void put(String object, String text) {
-    Caller caller = new Caller(Principal.user("tester").asAdministrator(), Door.API, "request");
+    Caller caller =
+        governance.policy().caller(Principal.user("tester").asAdministrator(), Door.API, "request");
     objects.put(
         caller,
         ObjectName.parse(object),
@@ -422,7 +426,8 @@ final class Lake implements AutoCloseable {
   }
 
   void delete(String object) {
-    Caller caller = new Caller(Principal.user("tester").asAdministrator(), Door.API, "request");
+    Caller caller =
+        governance.policy().caller(Principal.user("tester").asAdministrator(), Door.API, "request");
     objects.delete(caller, ObjectName.parse(object));
   }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hosu.governance.AuthenticatedRoutes;
-import io.hosu.governance.Authentication;
 import io.hosu.governance.Grant;
 import io.hosu.governance.Grantee;
 import io.hosu.governance.Permission;
@@ -65,7 +64,7 @@ class RedrivesApiTest {
         Router.builder()
             .add(
                 new AuthenticatedRoutes(
-                    new Authentication(lake.governance.tokens()),
+                    lake.governance.authentication(),
                     List.of(new RedrivesApi(lake.redrives, lake.tables, lake.governance.policy()))))
             .build();
     listener = new Listener(ListenerConfig.local(0), router);

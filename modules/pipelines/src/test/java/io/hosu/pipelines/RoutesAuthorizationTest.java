@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hosu.governance.AuthenticatedRoutes;
-import io.hosu.governance.Authentication;
 import io.hosu.governance.Grant;
 import io.hosu.governance.Grantee;
 import io.hosu.governance.Permission;
@@ -112,7 +111,7 @@ class RoutesAuthorizationTest {
     return Router.builder()
         .add(
             new AuthenticatedRoutes(
-                new Authentication(lake.governance.tokens()),
+                lake.governance.authentication(),
                 List.of(
                     new BackfillsApi(lake.pipelines, policy, clock),
                     new ChangesApi(lake.database, lake.pipelines.stages(), policy),

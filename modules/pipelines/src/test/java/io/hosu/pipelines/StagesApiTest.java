@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hosu.events.Queues;
 import io.hosu.governance.AuthenticatedRoutes;
-import io.hosu.governance.Authentication;
 import io.hosu.governance.Governance;
 import io.hosu.governance.Grant;
 import io.hosu.governance.Grantee;
@@ -76,7 +75,7 @@ class StagesApiTest {
         Router.builder()
             .add(
                 new AuthenticatedRoutes(
-                    new Authentication(governance.tokens()),
+                    governance.authentication(),
                     List.of(
                         new HoldsApi(world.database, server.pipelines, policy),
                         new StagesApi(

@@ -1,9 +1,10 @@
 package io.hosu.query;
 
-import io.hosu.governance.Door;
+import io.hosu.governance.Caller;
 import io.hosu.governance.Governance;
 import io.hosu.governance.Limits;
 import io.hosu.governance.MaskKeys;
+import io.hosu.governance.Permission;
 import io.hosu.governance.Policy;
 import io.hosu.governance.Principal;
 import io.hosu.governance.Resource;
@@ -49,17 +50,21 @@ public final class GrantedViews {
   }
 
   /**
-   * The view of what {@code principal} sees of a table.
+   * The view of what {@code caller} sees of a table.
    *
+   * @param named the columns that are asked for
    * @throws NotFound when it is not there, or must not be known to be there
    * @throws Denied {@code PERMISSION_DENIED}; {@link QueryError#LIMITS_UNSUPPORTED} when a grant's
    *     condition does not fit the table, so that nothing can be shown
    */
-  EngineView of(Principal principal, TableRef ref) {
-    LakeTable table = requireVisible(principal, ref.table());
+  EngineView of(Caller caller, TableRef ref, NamedColumns named) {
+    Principal principal = caller.principal();
+    LakeTable table = requireVisible(caller, ref.table());
     ScanPlan plan = plans.plan(table, ref);
     List<Optional<String>> names = plan.namesIn(table);
-    Limits limits = policy.requireSight(principal, ref.table(), all(names, table), Door.SQL);
+    Limits limits =
+        policy.requireSight(
+            caller, ref.table(), all(names, table), read(plan.columns(), names, named));
     return limits.isNone()
         ? new EngineView(ref.view(), plan.sql(), plan.paths())
         : new EngineView(
@@ -69,8 +74,10 @@ public final class GrantedViews {
             EngineView.Rows.HIDDEN);
   }
 
-  private LakeTable requireVisible(Principal principal, TableName name) {
+  private LakeTable requireVisible(Caller caller, TableName name) {
+    Principal principal = caller.principal();
     if (!policy.visible(principal, Resource.of(name))) {
+      policy.hide(caller, Permission.SELECT, Resource.of(name));
       throw notFound(principal, name);
     }
     return tables.find(name).orElseThrow(() -> notFound(principal, name));
@@ -92,6 +99,18 @@ public final class GrantedViews {
             names.stream().flatMap(Optional::stream), table.columns().stream().map(SqlColumn::name))
         .forEach(all::add);
     return List.copyOf(all);
+  }
+
+  /** What SQL could read of the columns of the state, by today's names. */
+  private static List<String> read(
+      List<SqlColumn> columns, List<Optional<String>> names, NamedColumns named) {
+    List<String> read = new ArrayList<>();
+    for (int i = 0; i < columns.size(); i++) {
+      if (named.may(columns.get(i).name())) {
+        names.get(i).ifPresent(read::add);
+      }
+    }
+    return read;
   }
 
   private String limited(

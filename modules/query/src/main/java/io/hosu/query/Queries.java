@@ -1,5 +1,7 @@
 package io.hosu.query;
 
+import io.hosu.governance.Caller;
+import io.hosu.governance.Door;
 import io.hosu.governance.Principal;
 import io.hosu.kernel.HosuException;
 import io.hosu.kernel.HosuException.Exhausted;
@@ -65,7 +67,7 @@ public final class Queries implements AutoCloseable {
   }
 
   /**
-   * Runs a query for {@code principal} and hands its result to {@code sink}, whose failure ends the
+   * Runs a query for {@code caller} and hands its result to {@code sink}, whose failure ends the
    * query.
    *
    * @param id from {@link #nextId}, or one that the client has made so
@@ -73,10 +75,11 @@ public final class Queries implements AutoCloseable {
    *     not there or must not be known to be there, or {@code PERMISSION_DENIED}
    */
   public ResultSummary run(
-      String id, Principal principal, String sql, ResultFormat format, ResultSink sink) {
-    queries.begin(id, principal.name(), sql);
+      String id, Caller caller, String sql, ResultFormat format, ResultSink sink) {
+    queries.begin(id, caller.principal().name(), sql);
     try {
-      ResultSummary summary = runInTurn(id, principal, sql, format, sink);
+      ResultSummary summary = runInTurn(caller.through(Door.SQL, id), sql, format, sink);
+      caller.trail().gives(summary.rows());
       queries.succeeded(id, summary);
       return summary;
     } catch (RuntimeException e) {
@@ -86,28 +89,28 @@ public final class Queries implements AutoCloseable {
   }
 
   /** Also what the guard's parser does is part of the turn: it is one, for all principals. */
-  private ResultSummary runInTurn(
-      String id, Principal principal, String sql, ResultFormat format, ResultSink sink) {
-    try (Turns.Turn turn = turns.ask(principal.name())) {
+  private ResultSummary runInTurn(Caller caller, String sql, ResultFormat format, ResultSink sink) {
+    String id = caller.requestId();
+    try (Turns.Turn turn = turns.ask(caller.principal().name())) {
       queries.waits(id, turn);
       turn.await();
       queries.runs(id);
-      return guardedRun(id, principal, sql, format, sink);
+      return guardedRun(caller, sql, format, sink);
     }
   }
 
   private ResultSummary guardedRun(
-      String id, Principal principal, String sql, ResultFormat format, ResultSink sink) {
+      Caller caller, String sql, ResultFormat format, ResultSink sink) {
     Guarded guarded = guard.check(sql, Scope.query());
     List<EngineView> granted = new ArrayList<>();
     for (TableRef ref : guarded.tables()) {
-      granted.add(views.of(principal, ref));
+      granted.add(views.of(caller, ref, guarded.columns()));
     }
-    try (var system = systemTables.open(principal, guarded)) {
+    try (var system = systemTables.open(caller, guarded)) {
       granted.addAll(system.views());
       SessionRequest request =
-          new SessionRequest(principal.name(), granted, null, null, config.timeout());
-      return run(id, request, guarded.sql(), format, sink);
+          new SessionRequest(caller.principal().name(), granted, null, null, config.timeout());
+      return run(caller.requestId(), request, guarded.sql(), format, sink);
     } catch (HosuException e) {
       throw guard.explain(guarded, e);
     }

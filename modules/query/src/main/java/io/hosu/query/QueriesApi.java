@@ -2,6 +2,7 @@ package io.hosu.query;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.governance.Authentication;
+import io.hosu.governance.Caller;
 import io.hosu.governance.Principal;
 import io.hosu.http.Call;
 import io.hosu.http.HttpError;
@@ -54,13 +55,13 @@ public final class QueriesApi implements Routes {
   }
 
   private void run(Call call) throws IOException {
-    Principal principal = Authentication.principal(call);
+    Caller caller = Authentication.caller(call);
     String sql = call.fields("sql").text("sql");
     ResultFormat format = format(call.request().header("Accept").orElse(""));
     String id = call.request().header(ID_HEADER).map(QueriesApi::sentId).orElseGet(queries::nextId);
     call.response().header(ID_HEADER, id);
     try (var _ = call.request().onClientGone(() -> queries.abandon(id))) {
-      queries.run(id, principal, sql, format, new Sent(call.response(), format));
+      queries.run(id, caller, sql, format, new Sent(call.response(), format));
     } catch (HosuException e) {
       refuse(call.response(), id, e);
     }

@@ -1,6 +1,10 @@
 package io.hosu.query;
 
-import io.hosu.governance.Principal;
+import io.hosu.governance.AuditRecord;
+import io.hosu.governance.AuditRecord.Shown;
+import io.hosu.governance.AuditRecord.Verdict;
+import io.hosu.governance.Caller;
+import io.hosu.governance.Permission;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.HosuException.Unavailable;
 import io.hosu.kernel.Suggestions;
@@ -15,6 +19,7 @@ import io.hosu.tables.TablesError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -35,6 +40,7 @@ public final class SystemTables implements AutoCloseable {
 
   private final List<SystemTable> tables;
   private final OwnDirectory directory;
+  private final InstantSource clock;
   private final AtomicLong numbers = new AtomicLong();
 
   /**
@@ -42,7 +48,8 @@ public final class SystemTables implements AutoCloseable {
    *
    * @param parent where files are made while they are needed
    */
-  public SystemTables(Path parent, List<SystemTable> tables) {
+  public SystemTables(Path parent, List<SystemTable> tables, InstantSource clock) {
+    this.clock = clock;
     this.tables = List.copyOf(tables);
     this.directory = OwnDirectory.in(parent.toAbsolutePath());
   }
@@ -75,12 +82,12 @@ public final class SystemTables implements AutoCloseable {
   }
 
   /**
-   * The rows that {@code principal} may see of the tables that some SQL reads, with the columns
-   * that it could read.
+   * The rows that {@code caller} may see of the tables that some SQL reads, with the columns that
+   * it could read.
    *
    * @throws NotFound {@link TablesError#TABLE_NOT_FOUND} when there is no such table
    */
-  Opened open(Principal principal, Guarded guarded) {
+  Opened open(Caller caller, Guarded guarded) {
     List<SystemTable> wanted = guarded.systemTables().stream().map(this::require).toList();
     Opened opened = new Opened();
     try {
@@ -88,7 +95,8 @@ public final class SystemTables implements AutoCloseable {
         Path file = directory.path().resolve(numbers.incrementAndGet() + ".jsonl");
         opened.files.add(file);
         List<Column> columns = columns(table, guarded.columns());
-        SystemTable.Rows rows = table.write(principal, columns, file);
+        SystemTable.Rows rows = table.write(caller.principal(), columns, file);
+        record(caller, table.name(), columns);
         opened.views.add(view(table.name(), columns, file, rows));
       }
       return opened;
@@ -99,6 +107,17 @@ public final class SystemTables implements AutoCloseable {
       opened.close();
       throw e;
     }
+  }
+
+  /** Everybody may, as far as the rows are theirs to see. */
+  private void record(Caller caller, String table, List<Column> columns) {
+    var shown = new Shown(columns.stream().map(Column::name).toList(), null, null);
+    caller
+        .trail()
+        .add(
+            AuditRecord.of(
+                    clock.instant(), caller, Permission.SELECT.name(), table, Verdict.ALLOWED)
+                .showing(shown));
   }
 
   /** At least one, as there is no relation without. */

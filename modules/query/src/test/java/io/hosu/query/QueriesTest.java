@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hosu.events.EventLog;
 import io.hosu.events.EventsMigrations;
+import io.hosu.governance.Audit;
+import io.hosu.governance.AuditRecord;
 import io.hosu.governance.AuthenticatedRoutes;
+import io.hosu.governance.Caller;
 import io.hosu.governance.Columns;
 import io.hosu.governance.Condition;
+import io.hosu.governance.Door;
 import io.hosu.governance.Governance;
 import io.hosu.governance.GovernanceMigrations;
 import io.hosu.governance.Grant;
@@ -62,6 +66,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -114,7 +119,7 @@ class QueriesTest {
         new Queries(
             guard,
             new GrantedViews(guard, governance, tables),
-            new SystemTables(directory.resolve("system"), List.of()),
+            new SystemTables(directory.resolve("system"), List.of(), InstantSource.system()),
             TestEngines.shared(),
             new QueriesConfig(Duration.ofSeconds(20), ResultLimits.NONE, 10, 2, 4),
             clock,
@@ -180,9 +185,13 @@ class QueriesTest {
     }
   }
 
+  private Caller caller(Principal principal) {
+    return governance.policy().caller(principal, Door.API, "request");
+  }
+
   private String csv(Principal principal, String sql) {
     TestEngines.Collected result = new TestEngines.Collected();
-    queries.run(queries.nextId(), principal, sql, ResultFormat.CSV, result);
+    queries.run(queries.nextId(), caller(principal), sql, ResultFormat.CSV, result);
     return result.text();
   }
 
@@ -332,6 +341,64 @@ class QueriesTest {
               HttpResponse.BodyHandlers.ofString());
       assertThat(Json.parse(list.body()).path("items")).hasSize(2);
     }
+  }
+
+  @Test
+  void aQueryIsRecordedWithItsColumnsAndWhatItGaveOut() throws Exception {
+    String token =
+        database.write(tx -> {
+          governance.principals().create(tx, ann, "test");
+          return governance.tokens().createLasting(tx, "ann").text().reveal();
+        });
+    Router router =
+        Router.builder()
+            .add(
+                new AuthenticatedRoutes(
+                    governance.authentication(), List.of(new QueriesApi(queries))))
+            .build();
+    try (Listener listener = new Listener(ListenerConfig.local(0), router);
+        HttpClient client = HttpClient.newHttpClient()) {
+      URI uri = listener.address().resolve("/v1/queries");
+      String sql = "SELECT name FROM aviation.stage.flights WHERE name > 'f0'";
+      HttpResponse<String> answer =
+          client.send(post(uri, token, sql), HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.statusCode()).isEqualTo(200);
+
+      AuditRecord record = newest();
+      assertThat(record.action()).isEqualTo("SELECT");
+      assertThat(record.resource()).isEqualTo("aviation.stage.flights");
+      assertThat(record.door()).isEqualTo(Door.SQL);
+      assertThat(record.origin().request())
+          .isEqualTo(answer.headers().firstValue(QueriesApi.ID_HEADER).orElseThrow());
+      assertThat(record.origin().address()).isEqualTo("127.0.0.1");
+      assertThat(record.shown().columns()).containsExactly("name");
+      assertThat(record.given().rows()).isEqualTo(2);
+      assertThat(record.given().bytes()).isEqualTo(answer.body().length());
+
+      client.send(post(uri, token, "SELEKT"), HttpResponse.BodyHandlers.ofString());
+      assertThat(newest().action()).isEqualTo("POST");
+      assertThat(newest().detail()).isEqualTo("{\"error\":\"status 400\"}");
+    }
+  }
+
+  @Test
+  void aTableThatMustNotBeKnownIsRecordedAsRefused() {
+    assertThatThrownBy(() -> csv(bob, "SELECT name FROM aviation.stage.flights"))
+        .isInstanceOf(NotFound.class);
+    governance.audit().flush();
+
+    assertThat(newest().principal()).isEqualTo("user:bob");
+    assertThat(newest().decision()).isEqualTo(AuditRecord.Verdict.DENIED);
+    assertThat(newest().resource()).isEqualTo("aviation.stage.flights");
+  }
+
+  private AuditRecord newest() {
+    return governance
+        .audit()
+        .list(Audit.Filter.all(), 1, Optional.empty())
+        .items()
+        .getFirst()
+        .record();
   }
 
   private static HttpRequest post(URI uri, String token, String sql) {

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.hosu.events.EventLog;
 import io.hosu.events.EventsMigrations;
 import io.hosu.governance.AuthenticatedRoutes;
+import io.hosu.governance.Caller;
+import io.hosu.governance.Door;
 import io.hosu.governance.Governance;
 import io.hosu.governance.GovernanceMigrations;
 import io.hosu.governance.Principal;
@@ -116,7 +118,7 @@ class QueryClientsTest {
         new Queries(
             guard,
             new GrantedViews(guard, governance, tables),
-            new SystemTables(directory.resolve("system"), List.of()),
+            new SystemTables(directory.resolve("system"), List.of(), InstantSource.system()),
             pool,
             new QueriesConfig(Duration.ofMinutes(2), ResultLimits.NONE, 100, running, 4),
             InstantSource.system(),
@@ -267,7 +269,8 @@ class QueryClientsTest {
         Thread.onSpinWait();
       }
       TestEngines.Collected result = new TestEngines.Collected();
-      queries.run(ids.next(), Principal.user("bob"), "SELECT 1 AS a", ResultFormat.CSV, result);
+      Caller bob = governance.policy().caller(Principal.user("bob"), Door.SQL, "request");
+      queries.run(ids.next(), bob, "SELECT 1 AS a", ResultFormat.CSV, result);
       assertThat(result.text()).isEqualTo("a\n1\n");
       assertThat(one.isClosed() || other.isClosed()).isFalse();
     }

@@ -5,7 +5,6 @@ import io.hosu.events.EventsError;
 import io.hosu.governance.Authentication;
 import io.hosu.governance.Decision;
 import io.hosu.governance.Domains;
-import io.hosu.governance.Door;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Policy;
 import io.hosu.governance.Principal;
@@ -29,8 +28,7 @@ final class GovernedAccess implements Access {
 
   @Override
   public void require(Call call, String permission, String domain) {
-    policy.require(
-        Authentication.principal(call), Permission.parse(permission), resource(domain), Door.API);
+    policy.require(Authentication.caller(call), Permission.parse(permission), resource(domain));
   }
 
   @Override

@@ -145,7 +145,8 @@ public final class Hosu implements AutoCloseable {
     SystemTables systemTables =
         new SystemTables(
             configs.engines().temp().resolve("system"),
-            List.of(new ExecutionsTable(database, tables, governance.policy())));
+            List.of(new ExecutionsTable(database, tables, governance.policy())),
+            clock);
     Queries queries =
         new Queries(
             guard,
@@ -209,7 +210,14 @@ public final class Hosu implements AutoCloseable {
                 new ChangesApi(database, pipelines.stages(), governance.policy()),
                 new DeliveryApi(delivery, governance.policy(), sqlCheck)));
     S3Door s3Door =
-        new S3Door(configs.s3(), governance.accessKeys(), buckets, objects, uploads, clock);
+        new S3Door(
+            configs.s3(),
+            governance.accessKeys(),
+            governance.recorder(),
+            buckets,
+            objects,
+            uploads,
+            clock);
 
     Retention retention =
         new Retention(

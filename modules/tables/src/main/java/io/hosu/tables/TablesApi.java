@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.governance.Authentication;
 import io.hosu.governance.Decision;
-import io.hosu.governance.Door;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Policy;
 import io.hosu.governance.Principal;
@@ -132,7 +131,7 @@ public final class TablesApi implements Routes {
     if (!rights.visible(principal, Resource.of(name))) {
       throw unknown(name, principal, rights);
     }
-    policy.require(principal, Permission.DESCRIBE, Resource.of(name), Door.API);
+    policy.require(Authentication.caller(call), Permission.DESCRIBE, Resource.of(name));
     return tables.find(name).orElseThrow(() -> unknown(name, principal, rights));
   }
 

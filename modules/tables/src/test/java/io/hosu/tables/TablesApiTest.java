@@ -44,7 +44,7 @@ class TablesApiTest {
     lake = new TestLake(directory);
     governance = new Governance(lake.database, directory, lake.clock, lake.ids);
     TablesApi api = new TablesApi(lake.tables, governance.policy());
-    Authentication authentication = new Authentication(governance.tokens());
+    Authentication authentication = governance.authentication();
     Router router =
         Router.builder().add(new AuthenticatedRoutes(authentication, List.of(api))).build();
     listener = new Listener(ListenerConfig.local(0), router);

@@ -3,7 +3,7 @@ package io.hosu.objects.api;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.governance.Authentication;
-import io.hosu.governance.Door;
+import io.hosu.governance.Caller;
 import io.hosu.http.Call;
 import io.hosu.http.HttpError;
 import io.hosu.http.Router;
@@ -16,7 +16,6 @@ import io.hosu.kernel.Json;
 import io.hosu.kernel.ObjectName;
 import io.hosu.objects.Attributes;
 import io.hosu.objects.Buckets;
-import io.hosu.objects.Caller;
 import io.hosu.objects.ListQuery;
 import io.hosu.objects.Listing;
 import io.hosu.objects.ObjectVersion;
@@ -172,6 +171,6 @@ public final class ObjectsApi implements Routes {
   }
 
   private static Caller caller(Call call) {
-    return new Caller(Authentication.principal(call), Door.API, call.request().id());
+    return Authentication.caller(call);
   }
 }

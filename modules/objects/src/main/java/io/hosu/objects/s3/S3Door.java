@@ -1,6 +1,8 @@
 package io.hosu.objects.s3;
 
 import io.hosu.governance.AccessKeys;
+import io.hosu.governance.Door;
+import io.hosu.governance.Recorder;
 import io.hosu.http.ClientGone;
 import io.hosu.http.Handler;
 import io.hosu.http.Request;
@@ -29,15 +31,18 @@ public final class S3Door implements Handler {
   private final SignatureVerifier signatures;
   private final S3Operations operations;
   private final S3Config config;
+  private final Recorder recorder;
 
   public S3Door(
       S3Config config,
       AccessKeys keys,
+      Recorder recorder,
       Buckets buckets,
       Objects objects,
       Uploads uploads,
       InstantSource clock) {
     this.config = config;
+    this.recorder = recorder;
     this.signatures = new SignatureVerifier(keys, config.region(), clock);
     this.operations =
         new S3Operations(
@@ -64,10 +69,26 @@ public final class S3Door implements Handler {
 
   private void answer(Request request, Response response) throws IOException {
     QueryString query = QueryString.parse(request.rawQuery());
-    SignedRequest signed = signatures.verify(request, query);
-    S3Address address = S3Address.of(request, config.domain());
-    S3Request known = new S3Request(request, query, address, signed);
-    operations.of(known).answer(known, response);
+    SignedRequest signed = verify(request, query);
+    recorder.answer(
+        request,
+        response,
+        Door.S3,
+        signed.who(),
+        caller -> {
+          S3Address address = S3Address.of(request, config.domain());
+          S3Request known = new S3Request(request, query, address, signed, caller);
+          operations.of(known).answer(known, response);
+        });
+  }
+
+  private SignedRequest verify(Request request, QueryString query) {
+    try {
+      return signatures.verify(request, query);
+    } catch (HosuException e) {
+      recorder.refused(request, Door.S3, SignatureClaim.credential(request, query), e);
+      throw e;
+    }
   }
 
   private void refuse(Request request, Response response, Exception failure) throws IOException {

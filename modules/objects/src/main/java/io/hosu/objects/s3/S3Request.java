@@ -1,18 +1,14 @@
 package io.hosu.objects.s3;
 
-import io.hosu.governance.Door;
+import io.hosu.governance.Caller;
 import io.hosu.http.Request;
 import io.hosu.kernel.Names;
 import io.hosu.kernel.ObjectName;
-import io.hosu.objects.Caller;
 import java.util.Optional;
 
 /** A verified request, as the operations see it. Belongs to one thread. */
-record S3Request(Request http, QueryString query, S3Address address, SignedRequest signed) {
-
-  Caller caller() {
-    return new Caller(signed.principal(), Door.S3, http.id());
-  }
+record S3Request(
+    Request http, QueryString query, S3Address address, SignedRequest signed, Caller caller) {
 
   Optional<String> header(String name) {
     return http.header(name);

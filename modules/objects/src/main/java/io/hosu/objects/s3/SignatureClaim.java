@@ -1,6 +1,7 @@
 package io.hosu.objects.s3;
 
 import io.hosu.http.Request;
+import io.hosu.kernel.HosuException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a request says about who signed it, not yet verified.
@@ -47,6 +49,15 @@ record SignatureClaim(
     }
     throw S3Error.ACCESS_DENIED.failure(
         "The request is not signed.", "Sign it with an access key that hosu has made.");
+  }
+
+  /** The access key that a request claims, for the audit record; null when it claims none. */
+  static @Nullable String credential(Request request, QueryString query) {
+    try {
+      return "key:" + of(request, query).accessKey();
+    } catch (HosuException e) {
+      return null;
+    }
   }
 
   /** When it was signed. */

@@ -45,7 +45,7 @@ final class SignatureVerifier {
           "Check the secret access key and the method of signing.");
     }
     return new SignedRequest(
-        owner.principal(),
+        owner.who(),
         body,
         body.startsWith(STREAMING)
             ? Optional.of(new ChunkSignatures(key, claim.amzDate(), claim.scope(), right))

@@ -1,6 +1,6 @@
 package io.hosu.objects.s3;
 
-import io.hosu.governance.Principal;
+import io.hosu.governance.SignedIn;
 import java.util.Optional;
 
 /**
@@ -9,4 +9,4 @@ import java.util.Optional;
  * @param body what stands for the body in the signature: a SHA-256, or how the body is sent
  * @param chunks checks the chunks, when each is signed
  */
-record SignedRequest(Principal principal, String body, Optional<ChunkSignatures> chunks) {}
+record SignedRequest(SignedIn who, String body, Optional<ChunkSignatures> chunks) {}

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hosu.governance.AuthenticatedRoutes;
-import io.hosu.governance.Authentication;
 import io.hosu.http.Listener;
 import io.hosu.http.ListenerConfig;
 import io.hosu.http.Router;
@@ -41,8 +40,7 @@ class ObjectsApiTest {
             tx -> lake.governance.tokens().createLasting(tx, "admin").text().reveal());
     Router.Builder router = Router.builder();
     new AuthenticatedRoutes(
-            new Authentication(lake.governance.tokens()),
-            List.of(new ObjectsApi(lake.objects, lake.buckets)))
+            lake.governance.authentication(), List.of(new ObjectsApi(lake.objects, lake.buckets)))
         .register(router);
     listener = new Listener(ListenerConfig.local(0), router.build());
     client = HttpClient.newHttpClient();

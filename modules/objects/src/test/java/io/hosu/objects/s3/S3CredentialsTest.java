@@ -31,6 +31,7 @@ class S3CredentialsTest {
         new S3Door(
             S3Config.standard(),
             lake.governance.accessKeys(),
+            lake.governance.recorder(),
             lake.buckets,
             lake.objects,
             lake.uploads,

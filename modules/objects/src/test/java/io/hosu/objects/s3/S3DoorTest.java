@@ -83,6 +83,7 @@ class S3DoorTest {
         new S3Door(
             S3Config.standard(),
             lake.governance.accessKeys(),
+            lake.governance.recorder(),
             lake.buckets,
             lake.objects,
             lake.uploads,

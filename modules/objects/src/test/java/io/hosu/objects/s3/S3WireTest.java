@@ -46,6 +46,7 @@ class S3WireTest {
         new S3Door(
             S3Config.standard(),
             lake.governance.accessKeys(),
+            lake.governance.recorder(),
             lake.buckets,
             lake.objects,
             lake.uploads,

@@ -1,0 +1,125 @@
+package io.hosu.governance;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.hosu.kernel.Json;
+import io.hosu.store.Row;
+import io.hosu.store.Transaction;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The chain of audit records. Each carries the SHA-256 of the hash before it, a line feed, and a
+ * JSON array of its values, as {@link AuditRows#COLUMNS} has them. The ends of the chain are sealed
+ * with a key that is not in the state database, as whoever can write there could count anew all
+ * hashes. May be used from any thread.
+ */
+final class AuditChain {
+  private static final String ALGORITHM = "HmacSHA256";
+
+  private final SecretKeySpec key;
+
+  AuditChain(RootKey rootKey) {
+    this.key = new SecretKeySpec(rootKey.derive("audit chain", "seal"), ALGORITHM);
+  }
+
+  /** A record in the chain. */
+  record Link(long seq, String hash) {
+    Link next(AuditRecord record) {
+      return new Link(seq + 1, AuditChain.hash(hash, AuditRows.values(seq + 1, record)));
+    }
+  }
+
+  /**
+   * What is known of the chain without its records.
+   *
+   * @param begins the first record of the chain; those before it came from an earlier version
+   * @param gone the newest record that is kept no more
+   * @param last the newest record
+   * @param seal over the others; empty before the first record
+   */
+  record Ends(long begins, Link gone, Link last, String seal) {
+    String text() {
+      return "%d %d %s %d %s".formatted(begins, gone.seq, gone.hash, last.seq, last.hash);
+    }
+  }
+
+  static Ends ends(Transaction tx) {
+    return tx.find("SELECT * FROM audit_chain WHERE id = 1", AuditChain::ends)
+        .orElseThrow(() -> new IllegalStateException("The row of audit_chain is missing."));
+  }
+
+  private static Ends ends(Row row) {
+    return new Ends(
+        row.number("begins"),
+        new Link(row.number("gone"), row.text("gone_hash")),
+        new Link(row.number("last"), row.text("last_hash")),
+        row.text("seal"));
+  }
+
+  /** Adds records at the end, in their order. */
+  void append(Transaction tx, List<AuditRecord> records) {
+    Ends ends = ends(tx);
+    Link last = ends.last();
+    List<Audit.Kept> links = new ArrayList<>();
+    for (AuditRecord record : records) {
+      last = last.next(record);
+      links.add(new Audit.Kept(last.seq(), last.hash(), record));
+    }
+    AuditRows.insert(tx, links);
+    keep(tx, new Ends(ends.begins(), ends.gone(), last, ""));
+  }
+
+  /** Notes that {@code gone} is the newest record that is kept no more. */
+  void forget(Transaction tx, Link gone) {
+    Ends ends = ends(tx);
+    keep(tx, new Ends(ends.begins(), gone, ends.last(), ""));
+  }
+
+  private void keep(Transaction tx, Ends ends) {
+    tx.update(
+        """
+        UPDATE audit_chain SET gone = ?, gone_hash = ?, last = ?, last_hash = ?, seal = ?
+        WHERE id = 1
+        """,
+        ends.gone().seq(),
+        ends.gone().hash(),
+        ends.last().seq(),
+        ends.last().hash(),
+        seal(ends));
+  }
+
+  /** Whether nobody without the root key changed what is known of the chain. */
+  boolean isSealed(Ends ends) {
+    boolean empty = ends.seal().isEmpty() && ends.last().seq() < ends.begins();
+    return empty || MessageDigest.isEqual(seal(ends).getBytes(UTF_8), ends.seal().getBytes(UTF_8));
+  }
+
+  private String seal(Ends ends) {
+    try {
+      Mac mac = Mac.getInstance(ALGORITHM);
+      mac.init(key);
+      return HexFormat.of().formatHex(mac.doFinal(ends.text().getBytes(UTF_8)));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("The chain cannot be sealed.", e);
+    }
+  }
+
+  /** The hash of a record of these {@link AuditRows#values}, which follows another. */
+  static String hash(String before, List<@Nullable Object> values) {
+    try {
+      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+      sha256.update((before + "\n").getBytes(UTF_8));
+      return HexFormat.of().formatHex(sha256.digest(Json.print(values).getBytes(UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

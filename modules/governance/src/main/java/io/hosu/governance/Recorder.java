@@ -1,0 +1,113 @@
+package io.hosu.governance;
+
+import static io.hosu.governance.AuditRecord.Verdict.ALLOWED;
+import static io.hosu.governance.AuditRecord.Verdict.DENIED;
+
+import io.hosu.http.ClientGone;
+import io.hosu.http.Request;
+import io.hosu.http.Response;
+import io.hosu.kernel.HosuException;
+import io.hosu.kernel.HosuException.Denied;
+import io.hosu.kernel.HosuException.Unavailable;
+import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has doors answer so that what they decided and gave out is on record before the last byte of the
+ * answer is sent. Each request leaves a record: of its method and path, when it decided nothing.
+ * May be used from any thread.
+ */
+public final class Recorder {
+  private static final int FAILURES = 400;
+  private static final String SIGN_IN = "SIGN_IN";
+  private static final String LAKE = new Resource.Lake().toString();
+
+  private final Audit audit;
+  private final InstantSource clock;
+
+  Recorder(Audit audit, InstantSource clock) {
+    this.audit = audit;
+    this.clock = clock;
+  }
+
+  /** Answers a request of {@code caller}. */
+  @FunctionalInterface
+  public interface Work<E extends Exception> {
+    /** Answers, but for what the response holds back. */
+    void answer(Caller caller) throws E;
+  }
+
+  /**
+   * Has {@code work} answer a request, and keeps what it left on the caller's trail.
+   *
+   * @throws Unavailable {@link GovernanceError#AUDIT_UNAVAILABLE} when that cannot be kept
+   */
+  public <E extends Exception> void answer(
+      Request request, Response response, Door door, SignedIn who, Work<E> work) throws E {
+    RequestTrail trail = new RequestTrail(audit);
+    Origin origin =
+        new Origin(
+            request.id(),
+            request.remoteAddress(),
+            who.credential(),
+            who.principal().acting().person().orElse(null));
+    Caller caller = new Caller(who.principal(), door, origin, trail);
+    if (who.anew()) {
+      trail.begin(AuditRecord.of(clock.instant(), caller, SIGN_IN, LAKE, ALLOWED));
+    }
+    try {
+      work.answer(caller);
+    } catch (Throwable e) {
+      end(request, response, caller, trail, e);
+      throw e;
+    }
+    end(request, response, caller, trail, null);
+  }
+
+  private void end(
+      Request request,
+      Response response,
+      Caller caller,
+      RequestTrail trail,
+      @Nullable Throwable failure) {
+    if (!trail.hasActs()) {
+      trail.add(
+          AuditRecord.of(
+              clock.instant(),
+              caller,
+              request.method(),
+              request.path(),
+              failure instanceof Denied ? DENIED : ALLOWED));
+    }
+    String error = error(response, failure);
+    boolean nothing =
+        request.method().equals("HEAD") || (!error.isEmpty() && !response.isCommitted());
+    trail.end(nothing ? 0 : response.bodyBytes(), error);
+  }
+
+  private static String error(Response response, @Nullable Throwable failure) {
+    if (failure == null) {
+      return response.status() < FAILURES ? "" : "status " + response.status();
+    }
+    return failure instanceof HosuException known
+        ? known.code().name()
+        : ClientGone.in(failure).isPresent() ? "CLIENT_GONE" : "INTERNAL";
+  }
+
+  /**
+   * Keeps that somebody could not show who it is.
+   *
+   * @param credential what was shown, {@code key:ID}; null for nothing that could be told
+   * @throws Unavailable {@link GovernanceError#AUDIT_UNAVAILABLE} when that cannot be kept
+   */
+  public void refused(Request request, Door door, @Nullable String credential, HosuException why) {
+    Origin origin = new Origin(request.id(), request.remoteAddress(), credential, null);
+    audit.keep(
+        List.of(
+            AuditRecord.of(clock.instant(), AuditRecord.UNKNOWN, door, origin, SIGN_IN, LAKE)
+                .decided(DENIED)
+                .with("error", why.code().name())
+                .with("reason", why.what())));
+  }
+}

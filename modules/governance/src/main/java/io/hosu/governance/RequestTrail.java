@@ -1,0 +1,61 @@
+package io.hosu.governance;
+
+import io.hosu.store.Transaction;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The audit records of a request to a door, which are kept before its answer ends. */
+final class RequestTrail implements Trail {
+  private final Audit audit;
+  private final List<AuditRecord> open = new ArrayList<>();
+  private boolean acted;
+  private @Nullable Long rows;
+
+  RequestTrail(Audit audit) {
+    this.audit = audit;
+  }
+
+  @Override
+  public void add(AuditRecord record) {
+    acted = true;
+    open.add(record);
+  }
+
+  /** Somebody came: that alone is no act. */
+  void begin(AuditRecord record) {
+    open.add(record);
+  }
+
+  @Override
+  public void gives(long count) {
+    rows = count;
+  }
+
+  @Override
+  public void keep() {
+    audit.keep(List.copyOf(open));
+    open.clear();
+  }
+
+  @Override
+  public void keepIn(Transaction tx) {
+    audit.keepIn(tx, open);
+    tx.afterCommit(open::clear);
+  }
+
+  /** Whether something was decided, or done. */
+  boolean hasActs() {
+    return acted;
+  }
+
+  /** Keeps all of them, as the answer ends. */
+  void end(long bytes, String error) {
+    AuditRecord.Given given = new AuditRecord.Given(error.isEmpty() ? rows : null, bytes);
+    open.replaceAll(record -> {
+      AuditRecord whole = record.giving(given);
+      return error.isEmpty() ? whole : whole.with("error", error);
+    });
+    keep();
+  }
+}

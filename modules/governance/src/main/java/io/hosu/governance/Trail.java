@@ -1,0 +1,26 @@
+package io.hosu.governance;
+
+import io.hosu.kernel.HosuException.Unavailable;
+import io.hosu.store.Transaction;
+
+/**
+ * The audit records of one request, from its decisions to the end of its answer. Belongs to the
+ * thread of the request.
+ */
+public interface Trail {
+  /** Something was decided. */
+  void add(AuditRecord record);
+
+  /** The answer gives out so many rows. */
+  void gives(long rows);
+
+  /**
+   * Keeps all of them before something is done that they tell of.
+   *
+   * @throws Unavailable {@link GovernanceError#AUDIT_UNAVAILABLE}
+   */
+  void keep();
+
+  /** Keeps all of them with the transaction that does what they tell of: both or neither. */
+  void keepIn(Transaction tx);
+}

@@ -1,0 +1,223 @@
+package io.hosu.governance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hosu.http.Listener;
+import io.hosu.http.ListenerConfig;
+import io.hosu.http.Router;
+import io.hosu.kernel.HosuException.NotFound;
+import io.hosu.kernel.Ids;
+import io.hosu.kernel.Json;
+import io.hosu.store.Database;
+import io.hosu.store.Databases;
+import io.hosu.testing.ManualClock;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class RecorderTest {
+  private static final int LARGE = 300_000;
+
+  private final ManualClock clock = new ManualClock();
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final List<AutoCloseable> parts = new ArrayList<>();
+  private final Database database;
+  private final Path data;
+  private final Governance governance;
+  private final Listener listener;
+  private final String admin;
+
+  RecorderTest(@TempDir Path data) {
+    this.data = data;
+    database = own(Databases.temporary(data, GovernanceMigrations.all()));
+    governance = own(governance(true));
+    listener = own(listener(governance));
+    admin = governance.administrator().atFirstStart(_ -> {}).orElseThrow().token().reveal();
+  }
+
+  private <T extends AutoCloseable> T own(T part) {
+    parts.addFirst(part);
+    return part;
+  }
+
+  private Governance governance(boolean required) {
+    Ids ids = new Ids(clock, new Random(1));
+    return new Governance(
+        database, data, clock, ids, new GovernanceConfig(Duration.ofDays(1), required));
+  }
+
+  private static Listener listener(Governance governance) {
+    var routes =
+        new AuthenticatedRoutes(
+            governance.authentication(),
+            List.of(
+                governance.api(),
+                router ->
+                    router
+                        .get("/large", call -> call.response().body().write(new byte[LARGE]))
+                        .get(
+                            "/none",
+                            _ -> {
+                              throw new NotFound(
+                                  GovernanceError.GRANT_NOT_FOUND, "Nothing.", "Go.");
+                            })));
+    return new Listener(ListenerConfig.local(0), Router.builder().add(routes).build());
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    for (AutoCloseable part : parts) {
+      part.close();
+    }
+    client.close();
+  }
+
+  @Test
+  void aRequestThatDecidesNothingLeavesARecordOfWhoAskedWhatFromWhere() throws Exception {
+    String answer = get(listener, admin, "/v1/grants").body();
+
+    AuditRecord record = newest();
+    assertThat(record.principal()).isEqualTo("user:admin");
+    assertThat(record.action()).isEqualTo("GET");
+    assertThat(record.resource()).isEqualTo("/v1/grants");
+    assertThat(record.door()).isEqualTo(Door.API);
+    assertThat(record.origin().address()).isEqualTo("127.0.0.1");
+    assertThat(record.origin().credential()).isEqualTo("token:first");
+    assertThat(record.origin().request()).isNotEmpty();
+    assertThat(record.given().bytes()).isEqualTo(answer.length());
+  }
+
+  @Test
+  void bytesAreThoseThatWereGivenOut() throws Exception {
+    assertThat(get(listener, admin, "/large").body()).hasSize(LARGE);
+    assertThat(newest().given().bytes()).isEqualTo(LARGE);
+
+    HttpRequest head = request(listener, admin, "/large").HEAD().build();
+    assertThat(client.send(head, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
+    assertThat(newest().action()).isEqualTo("HEAD");
+    assertThat(newest().given().bytes()).isZero();
+  }
+
+  @Test
+  void aRequestThatFailsIsRecordedWithItsError() throws Exception {
+    assertThat(get(listener, admin, "/none").statusCode()).isEqualTo(404);
+
+    assertThat(newest().resource()).isEqualTo("/none");
+    assertThat(newest().given().bytes()).isZero();
+    assertThat(newest().detail()).contains("GRANT_NOT_FOUND");
+  }
+
+  @Test
+  void theFirstUseOfACredentialInTenMinutesIsASignIn() throws Exception {
+    get(listener, admin, "/v1/grants");
+    get(listener, admin, "/v1/grants");
+    clock.advance(Duration.ofMinutes(11));
+    get(listener, admin, "/v1/grants");
+
+    assertThat(all().reversed())
+        .extracting(AuditRecord::action)
+        .containsExactly("SIGN_IN", "GET", "GET", "SIGN_IN", "GET");
+    assertThat(all().getLast().origin().credential()).isEqualTo("token:first");
+  }
+
+  @Test
+  void whoCannotShowWhoItIsLeavesARecord() throws Exception {
+    assertThat(get(listener, "hosu_nonsense", "/v1/grants").statusCode()).isEqualTo(401);
+
+    AuditRecord record = newest();
+    assertThat(record.principal()).isEqualTo("unknown");
+    assertThat(record.action()).isEqualTo("SIGN_IN");
+    assertThat(record.decision()).isEqualTo(AuditRecord.Verdict.DENIED);
+    assertThat(record.origin().address()).isEqualTo("127.0.0.1");
+    assertThat(record.detail()).contains("UNAUTHENTICATED").doesNotContain("nonsense");
+  }
+
+  @Test
+  void aDoorStopsWhenItsRecordsCannotBeKept() throws Exception {
+    get(listener, admin, "/v1/grants");
+    breakAudit();
+
+    for (String path : List.of("/v1/grants", "/none")) {
+      HttpResponse<String> answer = get(listener, admin, path);
+      assertThat(answer.statusCode()).isEqualTo(503);
+      assertThat(Json.parse(answer.body()).path("code").asText()).isEqualTo("AUDIT_UNAVAILABLE");
+    }
+    assertThat(get(listener, "hosu_nonsense", "/v1/grants").statusCode()).isEqualTo(503);
+  }
+
+  @Test
+  void nobodyGetsTheLastByteOfAnAnswerThatIsNotOnRecord() throws Exception {
+    get(listener, admin, "/v1/grants");
+    breakAudit();
+
+    assertThatThrownBy(() -> get(listener, admin, "/large")).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void nothingIsAdministeredWithoutARecord() throws Exception {
+    get(listener, admin, "/v1/grants");
+    breakAudit();
+
+    HttpRequest create =
+        request(listener, admin, "/v1/principals")
+            .POST(HttpRequest.BodyPublishers.ofString("{\"name\":\"eve\"}"))
+            .build();
+    assertThat(client.send(create, BodyHandlers.ofString()).statusCode()).isGreaterThan(499);
+    assertThat(governance.principals().find("eve")).isEmpty();
+  }
+
+  @Test
+  void aServerThatIsToldSoAnswersWithoutRecords() throws Exception {
+    get(listener, admin, "/v1/grants");
+    breakAudit();
+
+    try (Governance lenient = governance(false);
+        Listener other = listener(lenient)) {
+      assertThat(get(other, admin, "/v1/grants").statusCode()).isEqualTo(200);
+      assertThat(get(other, admin, "/large").body()).hasSize(LARGE);
+      mendAudit();
+    }
+    assertThat(all()).filteredOn(record -> record.resource().equals("/large")).hasSize(1);
+  }
+
+  private void breakAudit() {
+    database.perform(tx -> tx.update("ALTER TABLE audit_chain RENAME TO away"));
+  }
+
+  private void mendAudit() {
+    database.perform(tx -> tx.update("ALTER TABLE away RENAME TO audit_chain"));
+  }
+
+  private List<AuditRecord> all() {
+    return governance.audit().list(Audit.Filter.all(), 1000, Optional.empty()).items().stream()
+        .map(Audit.Kept::record)
+        .toList();
+  }
+
+  private AuditRecord newest() {
+    return all().getFirst();
+  }
+
+  private HttpResponse<String> get(Listener at, String token, String path) throws Exception {
+    return client.send(request(at, token, path).build(), BodyHandlers.ofString());
+  }
+
+  private static HttpRequest.Builder request(Listener at, String token, String path) {
+    return HttpRequest.newBuilder(at.address().resolve(path))
+        .header("Authorization", "Bearer " + token);
+  }
+}
