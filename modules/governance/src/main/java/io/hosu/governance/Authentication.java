@@ -1,10 +1,12 @@
 package io.hosu.governance;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.http.Call;
 import io.hosu.http.Request;
 import io.hosu.http.RouteHandler;
 import io.hosu.kernel.HosuException.Denied;
 import io.hosu.kernel.HosuException.Unauthenticated;
+import io.hosu.kernel.Json;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -84,18 +86,22 @@ public final class Authentication {
   }
 
   private static void requireOpen(Tokens.Bearer bearer, Door door) {
-    if (!bearer.scope().opens(door)) {
-      String doors =
-          bearer.scope().doors().stream()
-              .map(GovernanceJson::word)
-              .collect(Collectors.joining(", "));
-      throw new Denied(
-          GovernanceError.SCOPE_EXCEEDED,
-          "This token of %s is good for the doors %s, not for %s."
-              .formatted(bearer.principal(), doors, GovernanceJson.word(door)),
-          "Use one that is: hosu token create %s --door %s"
-              .formatted(bearer.principal().name(), GovernanceJson.word(door)));
+    if (bearer.scope().opens(door)) {
+      return;
     }
+    String doors =
+        bearer.scope().doors().stream().map(GovernanceJson::word).collect(Collectors.joining(", "));
+    String word = GovernanceJson.word(door);
+    String command = "hosu token create %s --door %s".formatted(bearer.principal().name(), word);
+    ObjectNode facts = Json.object();
+    facts.putObject("missing").put("door", word);
+    facts.putArray("givers").add(Missing.ADMINISTRATORS);
+    throw new Denied(
+        GovernanceError.SCOPE_EXCEEDED,
+        "This token of %s is good for the doors %s, not for %s."
+            .formatted(bearer.principal(), doors, word),
+        "Use one that is: " + command,
+        facts.put("command", command));
   }
 
   private static Optional<String> token(Request request) {

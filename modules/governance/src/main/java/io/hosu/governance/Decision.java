@@ -1,5 +1,6 @@
 package io.hosu.governance;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
 /** Whether a principal may do something, and why. Every door asks for one. */
@@ -22,6 +23,7 @@ public sealed interface Decision {
    *
    * @param reason which permission on what is missing, and who could give it
    * @param remedy how it is given
+   * @param facts the same in parts, as problems have them
    */
-  record Denied(String reason, String remedy) implements Decision {}
+  record Denied(String reason, String remedy, ObjectNode facts) implements Decision {}
 }

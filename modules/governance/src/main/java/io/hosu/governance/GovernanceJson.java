@@ -66,7 +66,7 @@ final class GovernanceJson {
           json.set("limits", limits(limits));
         }
       }
-      case Decision.Denied(String reason, String remedy) -> {
+      case Decision.Denied(String reason, String remedy, _) -> {
         json.put("decision", "denied");
         json.put("reason", reason);
         json.put("remedy", remedy);

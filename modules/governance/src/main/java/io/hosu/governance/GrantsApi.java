@@ -75,9 +75,11 @@ final class GrantsApi implements Routes {
             "masks",
             "where",
             "until");
-    Grantee to = grantee(body.text("principal"));
     Resource on = Resource.parse(body.text("on"));
     requireNotOfSystem(on);
+    // Before it is asked who there is: others must not learn that from the answer.
+    administration.require(call, Permission.GRANT, on);
+    Grantee to = grantee(body.text("principal"));
     EnumSet<Permission> permissions = EnumSet.noneOf(Permission.class);
     body.texts("permissions").forEach(text -> permissions.add(Permission.parse(text)));
     Grant wanted =
@@ -145,7 +147,6 @@ final class GrantsApi implements Routes {
 
   /** Only who may do ADMIN there gives what they do not have, and denies. */
   private void requireMayGive(Call call, Grant wanted) {
-    administration.require(call, Permission.GRANT, wanted.on());
     Rights rights = policy.rights();
     Principal self = Authentication.principal(call);
     if (rights.decide(self, Permission.ADMIN, wanted.on()) instanceof Decision.Allowed) {

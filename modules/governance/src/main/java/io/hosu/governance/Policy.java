@@ -153,7 +153,8 @@ public final class Policy {
   }
 
   private static Denied refusal(Decision.Denied denied) {
-    return new Denied(GovernanceError.PERMISSION_DENIED, denied.reason(), denied.remedy());
+    return new Denied(
+        GovernanceError.PERMISSION_DENIED, denied.reason(), denied.remedy(), denied.facts());
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.hosu.governance;
 
 import io.hosu.kernel.TableName;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What refusals say: which right is missing, who can give it, and how. */
@@ -17,10 +18,14 @@ final class Refusals {
       Permission permission,
       Resource resource,
       Domains.@Nullable Domain domain) {
-    return new Decision.Denied(
+    return denied(
         "%s may not %s on %s: no grant allows it. %s"
             .formatted(principal, permission, resource, givers(resource, domain)),
-        grant(principal, permission, resource));
+        Missing.grant(principal, permission, resource, giverNames(resource, domain)));
+  }
+
+  private static Decision.Denied denied(String reason, Missing missing) {
+    return new Decision.Denied(reason, missing.remedy(), missing.toJson());
   }
 
   private static String givers(Resource resource, Domains.@Nullable Domain domain) {
@@ -33,35 +38,43 @@ final class Refusals {
             .formatted(domain.name(), domain.owner());
   }
 
-  private static String grant(Principal principal, Permission permission, Resource resource) {
-    String to = Grantee.of(principal).toString();
-    return """
-    Ask one of them for: hosu grant %s %s %s
-    or, to keep it in the lake project, add to a file in access/:
-    grants:
-      - { to: "%s", allow: [%s], on: "%s" }\
-    """
-        .formatted(to, permission, resource, to, permission, resource);
+  private static List<String> giverNames(Resource resource, Domains.@Nullable Domain domain) {
+    if (resource.domainName().isEmpty()) {
+      return List.of(Missing.ADMINISTRATORS);
+    }
+    return List.of(domain == null ? "owner" : domain.owner(), Missing.ADMINISTRATORS);
   }
 
   /** A grant denies it, which no other grant can mend. */
   static Decision.Denied denied(
       Principal principal, Permission permission, Resource resource, Grant deny) {
-    return new Decision.Denied(
+    String reason =
         "%s may not %s on %s: it is denied to %s on %s, which wins over all that allows it."
-            .formatted(principal, permission, resource, deny.to(), deny.on()),
-        deny.source().equals(Grant.CLI)
-            ? "Ask who may GRANT on %s for: hosu revoke %s".formatted(deny.on(), deny.id())
-            : "Ask for the removal of the grant that denies it from access/ of the lake project.");
+            .formatted(principal, permission, resource, deny.to(), deny.on());
+    if (deny.source().equals(Grant.CLI)) {
+      String command = "hosu grants revoke " + deny.id();
+      return new Decision.Denied(
+          reason,
+          "Ask who may GRANT on %s for: %s".formatted(deny.on(), command),
+          Missing.other(permission, resource, command).toJson());
+    }
+    return new Decision.Denied(
+        reason,
+        "Ask for the removal of the grant that denies it from access/ of the lake project.",
+        Missing.other(permission, resource, "hosu apply").toJson());
   }
 
   /** Only a part of a table may be seen, by who asks for all of it. */
   static Decision.Denied limited(Principal principal, TableName table) {
+    Missing missing =
+        Missing.grant(
+            principal, Permission.SELECT, Resource.of(table), List.of(Missing.ADMINISTRATORS));
     return new Decision.Denied(
         "%s may SELECT from %s, but not all of its rows and columns as they are."
             .formatted(principal, table),
         "Ask for a grant without rows, columns and masks, or use a way in that can leave them"
-            + " out.");
+            + " out.",
+        missing.toJson());
   }
 
   /** Its grants allow it, but not the way in which it acts. */
@@ -71,32 +84,39 @@ final class Refusals {
       Resource resource,
       Bound bound,
       Decision.Denied why) {
+    String name = principal.name();
     return switch (bound) {
       case Bound.Domains(var names) ->
-          new Decision.Denied(
+          denied(
               "%s may not %s on %s by this token, which is good for %s alone."
                   .formatted(principal, permission, resource, String.join(", ", names)),
-              "Use one that is good for it too: hosu token create %s --domain DOMAIN"
-                  .formatted(principal.name()));
+              Missing.other(
+                  permission,
+                  resource,
+                  "hosu token create "
+                      + name
+                      + resource.domainName().map(domain -> " --domain " + domain).orElse("")));
       case Bound.Session _ ->
-          new Decision.Denied(
+          denied(
               "%s may not %s on %s in this session: its policy does not allow it."
                   .formatted(principal, permission, resource),
-              "Begin one whose policy does: hosu role assume %s --policy FILE"
-                  .formatted(principal.name()));
+              Missing.other(
+                  permission, resource, "hosu role assume %s --policy FILE".formatted(name)));
       case Bound.Other(Principal other) ->
           new Decision.Denied(
               "Who acts as %s may do there only what %s may do too. %s"
                   .formatted(principal, other, why.reason()),
-              why.remedy());
+              why.remedy(),
+              why.facts());
     };
   }
 
   /** Each of the bounds shows something of a table, but they show no column together. */
   static Decision.Denied nothingInCommon(Principal principal, Resource resource) {
-    return new Decision.Denied(
+    return denied(
         "%s may SELECT from %s, but by these credentials none of its columns."
             .formatted(principal, resource),
-        "Use credentials that are good for more: hosu token create %s".formatted(principal.name()));
+        Missing.other(
+            Permission.SELECT, resource, "hosu token create %s".formatted(principal.name())));
   }
 }

@@ -307,6 +307,65 @@ class GovernanceApiTest {
   }
 
   @Test
+  void aRefusalSaysWhatIsMissingWhoMayGiveItAndHow() throws Exception {
+    database.perform(tx -> governance.domains().put(tx, new Domains.Domain("air", "sky", "")));
+    String grant = "{'principal':'loader','permissions':['SELECT'],'on':'%s'}";
+    assertThat(
+            post(admin, "/v1/grants", "{'principal':'alice','permissions':['RUN'],'on':'air'}")
+                .status())
+        .isEqualTo(201);
+
+    JsonNode known = post(token("alice"), "/v1/grants", grant.formatted("air.stage")).json();
+    assertThat(known.path("status").asInt()).isEqualTo(403);
+    assertThat(known.path("code").asText()).isEqualTo("PERMISSION_DENIED");
+    assertThat(known.at("/missing/permission").asText()).isEqualTo("GRANT");
+    assertThat(known.at("/missing/on").asText()).isEqualTo("air.stage");
+    assertThat(known.path("givers").toString()).isEqualTo("[\"sky\",\"administrators\"]");
+    assertThat(known.path("command").asText()).isEqualTo("hosu grant user:alice GRANT air.stage");
+    assertThat(known.path("yaml").asText())
+        .isEqualTo("grants:\n  - { to: \"user:alice\", allow: [GRANT], on: \"air.stage\" }");
+    assertThat(known.path("remedy").asText())
+        .contains(known.path("command").asText(), known.path("yaml").asText());
+    assertThat(known.path("detail").asText()).contains("The owner of the domain air (sky)");
+
+    JsonNode other = post(token("alice"), "/v1/grants", grant.formatted("sea.stage")).json();
+    assertThat(other.path("givers").toString()).isEqualTo("[\"owner\",\"administrators\"]");
+    JsonNode tagged =
+        post(
+                token("alice"),
+                "/v1/grants",
+                "{'principal':'loader','permissions':['SELECT'],'on':'tag:pii = low'}")
+            .json();
+    assertThat(tagged.path("command").asText())
+        .isEqualTo("hosu grant user:alice GRANT 'tag:\"pii = low\"'");
+    assertThat(tagged.path("yaml").asText()).endsWith("on: \"tag:\\\"pii = low\\\"\" }");
+  }
+
+  @Test
+  void whoMayNotGrantDoesNotLearnWhoThereIs() throws Exception {
+    String grant = "{'principal':'%s','permissions':['SELECT'],'on':'air'}";
+    Answer known = post(token("alice"), "/v1/grants", grant.formatted("loader"));
+    Answer unknown = post(token("alice"), "/v1/grants", grant.formatted("loadre"));
+    assertThat(known.status()).isEqualTo(403);
+    assertThat(unknown).isEqualTo(known);
+  }
+
+  @Test
+  void whatADenyForbidsIsRefusedWithTheCommandThatTakesIt() throws Exception {
+    String deny = "{'principal':'alice','permissions':['GRANT'],'on':'air','effect':'deny'}";
+    String id = post(admin, "/v1/grants", deny).json().path("id").asText();
+    JsonNode refused =
+        post(
+                token("alice"),
+                "/v1/grants",
+                "{'principal':'loader','permissions':['SELECT'],'on':'air'}")
+            .json();
+    assertThat(refused.path("command").asText()).isEqualTo("hosu grants revoke " + id);
+    assertThat(refused.path("remedy").asText()).contains(refused.path("command").asText());
+    assertThat(refused.has("yaml")).isFalse();
+  }
+
+  @Test
   void theBuiltInAdministratorStays() throws Exception {
     assertThat(send(admin, "DELETE", "/v1/principals/admin", "").status()).isEqualTo(409);
     assertThat(post(admin, "/v1/principals", "{'name':'admin'}").status()).isEqualTo(409);

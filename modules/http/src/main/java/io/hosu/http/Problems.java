@@ -18,8 +18,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Failures as RFC 9457 problems: {@code type}, {@code title}, {@code status}, {@code detail}, and
- * beside them {@code code} and {@code remedy}. Never a stack trace: what nobody foresaw is logged
- * under the {@code id} that the client gets.
+ * beside them {@code code} and {@code remedy}; of what is denied also what is missing, who may give
+ * it and how. Never a stack trace: what nobody foresaw is logged under the {@code id} that the
+ * client gets.
  */
 public final class Problems {
   private static final int LONGEST_DETAIL = 4000;
@@ -95,6 +96,9 @@ public final class Problems {
     problem.put("detail", shortened(failure.what()));
     problem.put("code", failure.code().name());
     problem.put("remedy", failure.remedy());
+    if (failure instanceof Denied denied) {
+      problem.setAll(denied.facts());
+    }
     problem.setAll(more);
     return problem;
   }

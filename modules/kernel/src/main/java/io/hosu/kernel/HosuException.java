@@ -1,5 +1,6 @@
 package io.hosu.kernel;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -78,8 +79,20 @@ public abstract sealed class HosuException extends RuntimeException {
 
   /** The principal is known and may not do this. */
   public static final class Denied extends HosuException {
+    private final transient ObjectNode facts;
+
     public Denied(ErrorCode code, String what, String remedy) {
+      this(code, what, remedy, Json.object());
+    }
+
+    public Denied(ErrorCode code, String what, String remedy, ObjectNode facts) {
       super(code, what, remedy, null);
+      this.facts = facts.deepCopy();
+    }
+
+    /** What is missing, who may give it and how, in parts for scripts; it may be empty. */
+    public ObjectNode facts() {
+      return facts.deepCopy();
     }
   }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hosu.governance.AccessKeys.NewAccessKey;
+import io.hosu.governance.Principal;
 import io.hosu.http.Listener;
 import io.hosu.http.ListenerConfig;
 import io.hosu.objects.TestLake;
@@ -78,6 +79,20 @@ class S3CredentialsTest {
     lake.clock.advance(Duration.ofMinutes(5));
     assertThat(get(old)).contains(UNKNOWN_KEY);
     assertThat(get(fresh)).startsWith("HTTP/1.1 200");
+  }
+
+  @Test
+  void whatIsDeniedIsAnsweredInXmlWithWhatIsMissingAndHowItIsGiven() throws IOException {
+    NewAccessKey key = lake.key(Principal.user("eve"));
+    assertThat(get(key))
+        .startsWith("HTTP/1.1 403")
+        .containsIgnoringCase("content-type: application/xml")
+        .contains(
+            "<Code>AccessDenied</Code>",
+            "user:eve may not READ_OBJECTS on raw/a: no grant allows it.",
+            "Administrators can give it.",
+            "hosu grant user:eve READ_OBJECTS raw/a",
+            "allow: [READ_OBJECTS]");
   }
 
   private String get(NewAccessKey key) throws IOException {
