@@ -1,6 +1,7 @@
 package io.hosu.delivery;
 
 import static io.hosu.delivery.References.suggestion;
+import static java.util.stream.Collectors.toSet;
 
 import io.hosu.delivery.YamlValue.Mapping;
 import io.hosu.delivery.YamlValue.Scalar;
@@ -102,6 +103,10 @@ final class AccessChecks {
   private void principal(Scalar to) {
     if (to.text().startsWith("principal:")) {
       such(to);
+    } else if (to.text().startsWith("domain:")) {
+      domain(to, to.text().substring("domain:".length()));
+    } else if (to.text().startsWith("role:") && stages().contains(to.text().substring(5))) {
+      return;
     } else if (TextForm.PRINCIPAL.problem(to.text()).isEmpty() && !principals.contains(to.text())) {
       mistakes.error(
           to.place(),
@@ -109,6 +114,11 @@ final class AccessChecks {
               .formatted(to.text().replaceFirst(":", " "), suggestion(to.text(), principals)),
           "Declare it in a file of access/, under principals, groups or roles.");
     }
+  }
+
+  /** The names of all stages, which are those of their roles. */
+  private Set<String> stages() {
+    return draft.stages.stream().map(stage -> stage.name().toString()).collect(toSet());
   }
 
   private void such(Scalar to) {

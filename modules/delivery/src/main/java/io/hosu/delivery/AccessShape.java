@@ -71,7 +71,8 @@ final class AccessShape {
           required(
               "to",
               text(TextForm.PRINCIPAL),
-              "Who gets it; `principal:\"region = EU\"` are all who have such attributes.",
+              "Who gets it; `principal:\"region = EU\"` are all who have such attributes, `domain:sales`"
+                  + " all stages of a domain.",
               "group:analysts"),
           optional(
               "allow",

@@ -2,12 +2,9 @@ package io.hosu.delivery;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.governance.AccessState;
-import io.hosu.governance.Domains;
-import io.hosu.governance.Grant;
 import io.hosu.governance.Principal;
 import io.hosu.kernel.Json;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -42,34 +39,8 @@ public final class AccessTests {
 
   /** The outcomes of all expectations, in the order of files and lines. */
   public static List<Outcome> run(LakeProject project, InstantSource clock) {
-    AccessTests tests = new AccessTests(AccessState.of(declared(project.desired()), clock));
+    AccessTests tests = new AccessTests(DesiredAccess.of(project.desired(), clock));
     return project.expectations().stream().map(tests::run).toList();
-  }
-
-  private static AccessState.Declared declared(DesiredState desired) {
-    List<Principal> principals = new ArrayList<>();
-    List<Grant> grants = new ArrayList<>();
-    List<Domains.Domain> domains = new ArrayList<>();
-    for (Declared declared : desired.declared()) {
-      switch (declared) {
-        case Declared.Principal principal -> principals.add(PrincipalKeeper.principal(principal));
-        case Declared.Grant grant -> grants.add(GrantKeeper.grant(grant));
-        case Declared.Domain domain ->
-            domains.add(new Domains.Domain(domain.name(), domain.owner(), domain.description()));
-        case Declared.Layer _,
-            Declared.TeamShare _,
-            Declared.Table _,
-            Declared.Dataset _,
-            Declared.Tags _,
-            Declared.Stage _ -> {}
-      }
-    }
-    return new AccessState.Declared(
-        principals,
-        grants,
-        domains,
-        TagKeeper.tags(desired.declared()),
-        DatasetKeeper.datasets(desired.declared()));
   }
 
   private Outcome run(Expectation expectation) {

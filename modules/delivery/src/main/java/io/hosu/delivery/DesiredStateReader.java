@@ -5,6 +5,7 @@ import io.hosu.delivery.ProjectDraft.TableDraft;
 import io.hosu.delivery.YamlValue.Entry;
 import io.hosu.delivery.YamlValue.Mapping;
 import io.hosu.delivery.YamlValue.Scalar;
+import io.hosu.pipelines.Transform;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,14 +17,16 @@ import java.util.TreeSet;
 /** Makes the desired state of a draft that has no mistakes. */
 final class DesiredStateReader {
   private final ProjectDraft draft;
+  private final ReadTables reads;
   private final List<Declared> declared = new ArrayList<>();
 
-  private DesiredStateReader(ProjectDraft draft) {
+  private DesiredStateReader(ProjectDraft draft, ReadTables reads) {
     this.draft = draft;
+    this.reads = reads;
   }
 
-  static DesiredState read(ProjectDraft draft) {
-    DesiredStateReader reader = new DesiredStateReader(draft);
+  static DesiredState read(ProjectDraft draft, ReadTables reads) {
+    DesiredStateReader reader = new DesiredStateReader(draft, reads);
     draft.layerNames().forEach(layer -> reader.declared.add(new Declared.Layer(layer)));
     draft.domains.forEach(reader::domain);
     TeamChecks.teams(draft).forEach(reader::team);
@@ -80,8 +83,10 @@ final class DesiredStateReader {
 
   private void stage(StageDraft stage) {
     Optional<TableDraft> table = stage.target().flatMap(draft::declared);
-    String text = draft.sql.getOrDefault(stage.sqlPath().orElseThrow(), "");
-    declared.add(new Declared.Stage(StageReader.read(stage, text, table)));
+    String file = stage.sqlPath().orElseThrow();
+    Transform.Sql plain = new Transform.Sql(file, draft.sql.getOrDefault(file, ""));
+    Transform.Sql sql = reads.of(stage).map(plain::reading).orElse(plain);
+    declared.add(new Declared.Stage(StageReader.read(stage, sql, table)));
   }
 
   private void principals() {

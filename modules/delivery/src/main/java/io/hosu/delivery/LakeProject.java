@@ -78,9 +78,11 @@ public record LakeProject(
     if (mistakes.hasErrors()) {
       return new Reading.Mistaken(mistakes.sorted());
     }
+    ReadTables tables = new ReadTables(reads);
+    DesiredState desired = DesiredStateReader.read(draft, tables);
+    new ForeignTables(draft, mistakes, DesiredAccess.of(desired, clock)).check(tables);
     String name = draft.lake.flatMap((Mapping lake) -> lake.text("name")).orElseThrow();
     return new Reading.Sound(
-        new LakeProject(name, files, DesiredStateReader.read(draft), Expectation.all(draft), reads),
-        mistakes.sorted());
+        new LakeProject(name, files, desired, Expectation.all(draft), reads), mistakes.sorted());
   }
 }

@@ -39,14 +39,14 @@ import org.jspecify.annotations.Nullable;
 final class StageReader {
   private StageReader() {}
 
-  static StageSpec read(StageDraft stage, String sql, Optional<TableDraft> table) {
+  static StageSpec read(StageDraft stage, Transform sql, Optional<TableDraft> table) {
     Mapping yaml = stage.yaml();
     return new StageSpec(
         stage.name(),
         trigger(stage),
         grouped(yaml, yaml.mapping("batch").map(StageReader::batch).orElse(Batch.STANDARD)),
         input(yaml),
-        new Transform.Sql(stage.sqlPath().orElseThrow(), sql),
+        sql,
         target(stage, table),
         running(yaml, yaml.mapping("retry").map(StageReader::retry).orElse(Retry.STANDARD)));
   }

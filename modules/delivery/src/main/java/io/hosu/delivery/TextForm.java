@@ -114,8 +114,9 @@ record TextForm(
   static final TextForm PRINCIPAL =
       of(
           "a principal",
-          "((user|group|role|service):%s|principal:[\\s\\S]+)".formatted(PERSON),
-          "Write user:NAME, group:NAME, role:NAME, service:NAME or principal:\"region = EU\".");
+          "((user|group|role|service|domain):%s|principal:[\\s\\S]+)".formatted(PERSON),
+          "Write user:NAME, group:NAME, role:NAME, service:NAME, domain:NAME for its stages, or"
+              + " principal:\"region = EU\".");
   static final TextForm RESOURCE =
       of(
           "what a grant is on",

@@ -2,14 +2,15 @@ package io.hosu.governance;
 
 import io.hosu.kernel.HosuException.Invalid;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
- * To whom something is granted: a principal, all principals of a group, or all whose attributes an
- * expression holds of.
+ * To whom something is granted: a principal, all principals of a group, all stages of a domain, or
+ * all whose attributes an expression holds of.
  *
  * <p>Written {@code user:alice}, {@code group:analysts}, {@code role:loader}, {@code
- * service:airflow}, {@code principal:"region = EU"}; {@link #parse} reads back what {@link
- * #toString} prints.
+ * service:airflow}, {@code domain:sales}, {@code principal:"region = EU"}; {@link #parse} reads
+ * back what {@link #toString} prints.
  */
 public record Grantee(Kind kind, String name) implements Comparable<Grantee> {
 
@@ -19,6 +20,8 @@ public record Grantee(Kind kind, String name) implements Comparable<Grantee> {
     GROUP,
     ROLE,
     SERVICE,
+    /** All stages of a domain, whose roles bear their full names. */
+    DOMAIN,
     /** All principals whose attributes an {@link Expression} holds of, which is the name. */
     PRINCIPAL;
 
@@ -79,7 +82,7 @@ public record Grantee(Kind kind, String name) implements Comparable<Grantee> {
         GovernanceError.PRINCIPAL_INVALID,
         "'%s' does not say to whom.".formatted(text),
         "Write user:NAME, group:NAME, role:NAME, service:NAME, or principal:\"region = EU\" for all"
-            + " who have such attributes.");
+            + " who have such attributes, domain:NAME for the stages of a domain.");
   }
 
   /** Whether what is granted to this is granted to {@code principal}. */
@@ -87,8 +90,17 @@ public record Grantee(Kind kind, String name) implements Comparable<Grantee> {
     return switch (kind) {
       case GROUP -> principal.groups().contains(name);
       case PRINCIPAL -> holds(Expression.parse(name), principal);
+      case DOMAIN -> domainOf(principal).filter(this::equals).isPresent();
       case USER, ROLE, SERVICE -> equals(of(principal));
     };
+  }
+
+  /** The domain whose stage {@code principal} is the role of, if it is one. */
+  static Optional<Grantee> domainOf(Principal principal) {
+    int dot = principal.name().indexOf('.');
+    return principal.kind() == Principal.Kind.ROLE && dot > 0
+        ? Optional.of(new Grantee(Kind.DOMAIN, principal.name().substring(0, dot)))
+        : Optional.empty();
   }
 
   /** Whether {@code expression} holds of the attributes of {@code principal}. */

@@ -176,7 +176,7 @@ final class GrantsApi implements Routes {
 
   /** A name alone stands for the principal of that name, whatever its kind. */
   private Grantee grantee(String text) {
-    if (text.startsWith("group:") || text.startsWith("principal:")) {
+    if (text.startsWith("group:") || text.startsWith("principal:") || text.startsWith("domain:")) {
       return Grantee.parse(text);
     }
     Principal principal = principals.require(text.substring(text.indexOf(':') + 1));

@@ -98,7 +98,7 @@ record PolicyState(
     return new PolicyState(newVersion, byId, byGrantee, expressions, domains, tags);
   }
 
-  /** The grants to {@code principal}, its groups, and all who have such attributes. */
+  /** The grants to {@code principal}, its groups, its domain, and all who have such attributes. */
   Stream<Grant> of(Principal principal) {
     Stream<Grantee> itself = Stream.of(Grantee.of(principal));
     Stream<Grantee> groups = principal.groups().stream().map(Grantee::group);
@@ -106,7 +106,7 @@ record PolicyState(
         expressions.entrySet().stream()
             .filter(entry -> Grantee.holds(entry.getValue(), principal))
             .map(Map.Entry::getKey);
-    return Stream.of(itself, groups, such)
+    return Stream.of(itself, groups, Grantee.domainOf(principal).stream(), such)
         .flatMap(grantees -> grantees)
         .flatMap(grantee -> byGrantee.getOrDefault(grantee, List.of()).stream());
   }

@@ -200,6 +200,10 @@ final class NaiveRules {
   private static boolean isTo(Grantee to, Principal principal) {
     return switch (to.kind()) {
       case GROUP -> principal.groups().contains(to.name());
+      case DOMAIN ->
+          principal.kind() == Principal.Kind.ROLE
+              && principal.name().split("\\.", -1).length == 3
+              && principal.name().startsWith(to.name() + ".");
       case PRINCIPAL -> RandomPolicies.holds(to.name(), principal.attributes());
       case USER, ROLE, SERVICE ->
           to.kind().name().equals(principal.kind().name()) && to.name().equals(principal.name());

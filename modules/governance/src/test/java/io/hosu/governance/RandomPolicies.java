@@ -109,6 +109,8 @@ final class RandomPolicies {
                     "group:g",
                     "group:h",
                     "role:ann",
+                    "domain:d",
+                    "role:d.p.s",
                     "principal:\"region = x\"",
                     "principal:\"region != x\"",
                     "principal:\"not region = x\""))),
@@ -161,7 +163,8 @@ final class RandomPolicies {
           }
         });
     Map<String, String> attributes = random.nextInt(3) == 0 ? Map.of() : Map.of("region", value());
-    Principal principal = Principal.user("ann").in(groups).with(attributes);
+    Principal who = random.nextInt(4) == 0 ? Principal.role("d.p.s") : Principal.user("ann");
+    Principal principal = who.in(groups).with(attributes);
     return random.nextInt(6) == 0 ? principal.asAdministrator() : principal;
   }
 

@@ -43,8 +43,11 @@ final class StageJson {
     json.put("reprocess", word(stage.input().reprocess()));
     json.put("versions", word(stage.input().versions()));
     switch (stage.transform()) {
-      case Transform.Sql(var file, var text) ->
-          json.putObject("sql").put("file", file).put("text", text);
+      case Transform.Sql(var file, var text, var reads) -> {
+        ObjectNode sql = json.putObject("sql").put("file", file).put("text", text);
+        reads.ifPresent(
+            tables -> sql.set("reads", array(tables.stream().map(TableName::toString).toList())));
+      }
     }
     json.set("into", target(stage.into()));
     Running running = stage.running();
@@ -91,6 +94,14 @@ final class StageJson {
       case Trigger.ByHand() -> json.put("by_hand", true);
     }
     return json;
+  }
+
+  private static Transform sql(JsonNode json) {
+    Transform.Sql sql = new Transform.Sql(text(json, "file"), text(json, "text"));
+    return json.has("reads")
+        ? sql.reading(
+            json.path("reads").valueStream().map(one -> TableName.parse(one.asText())).toList())
+        : sql;
   }
 
   private static ObjectNode format(FormatSpec format) {
@@ -160,7 +171,7 @@ final class StageJson {
                 ? constant(Versions.class, text(json, "versions"))
                 : Input.STANDARD.versions(),
             json.path("max_record_bytes").asLong(Input.STANDARD.maxRecordBytes())),
-        new Transform.Sql(text(json.path("sql"), "file"), text(json.path("sql"), "text")),
+        sql(json.path("sql")),
         readTarget(json.path("into")),
         new Running(
             RetryJson.read(json.path("retry")),

@@ -136,16 +136,27 @@ public final class Stages {
             () -> schedules.remove(tx, name));
   }
 
-  /** What the stage's role may do: read its domain and what it waits for, write its target. */
+  /**
+   * What the stage's role may do: read those tables of its own domain that its SQL names, all of
+   * them where nobody looked into it, and write its target. What another domain has, only grants
+   * let it read.
+   */
   private static List<Grant> rights(StageSpec stage) {
     String name = stage.name().toString();
+    String domain = stage.name().domain();
     List<Grant> rights = new ArrayList<>();
-    rights.add(
-        Grant.ofStage(name, Set.of(Permission.SELECT), new Resource.Domain(stage.name().domain())));
-    if (stage.on() instanceof Trigger.Tables(var tables, _)) {
-      tables.forEach(
-          table -> rights.add(Grant.ofStage(name, Set.of(Permission.SELECT), Resource.of(table))));
-    }
+    Transform.Sql sql =
+        switch (stage.transform()) {
+          case Transform.Sql it -> it;
+        };
+    sql.reads()
+        .map(tables ->
+            tables.stream()
+                .filter(table -> table.domain().equals(domain))
+                .<Resource>map(Resource::of)
+                .toList())
+        .orElse(List.of(new Resource.Domain(domain)))
+        .forEach(on -> rights.add(Grant.ofStage(name, Set.of(Permission.SELECT), on)));
     rights.add(
         Grant.ofStage(
             name,
