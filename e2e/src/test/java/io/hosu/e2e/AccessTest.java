@@ -46,6 +46,70 @@ class AccessTest {
     }
   }
 
+  @Test
+  void rightsOnOnePipelineAreRightsOnItsDeadLettersReplaysAndEventsAlone() throws Exception {
+    SmallLake.start(folder).close();
+    Path project = folder.resolve("project");
+    SmallLake.write(
+        project,
+        "domains/shop/pipelines/returns.yaml",
+        """
+        stages:
+          clean:
+            on: { objects: raw/shop/returns/** }
+            sql: orders.sql
+            into: { table: stage.returns }
+        """);
+    try (SmallLake lake = SmallLake.again(project, folder.resolve("data"))) {
+      String bad = "id,name,amount\n1,a,1,1\n";
+      lake.put("shop/orders/1.csv", bad);
+      lake.put("shop/returns/1.csv", bad);
+      String other = lake.deadLetters("shop/returns/1.csv").getFirst().path("id").asText();
+      done(lake, "principals", "create", "carla");
+      done(lake, "grant", "carla", "REDRIVE", "pipeline:shop.orders");
+      Map<String, String> carla =
+          Map.of("HOSU_TOKEN", done(lake, "token", "create", "carla").strip());
+
+      JsonNode letters = Json.parse(asked(lake, carla, "dlq", "-o", "json"));
+      assertThat(letters)
+          .extracting(letter -> letter.path("queue").asText())
+          .containsExactly("shop.orders.clean");
+      assertThat(refusal(lake, carla, "dlq", "show", other)).contains("DEAD_LETTER_NOT_FOUND");
+      JsonNode events = Json.parse(asked(lake, carla, "events", "-o", "json"));
+      assertThat(events).isNotEmpty();
+      assertThat(Json.print(events)).contains("orders/1.csv").doesNotContain("returns");
+      assertThat(asked(lake, carla, "replay", "shop.orders.clean", "--from", "1h", "--dry-run"))
+          .isEqualTo("would send 1 events as 1 messages\n");
+      assertThat(refusal(lake, carla, "replay", "shop.returns.clean", "--from", "1h"))
+          .contains("PERMISSION_DENIED", "pipeline:shop.returns");
+      String id = letters.path(0).path("id").asText();
+      asked(lake, carla, "dlq", "edit", id, "--detail", detail(letters.path(0)));
+      assertThat(asked(lake, carla, "dlq", "redrive", "--all"))
+          .isEqualTo("redriven 1 dead letter\n");
+      done(lake, "wait");
+      assertThat(lake.deadLetters("shop/returns/1.csv")).hasSize(1);
+    }
+  }
+
+  /** The detail of a dead letter's event, with another size of the object. */
+  private static String detail(JsonNode letter) {
+    return Json.print(letter.at("/event/detail")).replaceFirst("\"size\":\\d+", "\"size\":7");
+  }
+
+  private static String asked(SmallLake lake, Map<String, String> as, String... command)
+      throws Exception {
+    var ran = lake.hosu.hosu(as, command);
+    assertThat(ran.exit()).as(ran.err()).isZero();
+    return ran.out();
+  }
+
+  private static String refusal(SmallLake lake, Map<String, String> as, String... command)
+      throws Exception {
+    var ran = lake.hosu.hosu(as, command);
+    assertThat(ran.exit()).as(ran.out()).isEqualTo(1);
+    return ran.err();
+  }
+
   private static void nothingIsSeen(SmallLake lake, Map<String, String> mallory, S3Client s3)
       throws Exception {
     var asked = lake.hosu.hosu(mallory, ASK);

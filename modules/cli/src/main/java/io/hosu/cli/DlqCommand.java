@@ -139,21 +139,27 @@ final class DlqCommand {
       }
       JsonNode answer = client.post(DEAD_LETTERS.part("redrive"), selection.body());
       if (output.format == Format.TABLE) {
-        tell(answer.path("redriven").asLong(), answer.path("left").asLong());
+        tell(answer);
       } else {
         answers.json(answer);
       }
       return Cli.OK;
     }
 
-    private void tell(long redriven, long left) {
-      context
-          .terminal()
-          .say("redriven %d dead letter%s".formatted(redriven, redriven == 1 ? "" : "s"));
-      if (left > 0) {
-        context
-            .terminal()
-            .note("%d stay: their stages are gone. See: hosu dlq list".formatted(left));
+    private void tell(JsonNode answer) {
+      Terminal terminal = context.terminal();
+      long redriven = answer.path("redriven").asLong();
+      terminal.say("redriven %d dead letter%s".formatted(redriven, redriven == 1 ? "" : "s"));
+      noteThatStay(terminal, answer.path("left").asLong(), "their stages are gone");
+      noteThatStay(
+          terminal,
+          answer.path("denied").asLong(),
+          "they are of pipelines on which you do not have REDRIVE");
+    }
+
+    private static void noteThatStay(Terminal terminal, long count, String why) {
+      if (count > 0) {
+        terminal.note("%d stay: %s. See: hosu dlq list".formatted(count, why));
       }
     }
   }

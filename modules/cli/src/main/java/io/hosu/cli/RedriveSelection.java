@@ -76,12 +76,12 @@ record RedriveSelection(List<String> ids, Map<String, String> where) {
     return body;
   }
 
-  /** The dead letters selected. */
+  /** The dead letters selected, as far as who asks may redrive them. */
   Iterator<JsonNode> list(LakeClient client, ApiPath deadLetters) {
     if (!ids.isEmpty()) {
       return ids.stream().map(id -> client.get(deadLetters.part(id))).iterator();
     }
-    ApiPath path = deadLetters;
+    ApiPath path = deadLetters.query("redrivable", "true");
     for (var condition : where.entrySet()) {
       path = path.query(condition.getKey(), condition.getValue());
     }

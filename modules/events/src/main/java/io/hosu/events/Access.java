@@ -14,16 +14,17 @@ public interface Access {
    * Returns when the caller may.
    *
    * @param permission {@code DESCRIBE} or {@code REDRIVE}
-   * @param domain the domain it is about; empty for the whole lake
+   * @param place what it is about: a domain, or a pipeline, {@code DOMAIN.PIPELINE}, whose stages
+   *     and queues have names that go on after it; empty for the whole lake
    * @throws Denied when the caller may not
    */
-  void require(Call call, String permission, String domain);
+  void require(Call call, String permission, String place);
 
   /**
-   * In which domains the caller may, as its rights are now: what is in others must look as if it
-   * were not there.
+   * At which places the caller may, as its rights are now: what is at others must look as if it
+   * were not there. For one thread.
    */
-  Predicate<String> domains(Call call, String permission);
+  Predicate<String> places(Call call, String permission);
 
   /**
    * Returns when the caller may send events to the bus of {@code domain}.

@@ -109,10 +109,10 @@ public record DeadLetter(
     return json;
   }
 
-  /** A stage's queue bears the stage's name: {@code DOMAIN.PIPELINE.STAGE}. */
+  /** A queue's name is, or begins with, that of its stage: {@code DOMAIN.PIPELINE.STAGE}. */
   private void putStage(ObjectNode json) {
-    String[] names = queue.split("\\.", -1);
-    if (names.length == 3) {
+    String[] names = queue.split("\\.", 4);
+    if (names.length >= 3) {
       json.put("pipeline", names[1]);
       json.put("stage", names[2]);
     }

@@ -29,15 +29,33 @@ public final class DeadLetters {
 
   /** The dead letters that {@code filter} lets through, the latest message first. */
   public Page<DeadLetter> list(Transaction tx, DeadLetterFilter filter, int limit) {
-    return list(tx, filter, limit, Optional.empty());
+    return list(tx, filter, limit, Optional.empty(), _ -> true);
   }
 
-  /** The part of a list that begins at {@code next}, which the part before gave. */
-  public Page<DeadLetter> list(Transaction tx, DeadLetterFilter filter, int limit, String next) {
-    return list(tx, filter, limit, Optional.of(next));
+  /**
+   * The same of those that {@code seen} lets through; the others are as good as not there.
+   *
+   * @param next where the part begins, as the part before gave it; empty for the first
+   */
+  public Page<DeadLetter> list(
+      Transaction tx,
+      DeadLetterFilter filter,
+      int limit,
+      Optional<String> next,
+      Predicate<DeadLetter> seen) {
+    List<DeadLetter> found = new ArrayList<>();
+    Optional<String> from = next;
+    do {
+      Page<DeadLetter> part = part(tx, filter, limit + 1, from);
+      part.items().stream().filter(seen).forEach(found::add);
+      from = part.nextToken();
+    } while (found.size() <= limit && from.isPresent());
+    return found.size() <= limit
+        ? Page.last(found)
+        : new Page<>(found.subList(0, limit), found.get(limit).id());
   }
 
-  private static Page<DeadLetter> list(
+  private static Page<DeadLetter> part(
       Transaction tx, DeadLetterFilter filter, int limit, Optional<String> from) {
     Conditions where = filter.conditions();
     where.add("id <= ?", from);

@@ -39,7 +39,9 @@ import java.util.stream.Stream;
  * /v1/dead-letters/redrive} with {@code {"ids": [...]}}, {@code {"all": true}} or {@code {"where":
  * {"queue", "since", "until", "code", "text"}}}.
  *
- * <p>A dead letter of a domain that the caller may not describe looks as if it were not there.
+ * <p>A dead letter of a pipeline that the caller may not describe looks as if it were not there. To
+ * edit, redrive or drop one takes REDRIVE on its pipeline; {@code redrivable=true} lists those that
+ * the caller may.
  */
 public final class DeadLettersApi implements Routes {
   private static final int BATCH = 200;
@@ -81,20 +83,20 @@ public final class DeadLettersApi implements Routes {
             call.time("until", clock),
             call.query("code", Function.<String>identity()),
             call.query("text", Function.<String>identity()));
-    access.require(call, "DESCRIBE", domain(filter));
-    call.send(page(filter, call.limit(), call.next()).map(DeadLetter::toJson));
+    boolean redrivable = call.query("redrivable", Boolean::parseBoolean).orElse(false);
+    Predicate<DeadLetter> seen = allowed(call, redrivable ? "REDRIVE" : "DESCRIBE");
+    call.send(page(filter, call.limit(), call.next(), seen).map(DeadLetter::toJson));
   }
 
-  private Page<DeadLetter> page(DeadLetterFilter filter, int limit, Optional<String> next) {
-    return database.read(tx ->
-        next.isPresent()
-            ? letters.list(tx, filter, limit, next.get())
-            : letters.list(tx, filter, limit));
+  /** Which ones the caller may do something with. */
+  private Predicate<DeadLetter> allowed(Call call, String permission) {
+    Predicate<String> places = access.places(call, permission);
+    return letter -> places.test(letter.queue());
   }
 
-  /** The domain that the filter stays in; empty when it stays in none. */
-  private static String domain(DeadLetterFilter filter) {
-    return filter.within().map(name -> name.replaceFirst("\\..*", "")).orElse("");
+  private Page<DeadLetter> page(
+      DeadLetterFilter filter, int limit, Optional<String> next, Predicate<DeadLetter> seen) {
+    return database.read(tx -> letters.list(tx, filter, limit, next, seen));
   }
 
   private void show(Call call) throws IOException {
@@ -153,10 +155,9 @@ public final class DeadLettersApi implements Routes {
   }
 
   private DeadLetter require(Call call, String id, String permission) {
-    Predicate<String> described = access.domains(call, "DESCRIBE");
-    DeadLetter letter =
-        database.read(tx -> letters.require(tx, id, one -> described.test(one.domain())));
-    access.require(call, permission, letter.domain());
+    Predicate<DeadLetter> described = allowed(call, "DESCRIBE");
+    DeadLetter letter = database.read(tx -> letters.require(tx, id, described));
+    access.require(call, permission, letter.queue());
     return letter;
   }
 
@@ -181,35 +182,65 @@ public final class DeadLettersApi implements Routes {
   private ObjectNode redriveThese(Call call, List<String> ids) {
     List<String> whole =
         ids.stream().map(id -> require(call, id, "REDRIVE").id()).distinct().toList();
-    return answer(redrive(whole, access.principal(call)), 0);
+    return answer(redrive(whole, access.principal(call)), 0, 0);
   }
 
-  /** Redrives what has a queue still, a batch at a time; the rest stays. */
+  /**
+   * Redrives, a batch at a time, what the caller may and what has a queue still; the rest stays.
+   * Who may nothing of it, or not in the one pipeline that is meant, is refused.
+   */
   private ObjectNode redriveMany(Call call, DeadLetterFilter filter) {
-    access.require(call, "REDRIVE", domain(filter));
-    String by = access.principal(call);
+    filter
+        .within()
+        .filter(name -> name.contains("."))
+        .ifPresent(name -> access.require(call, "REDRIVE", name));
+    Predicate<DeadLetter> allowed = allowed(call, "REDRIVE");
     Set<String> there = Set.copyOf(database.read(queues::list));
     int redriven = 0;
     int left = 0;
     Optional<String> next = Optional.empty();
     do {
-      Page<DeadLetter> page = page(filter, BATCH, next);
+      Page<DeadLetter> page = page(filter, BATCH, next, allowed);
       Map<Boolean, List<DeadLetter>> parts =
           page.items().stream().collect(partitioningBy(letter -> there.contains(letter.queue())));
       List<DeadLetter> some = parts.getOrDefault(true, List.of());
-      redriven += redrive(some.stream().map(DeadLetter::id).toList(), by);
+      redriven += redriveAllowed(call, some);
       left += page.items().size() - some.size();
       next = page.nextToken();
     } while (next.isPresent());
-    return answer(redriven, left);
+    return answer(redriven, left, denied(call, filter, redriven + left > 0));
+  }
+
+  private int redriveAllowed(Call call, List<DeadLetter> some) {
+    some.stream()
+        .map(DeadLetter::queue)
+        .distinct()
+        .forEach(queue -> access.require(call, "REDRIVE", queue));
+    return redrive(some.stream().map(DeadLetter::id).toList(), access.principal(call));
+  }
+
+  /** How many the caller sees, but may not redrive; refused where that is all there is. */
+  private int denied(Call call, DeadLetterFilter filter, boolean others) {
+    Predicate<DeadLetter> denied = allowed(call, "DESCRIBE").and(allowed(call, "REDRIVE").negate());
+    int count = 0;
+    Optional<String> next = Optional.empty();
+    do {
+      Page<DeadLetter> page = page(filter, BATCH, next, denied);
+      if (!others && !page.items().isEmpty()) {
+        access.require(call, "REDRIVE", page.items().getFirst().queue());
+      }
+      count += page.items().size();
+      next = page.nextToken();
+    } while (next.isPresent());
+    return count;
   }
 
   private int redrive(Collection<String> ids, String by) {
     return database.write(tx -> letters.redrive(tx, ids, by).size());
   }
 
-  private static ObjectNode answer(int redriven, int left) {
-    return Json.object().put("redriven", redriven).put("left", left);
+  private static ObjectNode answer(int redriven, int left, int denied) {
+    return Json.object().put("redriven", redriven).put("left", left).put("denied", denied);
   }
 
   private DeadLetterFilter filter(ObjectNode where) {

@@ -13,6 +13,7 @@ import io.hosu.store.Transaction;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -54,6 +55,7 @@ public final class EventLog {
       GROUP BY domain
       """;
 
+  private static final int MOST_LOOKED_AT = 20_000;
   private static final int AT_ONCE = 1000;
   private static final String REMOVE =
       """
@@ -162,7 +164,7 @@ public final class EventLog {
    * @throws Invalid {@link EventsError#PAGE_INVALID}
    */
   public Page<LoggedEvent> list(EventFilter filter, int limit) {
-    return list(filter, limit, Optional.empty());
+    return part(filter, limit, Optional.empty());
   }
 
   /**
@@ -172,10 +174,35 @@ public final class EventLog {
    * @throws Invalid {@link EventsError#PAGE_INVALID}
    */
   public Page<LoggedEvent> list(EventFilter filter, int limit, String next) {
-    return list(filter, limit, Optional.of(seq(next)));
+    return part(filter, limit, Optional.of(seq(next)));
   }
 
-  private Page<LoggedEvent> list(EventFilter filter, int limit, Optional<Long> from) {
+  /**
+   * The part of a list of those that {@code seen} lets through: shorter than {@code limit} where it
+   * takes long to find more, but empty only at the end.
+   *
+   * @param next what the part before gave; empty for the first
+   * @throws Invalid {@link EventsError#PAGE_INVALID}
+   */
+  Page<LoggedEvent> list(
+      EventFilter filter, int limit, Optional<String> next, Predicate<LoggedEvent> seen) {
+    List<LoggedEvent> found = new ArrayList<>();
+    Optional<String> from = next;
+    int looked = 0;
+    do {
+      Page<LoggedEvent> part = part(filter, looked == 0 ? limit : AT_ONCE, from.map(EventLog::seq));
+      part.items().stream().filter(seen).forEach(found::add);
+      looked += part.items().size();
+      from = part.nextToken();
+    } while (from.isPresent()
+        && found.size() < limit
+        && (found.isEmpty() || looked < MOST_LOOKED_AT));
+    return found.size() > limit
+        ? new Page<>(found.subList(0, limit), String.valueOf(found.get(limit).seq()))
+        : new Page<>(found, from.orElse(null));
+  }
+
+  private Page<LoggedEvent> part(EventFilter filter, int limit, Optional<Long> from) {
     Conditions where = new Conditions();
     where.add("seq <= ?", from);
     where.add("time >= ?", filter.since());
@@ -217,6 +244,11 @@ public final class EventLog {
   /** The event with this id; empty once it is older than what is kept. */
   public Optional<LoggedEvent> find(Transaction tx, String id) {
     return tx.find("SELECT " + COLUMNS + " FROM events WHERE id = ?", EventLog::read, id);
+  }
+
+  /** The events of stages: of those whose queues {@code queues} lets through. */
+  Optional<Predicate<LoggedEvent>> ofStages(Predicate<String> queues) {
+    return database.read(tx -> EventsOfStages.find(tx, queues));
   }
 
   /**

@@ -55,10 +55,16 @@ public record Replay(
       return ofStage && (domain.isEmpty() || rule.domain().equals(domain));
     }
 
+    /** Where all queues that are meant are: a domain, a pipeline or a stage; empty: the lake. */
+    String place() {
+      return stage.isEmpty() ? domain : stage;
+    }
+
     /** In which domain all queues that are meant are; empty for the whole lake. */
     String owner() {
-      int dot = stage.indexOf('.');
-      return stage.isEmpty() ? domain : dot < 0 ? stage : stage.substring(0, dot);
+      String place = place();
+      int dot = place.indexOf('.');
+      return dot < 0 ? place : place.substring(0, dot);
     }
 
     /** Which events are meant, whatever takes them: a machine that is made once. */

@@ -24,7 +24,8 @@ import java.util.function.Predicate;
  * Replays over HTTP: {@code POST /v1/replays} with {@code from}, {@code to}, {@code stage} or
  * {@code domain} (neither: all stages), {@code pattern} and {@code dry_run}; {@code GET
  * /v1/replays} with {@code since}, {@code GET} and {@code DELETE /v1/replays/{id}}, which cancels
- * one.
+ * one. Each asks for REDRIVE where the events go: on the pipeline of a stage, on a domain, or on
+ * the lake.
  */
 public final class ReplaysApi implements Routes {
   private static final String REDRIVE = "REDRIVE";
@@ -53,7 +54,7 @@ public final class ReplaysApi implements Routes {
   private void begin(Call call) throws IOException {
     JsonFields body = call.fields("from", "to", "stage", "domain", "pattern", "dry_run");
     Wanted wanted = wanted(body);
-    access.require(call, REDRIVE, wanted.owner());
+    access.require(call, REDRIVE, wanted.place());
     if (body.flag("dry_run", false)) {
       Replays.Extent extent = replays.extent(wanted);
       call.send(
@@ -84,11 +85,11 @@ public final class ReplaysApi implements Routes {
   }
 
   private void list(Call call) throws IOException {
-    Predicate<String> seen = access.domains(call, REDRIVE);
+    Predicate<String> seen = access.places(call, REDRIVE);
     Instant since = call.since(clock).orElse(Instant.MIN);
     List<ObjectNode> all =
         database.read(replays::list).stream()
-            .filter(replay -> seen.test(replay.wanted().owner()))
+            .filter(replay -> seen.test(replay.wanted().place()))
             .filter(replay -> !replay.madeAt().isBefore(since))
             .map(Replay::toJson)
             .toList();
@@ -106,9 +107,9 @@ public final class ReplaysApi implements Routes {
 
   private Replay seen(Call call) {
     String id = call.variable("id");
-    Predicate<String> seen = access.domains(call, REDRIVE);
+    Predicate<String> seen = access.places(call, REDRIVE);
     return Optional.of(database.read(tx -> replays.require(tx, id)))
-        .filter(replay -> seen.test(replay.wanted().owner()))
+        .filter(replay -> seen.test(replay.wanted().place()))
         .orElseThrow(() ->
             new NotFound(
                 EventsError.REPLAY_NOT_FOUND,

@@ -20,13 +20,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Schedules over HTTP.
  *
  * <p>{@code GET /v1/schedules} with {@code domain} answers every schedule with its next and its
- * last moment; {@code POST /v1/schedules/preview} with {@code expression} and {@code timezone}
- * answers the next ten moments of an expression that need not be anybody's.
+ * last moment, of pipelines that the caller may describe; {@code POST /v1/schedules/preview} with
+ * {@code expression} and {@code timezone} answers the next ten moments of an expression that need
+ * not be anybody's.
  */
 public final class SchedulesApi implements Routes {
   private static final int SHOWN = 10;
@@ -51,10 +53,11 @@ public final class SchedulesApi implements Routes {
 
   private void list(Call call) throws IOException {
     Optional<String> domain = call.query("domain", Function.identity());
-    access.require(call, "DESCRIBE", domain.orElse(""));
+    Predicate<String> described = access.places(call, "DESCRIBE");
     List<ObjectNode> all =
         database.read(schedules::list).stream()
             .filter(it -> domain.isEmpty() || it.rule().domain().equals(domain.get()))
+            .filter(it -> described.test(it.rule().name()))
             .map(SchedulesApi::json)
             .toList();
     call.send(Page.last(all));

@@ -1,6 +1,7 @@
 package io.hosu.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -22,9 +23,11 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,42 +38,46 @@ class EventsApiTest {
 
   private final Database database;
   private final Bus bus;
+  private final Schedules schedules;
   private final Listener listener;
   private final HttpClient client = HttpClient.newHttpClient();
 
   EventsApiTest(@TempDir Path directory) throws Exception {
     database = Databases.temporary(directory, EventsMigrations.all());
     bus = new Bus(database);
+    schedules = new Schedules(bus.log, bus.clock);
     Access access = new ByHeader();
     Router router =
         Router.builder()
             .add(new EventsApi(bus.log, access, bus.clock))
             .add(new SendingApi(database, bus.log, access))
+            .add(new SchedulesApi(database, schedules, access, bus.clock))
             .add(new ReplaysApi(database, replays(), access, bus.clock))
             .add(new DeadLettersApi(database, bus.deadLetters, bus.queues, access, bus.clock))
             .build();
     listener = new Listener(ListenerConfig.local(0), router);
   }
 
-  /** Lets callers into the one domain that their header names; {@code *} is everywhere. */
+  /** Lets callers into the places that their header names; {@code *} is everywhere. */
   private static final class ByHeader implements Access {
     @Override
-    public void require(Call call, String permission, String domain) {
-      if (!domains(call, permission).test(domain)) {
+    public void require(Call call, String permission, String place) {
+      if (!places(call, permission).test(place)) {
         throw new Denied(
-            EventsError.QUEUE_NOT_FOUND, "%s on %s".formatted(permission, domain), "Ask.");
+            EventsError.QUEUE_NOT_FOUND, "%s on %s".formatted(permission, place), "Ask.");
       }
     }
 
     /** Every permission lets its holder describe. */
     @Override
-    public Predicate<String> domains(Call call, String permission) {
+    public Predicate<String> places(Call call, String permission) {
       String may = call.request().header("may").orElse("");
-      return domain ->
+      return place ->
           may.equals("*")
-              || (!domain.isEmpty()
-                  && (may.equals(permission + " " + domain)
-                      || (permission.equals("DESCRIBE") && may.endsWith(" " + domain))));
+              || Stream.of(may.split(", "))
+                  .filter(one -> one.startsWith(permission + " ") || permission.equals("DESCRIBE"))
+                  .map(one -> one.substring(one.indexOf(' ') + 1))
+                  .anyMatch(one -> place.equals(one) || place.startsWith(one + "."));
     }
 
     @Override
@@ -357,8 +364,127 @@ class EventsApiTest {
       bus.queues.remove(tx, QUEUE);
     });
 
-    assertThat(redrive("{\"all\":true}", "REDRIVE sales").status()).isEqualTo(403);
     assertThat(redrive("{\"all\":true}", "*").json().path("left").asInt()).isEqualTo(2);
+  }
+
+  private static final String RETURNS = "sales.returns.clean";
+
+  /** A dead letter in each of two pipelines of one domain: of orders, then of returns. */
+  private List<String> buryInTwo() {
+    String order = bury(1).getFirst().id();
+    bus.rule("returns", RETURNS, "return");
+    bus.append("return", 1);
+    bus.routeAll();
+    bus.receive(RETURNS, 1, "b");
+    return List.of(order, database.write(tx -> bus.queues.bury(tx, "b", CAUSE)).getFirst().id());
+  }
+
+  private List<String> listed(String path, String may) {
+    Answer answer = send("GET", path, "", may);
+    assertThat(answer.status()).isEqualTo(200);
+    return answer.json().path("items").valueStream().map(item -> item.path("id").asText()).toList();
+  }
+
+  @Test
+  void rightsOnOnePipelineAreRightsOnItsDeadLettersAlone() {
+    List<String> letters = buryInTwo();
+    String order = letters.get(0);
+    String other = letters.get(1);
+    String may = "REDRIVE sales.orders";
+
+    assertThat(listed("/v1/dead-letters", "*")).containsExactly(other, order);
+    for (String path : List.of("", "?domain=sales", "?pipeline=sales.orders", "?limit=1")) {
+      assertThat(listed("/v1/dead-letters" + path, may)).containsExactly(order);
+    }
+    assertThat(listed("/v1/dead-letters?pipeline=sales.returns", may)).isEmpty();
+    assertThat(listed("/v1/dead-letters", "DESCRIBE hr")).isEmpty();
+
+    String body = "{\"detail\":{\"n\":7}}";
+    assertThat(edit(other, body, may).status()).isEqualTo(404);
+    assertThat(send("DELETE", "/v1/dead-letters/" + other, "", may).status()).isEqualTo(404);
+    assertThat(redrive("{\"ids\":[\"%s\"]}".formatted(other), may).status()).isEqualTo(404);
+    assertThat(edit(order, body, may).status()).isEqualTo(200);
+    assertThat(send("GET", "/v1/dead-letters/" + order, "", may).status()).isEqualTo(200);
+    assertThat(redrive("{\"ids\":[\"%s\"]}".formatted(order), may).json())
+        .isEqualTo(Json.parse("{\"redriven\":1,\"left\":0,\"denied\":0}"));
+  }
+
+  @Test
+  void aRedriveOfManySendsThoseThatTheCallerMayAndSaysHowManyItMayNot() {
+    List<String> letters = buryInTwo();
+    String may = "REDRIVE sales.orders, DESCRIBE sales.returns";
+
+    assertThat(listed("/v1/dead-letters", may)).hasSize(2);
+    assertThat(listed("/v1/dead-letters?redrivable=true", may)).containsExactly(letters.get(0));
+    String where = "{\"where\":{\"queue\":\"sales.returns\"}}";
+    assertThat(redrive(where, may).status()).isEqualTo(403);
+    assertThat(redrive("{\"all\":true}", may).json())
+        .isEqualTo(Json.parse("{\"redriven\":1,\"left\":0,\"denied\":1}"));
+    assertThat(bus.depth(QUEUE).visible()).isEqualTo(1);
+    assertThat(bus.depth(RETURNS).visible()).isZero();
+    assertThat(redrive("{\"all\":true}", may).status()).isEqualTo(403);
+    assertThat(redrive("{\"all\":true}", "REDRIVE hr").json().path("redriven").asInt()).isZero();
+  }
+
+  @Test
+  void rightsOnOnePipelineAreRightsOnReplaysToItsStagesAlone() {
+    buryInTwo();
+    bus.clock.advance(Duration.ofMinutes(1));
+    String body =
+        "{\"stage\":\"%s\",\"from\":\"%s\"}"
+            .formatted("%s", Instants.print(bus.clock.instant().minusSeconds(600)));
+    String may = "REDRIVE sales.orders";
+
+    assertThat(post("/v1/replays", body.formatted("sales"), may).status()).isEqualTo(403);
+    assertThat(post("/v1/replays", body.formatted(RETURNS), may).status()).isEqualTo(403);
+    Answer begun = post("/v1/replays", body.formatted(QUEUE), may);
+    Answer other = post("/v1/replays", body.formatted(RETURNS), "*");
+    assertThat(begun.status()).isEqualTo(202);
+    assertThat(listed("/v1/replays", may)).containsExactly(begun.json().path("id").asText());
+    String path = "/v1/replays/" + other.json().path("id").asText();
+    assertThat(send("GET", path, "", may).status()).isEqualTo(404);
+    assertThat(send("DELETE", path, "", may).status()).isEqualTo(404);
+  }
+
+  @Test
+  void rightsOnOnePipelineShowTheEventsOfItsStagesAlone() {
+    buryInTwo();
+    bus.append("other", 9);
+    bus.routeAll();
+    String may = "DESCRIBE sales.orders";
+
+    for (String path : List.of("/v1/events", "/v1/events?domain=sales", "/v1/events?limit=2")) {
+      assertThat(send("GET", path, "", may).json().path("items"))
+          .extracting(item -> item.path("detail-type").asText(), item -> queueOf(item))
+          .containsExactly(tuple("Message Dead-Lettered", QUEUE), tuple("Thing Happened", "order"));
+    }
+    JsonNode first = send("GET", "/v1/events?limit=1", "", may).json();
+    assertThat(first.path("items")).hasSize(1);
+    JsonNode rest =
+        send("GET", "/v1/events?limit=9&next=" + first.path("next").asText(), "", may).json();
+    assertThat(rest.path("items")).hasSize(1);
+    assertThat(rest.path("next").isNull()).isTrue();
+  }
+
+  private static String queueOf(JsonNode event) {
+    JsonNode detail = event.path("detail");
+    return detail.path("queue").asText(detail.path("kind").asText());
+  }
+
+  @Test
+  void rightsOnOnePipelineShowItsSchedulesAlone() {
+    Schedule hourly = Schedule.parse("rate(1 hour)", ZoneOffset.UTC, Schedule.Span.ALWAYS);
+    database.perform(tx -> {
+      for (String name : List.of(QUEUE, RETURNS)) {
+        schedules.put(
+            tx, new ScheduleRule(name, "sales", hourly, Duration.ZERO, ScheduleRule.CatchUp.ONCE));
+      }
+    });
+
+    assertThat(send("GET", "/v1/schedules", "", "DESCRIBE sales.orders").json().path("items"))
+        .extracting(item -> item.path("name").asText())
+        .containsExactly(QUEUE);
+    assertThat(get("/v1/schedules?domain=sales").json().path("items")).hasSize(2);
   }
 
   @Test

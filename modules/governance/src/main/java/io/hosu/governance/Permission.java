@@ -32,7 +32,7 @@ public enum Permission {
   DETOKENIZE,
   /** To run stages by hand. */
   RUN,
-  /** To send dead letters again, or drop them. */
+  /** To correct dead letters, send them or events again, or drop them. */
   REDRIVE,
   /** To give and take grants. */
   GRANT,

@@ -13,7 +13,9 @@ import io.hosu.governance.Rights;
 import io.hosu.http.Call;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.Suggestions;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 
 /** Lets the routes of events, which stand below governance, ask the one policy. */
@@ -27,20 +29,30 @@ final class GovernedAccess implements Access {
   }
 
   @Override
-  public void require(Call call, String permission, String domain) {
-    policy.require(Authentication.caller(call), Permission.parse(permission), resource(domain));
+  public void require(Call call, String permission, String place) {
+    policy.require(Authentication.caller(call), Permission.parse(permission), resource(place));
   }
 
   @Override
-  public Predicate<String> domains(Call call, String permission) {
+  public Predicate<String> places(Call call, String permission) {
     Rights rights = policy.rights();
     Principal principal = Authentication.principal(call);
     Permission wanted = Permission.parse(permission);
-    return domain -> rights.decide(principal, wanted, resource(domain)) instanceof Decision.Allowed;
+    Map<Resource, Boolean> known = new HashMap<>();
+    return place ->
+        known.computeIfAbsent(
+            resource(place),
+            on -> rights.decide(principal, wanted, on) instanceof Decision.Allowed);
   }
 
-  private static Resource resource(String domain) {
-    return domain.isEmpty() ? new Resource.Lake() : new Resource.Domain(domain);
+  private static Resource resource(String place) {
+    if (place.isEmpty()) {
+      return new Resource.Lake();
+    }
+    String[] words = place.split("\\.", 3);
+    return words.length == 1
+        ? new Resource.Domain(words[0])
+        : new Resource.Pipeline(words[0], words[1]);
   }
 
   @Override
