@@ -149,12 +149,33 @@ final class DlqCommand {
     private void tell(JsonNode answer) {
       Terminal terminal = context.terminal();
       long redriven = answer.path("redriven").asLong();
-      terminal.say("redriven %d dead letter%s".formatted(redriven, redriven == 1 ? "" : "s"));
+      JsonNode already = answer.path("already");
+      if (redriven > 0 || already.isEmpty()) {
+        terminal.say("redriven %d dead letter%s".formatted(redriven, redriven == 1 ? "" : "s"));
+      }
+      already.forEach(one -> terminal.say(before(one)));
       noteThatStay(terminal, answer.path("left").asLong(), "their stages are gone");
       noteThatStay(
           terminal,
           answer.path("denied").asLong(),
           "they are of pipelines on which you do not have REDRIVE");
+    }
+
+    private static String before(JsonNode one) {
+      String queue = one.path("queue").asText();
+      String course =
+          switch (one.path("status").asText()) {
+            case "WAITING" -> "it waits in " + queue;
+            case "RECEIVED" ->
+                "execution %s of %s works on it".formatted(one.path("execution").asText(), queue);
+            default -> "%s is done with it".formatted(queue);
+          };
+      return "%s was redriven already, at %s by %s; %s"
+          .formatted(
+              one.path("id").asText(),
+              one.path("redriven_at").asText(),
+              one.path("redriven_by").asText(),
+              course);
     }
 
     private static void noteThatStay(Terminal terminal, long count, String why) {

@@ -321,6 +321,44 @@ class WorkCommandsTest {
   }
 
   @Test
+  void aRedriveSaidTwiceSaysWhatBecameOfTheFirst() {
+    String row =
+        "{\"id\":\"%s\",\"queue\":\"a.b.c\",\"redriven_at\":\"2026-11-26T10:00:00Z\","
+            + "\"redriven_by\":\"ann\",\"status\":\"%s\",\"execution\":\"01e\"}";
+    server.on(
+        "POST /v1/dead-letters/redrive",
+        "{\"redriven\":1,\"already\":[%s,%s]}"
+            .formatted(row.formatted("01a", "WAITING"), row.formatted("01b", "RECEIVED")));
+    server.on(
+        "POST /v1/dead-letters/redrive",
+        "{\"redriven\":0,\"already\":[%s]}".formatted(row.formatted("01a", "DONE")));
+
+    assertThat(lines.run("redrive", "01a", "01b", "01c").out())
+        .isEqualTo(
+            """
+            redriven 1 dead letter
+            01a was redriven already, at 2026-11-26T10:00:00Z by ann; it waits in a.b.c
+            01b was redriven already, at 2026-11-26T10:00:00Z by ann; execution 01e of a.b.c works on it
+            """);
+
+    CommandLines.Result again = lines.run("dlq", "redrive", "01a");
+    assertThat(again.exit()).isZero();
+    assertThat(again.out())
+        .isEqualTo(
+            "01a was redriven already, at 2026-11-26T10:00:00Z by ann; a.b.c is done with it\n");
+  }
+
+  @Test
+  void aRedriveOfManySaysHowManyStayAndWhy() {
+    server.on("POST /v1/dead-letters/redrive", "{\"redriven\":3,\"left\":2,\"denied\":1}");
+
+    CommandLines.Result result = lines.run("redrive", "--all");
+    assertThat(result.out()).isEqualTo("redriven 3 dead letters\n");
+    assertThat(result.err())
+        .contains("2 stay: their stages are gone", "1 stay: they are of pipelines");
+  }
+
+  @Test
   void aRedriveMustSayWhich() {
     assertThat(lines.run("redrive").exit()).isEqualTo(2);
     assertThat(lines.run("redrive", "--all", "01a").exit()).isEqualTo(2);

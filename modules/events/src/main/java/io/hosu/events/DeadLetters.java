@@ -98,12 +98,16 @@ public final class DeadLetters {
       part.stream().filter(seen).forEach(found::add);
     } while (found.size() < 2 && part.size() == AT_ONCE);
     if (found.size() > 1) {
-      throw new Invalid(
-          EventsError.DEAD_LETTER_AMBIGUOUS,
-          "Several dead letters' ids begin with '%s'.".formatted(id),
-          "Write more of the id; see them with: hosu dlq list");
+      throw ambiguous(id);
     }
     return found.stream().findFirst();
+  }
+
+  private static Invalid ambiguous(String id) {
+    return new Invalid(
+        EventsError.DEAD_LETTER_AMBIGUOUS,
+        "Several dead letters' ids begin with '%s'.".formatted(id),
+        "Write more of the id; see them with: hosu dlq list");
   }
 
   /**
@@ -141,6 +145,25 @@ public final class DeadLetters {
    */
   public DeadLetter require(Transaction tx, String id) {
     return require(tx, id, _ -> true);
+  }
+
+  /**
+   * The message whose id is, or alone begins with, {@code id}, and which was a dead letter and was
+   * sent again, among those of queues that {@code seen} lets through: what is known of it for as
+   * long as events are kept.
+   *
+   * @throws Invalid {@link EventsError#DEAD_LETTER_AMBIGUOUS}
+   */
+  public Optional<Redriven> findRedriven(Transaction tx, String id, Predicate<String> seen) {
+    String beginning = id.strip().toLowerCase(Locale.ROOT);
+    List<Redriven> found =
+        beginning.isEmpty()
+            ? List.of()
+            : Redrives.last(tx, beginning).stream().filter(one -> seen.test(one.queue())).toList();
+    if (found.size() > 1) {
+      throw ambiguous(id);
+    }
+    return found.stream().findFirst();
   }
 
   /** Those of the executions that dead letters name as the ones that failed. */
@@ -236,8 +259,10 @@ public final class DeadLetters {
    */
   public boolean drop(Transaction tx, String id, String by) {
     List<DeadLetter> letters = remove(tx, List.of(id));
-    letters.forEach(
-        letter -> queues.append(tx, "Dead Letter Dropped", letter, Json.object().put("by", by)));
+    letters.forEach(letter -> {
+      Redrives.remove(tx, letter.id());
+      queues.append(tx, "Dead Letter Dropped", letter, Json.object().put("by", by));
+    });
     return !letters.isEmpty();
   }
 

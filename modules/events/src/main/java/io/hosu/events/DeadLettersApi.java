@@ -2,6 +2,7 @@ package io.hosu.events;
 
 import static java.util.stream.Collectors.partitioningBy;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.http.Call;
 import io.hosu.http.HttpError;
@@ -20,6 +21,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +39,8 @@ import java.util.stream.Stream;
  * /v1/dead-letters/{id}}; {@code PUT /v1/dead-letters/{id}/event} with the whole event as {@code
  * {"event": {...}}} or its detail alone as {@code {"detail": {...}}}; {@code POST
  * /v1/dead-letters/redrive} with {@code {"ids": [...]}}, {@code {"all": true}} or {@code {"where":
- * {"queue", "since", "until", "code", "text"}}}.
+ * {"queue", "since", "until", "code", "text"}}}, which answers how many it sent, and of {@code ids}
+ * that were redriven before, when and by whom.
  *
  * <p>A dead letter of a pipeline that the caller may not describe looks as if it were not there. To
  * edit, redrive or drop one takes REDRIVE on its pipeline; {@code redrivable=true} lists those that
@@ -179,10 +182,36 @@ public final class DeadLettersApi implements Routes {
     call.send(200, answer);
   }
 
+  /** Redrives these; of what is no dead letter any more for that, it says when and by whom. */
   private ObjectNode redriveThese(Call call, List<String> ids) {
-    List<String> whole =
-        ids.stream().map(id -> require(call, id, "REDRIVE").id()).distinct().toList();
-    return answer(redrive(whole, access.principal(call)), 0, 0);
+    Set<String> letters = new LinkedHashSet<>();
+    Set<String> others = new LinkedHashSet<>();
+    for (String id : ids) {
+      Optional<Redriven> before = before(call, id);
+      if (before.isPresent()) {
+        others.add(before.get().message());
+      } else {
+        letters.add(require(call, id, "REDRIVE").id());
+      }
+    }
+    List<String> sent = redrive(letters, access.principal(call));
+    letters.stream().filter(id -> !sent.contains(id)).forEach(others::add);
+    ObjectNode json = answer(sent.size(), 0, 0);
+    ArrayNode already = json.putArray("already");
+    others.forEach(id -> before(call, id).map(Redriven::toJson).ifPresent(already::add));
+    return json;
+  }
+
+  /** What became of a dead letter that was redriven before, if it is none now. */
+  private Optional<Redriven> before(Call call, String id) {
+    Predicate<String> places = access.places(call, "DESCRIBE");
+    Optional<Redriven> before =
+        database.read(tx ->
+            letters.find(tx, id, letter -> places.test(letter.queue())).isPresent()
+                ? Optional.empty()
+                : letters.findRedriven(tx, id, places));
+    before.ifPresent(one -> access.require(call, "REDRIVE", one.queue()));
+    return before;
   }
 
   /**
@@ -216,7 +245,7 @@ public final class DeadLettersApi implements Routes {
         .map(DeadLetter::queue)
         .distinct()
         .forEach(queue -> access.require(call, "REDRIVE", queue));
-    return redrive(some.stream().map(DeadLetter::id).toList(), access.principal(call));
+    return redrive(some.stream().map(DeadLetter::id).toList(), access.principal(call)).size();
   }
 
   /** How many the caller sees, but may not redrive; refused where that is all there is. */
@@ -235,8 +264,8 @@ public final class DeadLettersApi implements Routes {
     return count;
   }
 
-  private int redrive(Collection<String> ids, String by) {
-    return database.write(tx -> letters.redrive(tx, ids, by).size());
+  private List<String> redrive(Collection<String> ids, String by) {
+    return database.write(tx -> letters.redrive(tx, ids, by)).stream().map(DeadLetter::id).toList();
   }
 
   private static ObjectNode answer(int redriven, int left, int denied) {

@@ -13,7 +13,7 @@ final class Redrives {
     tx.update(
         """
         INSERT INTO redrives (message, number, redriven_at, redriven_by, buried_at, code, what,
-          execution, edited_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+          execution, edited_by, queue, seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT DO NOTHING\
         """,
         letter.id(),
@@ -24,7 +24,29 @@ final class Redrives {
         letter.cause().code(),
         letter.cause().what(),
         letter.cause().execution().orElse(null),
-        letter.edit().flatMap(DeadLetter.Edit::by).orElse(null));
+        letter.edit().flatMap(DeadLetter.Edit::by).orElse(null),
+        letter.queue(),
+        letter.seq());
+  }
+
+  /** The messages whose ids begin with {@code beginning}, as they were sent again the last time. */
+  static List<Redriven> last(Transaction tx, String beginning) {
+    return tx.list(
+        """
+        SELECT r.*, m.id AS waits, m.receipt AS receipt FROM redrives r
+        LEFT JOIN messages m ON m.queue = r.queue AND m.seq = r.seq AND m.id = r.message
+        WHERE r.message >= ? AND r.message < ?
+          AND r.number = (SELECT MAX(n.number) FROM redrives n WHERE n.message = r.message)
+        ORDER BY r.message LIMIT 1000\
+        """,
+        Redriven::of,
+        beginning,
+        beginning + "~");
+  }
+
+  /** Forgets what is known of a message that is given up. */
+  static void remove(Transaction tx, String message) {
+    tx.update("DELETE FROM redrives WHERE message = ?", message);
   }
 
   static List<Redrive> of(Transaction tx, String message) {

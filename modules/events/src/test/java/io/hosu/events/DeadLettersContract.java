@@ -9,6 +9,7 @@ import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.Json;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +53,34 @@ interface DeadLettersContract {
 
   private static Event corrected(DeadLetter letter) {
     return letter.event().with(List.of("x"), Json.object().put("n", 1));
+  }
+
+  private Optional<Redriven> redriven(String id) {
+    return bus().database.read(tx -> bus().deadLetters.findRedriven(tx, id, LINE::equals));
+  }
+
+  @Test
+  default void whatWasSentAgainIsKnownWithTheLastTimeAndWhereItIs() {
+    DeadLetter letter = bury(cause("ONE"));
+    assertThat(redriven(letter.id())).isEmpty();
+    redrive(letter, "ann");
+    again(cause("TWO"));
+    bus().clock.advance(Duration.ofMinutes(5));
+    redrive(letter, "ben");
+
+    assertThat(redriven(letter.id().toUpperCase(Locale.ROOT)))
+        .contains(
+            new Redriven(
+                letter.id(), LINE, bus().clock.instant(), "ben", new Redriven.Course.Waiting()));
+    Optional<Redriven> hidden =
+        bus().database.read(tx -> bus().deadLetters.findRedriven(tx, letter.id(), _ -> false));
+    assertThat(hidden).isEmpty();
+
+    bus().receive(LINE, 1, "e2");
+    assertThat(redriven(letter.id()).orElseThrow().course())
+        .isEqualTo(new Redriven.Course.Received("e2"));
+    bus().database.perform(tx -> bus().queues.delete(tx, "e2"));
+    assertThat(redriven(letter.id()).orElseThrow().course()).isEqualTo(new Redriven.Course.Done());
   }
 
   @Test

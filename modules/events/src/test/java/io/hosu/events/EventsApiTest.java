@@ -340,7 +340,50 @@ class EventsApiTest {
     assertThat(bus.depth(QUEUE).visible()).isZero();
     assertThat(redrive(body, "REDRIVE sales").json().path("redriven").asInt()).isEqualTo(1);
     assertThat(bus.depth(QUEUE).visible()).isEqualTo(1);
-    assertThat(redrive(body, "REDRIVE sales").status()).isEqualTo(404);
+    assertThat(redrive("{\"ids\":[\"zzz\"]}", "REDRIVE sales").status()).isEqualTo(404);
+  }
+
+  private JsonNode again(String id) {
+    JsonNode answer = redrive("{\"ids\":[\"%s\"]}".formatted(id), "REDRIVE sales").json();
+    assertThat(answer.path("redriven").asInt()).isZero();
+    return answer.path("already").path(0);
+  }
+
+  @Test
+  void aRedriveSaidTwiceIsOneAndSaysWhenByWhomAndWhatBecameOfIt() {
+    String id = bury(1).getFirst().id();
+    String body = "{\"ids\":[\"%s\",\"%s\"]}".formatted(id, id.substring(0, 12));
+    assertThat(redrive(body, "REDRIVE sales").json().path("redriven").asInt()).isEqualTo(1);
+    String now = Instants.print(bus.clock.instant());
+    bus.clock.advance(Duration.ofMinutes(1));
+
+    JsonNode already = again(id.substring(0, 12));
+    assertThat(already.path("id").asText()).isEqualTo(id);
+    assertThat(already.path("queue").asText()).isEqualTo(QUEUE);
+    assertThat(already.path("redriven_at").asText()).isEqualTo(now);
+    assertThat(already.path("redriven_by").asText()).isEqualTo("ann");
+    assertThat(already.path("status").asText()).isEqualTo("WAITING");
+    assertThat(bus.depth(QUEUE).visible()).isEqualTo(1);
+
+    bus.receive(QUEUE, 1, "execution-7");
+    assertThat(again(id).path("execution").asText()).isEqualTo("execution-7");
+    database.perform(tx -> bus.queues.delete(tx, "execution-7"));
+    assertThat(again(id).path("status").asText()).isEqualTo("DONE");
+
+    assertThat(redrive(body, "DESCRIBE sales").status()).isEqualTo(403);
+    assertThat(redrive(body, "REDRIVE hr").status()).isEqualTo(404);
+  }
+
+  @Test
+  void aDeadLetterThatWasGivenUpWasNotRedriven() {
+    String id = bury(1).getFirst().id();
+    String body = "{\"ids\":[\"%s\"]}".formatted(id);
+    redrive(body, "*");
+    bus.receive(QUEUE, 1, "b");
+    database.perform(tx -> bus.queues.bury(tx, "b", CAUSE));
+    send("DELETE", "/v1/dead-letters/" + id, "", "*");
+
+    assertThat(redrive(body, "*").status()).isEqualTo(404);
   }
 
   @Test
@@ -406,7 +449,7 @@ class EventsApiTest {
     assertThat(edit(order, body, may).status()).isEqualTo(200);
     assertThat(send("GET", "/v1/dead-letters/" + order, "", may).status()).isEqualTo(200);
     assertThat(redrive("{\"ids\":[\"%s\"]}".formatted(order), may).json())
-        .isEqualTo(Json.parse("{\"redriven\":1,\"left\":0,\"denied\":0}"));
+        .isEqualTo(Json.parse("{\"redriven\":1,\"left\":0,\"denied\":0,\"already\":[]}"));
   }
 
   @Test
