@@ -8,9 +8,17 @@ import picocli.CommandLine.Parameters;
 /** Who has what. */
 @Command(
     name = "access",
-    description = "Who may do something, and what somebody may do.",
+    description = "Who may do something, what somebody may do, and requests for access.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {AccessCommand.Who.class, AccessCommand.Of.class})
+    subcommands = {
+      AccessCommand.Who.class,
+      AccessCommand.Of.class,
+      AccessRequestCommands.Ask.class,
+      AccessRequestCommands.Show.class,
+      AccessRequestCommands.Approve.class,
+      AccessRequestCommands.Refuse.class,
+      AccessRequestCommands.Withdraw.class
+    })
 final class AccessCommand {
   private static final ApiPath ACCESS = ApiPath.of("/v1/access");
 

@@ -54,6 +54,7 @@ final class Commands {
     ALL.put("token", TokenCommand.class);
     ALL.put("grant", GrantCommand.class);
     ALL.put("grants", GrantsCommand.class);
+    ALL.put("tags", TagsCommand.class);
     ALL.put("can", CanCommand.class);
     ALL.put("access", AccessCommand.class);
     ALL.put("audit", AuditCommand.class);
@@ -67,6 +68,7 @@ final class Commands {
   private static final Set<String> GROUPS =
       Set.of(
           "tables",
+          "tags",
           "stages",
           "executions",
           "events",

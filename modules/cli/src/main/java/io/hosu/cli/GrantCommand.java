@@ -7,15 +7,27 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Lets a principal do something. */
 @Command(
     name = "grant",
     description = "Lets a principal do something.",
-    footer = {"", "  hosu grant alice SELECT,DESCRIBE aviation.analytics"})
+    footer = {
+      "",
+      "  hosu grant alice SELECT,DESCRIBE aviation.analytics",
+      "  hosu grant group:eu SELECT shop.stage.people --mask ssn=last(4) --rows \"region = 'EU'\"",
+      "  hosu grant domain:sales SELECT hr.stage.people --until 90d"
+    })
 final class GrantCommand implements Callable<Integer> {
-  @Parameters(index = "0", paramLabel = "PRINCIPAL", description = "Who.")
+  @Parameters(
+      index = "0",
+      paramLabel = "PRINCIPAL",
+      description = {
+        "Who: a principal by name, group:NAME, domain:NAME (its stages), or",
+        "principal:\"region = EU\"."
+      })
   String principal = "";
 
   @Parameters(
@@ -27,8 +39,16 @@ final class GrantCommand implements Callable<Integer> {
   @Parameters(
       index = "2",
       paramLabel = "RESOURCE",
-      description = "On what: lake, DOMAIN, DOMAIN.LAYER or DOMAIN.LAYER.TABLE.")
+      description = {
+        "On what: lake, DOMAIN, DOMAIN.LAYER, DOMAIN.LAYER.TABLE, LAYER/KEY/,",
+        "dataset:DOMAIN.DATASET, pipeline:DOMAIN.PIPELINE or tag:\"pii = low\"."
+      })
   String resource = "";
+
+  @Option(names = "--deny", description = "Denies it, whatever else allows it.")
+  boolean deny;
+
+  @Mixin TermsOptions terms = new TermsOptions();
 
   @Mixin ServerOptions server = new ServerOptions();
   @Mixin OutputOptions output = new OutputOptions();
@@ -46,6 +66,10 @@ final class GrantCommand implements Callable<Integer> {
     for (String permission : permissions.split(",", -1)) {
       list.add(permission.strip().toUpperCase(Locale.ROOT));
     }
+    if (deny) {
+      body.put("effect", "deny");
+    }
+    terms.addTo(body, context.clock());
     JsonNode grant = server.client(context).post(GrantsCommand.GRANTS, body);
     if (output.format == Format.JSON) {
       new Answers(context.terminal()).json(grant);

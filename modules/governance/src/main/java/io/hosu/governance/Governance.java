@@ -28,14 +28,26 @@ public final class Governance implements AutoCloseable {
     this(database, data, clock, ids, GovernanceConfig.standard());
   }
 
+  /** Assembles the parts; what happens to requests for access is told to nobody. */
+  public Governance(
+      Database database, Path data, InstantSource clock, Ids ids, GovernanceConfig config) {
+    this(database, data, clock, ids, config, AccessNews.NONE);
+  }
+
   /**
    * Assembles the parts.
    *
    * @param data the data directory, where the root key is
+   * @param news where it is told what happens to requests for access
    * @throws io.hosu.kernel.HosuException.Invalid as {@link RootKey#open} does
    */
   public Governance(
-      Database database, Path data, InstantSource clock, Ids ids, GovernanceConfig config) {
+      Database database,
+      Path data,
+      InstantSource clock,
+      Ids ids,
+      GovernanceConfig config,
+      AccessNews news) {
     SecureRandom random = new SecureRandom();
     RootKey rootKey = RootKey.open(data, database, random);
     this.maskKeys = new MaskKeys(rootKey);
@@ -58,6 +70,14 @@ public final class Governance implements AutoCloseable {
     Routes grantsApi = new GrantsApi(principals, grants, policy, administration);
     Routes auditApi = new AuditApi(audit, administration, clock);
     Routes accessApi = new AccessApi(principals, policy);
+    AccessRequests requests = new AccessRequests(clock, ids, news);
+    Routes requestsApi =
+        new AccessRequestsApi(
+            database,
+            requests,
+            new AccessRequestsApi.Parts(principals, grants, policy, administration),
+            clock);
+    Routes tagsApi = new TagsApi(tags, policy, administration);
     this.api =
         router ->
             router
@@ -65,6 +85,8 @@ public final class Governance implements AutoCloseable {
                 .add(credentialsApi)
                 .add(grantsApi)
                 .add(accessApi)
+                .add(requestsApi)
+                .add(tagsApi)
                 .add(auditApi);
   }
 

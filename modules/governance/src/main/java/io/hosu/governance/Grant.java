@@ -10,7 +10,8 @@ import java.util.Set;
  * @param id unique; empty until it is kept
  * @param effect whether it allows or denies
  * @param terms what narrows it
- * @param source who manages it: {@link #GIT}, {@link #CLI}, {@link #BUILT_IN}, or a stage
+ * @param source who manages it: {@link #GIT}, {@link #CLI}, {@link #BUILT_IN}, a stage, or the
+ *     request for access that it answers
  */
 public record Grant(
     String id,
@@ -28,6 +29,8 @@ public record Grant(
 
   /** Given by the server when it made its administrator; can be taken by command. */
   public static final String BUILT_IN = "built-in";
+
+  private static final String REQUEST = "request:";
 
   /** What a grant does. */
   public enum Effect {
@@ -59,6 +62,16 @@ public record Grant(
   /** The source of all grants that a stage manages. */
   public static String sourceOfStage(String stage) {
     return "stage:" + stage;
+  }
+
+  /** The source of the grant that was given for a request for access. */
+  static String sourceOfRequest(String request) {
+    return REQUEST + request;
+  }
+
+  /** Whether somebody gave it over the API, who may take it back there. */
+  boolean isGivenByHand() {
+    return source.equals(CLI) || source.equals(BUILT_IN) || source.startsWith(REQUEST);
   }
 
   /** The same grant, narrowed by {@code others} alone. */

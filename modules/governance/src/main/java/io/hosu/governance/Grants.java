@@ -56,7 +56,7 @@ public final class Grants {
    */
   public Grant remove(Transaction tx, String id) {
     Grant grant = require(tx, id);
-    if (!grant.source().equals(Grant.CLI) && !grant.source().equals(Grant.BUILT_IN)) {
+    if (!grant.isGivenByHand()) {
       throw new Conflict(
           GovernanceError.GRANT_DECLARED,
           "The grant on %s to %s comes from the lake project (%s)."

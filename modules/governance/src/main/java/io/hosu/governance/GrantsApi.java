@@ -6,12 +6,10 @@ import io.hosu.http.JsonFields;
 import io.hosu.http.Router;
 import io.hosu.http.Routes;
 import io.hosu.kernel.HosuException.Invalid;
-import io.hosu.kernel.Names;
 import io.hosu.kernel.Page;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -25,8 +23,10 @@ final class GrantsApi implements Routes {
   private final Grants grants;
   private final Policy policy;
   private final Administration administration;
+  private final Giving giving;
 
   GrantsApi(Principals principals, Grants grants, Policy policy, Administration administration) {
+    this.giving = new Giving(policy, administration);
     this.principals = principals;
     this.grants = grants;
     this.policy = policy;
@@ -76,7 +76,6 @@ final class GrantsApi implements Routes {
             "where",
             "until");
     Resource on = Resource.parse(body.text("on"));
-    requireNotOfSystem(on);
     // Before it is asked who there is: others must not learn that from the answer.
     administration.require(call, Permission.GRANT, on);
     Grantee to = grantee(body.text("principal"));
@@ -84,7 +83,7 @@ final class GrantsApi implements Routes {
     body.texts("permissions").forEach(text -> permissions.add(Permission.parse(text)));
     Grant wanted =
         new Grant("", effect(body), to, permissions, on, Terms.fromJson(body.object()), Grant.CLI);
-    requireMayGive(call, wanted);
+    giving.require(call, wanted);
     Grant given =
         administration.change(call, "GRANT", describe(wanted), tx -> grants.put(tx, wanted));
     call.send(201, GovernanceJson.grant(given));
@@ -133,39 +132,8 @@ final class GrantsApi implements Routes {
             principal, permission, on, policy.rights().explain(principal, permission, on)));
   }
 
-  /** Who may see what the lake keeps of itself follows from what it is about. */
-  private static void requireNotOfSystem(Resource on) {
-    if (on.domainName().equals(Optional.of(Names.SYSTEM))
-        || ResourceForm.layerOf(on).equals(Names.SYSTEM)) {
-      throw new Invalid(
-          GovernanceError.RESOURCE_INVALID,
-          "Nothing can be granted on %s: it is what the lake keeps of itself.".formatted(on),
-          "Who may see a pipeline sees its executions in system.executions: hosu grant PRINCIPAL"
-              + " DESCRIBE pipeline:DOMAIN.PIPELINE");
-    }
-  }
-
-  /** Only who may do ADMIN there gives what they do not have, and denies. */
-  private void requireMayGive(Call call, Grant wanted) {
-    Rights rights = policy.rights();
-    Principal self = Authentication.principal(call);
-    if (rights.decide(self, Permission.ADMIN, wanted.on()) instanceof Decision.Allowed) {
-      return;
-    }
-    if (wanted.denies()) {
-      administration.require(call, Permission.ADMIN, wanted.on());
-    }
-    for (Permission permission : wanted.permissions()) {
-      if (!rights.wholly(self, permission, wanted.on())) {
-        administration.require(call, permission, wanted.on());
-        administration.require(call, Permission.ADMIN, wanted.on());
-      }
-    }
-  }
-
   private static boolean mayKnow(Principal self, Grant grant, Rights rights) {
-    return grant.to().includes(self)
-        || rights.decide(self, Permission.GRANT, grant.on()) instanceof Decision.Allowed;
+    return grant.to().includes(self) || Giving.may(rights, self, grant.on());
   }
 
   private static boolean isOf(Grant grant, String principal) {

@@ -26,6 +26,7 @@ import io.hosu.events.ScheduleClock;
 import io.hosu.events.Schedules;
 import io.hosu.events.SchedulesApi;
 import io.hosu.events.SendingApi;
+import io.hosu.governance.AccessNews;
 import io.hosu.governance.Administrator;
 import io.hosu.governance.AuthenticatedRoutes;
 import io.hosu.governance.Door;
@@ -128,7 +129,17 @@ public final class Hosu implements AutoCloseable {
     Replays replays = new Replays(database, events, queues, clock, ids);
     Replayer replayer = own(new Replayer(replays));
 
-    Governance governance = own(new Governance(database, data, clock, ids, configs.governance()));
+    AccessNews news =
+        (tx, what, on, detail) ->
+            events.append(
+                tx,
+                "hosu.governance",
+                what,
+                on.domainName().orElse(""),
+                List.of(on.toString()),
+                detail);
+    Governance governance =
+        own(new Governance(database, data, clock, ids, configs.governance(), news));
     AdminEnv adminEnv = new AdminEnv(data);
     this.firstStart = governance.administrator().atFirstStart(adminEnv::keep).isPresent();
 

@@ -1,0 +1,224 @@
+package io.hosu.governance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hosu.testing.TestDatabase;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Asking for access, and answering. */
+@ParameterizedClass(name = "{0}")
+@EnumSource(TestDatabase.class)
+class AccessRequestsTest {
+  private static final String REQUESTS = "/v1/access/requests";
+  private static final String WISH = "{'on': 'shop.stage.orders', 'why': 'the report'}";
+
+  private final TestDatabase kind;
+  private TestApi api;
+  private String eva;
+  private String owner;
+
+  AccessRequestsTest(TestDatabase kind) {
+    this.kind = kind;
+  }
+
+  @BeforeEach
+  void open(@TempDir Path data) throws Exception {
+    api = new TestApi(kind, data);
+    api.domain("shop");
+    api.user("eva");
+    api.user("max");
+    api.keep(Principal.user("ann"));
+    api.grant("user:ann", Permission.ADMIN, "shop");
+    api.grant("user:ann", Permission.SELECT, "shop");
+    eva = api.token("eva");
+    owner = api.token("ann");
+  }
+
+  @AfterEach
+  void close() {
+    api.close();
+  }
+
+  private String ask(String wish) throws Exception {
+    TestApi.Answer answer = api.post(eva, REQUESTS, wish);
+    assertThat(answer.status()).as(answer.text()).isEqualTo(201);
+    return answer.text("id");
+  }
+
+  private String decision(String on) throws Exception {
+    return api.get(eva, "/v1/can?permission=SELECT&on=" + on).text("decision");
+  }
+
+  private List<String> listed(String token, String query) throws Exception {
+    return api.get(token, REQUESTS + query).json().path("items").findValuesAsText("id");
+  }
+
+  @Test
+  void whatIsApprovedIsAGrantThatNamesTheRequestAndEndsByItself() throws Exception {
+    String id = ask(WISH);
+    assertThat(decision("shop.stage.orders")).isEqualTo("denied");
+
+    TestApi.Answer approved =
+        api.post(owner, REQUESTS + "/" + id + "/approve", "{'masks': {'customer': 'last(2)'}}");
+
+    assertThat(approved.text("status")).isEqualTo("approved");
+    assertThat(approved.text("decided_by")).isEqualTo("user:ann");
+    assertThat(decision("shop.stage.orders")).isEqualTo("masked");
+    TestApi.Answer grants = api.get(owner, "/v1/grants?principal=eva");
+    assertThat(grants.json().path("items").path(0).path("source").asText())
+        .isEqualTo("request:" + id);
+    assertThat(grants.json().path("items").path(0).path("id").asText())
+        .isEqualTo(approved.text("grant"));
+    api.clock.advance(Duration.ofDays(31));
+    assertThat(decision("shop.stage.orders")).isEqualTo("denied");
+  }
+
+  @Test
+  void theGrantOfARequestIsTakenBackLikeAnyOther() throws Exception {
+    String id = ask(WISH);
+    String grant = api.post(owner, REQUESTS + "/" + id + "/approve", "{}").text("grant");
+
+    assertThat(api.delete(owner, "/v1/grants/" + grant).status()).isEqualTo(204);
+    assertThat(decision("shop.stage.orders")).isEqualTo("denied");
+  }
+
+  @Test
+  void aRefusalTellsWhyAndGivesNothing() throws Exception {
+    String id = ask(WISH);
+
+    assertThat(api.post(owner, REQUESTS + "/" + id + "/refuse", "{'why': ' '}").status())
+        .isEqualTo(400);
+    TestApi.Answer refused =
+        api.post(owner, REQUESTS + "/" + id + "/refuse", "{'why': 'ask for the summary'}");
+
+    assertThat(refused.text("status")).isEqualTo("refused");
+    assertThat(api.get(eva, REQUESTS + "/" + id).text("answer")).isEqualTo("ask for the summary");
+    assertThat(decision("shop.stage.orders")).isEqualTo("denied");
+  }
+
+  @Test
+  void aRequestIsDecidedOnce() throws Exception {
+    String id = ask(WISH);
+    api.post(owner, REQUESTS + "/" + id + "/refuse", "{'why': 'no'}");
+
+    TestApi.Answer again = api.post(owner, REQUESTS + "/" + id + "/approve", "{}");
+
+    assertThat(again.status()).isEqualTo(409);
+    assertThat(again.text("code")).isEqualTo("REQUEST_DECIDED");
+    assertThat(again.text()).contains("refused already, by user:ann");
+    assertThat(decision("shop.stage.orders")).isEqualTo("denied");
+    assertThat(api.delete(eva, REQUESTS + "/" + id).status()).isEqualTo(409);
+  }
+
+  @Test
+  void whoAskedWithdraws() throws Exception {
+    String id = ask(WISH);
+
+    assertThat(api.delete(owner, REQUESTS + "/" + id).status()).isEqualTo(404);
+    assertThat(api.delete(eva, REQUESTS + "/" + id).text("status")).isEqualTo("withdrawn");
+    assertThat(listed(owner, "")).isEmpty();
+    assertThat(listed(owner, "?status=all")).containsExactly(id);
+  }
+
+  @Test
+  void onlyWhoAskedAndWhoMayGiveSeeARequest() throws Exception {
+    String id = ask(WISH);
+    String other = api.token("max");
+
+    assertThat(listed(owner, "")).containsExactly(id);
+    assertThat(listed(eva, "")).containsExactly(id);
+    assertThat(listed(api.admin, "")).containsExactly(id);
+    assertThat(listed(other, "")).isEmpty();
+    assertThat(api.get(other, REQUESTS + "/" + id).status()).isEqualTo(404);
+    assertThat(api.post(other, REQUESTS + "/" + id + "/approve", "{}").status()).isEqualTo(404);
+    assertThat(api.post(eva, REQUESTS + "/" + id + "/approve", "{}").status()).isEqualTo(403);
+    assertThat(api.post(eva, REQUESTS + "/" + id + "/refuse", "{'why': 'x'}").status())
+        .isEqualTo(403);
+  }
+
+  @Test
+  void whoMayGiveCannotGiveWhatTheyDoNotHave() throws Exception {
+    api.grant("user:max", Permission.GRANT, "shop");
+    String id = ask(WISH);
+
+    assertThat(api.post(api.token("max"), REQUESTS + "/" + id + "/approve", "{}").status())
+        .isEqualTo(403);
+    assertThat(decision("shop.stage.orders")).isEqualTo("denied");
+    assertThat(listed(eva, "")).containsExactly(id);
+  }
+
+  @Test
+  void askingDoesNotTellWhetherAThingExists() throws Exception {
+    TestApi.Answer one = api.post(eva, REQUESTS, WISH);
+    TestApi.Answer other = api.post(eva, REQUESTS, WISH.replace("shop", "none"));
+
+    assertThat(other.status()).isEqualTo(one.status());
+    assertThat(listed(owner, "")).containsExactly(one.text("id"));
+  }
+
+  @Test
+  void aRequestSaysWhyAndEndsInTheFuture() throws Exception {
+    assertThat(api.post(eva, REQUESTS, "{'on': 'shop', 'why': ' '}").text("code"))
+        .isEqualTo("REQUEST_INVALID");
+    assertThat(
+            api.post(eva, REQUESTS, "{'on': 'shop', 'why': 'x', 'until': '1999-01-01'}")
+                .text("code"))
+        .isEqualTo("REQUEST_INVALID");
+    assertThat(
+            api.post(eva, REQUESTS, "{'on': 'raw/shop/', 'why': 'x', 'permissions': ['SELECT']}")
+                .text("code"))
+        .isEqualTo("GRANT_INVALID");
+    assertThat(api.post(eva, REQUESTS, "{'on': 'system.lake.audit', 'why': 'x'}").status())
+        .isEqualTo(400);
+    assertThat(listed(eva, "?status=all")).isEmpty();
+  }
+
+  @Test
+  void openRequestsOfOnePrincipalAreBounded() throws Exception {
+    for (int i = 0; i < AccessRequests.MOST_OPEN; i++) {
+      ask(WISH);
+    }
+
+    assertThat(api.post(eva, REQUESTS, WISH).text("code")).isEqualTo("REQUESTS_EXHAUSTED");
+  }
+
+  @Test
+  void whoIsGoneCannotBeGivenAnything() throws Exception {
+    String id = ask(WISH);
+    api.database.perform(tx -> api.governance.principals().remove(tx, "eva"));
+
+    assertThat(api.post(owner, REQUESTS + "/" + id + "/approve", "{}").text("code"))
+        .isEqualTo("PRINCIPAL_NOT_FOUND");
+    assertThat(api.post(owner, REQUESTS + "/" + id + "/refuse", "{'why': 'gone'}").status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void tagsAreGivenAndTakenByWhoMayAdministrateTheThing() throws Exception {
+    String tag = "{'on': 'shop.stage.orders.customer', 'key': 'pii', 'value': 'high'}";
+    api.grant("user:eva", Permission.SELECT, "tag:\"pii = high\"");
+    assertThat(api.send(eva, "PUT", "/v1/tags", tag).status()).isEqualTo(403);
+    assertThat(decision("shop.stage.orders.customer")).isEqualTo("denied");
+
+    assertThat(api.send(owner, "PUT", "/v1/tags", tag).text("source")).isEqualTo("cli");
+
+    assertThat(decision("shop.stage.orders.customer")).isEqualTo("allowed");
+    assertThat(api.get(owner, "/v1/tags?on=shop.stage.orders.customer").json().path("items"))
+        .hasSize(1);
+    assertThat(api.get(api.token("max"), "/v1/tags").json().path("items")).isEmpty();
+    assertThat(api.delete(eva, "/v1/tags/shop.stage.orders.customer/pii").status()).isEqualTo(403);
+    assertThat(api.delete(owner, "/v1/tags/shop.stage.orders.customer/pii").status())
+        .isEqualTo(204);
+    assertThat(decision("shop.stage.orders.customer")).isEqualTo("denied");
+    assertThat(api.delete(owner, "/v1/tags/shop.stage.orders.customer/pii").text("code"))
+        .isEqualTo("TAG_NOT_FOUND");
+  }
+}
