@@ -11,6 +11,9 @@ import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What fires by time: each firing is one event in the log, appended in the transaction that moves
@@ -24,8 +27,10 @@ public final class Schedules {
   /** Their detail-type, as EventBridge calls it. */
   public static final String DETAIL_TYPE = "Scheduled Event";
 
-  /** How late a firing may be and still be the server's own delay rather than its absence. */
-  private static final Duration PUNCTUAL = Duration.ofMinutes(1);
+  private static final Logger log = LoggerFactory.getLogger(Schedules.class);
+
+  /** When one is tried again that could not be computed. */
+  private static final Duration PUT_OFF = Duration.ofMinutes(10);
 
   private static final int MOST_AT_ONCE = 100;
 
@@ -41,25 +46,73 @@ public final class Schedules {
   /**
    * A schedule as it stands.
    *
-   * @param rule what it is
+   * @param name its name
+   * @param domain who owns it
+   * @param written when it fires, as the database has it: perhaps by a server that knew more
    * @param madeAt since when
    * @param next the moment that comes next; empty when there is none any more
    * @param last the last moment it fired for
    */
-  public record Standing(
-      ScheduleRule rule, Instant madeAt, Optional<Instant> next, Optional<Instant> last) {}
+  record Standing(
+      String name,
+      String domain,
+      Written written,
+      Instant madeAt,
+      Optional<Instant> next,
+      Optional<Instant> last) {
+
+    /**
+     * What it is.
+     *
+     * @throws RuntimeException when that cannot be read
+     */
+    ScheduleRule rule() {
+      Schedule.Span span = new Schedule.Span(written.start(), written.end());
+      return new ScheduleRule(
+          name,
+          domain,
+          Schedule.parse(written.expression(), ZoneId.of(written.zone()), span),
+          written.jitter(),
+          ScheduleRule.CatchUp.valueOf(written.catchUp()));
+    }
+  }
+
+  /** The words of a {@link ScheduleRule}, which nobody has read. */
+  record Written(
+      String expression,
+      String zone,
+      @Nullable Instant start,
+      @Nullable Instant end,
+      Duration jitter,
+      String catchUp) {
+    static Written of(ScheduleRule rule) {
+      Schedule schedule = rule.schedule();
+      return new Written(
+          schedule.expression(),
+          schedule.zone().getId(),
+          schedule.span().start(),
+          schedule.span().end(),
+          rule.jitter(),
+          rule.catchUp().name());
+    }
+  }
 
   /**
    * Makes the schedule of this name, or puts it in the place of the one that is there. One that is
    * the same goes on as it was.
    */
   public void put(Transaction tx, ScheduleRule rule) {
-    if (find(tx, rule.name()).filter(known -> known.rule().equals(rule)).isPresent()) {
+    Written written = Written.of(rule);
+    boolean isKnown =
+        find(tx, rule.name())
+            .filter(known -> known.written().equals(written))
+            .filter(known -> known.domain().equals(rule.domain()))
+            .isPresent();
+    if (isKnown) {
       return;
     }
     Instant now = clock.instant();
     Optional<Instant> tick = rule.schedule().next(now, now);
-    Schedule.Span span = rule.schedule().span();
     tx.update("DELETE FROM schedules WHERE name = ?", rule.name());
     tx.update(
         """
@@ -68,12 +121,12 @@ public final class Schedules {
         """,
         rule.name(),
         rule.domain(),
-        rule.schedule().expression(),
-        rule.schedule().zone().getId(),
-        span.start(),
-        span.end(),
-        rule.jitter().toMillis(),
-        rule.catchUp().name(),
+        written.expression(),
+        written.zone(),
+        written.start(),
+        written.end(),
+        written.jitter().toMillis(),
+        written.catchUp(),
         now,
         tick.orElse(null),
         tick.map(rule::firing).orElse(null));
@@ -86,12 +139,12 @@ public final class Schedules {
   }
 
   /** The schedule of this name. */
-  public Optional<Standing> find(Transaction tx, String name) {
+  Optional<Standing> find(Transaction tx, String name) {
     return tx.find("SELECT * FROM schedules WHERE name = ?", Schedules::read, name);
   }
 
   /** Every schedule, by name. */
-  public List<Standing> list(Transaction tx) {
+  List<Standing> list(Transaction tx) {
     return tx.list("SELECT * FROM schedules ORDER BY name", Schedules::read);
   }
 
@@ -108,7 +161,7 @@ public final class Schedules {
   }
 
   /**
-   * Fires what is due, some at a time.
+   * Fires what is due, some at a time. One that cannot be computed is logged and put off.
    *
    * @return whether more may be due
    */
@@ -125,77 +178,58 @@ public final class Schedules {
   }
 
   private void fire(Transaction tx, Standing standing, Instant now) {
-    ScheduleRule rule = standing.rule();
-    Instant tick = standing.next().orElseThrow();
-    boolean late = rule.firing(tick).plus(PUNCTUAL).isBefore(now);
-    Optional<Instant> following = rule.schedule().next(tick, standing.madeAt());
-    if (late && rule.catchUp() != ScheduleRule.CatchUp.ALL) {
-      tick = newest(standing, tick, now);
-      following = rule.schedule().next(tick, standing.madeAt());
-      late = rule.firing(tick).plus(PUNCTUAL).isBefore(now);
+    Firing firing;
+    try {
+      firing = Firing.of(standing, now);
+    } catch (RuntimeException e) {
+      putOff(tx, standing, now.plus(PUT_OFF), e);
+      return;
     }
-    boolean fires = !late || rule.catchUp() != ScheduleRule.CatchUp.SKIP;
-    if (fires) {
-      append(tx, rule, tick);
-    }
+    firing.tick().ifPresent(tick -> append(tx, standing, tick));
     tx.update(
         """
         UPDATE schedules SET next_tick = ?, next_at = ?, last_tick = COALESCE(?, last_tick)
         WHERE name = ?\
         """,
-        following.orElse(null),
-        following.map(rule::firing).orElse(null),
-        fires ? tick : null,
-        rule.name());
+        firing.next().orElse(null),
+        firing.nextAt().orElse(null),
+        firing.tick().orElse(null),
+        standing.name());
   }
 
-  /**
-   * The last moment that is due by now, {@code tick} or a later one: sought from now backwards, as
-   * a rate of minutes has many moments in a long downtime.
-   */
-  private static Instant newest(Standing standing, Instant tick, Instant now) {
-    ScheduleRule rule = standing.rule();
-    Instant newest = tick;
-    Instant from = tick;
-    for (Duration back = Duration.ofHours(1); now.minus(back).isAfter(tick); ) {
-      Optional<Instant> some = rule.schedule().next(now.minus(back), standing.madeAt());
-      if (some.isPresent() && !rule.firing(some.get()).isAfter(now)) {
-        from = now.minus(back);
-        break;
-      }
-      back = back.multipliedBy(2);
-    }
-    Optional<Instant> next = rule.schedule().next(from, standing.madeAt());
-    while (next.isPresent() && !rule.firing(next.get()).isAfter(now)) {
-      newest = next.get();
-      next = rule.schedule().next(newest, standing.madeAt());
-    }
-    return newest;
+  /** What is wrong with one schedule must not hold up the others. */
+  private static void putOff(Transaction tx, Standing standing, Instant until, RuntimeException e) {
+    tx.update("UPDATE schedules SET next_at = ? WHERE name = ?", until, standing.name());
+    log.atError()
+        .setMessage("a schedule could not fire; the others go on")
+        .addKeyValue("schedule", standing.name())
+        .addKeyValue("expression", standing.written().expression())
+        .addKeyValue("timezone", standing.written().zone())
+        .addKeyValue("again_at", Instants.print(until))
+        .setCause(e)
+        .log();
   }
 
-  private void append(Transaction tx, ScheduleRule rule, Instant tick) {
+  private void append(Transaction tx, Standing standing, Instant tick) {
     ObjectNode detail =
         Json.object()
-            .put("schedule", rule.name())
-            .put("expression", rule.schedule().expression())
+            .put("schedule", standing.name())
+            .put("expression", standing.written().expression())
             .put("scheduled_at", Instants.print(tick));
-    events.append(tx, SOURCE, DETAIL_TYPE, rule.domain(), List.of(rule.name()), detail);
+    events.append(tx, SOURCE, DETAIL_TYPE, standing.domain(), List.of(standing.name()), detail);
   }
 
   private static Standing read(Row row) {
-    Schedule.Span span =
-        new Schedule.Span(
-            row.optionalInstant("start_at").orElse(null),
-            row.optionalInstant("end_at").orElse(null));
-    ScheduleRule rule =
-        new ScheduleRule(
-            row.text("name"),
-            row.text("domain"),
-            Schedule.parse(row.text("expression"), ZoneId.of(row.text("zone")), span),
-            Duration.ofMillis(row.number("jitter_millis")),
-            ScheduleRule.CatchUp.valueOf(row.text("catch_up")));
     return new Standing(
-        rule,
+        row.text("name"),
+        row.text("domain"),
+        new Written(
+            row.text("expression"),
+            row.text("zone"),
+            row.optionalInstant("start_at").orElse(null),
+            row.optionalInstant("end_at").orElse(null),
+            Duration.ofMillis(row.number("jitter_millis")),
+            row.text("catch_up")),
         row.instant("made_at"),
         row.optionalInstant("next_tick"),
         row.optionalInstant("last_tick"));

@@ -56,21 +56,21 @@ public final class SchedulesApi implements Routes {
     Predicate<String> described = access.places(call, "DESCRIBE");
     List<ObjectNode> all =
         database.read(schedules::list).stream()
-            .filter(it -> domain.isEmpty() || it.rule().domain().equals(domain.get()))
-            .filter(it -> described.test(it.rule().name()))
+            .filter(it -> domain.isEmpty() || it.domain().equals(domain.get()))
+            .filter(it -> described.test(it.name()))
             .map(SchedulesApi::json)
             .toList();
     call.send(Page.last(all));
   }
 
   private static ObjectNode json(Schedules.Standing standing) {
-    ScheduleRule rule = standing.rule();
+    Schedules.Written written = standing.written();
     return Json.object()
-        .put("name", rule.name())
-        .put("expression", rule.schedule().expression())
-        .put("timezone", rule.schedule().zone().getId())
-        .put("jitter", Durations.print(rule.jitter()))
-        .put("catch_up", rule.catchUp().name().toLowerCase(Locale.ROOT))
+        .put("name", standing.name())
+        .put("expression", written.expression())
+        .put("timezone", written.zone())
+        .put("jitter", Durations.print(written.jitter()))
+        .put("catch_up", written.catchUp().toLowerCase(Locale.ROOT))
         .put("next", standing.next().map(Instants::print).orElse(null))
         .put("last", standing.last().map(Instants::print).orElse(null));
   }

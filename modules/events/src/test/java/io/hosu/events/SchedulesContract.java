@@ -94,6 +94,33 @@ interface SchedulesContract {
   }
 
   @Test
+  default void oneThatCannotBeComputedStopsNeitherTheOthersNorItsOwnRepair() {
+    put("a", "rate(5 minutes)", CatchUp.ONCE);
+    put("b", "rate(5 minutes)", CatchUp.ONCE);
+    put("c", "rate(5 minutes)", CatchUp.ONCE);
+    bus()
+        .database
+        .perform(tx -> {
+          tx.update("UPDATE schedules SET expression = 'rate(5 blinks)' WHERE name = 'a'");
+          tx.update("UPDATE schedules SET zone = 'Mars/Olympus' WHERE name = 'b'");
+        });
+    bus().clock.advance(Duration.ofMinutes(5));
+    ScheduleClock clock = clock();
+
+    assertThat(clock.step()).isZero();
+    assertThat(clock.step()).isPositive();
+    assertThat(fired()).hasSize(1);
+    assertThat(firedBy("c")).hasSize(1);
+    assertThat(bus().database.read(schedules()::list)).hasSize(3);
+
+    put("a", "rate(5 minutes)", CatchUp.ONCE);
+    bus().clock.advance(Duration.ofMinutes(5));
+    while (clock.step().isZero()) {}
+    assertThat(firedBy("a")).hasSize(1);
+    assertThat(firedBy("c")).hasSize(2);
+  }
+
+  @Test
   default void aYearOfDowntimeOfAMinutesRateIsCaughtUpAtOnce() {
     put("once", "cron(* * * * ? *)", CatchUp.ONCE);
     Instant start = bus().clock.instant();
