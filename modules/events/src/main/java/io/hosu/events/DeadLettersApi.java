@@ -1,7 +1,5 @@
 package io.hosu.events;
 
-import static java.util.stream.Collectors.partitioningBy;
-
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.http.Call;
@@ -20,10 +18,8 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -52,15 +48,19 @@ public final class DeadLettersApi implements Routes {
 
   private final Database database;
   private final DeadLetters letters;
-  private final Queues queues;
+  private final Redriving redriving;
   private final Access access;
   private final InstantSource clock;
 
   public DeadLettersApi(
-      Database database, DeadLetters letters, Queues queues, Access access, InstantSource clock) {
+      Database database,
+      DeadLetters letters,
+      Redriving redriving,
+      Access access,
+      InstantSource clock) {
     this.database = database;
     this.letters = letters;
-    this.queues = queues;
+    this.redriving = redriving;
     this.access = access;
     this.clock = clock;
   }
@@ -131,11 +131,7 @@ public final class DeadLettersApi implements Routes {
             .or(() -> whole.map(DeadLettersApi::event))
             .orElseThrow();
     String by = access.principal(call);
-    DeadLetter edited =
-        database
-            .write(tx -> letters.edit(tx, letter.id(), corrected, by))
-            .orElseThrow(() -> DeadLetters.notFound(letter.id()));
-    call.send(200, detail(edited));
+    call.send(200, detail(redriving.edit(letter.id(), corrected, by)));
   }
 
   private static Event event(ObjectNode json) {
@@ -153,7 +149,7 @@ public final class DeadLettersApi implements Routes {
   private void drop(Call call) {
     DeadLetter letter = require(call, call.variable("id"), "REDRIVE");
     String by = access.principal(call);
-    database.perform(tx -> letters.drop(tx, letter.id(), by));
+    redriving.drop(letter.id(), by);
     call.sendNothing();
   }
 
@@ -194,7 +190,8 @@ public final class DeadLettersApi implements Routes {
         letters.add(require(call, id, "REDRIVE").id());
       }
     }
-    List<String> sent = redrive(letters, access.principal(call));
+    List<String> sent =
+        redriving.redrive(letters, access.principal(call)).stream().map(DeadLetter::id).toList();
     letters.stream().filter(id -> !sent.contains(id)).forEach(others::add);
     ObjectNode json = answer(sent.size(), 0, 0);
     ArrayNode already = json.putArray("already");
@@ -215,37 +212,21 @@ public final class DeadLettersApi implements Routes {
   }
 
   /**
-   * Redrives, a batch at a time, what the caller may and what has a queue still; the rest stays.
-   * Who may nothing of it, or not in the one pipeline that is meant, is refused.
+   * Redrives what the caller may and what has a queue still; the rest stays. Who may nothing of it,
+   * or not in the one pipeline that is meant, is refused.
    */
   private ObjectNode redriveMany(Call call, DeadLetterFilter filter) {
     filter
         .within()
         .filter(name -> name.contains("."))
         .ifPresent(name -> access.require(call, "REDRIVE", name));
-    Predicate<DeadLetter> allowed = allowed(call, "REDRIVE");
-    Set<String> there = Set.copyOf(database.read(queues::list));
-    int redriven = 0;
-    int left = 0;
-    Optional<String> next = Optional.empty();
-    do {
-      Page<DeadLetter> page = page(filter, BATCH, next, allowed);
-      Map<Boolean, List<DeadLetter>> parts =
-          page.items().stream().collect(partitioningBy(letter -> there.contains(letter.queue())));
-      List<DeadLetter> some = parts.getOrDefault(true, List.of());
-      redriven += redriveAllowed(call, some);
-      left += page.items().size() - some.size();
-      next = page.nextToken();
-    } while (next.isPresent());
-    return answer(redriven, left, denied(call, filter, redriven + left > 0));
-  }
-
-  private int redriveAllowed(Call call, List<DeadLetter> some) {
-    some.stream()
-        .map(DeadLetter::queue)
-        .distinct()
-        .forEach(queue -> access.require(call, "REDRIVE", queue));
-    return redrive(some.stream().map(DeadLetter::id).toList(), access.principal(call)).size();
+    Redriving.Counts counts =
+        redriving.redriveAll(
+            new Redriving.Choice(filter, allowed(call, "REDRIVE")),
+            queue -> access.require(call, "REDRIVE", queue),
+            access.principal(call));
+    int redriven = counts.redriven();
+    return answer(redriven, counts.left(), denied(call, filter, redriven + counts.left() > 0));
   }
 
   /** How many the caller sees, but may not redrive; refused where that is all there is. */
@@ -262,10 +243,6 @@ public final class DeadLettersApi implements Routes {
       next = page.nextToken();
     } while (next.isPresent());
     return count;
-  }
-
-  private List<String> redrive(Collection<String> ids, String by) {
-    return database.write(tx -> letters.redrive(tx, ids, by)).stream().map(DeadLetter::id).toList();
   }
 
   private static ObjectNode answer(int redriven, int left, int denied) {

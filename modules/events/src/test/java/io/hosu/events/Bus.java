@@ -18,6 +18,7 @@ final class Bus {
   final Queues queues;
   final Rules rules = new Rules();
   final DeadLetters deadLetters;
+  final Redriving redriving;
   final EventRouter router;
 
   Bus(Database database) {
@@ -31,6 +32,7 @@ final class Bus {
     this.log = new EventLog(database, clock, ids);
     this.queues = new Queues(log, clock, ids);
     this.deadLetters = new DeadLetters(queues);
+    this.redriving = new Redriving(database, queues);
     this.router = new EventRouter(database, log, queues);
   }
 

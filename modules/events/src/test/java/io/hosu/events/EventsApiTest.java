@@ -53,7 +53,7 @@ class EventsApiTest {
             .add(new SendingApi(database, bus.log, access))
             .add(new SchedulesApi(database, schedules, access, bus.clock))
             .add(new ReplaysApi(database, replays(), access, bus.clock))
-            .add(new DeadLettersApi(database, bus.deadLetters, bus.queues, access, bus.clock))
+            .add(new DeadLettersApi(database, bus.deadLetters, bus.redriving, access, bus.clock))
             .build();
     listener = new Listener(ListenerConfig.local(0), router);
   }

@@ -18,6 +18,7 @@ import io.hosu.events.EventRouter;
 import io.hosu.events.EventsApi;
 import io.hosu.events.EventsMigrations;
 import io.hosu.events.Queues;
+import io.hosu.events.Redriving;
 import io.hosu.events.Replayer;
 import io.hosu.events.Replays;
 import io.hosu.events.ReplaysApi;
@@ -203,7 +204,8 @@ public final class Hosu implements AutoCloseable {
                 new SendingApi(database, events, access),
                 new SchedulesApi(database, schedules, access, clock),
                 new ReplaysApi(database, replays, access, clock),
-                new DeadLettersApi(database, deadLetters, queues, access, clock),
+                new DeadLettersApi(
+                    database, deadLetters, new Redriving(database, queues), access, clock),
                 new ObjectsApi(objects, buckets),
                 new TablesApi(tables, governance.policy()),
                 new PipelinesApi(
