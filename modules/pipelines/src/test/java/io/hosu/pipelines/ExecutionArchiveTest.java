@@ -41,7 +41,7 @@ class ExecutionArchiveTest {
   }
 
   private static List<String> archivedIds(World world) {
-    return world.archived().stream().map(one -> one.path("id").asText()).toList();
+    return world.archive.archived().stream().map(one -> one.path("id").asText()).toList();
   }
 
   @ParameterizedTest
@@ -69,7 +69,7 @@ class ExecutionArchiveTest {
       assertThat(world.count("execution_outputs")).isEqualTo(1);
       JsonNode shown =
           Json.parse(Json.print(first.toJson().without(List.of("trigger_events", "children"))));
-      assertThat(world.archived()).containsExactly(shown);
+      assertThat(world.archive.archived()).containsExactly(shown);
       assertThat(shown.path("inputs")).hasSize(1);
       assertThat(shown.path("outputs")).hasSize(1);
       assertThat(shown.path("attempts")).hasSize(1);
@@ -142,7 +142,7 @@ class ExecutionArchiveTest {
 
       assertThat(archivedIds(world)).isEqualTo(made);
       assertThat(live(server)).isEmpty();
-      for (JsonNode one : world.archived()) {
+      for (JsonNode one : world.archive.archived()) {
         assertThat(one.path("inputs")).hasSize(one.path("rows_in").asInt());
       }
     }
@@ -222,9 +222,9 @@ class ExecutionArchiveTest {
       List<String> made = executions(world, 5);
       world.clock.advance(Duration.ofDays(8));
       World.Server other = world.server();
-      world.whileArchiving =
+      world.archive.whileArchiving =
           () -> {
-            world.whileArchiving = () -> {};
+            world.archive.whileArchiving = () -> {};
             other.archive().sweep(WEEK);
           };
 
@@ -240,16 +240,16 @@ class ExecutionArchiveTest {
     try (World world = world(kind, "w")) {
       List<String> made = executions(world, 3);
       world.clock.advance(Duration.ofDays(8));
-      world.whileArchiving =
+      world.archive.whileArchiving =
           () -> {
-            world.whileArchiving = () -> {};
+            world.archive.whileArchiving = () -> {};
             world.database.perform(tx ->
                 tx.update("UPDATE executions SET rolled_back_by = 'r' WHERE id = ?", made.get(1)));
           };
 
       assertThat(world.server().archive().sweep(WEEK)).isEqualTo(3);
 
-      assertThat(world.archived())
+      assertThat(world.archive.archived())
           .extracting(one -> one.path("rolled_back_by"))
           .containsExactly(Json.parse("null"), Json.parse("\"r\""), Json.parse("null"));
     }

@@ -1,8 +1,5 @@
 package io.hosu.pipelines;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.events.DeadLetter;
 import io.hosu.events.DeadLetterFilter;
@@ -13,45 +10,35 @@ import io.hosu.events.EventRouter;
 import io.hosu.events.EventsMigrations;
 import io.hosu.events.LoggedEvent;
 import io.hosu.events.Queues;
+import io.hosu.events.Redriving;
 import io.hosu.events.Replays;
 import io.hosu.events.Rules;
 import io.hosu.events.Schedules;
 import io.hosu.governance.GovernanceMigrations;
 import io.hosu.governance.Grants;
-import io.hosu.kernel.ErrorCode;
 import io.hosu.kernel.Event;
 import io.hosu.kernel.HosuException.Invalid;
-import io.hosu.kernel.HosuException.Unavailable;
 import io.hosu.kernel.Ids;
 import io.hosu.kernel.Json;
-import io.hosu.kernel.ObjectName;
-import io.hosu.kernel.Place;
 import io.hosu.kernel.StageName;
 import io.hosu.kernel.TableName;
 import io.hosu.store.Database;
 import io.hosu.store.Databases;
 import io.hosu.store.Migration;
-import io.hosu.store.Row;
 import io.hosu.store.Transaction;
 import io.hosu.testing.CrashPoints;
 import io.hosu.testing.ManualClock;
 import io.hosu.testing.TestDatabase;
-import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -78,18 +65,18 @@ final class World implements AutoCloseable {
   final Database database;
   final Random random;
   final Map<String, Integer> faults = new HashMap<>();
-  private boolean refusesNextWrite;
+  boolean refusesNextWrite;
   final Ids ids;
   final EventLog log;
-  private final Path directory;
+  final WorldArchive archive;
 
   World(TestDatabase kind, Path directory, long seed) {
-    this.directory = directory;
     List<Migration> migrations = new ArrayList<>(EventsMigrations.all());
     migrations.addAll(GovernanceMigrations.all());
     migrations.addAll(PipelinesMigrations.all());
     migrations.add(new Migration("world", 1, TABLES));
     this.database = Databases.temporary(kind.newUrl(directory), migrations);
+    this.archive = new WorldArchive(database, directory);
     this.random = new Random(seed);
     this.ids = new Ids(clock, new Random(seed + 1));
     this.log = new EventLog(database, clock, ids);
@@ -161,7 +148,10 @@ final class World implements AutoCloseable {
   /** Has the event of an object's current version come a second time, if it is there. */
   void tellAgain(String key) {
     database.perform(tx ->
-        tx.find("SELECT * FROM lake_objects WHERE name = ?", World::object, LAYER + "/" + key)
+        tx.find(
+                "SELECT * FROM lake_objects WHERE name = ?",
+                WorldObjects::object,
+                LAYER + "/" + key)
             .ifPresent(object ->
                 append(tx, EventObject.CREATED, key, object.version(), object.sha256().length())));
   }
@@ -231,7 +221,8 @@ final class World implements AutoCloseable {
   record Published(String row, String execution) {}
 
   List<InputObject> objects() {
-    return database.read(tx -> tx.list("SELECT * FROM lake_objects ORDER BY name", World::object));
+    return database.read(
+        tx -> tx.list("SELECT * FROM lake_objects ORDER BY name", WorldObjects::object));
   }
 
   /** What the events are about that no rule took. */
@@ -277,17 +268,15 @@ final class World implements AutoCloseable {
   }
 
   void redrive(Collection<String> letters) {
-    Queues queues = new Queues(log, clock, ids);
-    database.perform(tx -> new DeadLetters(queues).redrive(tx, letters, "tester"));
+    new Redriving(database, new Queues(log, clock, ids)).redrive(letters, "tester");
   }
 
-  private static InputObject object(Row row) {
-    return new InputObject(
-        ObjectName.parse(row.text("name")),
-        row.text("version"),
-        row.text("sha256"),
-        1,
-        Path.of("nowhere"));
+  private void refuseOnce() {
+    if (refusesNextWrite) {
+      refusesNextWrite = false;
+      throw new Invalid(
+          WorldTransforming.WorldError.RECORD_BAD, "This cannot be kept.", "Send another.");
+    }
   }
 
   /** A server on this world, whose process may die at any of its durable writes. */
@@ -334,7 +323,7 @@ final class World implements AutoCloseable {
                   clock,
                   own),
               new WorldObjects(),
-              new WorldTransforming(points),
+              new WorldTransforming(World.this, points),
               new DispatcherConfig(4, Duration.ofSeconds(30), alone),
               attempts::add);
     }
@@ -345,7 +334,7 @@ final class World implements AutoCloseable {
 
     /** What moves executions to another place of the same database. */
     ExecutionArchive archive() {
-      return new ExecutionArchive(mortal, letters, World.this::archiving, clock);
+      return new ExecutionArchive(mortal, letters, archive, clock);
     }
 
     void redrive(Collection<String> ids) {
@@ -376,234 +365,5 @@ final class World implements AutoCloseable {
         settle();
       }
     }
-  }
-
-  /** Run between the moment at which executions are read and that at which they move. */
-  Runnable whileArchiving = () -> {};
-
-  private Archiving.Prepared archiving(Archiving.Writing writing) throws IOException {
-    Path file = Files.createTempFile(directory, "archive", ".jsonl");
-    writing.write(file);
-    List<List<String>> lines = Files.readAllLines(file).stream().map(List::of).toList();
-    whileArchiving.run();
-    return new Archiving.Prepared() {
-      @Override
-      public void publish(Transaction tx) {
-        tx.updateAll("INSERT INTO lake_archive (line) VALUES (?)", lines);
-      }
-
-      @Override
-      public void close() {}
-    };
-  }
-
-  /** The executions that were moved, as JSON, in the order of their ids. */
-  List<JsonNode> archived() {
-    return database.read(tx ->
-        tx.list("SELECT line FROM lake_archive", row -> Json.parse(row.text("line"))).stream()
-            .sorted(Comparator.comparing(line -> line.path("id").asText()))
-            .toList());
-  }
-
-  private static final class WorldObjects implements StageObjects {
-    @Override
-    public Map<ObjectName, InputObject> current(Transaction tx, Collection<ObjectName> names) {
-      Map<ObjectName, InputObject> found = new HashMap<>();
-      for (ObjectName name : names) {
-        tx.find("SELECT * FROM lake_objects WHERE name = ?", World::object, name.toString())
-            .ifPresent(object -> found.put(name, object));
-      }
-      return found;
-    }
-
-    @Override
-    public Optional<InputObject> version(Transaction tx, ObjectName name, String version) {
-      return tx.find(
-          "SELECT * FROM lake_versions WHERE name = ? AND version = ?",
-          World::object,
-          name.toString(),
-          version);
-    }
-
-    @Override
-    public List<Dated> madeBetween(
-        Transaction tx, Trigger.Objects globs, Instant from, Instant to) {
-      return tx
-          .list(
-              "SELECT * FROM lake_objects WHERE made_at >= ? AND made_at < ?",
-              row -> new Dated(object(row), row.instant("made_at")),
-              from,
-              to)
-          .stream()
-          .filter(dated -> globs.matches(dated.object().text()))
-          .sorted(Dated.OLDEST_FIRST)
-          .toList();
-    }
-
-    @Override
-    public byte[] bytes(InputObject object, int most) {
-      byte[] all = object.sha256().getBytes(UTF_8);
-      return Arrays.copyOf(all, Math.min(all.length, most));
-    }
-
-    @Override
-    public List<InputObject> matching(Transaction tx, Trigger.Objects globs) {
-      return tx.list("SELECT * FROM lake_objects ORDER BY name", World::object).stream()
-          .filter(object -> globs.matches(object.text()))
-          .toList();
-    }
-  }
-
-  /** What the faults of a world are called. */
-  enum WorldError implements ErrorCode {
-    RECORD_BAD(Fault.HARD),
-    SQL_ODD(Fault.HARD),
-    MACHINE_FLAKY(Fault.SOFT);
-
-    private final Fault fault;
-
-    WorldError(Fault fault) {
-      this.fault = fault;
-    }
-
-    @Override
-    public Fault fault() {
-      return fault;
-    }
-
-    @Override
-    public String meaning() {
-      return "A test wants it so.";
-    }
-  }
-
-  private void refuseOnce() {
-    if (refusesNextWrite) {
-      refusesNextWrite = false;
-      throw new Invalid(WorldError.RECORD_BAD, "This cannot be kept.", "Send another.");
-    }
-  }
-
-  private final class WorldTransforming implements Transforming {
-    private final CrashPoints points;
-
-    WorldTransforming(CrashPoints points) {
-      this.points = points;
-    }
-
-    @Override
-    public boolean hasNothingNew(Work work) {
-      return work.stage().name().stage().equals("idle");
-    }
-
-    @Override
-    public Prepared prepare(Transforming.Work work) {
-      points.pass("before Transforming.prepare");
-      for (InputObject object : work.objects()) {
-        refuse(object);
-      }
-      points.pass("after Transforming.prepare");
-      return new WorldPrepared(work, tablesOf(work.stage()));
-    }
-
-    /** A stage that waits for tables reads them as they were published last. */
-    private List<ExecutionInput> tablesOf(StageSpec stage) {
-      return stage.on() instanceof Trigger.Tables(var tables, _)
-          ? database.read(tx -> tables.stream().map(table -> latest(tx, table)).toList())
-          : List.of();
-    }
-
-    private static ExecutionInput latest(Transaction tx, TableName table) {
-      String snapshot =
-          TraceRows.newest(tx, table.toString(), 1).stream()
-              .map(TraceRows.Published::snapshot)
-              .findFirst()
-              .orElse("");
-      return new ExecutionInput(ExecutionInput.Kind.TABLE, table.toString(), snapshot, 0);
-    }
-
-    private void refuse(InputObject object) {
-      String name = object.text();
-      if (name.endsWith(".bad") && !object.sha256().startsWith("good")) {
-        throw new Invalid(
-            WorldError.RECORD_BAD,
-            "A record is bad.",
-            "Correct it.",
-            Place.inObject(name, 7, "x,y"));
-      }
-      if (name.endsWith(".odd") && !object.sha256().startsWith("good")) {
-        throw new Invalid(WorldError.SQL_ODD, "The SQL fails somewhere.", "Correct it.");
-      }
-      if (name.endsWith(".nul")) {
-        throw new Invalid(
-            WorldError.RECORD_BAD,
-            "A record is x\0y.",
-            "Correct it.",
-            Place.inObject(name, 7, "x\0y\uD83D"));
-      }
-      if (name.endsWith(".broken")) {
-        throw new IllegalStateException("Nobody foresaw this.");
-      }
-      if (name.endsWith(".refused")) {
-        refusesNextWrite = true;
-        throw new Invalid(WorldError.SQL_ODD, "The SQL fails somewhere.", "Correct it.");
-      }
-      if (name.endsWith(".flaky") && faults.merge(object.version(), 1, Integer::sum) <= 2) {
-        throw new Unavailable(WorldError.MACHINE_FLAKY, "The machine fails.", "Wait.");
-      }
-    }
-  }
-
-  private record WorldPrepared(Transforming.Work work, List<ExecutionInput> inputs)
-      implements Transforming.Prepared {
-    @Override
-    public Figures figures() {
-      int rows = work.objects().size();
-      return new Figures(rows, rows, 0, rows, rows, 1);
-    }
-
-    @Override
-    public List<String> warnings() {
-      return List.of();
-    }
-
-    @Override
-    public String fingerprint() {
-      return "f";
-    }
-
-    @Override
-    public List<ExecutionOutput> publish(Transaction tx) {
-      String table = work.stage().into().table().toString();
-      if (work.stage().into().mode() == Target.Mode.OVERWRITE) {
-        tx.update("DELETE FROM lake_rows WHERE tab = ?", table);
-      }
-      for (String replaced : work.replaces()) {
-        tx.update("DELETE FROM lake_rows WHERE tab = ? AND execution = ?", table, replaced);
-      }
-      for (InputObject object : work.objects()) {
-        tx.update(
-            "INSERT INTO lake_rows (tab, object, version, sha256, execution, place) SELECT"
-                + " CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT),"
-                + " CAST(? AS TEXT), COALESCE(MAX(place), 0) + 1 FROM lake_rows",
-            table,
-            object.text(),
-            object.version(),
-            object.sha256(),
-            work.execution());
-      }
-      String operation =
-          switch (work.stage().into().mode()) {
-            case OVERWRITE -> ExecutionOutput.OVERWRITE;
-            case APPEND -> ExecutionOutput.APPEND;
-            case MERGE -> ExecutionOutput.REPLACE;
-          };
-      return List.of(
-          new ExecutionOutput(
-              table, work.execution(), operation, work.objects().size(), 1, 1, List.of()));
-    }
-
-    @Override
-    public void close() {}
   }
 }
