@@ -36,7 +36,7 @@ public final class ScheduleClock implements AutoCloseable {
   }
 
   /** Fires what is due; returns how long there is nothing to do. */
-  Duration step() {
+  public Duration step() {
     Optional<Instant> next = database.read(schedules::nextFiring);
     if (next.isEmpty() || next.get().isAfter(clock.instant())) {
       return next.map(this::until)

@@ -15,7 +15,6 @@ import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.Legible;
 import io.hosu.kernel.StageName;
-import io.hosu.store.Database;
 import java.io.IOException;
 import java.util.List;
 
@@ -31,12 +30,10 @@ import java.util.List;
 public final class HoldsApi implements Routes {
   private static final int MOST_WHY = 1000;
 
-  private final Database database;
   private final Pipelines pipelines;
   private final Policy policy;
 
-  public HoldsApi(Database database, Pipelines pipelines, Policy policy) {
-    this.database = database;
+  public HoldsApi(Pipelines pipelines, Policy policy) {
     this.pipelines = pipelines;
     this.policy = policy;
   }
@@ -58,8 +55,7 @@ public final class HoldsApi implements Routes {
         .distinct()
         .forEach(pipeline -> policy.require(Authentication.caller(call), Permission.RUN, pipeline));
     var order = new StageHolds.Order(verb, principal.toString(), why(call));
-    List<StageHolds.Obeyed> obeyed =
-        database.write(tx -> pipelines.holds().obey(tx, order, stages));
+    List<StageHolds.Obeyed> obeyed = pipelines.holds().obey(order, stages);
     ObjectNode answer = Json.object();
     ArrayNode items = answer.putArray("items");
     obeyed.forEach(one -> items.add(json(one)));

@@ -94,8 +94,12 @@ final class StageHolds {
     }
   }
 
-  /** Gives an order to each of the stages; a stage that is so already is left as it is. */
-  List<Obeyed> obey(Transaction tx, Order order, Collection<StageName> names) {
+  /** Gives an order to all of the stages; a stage that is so already is left as it is. */
+  List<Obeyed> obey(Order order, Collection<StageName> names) {
+    return database.write(tx -> obey(tx, order, names));
+  }
+
+  private List<Obeyed> obey(Transaction tx, Order order, Collection<StageName> names) {
     List<Obeyed> all =
         names.stream()
             .flatMap(name -> stages.find(tx, name).stream())

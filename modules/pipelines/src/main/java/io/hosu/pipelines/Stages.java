@@ -200,7 +200,11 @@ public final class Stages {
    * @throws NotFound {@link PipelinesError#STAGE_NOT_FOUND}
    * @throws Conflict {@link PipelinesError#STAGE_DECLARED} when it is part of the lake
    */
-  public long drop(Transaction tx, StageName name) {
+  public long drop(StageName name) {
+    return database.write(tx -> drop(tx, name));
+  }
+
+  private long drop(Transaction tx, StageName name) {
     Kept kept = findKept(tx, name).orElseThrow(() -> notFound(tx, name, Seen.ALL));
     if (kept.isDeclared()) {
       throw new Conflict(

@@ -79,7 +79,7 @@ public final class StagesApi implements Routes {
   private void drop(Call call) throws IOException {
     StageName name = call.variable("name", StageName::parse);
     policy.require(Authentication.caller(call), Permission.REDRIVE, Seen.pipeline(name));
-    long messages = database.write(tx -> stages.drop(tx, name));
+    long messages = stages.drop(name);
     call.send(200, Json.object().put("name", name.toString()).put("messages", messages));
   }
 }

@@ -62,7 +62,7 @@ class ExecutionsTableTest {
 
   /** Moves what can be moved: those that succeeded, as dead letters name the others. */
   private long archive() {
-    return lake.archive(lake.database).sweep(Duration.ZERO);
+    return lake.life(lake.database).archive.sweep(Duration.ZERO);
   }
 
   @Test

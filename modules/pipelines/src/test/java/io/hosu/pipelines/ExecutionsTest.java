@@ -657,14 +657,12 @@ class ExecutionsTest {
     world.put("a/1.ok", "x");
     server.router.routeOnce();
     Stages stages = server.pipelines.stages();
-    assertThatExceptionOfType(Conflict.class)
-        .isThrownBy(() -> world.database.perform(tx -> stages.drop(tx, ADD)));
+    assertThatExceptionOfType(Conflict.class).isThrownBy(() -> stages.drop(ADD));
     remove(ADD);
 
-    assertThat(world.database.<Long>write(tx -> stages.drop(tx, ADD))).isEqualTo(1);
+    assertThat(stages.drop(ADD)).isEqualTo(1);
 
-    assertThatExceptionOfType(NotFound.class)
-        .isThrownBy(() -> world.database.perform(tx -> stages.drop(tx, ADD)));
+    assertThatExceptionOfType(NotFound.class).isThrownBy(() -> stages.drop(ADD));
     server.apply(adding());
     server.settle();
     assertThat(world.rows("add")).containsExactly("a/0.ok=x");

@@ -61,10 +61,7 @@ class HoldsTest {
 
   private StageHolds.Obeyed tell(StageHolds.Verb verb, String why) {
     var order = new StageHolds.Order(verb, "user:ann", why);
-    return world
-        .database
-        .write(tx -> server.pipelines.holds().obey(tx, order, List.of(ADD)))
-        .getFirst();
+    return server.pipelines.holds().obey(order, List.of(ADD)).getFirst();
   }
 
   private Optional<Hold> hold() {
@@ -193,10 +190,8 @@ class HoldsTest {
   @Test
   void aStageThatIsDroppedIsNotPausedWhenItIsDeclaredAgain() {
     tell(StageHolds.Verb.PAUSE);
-    world.database.perform(tx -> {
-      server.pipelines.stages().remove(tx, ADD);
-      server.pipelines.stages().drop(tx, ADD);
-    });
+    world.database.perform(tx -> server.pipelines.stages().remove(tx, ADD));
+    server.pipelines.stages().drop(ADD);
     server.apply(ADDING);
     put("a/1.ok");
 

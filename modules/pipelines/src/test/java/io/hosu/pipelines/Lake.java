@@ -168,35 +168,6 @@ final class Lake implements AutoCloseable {
     pipelines.start();
   }
 
-  /** Rollbacks of another process, with a database of its own. */
-  Rollbacks rollbacks(Database other) {
-    InstantSource clock = InstantSource.system();
-    EventLog log = new EventLog(other, clock, ids);
-    ObjectFiles files = new ObjectFiles(other, blobs, clock, ids, ObjectsConfig.standard());
-    return new Rollbacks(
-        new Pipelines.Parts(
-            other,
-            log,
-            new Rules(),
-            new Schedules(log, clock),
-            queues,
-            router,
-            governance.grants(),
-            clock,
-            ids),
-        new Tables(other, files, log, clock, ids, TablesConfig.standard()));
-  }
-
-  /** What moves executions, in a process with a database of its own. */
-  ExecutionArchive archive(Database other) {
-    InstantSource clock = InstantSource.system();
-    EventLog log = new EventLog(other, clock, ids);
-    ObjectFiles files = new ObjectFiles(other, blobs, clock, ids, ObjectsConfig.standard());
-    Tables own = new Tables(other, files, log, clock, ids, TablesConfig.standard());
-    return new ExecutionArchive(
-        other, deadLetters, new EngineArchiving(engines(), own, files, ids), clock);
-  }
-
   History history() {
     return new ArchivedExecutions(database, events, tables, engines());
   }
@@ -251,10 +222,14 @@ final class Lake implements AutoCloseable {
     };
   }
 
-  /**
-   * Another process, with a database of its own, that does what is due when it is told to; {@link
-   * #pipelines} must be closed.
-   */
+  /** Ends all that works by itself, so that nothing moves but what a {@link Life} is told to do. */
+  void stop() {
+    scheduleClock.close();
+    router.close();
+    pipelines.close();
+  }
+
+  /** Another process, with a database of its own, that does what is due when it is told to. */
   Life life(Database other) {
     return new Life(other);
   }
@@ -263,6 +238,9 @@ final class Lake implements AutoCloseable {
   final class Life {
     final Pipelines pipelines;
     final Redrives redrives;
+    final Rollbacks rollbacks;
+    final ExecutionArchive archive;
+    private final EventRouter router;
     private final Deque<Runnable> attempts = new ArrayDeque<>();
 
     private Life(Database other) {
@@ -273,18 +251,21 @@ final class Lake implements AutoCloseable {
       var work =
           new Pipelines.Work(governance.policy(), files, own, engines(), new Guard(parser()));
       Queues its = new Queues(log, clock, ids);
+      router = new EventRouter(other, log, its);
+      var parts =
+          new Pipelines.Parts(
+              other,
+              log,
+              new Rules(),
+              new Schedules(log, clock),
+              its,
+              router,
+              governance.grants(),
+              clock,
+              ids);
       pipelines =
           new Pipelines(
-              new Pipelines.Parts(
-                  other,
-                  log,
-                  new Rules(),
-                  new Schedules(log, clock),
-                  its,
-                  new EventRouter(other, log, its),
-                  governance.grants(),
-                  clock,
-                  ids),
+              parts,
               new LakeObjects(files),
               new SqlTransforming(
                   engines(),
@@ -296,15 +277,21 @@ final class Lake implements AutoCloseable {
               new DispatcherConfig(2, Duration.ofSeconds(30), true),
               attempts::add);
       redrives = pipelines.redrives(work);
+      rollbacks = pipelines.rollbacks(own);
+      archive = Pipelines.archive(parts, work);
     }
 
     /** Does all that is due. */
     void settle() {
-      pipelines.begin();
-      pipelines.step();
-      while (!attempts.isEmpty()) {
-        attempts.remove().run();
+      boolean moved = true;
+      while (moved) {
+        moved = router.routeOnce() > 0;
         pipelines.step();
+        while (!attempts.isEmpty()) {
+          attempts.remove().run();
+          moved = true;
+          pipelines.step();
+        }
       }
     }
   }
@@ -465,9 +452,7 @@ final class Lake implements AutoCloseable {
 
   @Override
   public void close() {
-    scheduleClock.close();
-    router.close();
-    pipelines.close();
+    stop();
     governance.close();
     database.close();
   }

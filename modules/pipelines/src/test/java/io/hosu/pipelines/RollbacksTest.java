@@ -180,8 +180,7 @@ class RollbacksTest {
 
   private void obey(StageHolds.Verb verb) {
     var order = new StageHolds.Order(verb, "user:ann", "");
-    lake.database.perform(
-        tx -> lake.pipelines.holds().obey(tx, order, List.of(StageName.parse("a.p.rows"))));
+    lake.pipelines.holds().obey(order, List.of(StageName.parse("a.p.rows")));
   }
 
   @Test

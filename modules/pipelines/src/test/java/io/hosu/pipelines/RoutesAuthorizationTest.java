@@ -115,7 +115,7 @@ class RoutesAuthorizationTest {
                 List.of(
                     new BackfillsApi(lake.pipelines, policy, clock),
                     new ChangesApi(lake.database, lake.pipelines.stages(), policy),
-                    new HoldsApi(lake.database, lake.pipelines, policy),
+                    new HoldsApi(lake.pipelines, policy),
                     new PipelinesApi(lake.pipelines, lake.history(), policy, clock),
                     new RollbackApi(lake.pipelines.rollbacks(lake.tables), policy),
                     new SetsApi(lake.database, lake.pipelines, policy),

@@ -210,10 +210,8 @@ class SimulationTest {
     }
 
     private void hold(World.Server server) {
-      var order =
-          new StageHolds.Order(any(List.of(StageHolds.Verb.values())), "user:ann", "a reason");
-      StageName stage = any(List.of(ADD, OVERWRITE)).name();
-      world.database.perform(tx -> server.pipelines.holds().obey(tx, order, List.of(stage)));
+      StageHolds.Verb verb = any(List.of(StageHolds.Verb.values()));
+      server.tell(verb, any(List.of(ADD, OVERWRITE)).name());
     }
 
     /** Whatever a server knew of its stages, it starts nothing of those that are paused. */
@@ -304,11 +302,10 @@ class SimulationTest {
       assertThat(server.pipelines.pending())
           .as("pending beside holds")
           .isEqualTo(new Pending(0, 0, 0));
-      var order = new StageHolds.Order(StageHolds.Verb.RESUME, "user:ann", "");
-      world.database.perform(tx -> {
-        assertThat(server.pipelines.holds().all(tx).values()).as("holds").allMatch(Hold::isPaused);
-        server.pipelines.holds().obey(tx, order, List.of(ADD.name(), OVERWRITE.name()));
-      });
+      assertThat(world.database.read(server.pipelines.holds()::all).values())
+          .as("holds")
+          .allMatch(Hold::isPaused);
+      server.tell(StageHolds.Verb.RESUME, ADD.name(), OVERWRITE.name());
     }
 
     private void checkRows() {

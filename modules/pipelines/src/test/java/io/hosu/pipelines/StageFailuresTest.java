@@ -113,7 +113,7 @@ class StageFailuresTest {
 
     world.database.perform(tx -> server.pipelines.stages().remove(tx, ADD));
     assertThat(failing()).containsKey(ADD);
-    world.database.perform(tx -> server.pipelines.stages().drop(tx, ADD));
+    server.pipelines.stages().drop(ADD);
     assertThat(failing()).isEmpty();
   }
 }

@@ -77,7 +77,7 @@ class StagesApiTest {
                 new AuthenticatedRoutes(
                     governance.authentication(),
                     List.of(
-                        new HoldsApi(world.database, server.pipelines, policy),
+                        new HoldsApi(server.pipelines, policy),
                         new StagesApi(
                             world.database, server.pipelines, queues, policy, world.clock),
                         new SetsApi(world.database, server.pipelines, policy),

@@ -13,6 +13,7 @@ import io.hosu.events.Queues;
 import io.hosu.events.Redriving;
 import io.hosu.events.Replays;
 import io.hosu.events.Rules;
+import io.hosu.events.ScheduleClock;
 import io.hosu.events.Schedules;
 import io.hosu.governance.GovernanceMigrations;
 import io.hosu.governance.Grants;
@@ -300,6 +301,8 @@ final class World implements AutoCloseable {
     final EventRouter router;
     final Replays replays;
     private final Database mortal;
+    final ScheduleClock scheduleClock;
+    final Redriving redriving;
     private final DeadLetters letters;
 
     Server(CrashPoints points, boolean alone) {
@@ -310,13 +313,16 @@ final class World implements AutoCloseable {
       router = new EventRouter(mortal, events, queues);
       replays = new Replays(mortal, events, queues, clock, own);
       letters = new DeadLetters(queues);
+      redriving = new Redriving(mortal, queues);
+      Schedules schedules = new Schedules(events, clock);
+      scheduleClock = new ScheduleClock(mortal, schedules, clock);
       pipelines =
           new Pipelines(
               new Pipelines.Parts(
                   mortal,
                   events,
                   new Rules(),
-                  new Schedules(events, clock),
+                  schedules,
                   queues,
                   router,
                   new Grants(mortal, clock, own),
@@ -337,8 +343,11 @@ final class World implements AutoCloseable {
       return new ExecutionArchive(mortal, letters, archive, clock);
     }
 
-    void redrive(Collection<String> ids) {
-      mortal.perform(tx -> letters.redrive(tx, ids, "tester"));
+    /** Tells stages something, as a person does. */
+    List<StageHolds.Obeyed> tell(StageHolds.Verb verb, StageName... names) {
+      return pipelines
+          .holds()
+          .obey(new StageHolds.Order(verb, "user:ann", "a reason"), List.of(names));
     }
 
     /** Does all that can be done without time passing. */
