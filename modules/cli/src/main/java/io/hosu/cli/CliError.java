@@ -6,6 +6,7 @@ import io.hosu.kernel.ErrorCode;
 public enum CliError implements ErrorCode {
   USAGE_WRONG(Fault.HARD, "The command line is not one that Hosu understands."),
   SERVER_UNKNOWN(Fault.HARD, "No option, variable or folder says which server to talk to."),
+  SERVER_UNTRUSTED(Fault.HARD, "The server shows a certificate that is not trusted."),
   SERVER_UNREACHABLE(Fault.SOFT, "Nothing answers at the server's address."),
   SERVER_CONNECTION_LOST(Fault.SOFT, "The connection broke before the answer was whole."),
   SERVER_ANSWER_INVALID(Fault.SOFT, "The answer is not one that a Hosu server gives."),

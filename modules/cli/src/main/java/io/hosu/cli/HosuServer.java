@@ -8,10 +8,12 @@ import io.hosu.server.HosuConfig;
 import io.hosu.server.Offline;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 
 /** The server of this installation, run in this process. */
 final class HosuServer implements LocalServer {
@@ -58,6 +60,11 @@ final class HosuServer implements LocalServer {
     @Override
     public URI s3() {
       return hosu.s3();
+    }
+
+    @Override
+    public Optional<Path> certificate() {
+      return hosu.certificate();
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
 
 /**
  * Speaks HTTP with one server. Failures of the server come out as the exceptions they were there,
@@ -29,9 +30,11 @@ final class LakeClient {
   private static final int CHUNK = 64 * 1024;
 
   private final ServerAddress address;
+  private final Trust trust;
 
   LakeClient(ServerAddress address) {
     this.address = address;
+    this.trust = Trust.in(address.certificates());
     System.setProperty("sun.net.http.retryPost", "false");
   }
 
@@ -140,6 +143,7 @@ final class LakeClient {
   private HttpURLConnection connect(String method, ApiPath path, String accept) throws IOException {
     URI uri = URI.create(address.url() + path.text());
     HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
+    trust.apply(connection);
     connection.setRequestMethod(method);
     connection.setInstanceFollowRedirects(false);
     connection.setUseCaches(false);
@@ -200,6 +204,8 @@ final class LakeClient {
   private <T> T call(Call<T> call) {
     try {
       return call.run();
+    } catch (SSLException e) {
+      throw untrusted(e);
     } catch (ConnectException | UnknownHostException | NoRouteToHostException e) {
       throw unreachable(e);
     } catch (SocketTimeoutException e) {
@@ -211,6 +217,15 @@ final class LakeClient {
 
   private interface Call<T> {
     T run() throws IOException;
+  }
+
+  private Unavailable untrusted(SSLException e) {
+    return new Unavailable(
+        CliError.SERVER_UNTRUSTED,
+        "The server at %s is not trusted: %s.".formatted(address.url(), e.getMessage()),
+        "Set HOSU_CA to a PEM file of the certificate that it shows, or of who signed it; of a"
+            + " server's own one that is DATA/tls/certificate.pem, where DATA is its data directory.",
+        e);
   }
 
   private Unavailable unreachable(IOException e) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What the commands need of the server's own code: to start one in this process, and to ask it
@@ -67,6 +68,9 @@ public interface LocalServer {
 
     /** Where the S3 door answers. */
     URI s3();
+
+    /** The certificate that the doors show, a PEM file; empty where they do not speak TLS. */
+    Optional<Path> certificate();
 
     /** Whether this was the first start, which made the administrator's credentials. */
     boolean firstStart();

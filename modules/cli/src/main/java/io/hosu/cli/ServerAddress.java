@@ -16,15 +16,17 @@ import java.util.Optional;
  *
  * @param url the server, without a slash at the end
  * @param token the bearer token; empty when none is known
+ * @param certificates a PEM file of those to trust; empty: those that Java trusts
  */
-record ServerAddress(URI url, String token) {
+record ServerAddress(URI url, String token, Optional<Path> certificates) {
   private static final String URL = "HOSU_URL";
   private static final String TOKEN = "HOSU_TOKEN";
+  private static final String CERTIFICATES = "HOSU_CA";
 
   /**
    * Finds the server: what was given wins over {@code HOSU_URL} and {@code HOSU_TOKEN}, and these
-   * over the {@code .hosu} of the current folder or the nearest one above it. The administrator's
-   * token of a {@code .hosu} is sent to that server only.
+   * and {@code HOSU_CA} over the {@code .hosu} of the current folder or the nearest one above it.
+   * The administrator's token of a {@code .hosu} is sent to that server only.
    *
    * @param url from the command line, or empty
    * @param token from the command line, or empty
@@ -33,16 +35,20 @@ record ServerAddress(URI url, String token) {
   static ServerAddress find(String url, String token, Terminal terminal) {
     String where = first(url, terminal.variable(URL));
     String who = first(token, terminal.variable(TOKEN));
-    if (where.isEmpty() || who.isEmpty()) {
+    String trusted = terminal.variable(CERTIFICATES);
+    if (where.isEmpty() || who.isEmpty() || trusted.isEmpty()) {
       Map<String, String> near = nearest(terminal.folder());
       String nearUrl = near.getOrDefault(URL, "");
       where = first(where, nearUrl);
-      who = first(who, where.equals(nearUrl) ? near.getOrDefault(TOKEN, "") : "");
+      boolean same = where.equals(nearUrl);
+      who = first(who, same ? near.getOrDefault(TOKEN, "") : "");
+      trusted = first(trusted, same ? near.getOrDefault(CERTIFICATES, "") : "");
     }
     if (where.isEmpty()) {
       throw unknown();
     }
-    return new ServerAddress(parse(where), token(who));
+    Optional<Path> file = Optional.of(trusted).filter(text -> !text.isEmpty()).map(Path::of);
+    return new ServerAddress(parse(where), token(who), file);
   }
 
   /** A token goes into a header, where a line break or a letter of another alphabet cannot be. */

@@ -86,8 +86,9 @@ final class UpCommand implements Callable<Integer> {
       if (running.firstStart()) {
         tellFirstStart(kept.resolve("admin.env"));
       }
-      awaitAnswer(running.http());
-      awaitAnswer(running.s3());
+      Trust trust = Trust.in(running.certificate());
+      awaitAnswer(running.http(), trust);
+      awaitAnswer(running.s3(), trust);
       context.terminal().say(ready(running));
       asked.await();
     } catch (InterruptedException e) {
@@ -131,9 +132,9 @@ final class UpCommand implements Callable<Integer> {
     }
   }
 
-  private void awaitAnswer(URI door) {
+  private void awaitAnswer(URI door, Trust trust) {
     for (int i = 0; i < ANSWERS_WITHIN; i++) {
-      if (answers(door)) {
+      if (answers(door, trust)) {
         return;
       }
       context.pause().pause(Duration.ofMillis(100));
@@ -145,9 +146,10 @@ final class UpCommand implements Callable<Integer> {
   }
 
   /** Any status is an answer: a door that asks who is there is open. */
-  private static boolean answers(URI door) {
+  private static boolean answers(URI door, Trust trust) {
     try {
       HttpURLConnection connection = (HttpURLConnection) door.toURL().openConnection();
+      trust.applyToSelf(connection);
       connection.setConnectTimeout(1000);
       connection.setReadTimeout(5000);
       connection.setInstanceFollowRedirects(false);

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,7 +64,9 @@ class DemoTest {
             folder,
             Screen.NONE);
     Context context = new Context(terminal, lines.local, lines.clock, lines.clock::advance);
-    LakeClient client = new LakeClient(new ServerAddress(URI.create(server.url().toString()), ""));
+    LakeClient client =
+        new LakeClient(
+            new ServerAddress(URI.create(server.url().toString()), "", Optional.empty()));
     DemoScript.File bad = new DemoScript.File("bad.csv", "raw/a/bad.csv");
     var count = new DemoScript.Count("rows", "SELECT count(*)", expected);
     var script =

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -50,7 +51,7 @@ class SqlRunnerTest {
             Path.of(""),
             Screen.NONE);
     Context context = new Context(terminal, new NoLocalServer(), InstantSource.system(), _ -> {});
-    runner = new SqlRunner(new LakeClient(new ServerAddress(url, "")), context);
+    runner = new SqlRunner(new LakeClient(new ServerAddress(url, "", Optional.empty())), context);
   }
 
   @AfterEach

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,11 @@ class UpCommandTest {
         @Override
         public URI s3() {
           return doors;
+        }
+
+        @Override
+        public Optional<Path> certificate() {
+          return Optional.empty();
         }
 
         @Override

@@ -12,7 +12,10 @@ public enum HttpError implements ErrorCode {
   ROUTE_NOT_FOUND(Fault.HARD, "The server answers nothing under this path."),
   METHOD_NOT_ALLOWED(Fault.HARD, "The path exists, but not with this method."),
   INTERNAL_ERROR(Fault.SOFT, "The server failed; its log has the cause under the id given."),
-  LISTENER_FAILED(Fault.SOFT, "The server cannot listen on its address.");
+  LISTENER_FAILED(Fault.SOFT, "The server cannot listen on its address."),
+  TLS_INVALID(Fault.HARD, "A certificate and its key cannot be read, or do not belong together."),
+  TLS_FAILED(Fault.SOFT, "The server could not make a certificate for itself."),
+  TLS_MISSING(Fault.HARD, "The server would be reached from other machines without TLS.");
 
   private final Fault fault;
   private final String meaning;

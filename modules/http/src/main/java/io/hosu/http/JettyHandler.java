@@ -38,7 +38,8 @@ final class JettyHandler extends org.eclipse.jetty.server.Handler.Abstract {
     String id = start + "-" + count.incrementAndGet();
     JettyRequest request = new JettyRequest(jettyRequest, id);
     JettyResponse response = new JettyResponse(jettyResponse, id);
-    EndPoint connection = jettyRequest.getConnectionMetaData().getConnection().getEndPoint();
+    EndPoint connection =
+        TlsConnections.plain(jettyRequest.getConnectionMetaData().getConnection().getEndPoint());
     if (!running.begin(connection)) {
       response.header("Connection", "close");
     }

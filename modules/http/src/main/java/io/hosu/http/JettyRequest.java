@@ -104,7 +104,8 @@ final class JettyRequest implements Request {
 
   @Override
   public Watch onClientGone(Runnable action) {
-    var connection = jetty.getConnectionMetaData().getConnection().getEndPoint();
+    var connection =
+        TlsConnections.plain(jetty.getConnectionMetaData().getConnection().getEndPoint());
     return connection instanceof WatchedEndPoint watched
         ? new ClientWatch(watched, jetty.getComponents().getScheduler(), action).begin()
         : () -> {};

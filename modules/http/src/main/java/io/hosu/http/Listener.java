@@ -1,5 +1,6 @@
 package io.hosu.http;
 
+import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.HosuException.Unavailable;
 import java.io.IOException;
 import java.net.URI;
@@ -7,14 +8,17 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -33,6 +37,7 @@ public final class Listener implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(3);
 
   private final ListenerConfig config;
+  private final String scheme;
   private final Server server;
   private final ServerConnector connector;
   private final JettyHandler requests;
@@ -45,9 +50,22 @@ public final class Listener implements AutoCloseable {
    * @throws Unavailable {@link HttpError#LISTENER_FAILED} when the address cannot be had
    */
   public Listener(ListenerConfig config, Handler handler) {
+    this(config, Optional.empty(), handler);
+  }
+
+  /**
+   * Listens from now on, with TLS where there is a certificate, which is read anew when its files
+   * change.
+   *
+   * @throws Unavailable {@link HttpError#LISTENER_FAILED} when the address cannot be had
+   * @throws Invalid {@link HttpError#TLS_INVALID}
+   */
+  public Listener(ListenerConfig config, Optional<Tls> tls, Handler handler) {
     this.config = config;
+    this.scheme = tls.isPresent() ? "https" : "http";
+    Optional<TlsConnections> secured = tls.map(TlsConnections::new);
     this.server = new Server(threads());
-    this.connector = connector(server, config);
+    this.connector = connector(server, config, secured);
     server.addConnector(connector);
     server.addBean(new NetworkConnectionLimit(config.maxConnections(), connector));
     server.setErrorHandler(new ProtocolErrors());
@@ -56,6 +74,7 @@ public final class Listener implements AutoCloseable {
     server.setHandler(requests);
     start();
     this.port = connector.getLocalPort();
+    secured.ifPresent(connections -> connections.watch(connector.getScheduler()));
   }
 
   /** The port it listens on. */
@@ -68,7 +87,7 @@ public final class Listener implements AutoCloseable {
     String host = config.host();
     boolean any = host.equals("0.0.0.0") || host.equals("::");
     String shown = any ? "127.0.0.1" : host.contains(":") ? "[" + host + "]" : host;
-    return URI.create("http://" + shown + ":" + port);
+    return URI.create(scheme + "://" + shown + ":" + port);
   }
 
   /**
@@ -136,7 +155,8 @@ public final class Listener implements AutoCloseable {
     return threads;
   }
 
-  private static ServerConnector connector(Server server, ListenerConfig config) {
+  private static ServerConnector connector(
+      Server server, ListenerConfig config, Optional<TlsConnections> tls) {
     HttpConfiguration http = new HttpConfiguration();
     http.setUriCompliance(
         UriCompliance.UNSAFE.with(
@@ -146,7 +166,16 @@ public final class Listener implements AutoCloseable {
     http.setRequestHeaderSize(config.maxHeaderBytes());
     http.setHeaderCacheSize(1024);
     http.setHeaderCacheCaseSensitive(true); // signatures need values exactly as they were sent
-    ServerConnector connector = watching(server, new HttpConnectionFactory(http));
+    if (tls.isPresent()) {
+      http.addCustomizer(new SecureRequestCustomizer(false));
+    }
+    HttpConnectionFactory plain = new HttpConnectionFactory(http);
+    ServerConnector connector =
+        watching(
+            server,
+            tls.<ConnectionFactory[]>map(connections ->
+                    new ConnectionFactory[] {connections.factory(plain.getProtocol()), plain})
+                .orElse(new ConnectionFactory[] {plain}));
     connector.setHost(config.host());
     connector.setPort(config.port());
     connector.setIdleTimeout(config.idleTimeout().toMillis());
@@ -154,8 +183,8 @@ public final class Listener implements AutoCloseable {
     return connector;
   }
 
-  private static ServerConnector watching(Server server, HttpConnectionFactory http) {
-    return new ServerConnector(server, 1, 2, http) {
+  private static ServerConnector watching(Server server, ConnectionFactory... factories) {
+    return new ServerConnector(server, 1, 2, factories) {
       @Override
       protected SocketChannelEndPoint newEndPoint(
           SocketChannel channel, ManagedSelector selector, SelectionKey key) {

@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -34,12 +35,25 @@ final class AdminEnv {
     write(values);
   }
 
-  /** Keeps where the doors are; the credentials stay as they are. */
-  void keep(URI http, URI s3, String region) {
+  /**
+   * Keeps where the doors are; the credentials stay as they are.
+   *
+   * @param trusted the certificate that clients must know to trust the doors; empty where they do
+   *     not speak TLS
+   */
+  void keep(URI http, URI s3, String region, Optional<Path> trusted) {
     Map<String, String> values = read();
     values.put("AWS_ENDPOINT_URL_S3", s3.toString());
     values.put("AWS_REGION", region);
     values.put("HOSU_URL", http.toString());
+    values.remove("HOSU_CA");
+    values.remove("AWS_CA_BUNDLE");
+    trusted
+        .map(Path::toAbsolutePath)
+        .ifPresent(file -> {
+          values.put("HOSU_CA", file.toString());
+          values.put("AWS_CA_BUNDLE", file.toString());
+        });
     write(values);
   }
 

@@ -36,6 +36,7 @@ import io.hosu.governance.GovernanceMigrations;
 import io.hosu.http.Listener;
 import io.hosu.http.Router;
 import io.hosu.http.Routes;
+import io.hosu.http.Tls;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.HosuException.Unavailable;
 import io.hosu.kernel.Ids;
@@ -91,6 +92,7 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -107,12 +109,14 @@ public final class Hosu implements AutoCloseable {
   private final Listener http;
   private final Listener s3;
   private final boolean firstStart;
+  private final Optional<Path> certificate;
 
   private Hosu(Deque<AutoCloseable> parts, HosuConfig config, InstantSource clock)
       throws IOException {
     this.parts = parts;
     Path data = privateDirectory(config.data());
     PartConfigs configs = PartConfigs.from(new Settings(config.settings()), data);
+    Optional<Tls> tls = configs.tls().open(data, config.host(), clock.instant());
     Ids ids = new Ids(clock, new SecureRandom());
 
     Database database = own(Databases.open(configs.database(), migrations()));
@@ -246,11 +250,14 @@ public final class Hosu implements AutoCloseable {
     pipelines.start();
     queryEngines.start();
     stageEngines.start();
-    this.s3 = own(new Listener(configs.s3Listener().at(config.host(), config.s3Port()), s3Door));
-    this.http = own(new Listener(configs.httpListener().at(config.host(), config.httpPort()), api));
+    this.s3 =
+        own(new Listener(configs.s3Listener().at(config.host(), config.s3Port()), tls, s3Door));
+    this.http =
+        own(new Listener(configs.httpListener().at(config.host(), config.httpPort()), tls, api));
     own(() -> closeTogether(s3, http));
     own(queries); // first to end: who waits for an answer of theirs must not hold the doors open
-    adminEnv.keep(http.address(), s3.address(), configs.s3().region());
+    this.certificate = tls.map(Tls::certificates);
+    adminEnv.keep(http.address(), s3.address(), configs.s3().region(), certificate);
   }
 
   /**
@@ -277,6 +284,11 @@ public final class Hosu implements AutoCloseable {
   /** Where the S3 door answers. */
   public URI s3() {
     return s3.address();
+  }
+
+  /** The certificate that the doors show; empty where they do not speak TLS. */
+  public Optional<Path> certificate() {
+    return certificate;
   }
 
   /** Whether this was the first start, which made the administrator's credentials. */

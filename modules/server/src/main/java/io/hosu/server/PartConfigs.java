@@ -23,6 +23,7 @@ record PartConfigs(
     DispatcherConfig dispatcher,
     RetentionConfig retention,
     S3Config s3,
+    TlsConfig tls,
     ListenerConfig httpListener,
     ListenerConfig s3Listener) {
 
@@ -46,6 +47,7 @@ record PartConfigs(
             DispatcherConfig.from(settings, alone),
             RetentionConfig.from(settings),
             S3Config.from(settings),
+            TlsConfig.from(settings),
             ListenerConfig.from(settings, "http", 8000),
             ListenerConfig.from(settings, "s3", 9000));
     settings.check();
