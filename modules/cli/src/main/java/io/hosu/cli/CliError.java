@@ -17,6 +17,7 @@ public enum CliError implements ErrorCode {
   OUTPUT_FAILED(Fault.SOFT, "The answer cannot be written to the standard output."),
   WORK_PENDING(Fault.SOFT, "The time to wait for ran out while work was pending."),
   EXECUTION_FAILED(Fault.HARD, "The execution that the command waited for failed."),
+  AUDIT_BROKEN(Fault.HARD, "An audit record was changed, removed or added after it was written."),
   CHECK_FAILED(Fault.HARD, "At least one check of the doctor failed."),
   DEMO_DIFFERS(Fault.HARD, "The demo ran, and a number is not the expected one.");
 

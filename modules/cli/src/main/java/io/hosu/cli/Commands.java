@@ -77,7 +77,8 @@ final class Commands {
           "backfills",
           "dlq",
           "principals",
-          "grants");
+          "grants",
+          "audit");
 
   private static final Set<String> HELP = Set.of("help", "-h", "--help");
   private static final Set<String> VERSION = Set.of("-V", "--version");

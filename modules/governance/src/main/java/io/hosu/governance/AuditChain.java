@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The chain of audit records. Each carries the SHA-256 of the hash before it, a line feed, and a
- * JSON array of its values, as {@link AuditRows#COLUMNS} has them. The ends of the chain are sealed
+ * JSON array of its values, as {@link AuditRow#COLUMNS} has them. The ends of the chain are sealed
  * with a key that is not in the state database, as whoever can write there could count anew all
  * hashes. May be used from any thread.
  */
@@ -31,11 +31,7 @@ final class AuditChain {
   }
 
   /** A record in the chain. */
-  record Link(long seq, String hash) {
-    Link next(AuditRecord record) {
-      return new Link(seq + 1, AuditChain.hash(hash, AuditRows.values(seq + 1, record)));
-    }
-  }
+  record Link(long seq, String hash) {}
 
   /**
    * What is known of the chain without its records.
@@ -68,12 +64,13 @@ final class AuditChain {
   void append(Transaction tx, List<AuditRecord> records) {
     Ends ends = ends(tx);
     Link last = ends.last();
-    List<Audit.Kept> links = new ArrayList<>();
+    List<AuditRow> rows = new ArrayList<>();
     for (AuditRecord record : records) {
-      last = last.next(record);
-      links.add(new Audit.Kept(last.seq(), last.hash(), record));
+      AuditRow row = AuditRow.of(last.seq() + 1, last.hash(), record);
+      last = new Link(row.seq(), row.hash());
+      rows.add(row);
     }
-    AuditRows.insert(tx, links);
+    AuditRow.insert(tx, rows);
     keep(tx, new Ends(ends.begins(), ends.gone(), last, ""));
   }
 
@@ -112,7 +109,7 @@ final class AuditChain {
     }
   }
 
-  /** The hash of a record of these {@link AuditRows#values}, which follows another. */
+  /** The hash of a record of these {@link AuditRow#values}, which follows another. */
   static String hash(String before, List<@Nullable Object> values) {
     try {
       MessageDigest sha256 = MessageDigest.getInstance("SHA-256");

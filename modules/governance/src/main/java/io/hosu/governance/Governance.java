@@ -6,6 +6,7 @@ import io.hosu.store.Database;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.function.Function;
 
 /** The parts of this module, assembled over one state database. May be used from any thread. */
 public final class Governance implements AutoCloseable {
@@ -15,6 +16,8 @@ public final class Governance implements AutoCloseable {
   private final Domains domains;
   private final Grants grants;
   private final Audit audit;
+  private final AuditRecords auditRecords;
+  private final Function<OlderAudit, Routes> auditApi;
   private final Policy policy;
   private final Administrator administrator;
   private final Recorder recorder;
@@ -57,7 +60,9 @@ public final class Governance implements AutoCloseable {
     this.domains = new Domains(database);
     this.grants = new Grants(database, clock, ids);
     this.tags = new Tags(database);
-    this.audit = new Audit(database, rootKey, config);
+    AuditChain chain = new AuditChain(rootKey);
+    this.audit = new Audit(database, chain, config);
+    this.auditRecords = new AuditRecords(database, chain);
     this.policy = new Policy(database, grants, domains, audit, clock);
     this.administrator = new Administrator(database, principals, accessKeys, tokens, grants);
     this.recorder = new Recorder(audit, clock);
@@ -68,7 +73,14 @@ public final class Governance implements AutoCloseable {
     Routes principalsApi =
         new PrincipalsApi(principals, accessKeys, tokens, administration, credentialsApi);
     Routes grantsApi = new GrantsApi(principals, grants, policy, administration);
-    Routes auditApi = new AuditApi(audit, administration, clock);
+    this.auditApi =
+        older ->
+            new AuditApi(
+                audit,
+                new AuditReading(database, older),
+                new AuditVerifier(database, chain, older),
+                administration,
+                clock);
     Routes accessApi = new AccessApi(principals, policy);
     AccessRequests requests = new AccessRequests(clock, ids, news);
     Routes requestsApi =
@@ -86,8 +98,7 @@ public final class Governance implements AutoCloseable {
                 .add(grantsApi)
                 .add(accessApi)
                 .add(requestsApi)
-                .add(tagsApi)
-                .add(auditApi);
+                .add(tagsApi);
   }
 
   /** Who asks the API. */
@@ -128,6 +139,16 @@ public final class Governance implements AutoCloseable {
   /** Who did what. */
   public Audit audit() {
     return audit;
+  }
+
+  /** The audit records of the state database. */
+  public AuditRecords auditRecords() {
+    return auditRecords;
+  }
+
+  /** What is answered of the audit record; for {@link AuthenticatedRoutes}. */
+  public Routes auditApi(OlderAudit older) {
+    return auditApi.apply(older);
   }
 
   /** What doors answer by, so that it is recorded. */

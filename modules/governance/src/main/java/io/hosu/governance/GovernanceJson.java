@@ -102,32 +102,6 @@ final class GovernanceJson {
     return json;
   }
 
-  static ObjectNode auditRecord(Audit.Kept kept) {
-    AuditRecord record = kept.record();
-    Origin origin = record.origin();
-    AuditRecord.Shown shown = record.shown();
-    ObjectNode json = Json.object();
-    json.put("seq", kept.seq());
-    json.put("time", Instants.print(record.time()));
-    json.put("principal", record.principal());
-    json.put("person", origin.person());
-    json.put("door", word(record.door()));
-    json.put("address", origin.address());
-    json.put("credential", origin.credential());
-    json.put("request", origin.request());
-    json.put("action", record.action());
-    json.put("resource", record.resource());
-    shown.columns().forEach(json.putArray("columns")::add);
-    json.put("filter", shown.filter());
-    json.put("masks", shown.masks());
-    json.put("decision", word(record.decision()));
-    json.put("grants", record.grants());
-    json.put("rows", record.given().rows());
-    json.put("bytes", record.given().bytes());
-    json.set("detail", Json.parse(record.detail()));
-    return json.put("hash", kept.hash());
-  }
-
   static String word(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT);
   }

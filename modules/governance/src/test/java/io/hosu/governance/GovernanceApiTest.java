@@ -39,7 +39,10 @@ class GovernanceApiTest {
   GovernanceApiTest(@TempDir Path data) {
     database = Databases.temporary(data, GovernanceMigrations.all());
     governance = new Governance(database, data, clock, new Ids(clock, new Random(1)));
-    var routes = new AuthenticatedRoutes(governance.authentication(), List.of(governance.api()));
+    var routes =
+        new AuthenticatedRoutes(
+            governance.authentication(),
+            List.of(governance.api(), governance.auditApi(OlderAudit.NONE)));
     Router router =
         Router.builder()
             .get("/v1/health", call -> call.send(200, Json.object().put("status", "ok")))

@@ -36,7 +36,9 @@ final class TestApi implements AutoCloseable {
     Authentication who = governance.authentication();
     Router router =
         Router.builder()
-            .add(new AuthenticatedRoutes(who, List.of(governance.api())))
+            .add(
+                new AuthenticatedRoutes(
+                    who, List.of(governance.api(), governance.auditApi(OlderAudit.NONE))))
             .add(
                 new AuthenticatedRoutes(
                     who,

@@ -1,32 +1,20 @@
 package io.hosu.pipelines;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.events.EventLog;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.Instants;
-import io.hosu.kernel.Json;
 import io.hosu.kernel.StageName;
-import io.hosu.query.engine.Column;
-import io.hosu.query.engine.EngineSession;
-import io.hosu.query.engine.EngineView;
+import io.hosu.query.ArchivedRows;
 import io.hosu.query.engine.Engines;
-import io.hosu.query.engine.ResultFormat;
-import io.hosu.query.engine.ResultLimits;
-import io.hosu.query.engine.ResultSink;
-import io.hosu.query.engine.SessionRequest;
 import io.hosu.store.Database;
 import io.hosu.store.Transaction;
 import io.hosu.tables.ScanPlan;
 import io.hosu.tables.Sql;
 import io.hosu.tables.TablePointer;
 import io.hosu.tables.Tables;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
@@ -36,7 +24,6 @@ import java.util.Set;
  * The executions that {@link ExecutionArchive} has moved, one by one. May be used from any thread.
  */
 public final class ArchivedExecutions implements History {
-  private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final String PAST_ALL = "z".repeat(26);
   private static final Set<String> TIMES =
       Set.of("next_attempt_at", "created_at", "started_at", "ended_at");
@@ -44,14 +31,14 @@ public final class ArchivedExecutions implements History {
   private final Database database;
   private final EventLog events;
   private final Tables tables;
-  private final Engines engines;
+  private final ArchivedRows rows;
 
   /** Executions that are read with {@code engines}. */
   public ArchivedExecutions(Database database, EventLog events, Tables tables, Engines engines) {
     this.database = database;
     this.events = events;
     this.tables = tables;
-    this.engines = engines;
+    this.rows = new ArchivedRows(engines);
   }
 
   /** Where executions lie, and the condition that they are seen. */
@@ -84,15 +71,9 @@ public final class ArchivedExecutions implements History {
     String end = beginning + PAST_ALL;
     ScanPlan plan = tables.plan(place.table(), "id", beginning, end);
     String sql =
-        "SELECT * FROM executions WHERE id >= %s AND id < %s AND %s ORDER BY id LIMIT 2"
+        "SELECT * EXCLUDE (_file) FROM archived WHERE id >= %s AND id < %s AND %s ORDER BY id LIMIT 2"
             .formatted(Sql.text(beginning), Sql.text(end), place.seen());
-    EngineView view = new EngineView(List.of("executions"), plan.sql(), plan.paths());
-    Collected rows = new Collected();
-    SessionRequest request = new SessionRequest("", List.of(view), null, null, TIMEOUT);
-    try (EngineSession session = engines.open(request)) {
-      session.query(sql, ResultFormat.NDJSON, ResultLimits.NONE, rows);
-    }
-    return rows.lines();
+    return rows.list(plan, sql);
   }
 
   private ObjectNode detailed(ObjectNode execution, Seen seen) {
@@ -124,23 +105,6 @@ public final class ArchivedExecutions implements History {
         OffsetDateTime time = OffsetDateTime.parse(text.replace(' ', 'T'));
         json.put(field, Instants.print(time.toInstant()));
       }
-    }
-  }
-
-  /** Keeps a short result. */
-  private static final class Collected implements ResultSink {
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-
-    @Override
-    public void columns(List<Column> columns) {}
-
-    @Override
-    public void bytes(byte[] chunk) throws IOException {
-      bytes.write(chunk);
-    }
-
-    List<ObjectNode> lines() {
-      return bytes.toString(UTF_8).lines().map(line -> (ObjectNode) Json.parse(line)).toList();
     }
   }
 }

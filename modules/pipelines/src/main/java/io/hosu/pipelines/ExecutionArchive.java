@@ -5,6 +5,7 @@ import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.Names;
 import io.hosu.kernel.TableName;
 import io.hosu.pipelines.EndedExecutions.Ended;
+import io.hosu.query.Archiving;
 import io.hosu.store.Database;
 import io.hosu.store.Transaction;
 import io.hosu.tables.TablesError;
@@ -28,7 +29,6 @@ public final class ExecutionArchive {
 
   private static final int AT_ONCE = 1000;
   private static final int MOST_CONFLICTS = 5;
-  private static final Duration DAY = Duration.ofDays(1);
 
   private final Database database;
   private final DeadLetters deadLetters;
@@ -55,14 +55,13 @@ public final class ExecutionArchive {
    * and outputs, but for those that a dead letter names; and forgets such backfills. What stages
    * have processed stays known: that is kept by object, not by execution.
    *
-   * <p>A few wait until they are many, or for a day (a 24th of a shorter retention), as each move
-   * makes a file and a snapshot.
+   * <p>A few wait until they are many, or for {@link Archiving#patience}.
    *
    * @return how many were moved
    */
   public long sweep(Duration retention) {
     Instant limit = clock.instant().minus(retention);
-    Instant patience = limit.minus(least(retention.dividedBy(24), DAY));
+    Instant patience = limit.minus(Archiving.patience(retention));
     long moved = 0;
     int conflicts = 0;
     String after = "";
@@ -80,10 +79,6 @@ public final class ExecutionArchive {
     } while (part.whole() || !after.equals(part.last()));
     database.perform(tx -> BackfillRows.removeBefore(tx, limit));
     return moved;
-  }
-
-  private static Duration least(Duration one, Duration other) {
-    return one.compareTo(other) < 0 ? one : other;
   }
 
   private static boolean isDue(Part part, Instant patience) {

@@ -1,16 +1,12 @@
 package io.hosu.pipelines;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.hosu.kernel.Json;
+import io.hosu.query.JsonLines;
 import io.hosu.query.engine.Column;
 import io.hosu.store.Transaction;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -75,12 +71,10 @@ final class ExecutionLines implements AutoCloseable {
                   + " files BIGINT, bytes BIGINT, paths VARCHAR[])[]"));
 
   private final Set<String> columns = new HashSet<>();
-  private final Counted out;
-  private final JsonGenerator json;
+  private final JsonLines lines;
   private final ChildRows<Attempt> attempts;
   private final ChildRows<ExecutionInput> inputs;
   private final ChildRows<ExecutionOutput> outputs;
-  private int longest;
 
   /**
    * Lines of a new file, or instead of those of an earlier one.
@@ -89,12 +83,7 @@ final class ExecutionLines implements AutoCloseable {
    */
   ExecutionLines(Transaction tx, List<Column> columns, Path file) throws IOException {
     columns.forEach(column -> this.columns.add(column.name()));
-    this.out = new Counted(new BufferedOutputStream(Files.newOutputStream(file), 1 << 16));
-    this.json =
-        Json.mapper()
-            .createGenerator(out)
-            .disable(StreamWriteFeature.FLUSH_PASSED_TO_STREAM.mappedFeature())
-            .setRootValueSeparator(null);
+    this.lines = new JsonLines(file);
     this.attempts = new ChildRows<>(tx, "attempts", "attempt", ExecutionRecords::attempt);
     this.inputs = new ChildRows<>(tx, "execution_inputs", "position", ExecutionRecords::input);
     this.outputs = new ChildRows<>(tx, "execution_outputs", "position", ExecutionRecords::output);
@@ -110,8 +99,10 @@ final class ExecutionLines implements AutoCloseable {
 
   /** Adds an execution; its id is greater than those before. */
   void add(Execution execution) throws IOException {
-    long from = out.count;
-    json.writeStartObject();
+    lines.add(json -> write(json, execution));
+  }
+
+  private void write(JsonGenerator json, Execution execution) throws IOException {
     for (var field : execution.toJson().properties()) {
       if (columns.contains(field.getKey())) {
         json.writeFieldName(field.getKey());
@@ -125,26 +116,26 @@ final class ExecutionLines implements AutoCloseable {
       }
       json.writeEndArray();
     }
-    list("attempts", attempts, execution, Attempt::toJson);
-    list("inputs", inputs, execution, ExecutionInput::toJson);
-    list("outputs", outputs, execution, ExecutionOutput::toJson);
-    json.writeEndObject();
-    json.writeRaw('\n');
-    json.flush();
-    longest = (int) Math.max(longest, Math.min(Integer.MAX_VALUE, out.count - from));
+    list(json, "attempts", attempts, execution, Attempt::toJson);
+    list(json, "inputs", inputs, execution, ExecutionInput::toJson);
+    list(json, "outputs", outputs, execution, ExecutionOutput::toJson);
   }
 
   private <T> void list(
-      String name, ChildRows<T> rows, Execution execution, Function<T, ObjectNode> form)
+      JsonGenerator json,
+      String name,
+      ChildRows<T> rows,
+      Execution execution,
+      Function<T, ObjectNode> form)
       throws IOException {
     if (columns.contains(name)) {
       json.writeArrayFieldStart(name);
-      rows.of(execution.id(), row -> write(form.apply(row)));
+      rows.of(execution.id(), row -> write(json, form.apply(row)));
       json.writeEndArray();
     }
   }
 
-  private void write(ObjectNode row) {
+  private static void write(JsonGenerator json, ObjectNode row) {
     try {
       json.writeTree(row);
     } catch (IOException e) {
@@ -154,43 +145,11 @@ final class ExecutionLines implements AutoCloseable {
 
   /** How many bytes the longest line has. */
   int longest() {
-    return longest;
+    return lines.longest();
   }
 
   @Override
   public void close() throws IOException {
-    json.close();
-  }
-
-  /** Counts the bytes that pass. */
-  private static final class Counted extends OutputStream {
-    private final OutputStream to;
-    private long count;
-
-    Counted(OutputStream to) {
-      this.to = to;
-    }
-
-    @Override
-    public void write(int one) throws IOException {
-      to.write(one);
-      count++;
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) throws IOException {
-      to.write(bytes, offset, length);
-      count += length;
-    }
-
-    @Override
-    public void flush() throws IOException {
-      to.flush();
-    }
-
-    @Override
-    public void close() throws IOException {
-      to.close();
-    }
+    lines.close();
   }
 }

@@ -14,6 +14,7 @@ import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.Ids;
 import io.hosu.kernel.StageName;
 import io.hosu.objects.ObjectFiles;
+import io.hosu.query.EngineArchiving;
 import io.hosu.query.Guard;
 import io.hosu.query.engine.Engines;
 import io.hosu.store.Database;
@@ -179,7 +180,8 @@ public final class Pipelines implements AutoCloseable {
     return new ExecutionArchive(
         parts.database(),
         new DeadLetters(parts.queues()),
-        new EngineArchiving(work.engines(), work.tables(), work.files(), parts.ids()),
+        new EngineArchiving(work.engines(), work.tables(), work.files(), parts.ids())
+            .into(ExecutionArchive.TABLE, ExecutionLines.COLUMNS),
         parts.clock());
   }
 

@@ -11,6 +11,7 @@ import io.hosu.query.engine.EngineSession;
 import io.hosu.query.engine.EngineView;
 import io.hosu.query.engine.Engines;
 import io.hosu.query.engine.InputFile;
+import io.hosu.query.engine.OwnDirectory;
 import io.hosu.query.engine.QueryError;
 import io.hosu.query.engine.ReadOptions;
 import io.hosu.query.engine.SessionRequest;
@@ -28,12 +29,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,7 +76,7 @@ final class SqlTransforming implements Transforming {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
-      removeAll(output);
+      OwnDirectory.remove(output);
     }
   }
 
@@ -217,15 +216,5 @@ final class SqlTransforming implements Transforming {
     return code == QueryError.QUERY_TIMEOUT
         ? Causes.timedOut(stage)
         : guard.explain(guarded, failure);
-  }
-
-  static void removeAll(Path directory) {
-    try (Stream<Path> all = Files.walk(directory)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    } catch (IOException _) {
-      // What stays behind in the staging directory is garbage, which the sweeper removes.
-    }
   }
 }

@@ -3,10 +3,10 @@ package io.hosu.pipelines;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.Instants;
 import io.hosu.kernel.TableName;
+import io.hosu.query.TableWriting;
 import io.hosu.query.engine.Batch;
 import io.hosu.query.engine.EngineSession;
 import io.hosu.query.engine.Reading;
-import io.hosu.query.engine.WriteRequest;
 import io.hosu.query.engine.WriteResult;
 import io.hosu.tables.FileStatistics;
 import io.hosu.tables.NewFiles;
@@ -17,7 +17,6 @@ import io.hosu.tables.TableChange;
 import io.hosu.tables.TableLayout;
 import io.hosu.tables.Tables;
 import io.hosu.tables.TablesError;
-import io.hosu.tables.WriteShape;
 import io.hosu.tables.WriteTarget;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -160,7 +159,7 @@ final class StageWrite {
             columns -> {
               WriteTarget target = fitting.target(session, select, columns);
               targets.add(target);
-              return request(target, output);
+              return TableWriting.request(target, output);
             });
     WriteTarget target = targets.getLast();
     written.add(new Written(target, result, fitting.withoutRows() ? new How.Nothing() : how));
@@ -184,21 +183,6 @@ final class StageWrite {
                 .formatted(Sql.name(column)));
       }
     }
-  }
-
-  /** What an engine is told that writes rows for {@code target} into {@code output}. */
-  static WriteRequest request(WriteTarget target, Path output) {
-    WriteShape shape = target.shape();
-    return new WriteRequest(
-        shape.columns().stream()
-            .map(column ->
-                new WriteRequest.Target(column.name(), column.expression(), column.type()))
-            .toList(),
-        shape.fieldIds(),
-        shape.partitions(),
-        shape.order(),
-        output,
-        WriteRequest.STANDARD_FILE_BYTES);
   }
 
   private void merge(EngineSession session, String select, Optional<ScanPlan> merged, Steps steps) {

@@ -2,6 +2,7 @@ package io.hosu.pipelines;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hosu.kernel.Json;
+import io.hosu.query.Archiving;
 import io.hosu.store.Database;
 import io.hosu.store.Transaction;
 import java.io.IOException;

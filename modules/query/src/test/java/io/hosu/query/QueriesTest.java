@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hosu.events.EventLog;
 import io.hosu.events.EventsMigrations;
-import io.hosu.governance.Audit;
-import io.hosu.governance.AuditRecord;
+import io.hosu.governance.AuditRecords;
+import io.hosu.governance.AuditRow;
 import io.hosu.governance.AuthenticatedRoutes;
 import io.hosu.governance.Caller;
 import io.hosu.governance.Columns;
@@ -364,20 +364,20 @@ class QueriesTest {
           client.send(post(uri, token, sql), HttpResponse.BodyHandlers.ofString());
       assertThat(answer.statusCode()).isEqualTo(200);
 
-      AuditRecord record = newest();
-      assertThat(record.action()).isEqualTo("SELECT");
-      assertThat(record.resource()).isEqualTo("aviation.stage.flights");
-      assertThat(record.door()).isEqualTo(Door.SQL);
-      assertThat(record.origin().request())
+      AuditRow record = newest();
+      assertThat(record.text("action")).isEqualTo("SELECT");
+      assertThat(record.text("resource")).isEqualTo("aviation.stage.flights");
+      assertThat(record.text("door")).isEqualTo("SQL");
+      assertThat(record.text("request"))
           .isEqualTo(answer.headers().firstValue(QueriesApi.ID_HEADER).orElseThrow());
-      assertThat(record.origin().address()).isEqualTo("127.0.0.1");
-      assertThat(record.shown().columns()).containsExactly("name");
-      assertThat(record.given().rows()).isEqualTo(2);
-      assertThat(record.given().bytes()).isEqualTo(answer.body().length());
+      assertThat(record.text("address")).isEqualTo("127.0.0.1");
+      assertThat(record.text("columns")).isEqualTo("[\"name\"]");
+      assertThat(record.number("rows")).isEqualTo(2);
+      assertThat(record.number("bytes")).isEqualTo(answer.body().length());
 
       client.send(post(uri, token, "SELEKT"), HttpResponse.BodyHandlers.ofString());
-      assertThat(newest().action()).isEqualTo("POST");
-      assertThat(newest().detail()).isEqualTo("{\"error\":\"status 400\"}");
+      assertThat(newest().text("action")).isEqualTo("POST");
+      assertThat(newest().text("detail")).isEqualTo("{\"error\":\"status 400\"}");
     }
   }
 
@@ -387,18 +387,16 @@ class QueriesTest {
         .isInstanceOf(NotFound.class);
     governance.audit().flush();
 
-    assertThat(newest().principal()).isEqualTo("user:bob");
-    assertThat(newest().decision()).isEqualTo(AuditRecord.Verdict.DENIED);
-    assertThat(newest().resource()).isEqualTo("aviation.stage.flights");
+    assertThat(newest().text("principal")).isEqualTo("user:bob");
+    assertThat(newest().text("decision")).isEqualTo("DENIED");
+    assertThat(newest().text("resource")).isEqualTo("aviation.stage.flights");
   }
 
-  private AuditRecord newest() {
+  private AuditRow newest() {
     return governance
-        .audit()
-        .list(Audit.Filter.all(), 1, Optional.empty())
-        .items()
-        .getFirst()
-        .record();
+        .auditRecords()
+        .newest(AuditRecords.Filter.all(), Long.MAX_VALUE, 1)
+        .getFirst();
   }
 
   private static HttpRequest post(URI uri, String token, String sql) {

@@ -65,6 +65,10 @@ import io.hosu.pipelines.SetsApi;
 import io.hosu.pipelines.StagesApi;
 import io.hosu.pipelines.TraceApi;
 import io.hosu.pipelines.Tracing;
+import io.hosu.query.ArchivedRows;
+import io.hosu.query.AuditArchive;
+import io.hosu.query.AuditTable;
+import io.hosu.query.EngineArchiving;
 import io.hosu.query.GrantedViews;
 import io.hosu.query.Guard;
 import io.hosu.query.Queries;
@@ -161,7 +165,17 @@ public final class Hosu implements AutoCloseable {
     SystemTables systemTables =
         new SystemTables(
             configs.engines().temp().resolve("system"),
-            List.of(new ExecutionsTable(database, tables, governance.policy())),
+            List.of(
+                new ExecutionsTable(database, tables, governance.policy()),
+                new AuditTable(database, tables, governance)),
+            clock);
+    AuditArchive auditArchive =
+        AuditArchive.of(
+            database,
+            governance.auditRecords(),
+            tables,
+            new EngineArchiving(stageEngines, tables, files, ids),
+            new ArchivedRows(queryEngines),
             clock);
     Queries queries =
         new Queries(
@@ -225,7 +239,8 @@ public final class Hosu implements AutoCloseable {
                 new StagesApi(database, pipelines, queues, governance.policy(), clock),
                 new SetsApi(database, pipelines, governance.policy()),
                 new ChangesApi(database, pipelines.stages(), governance.policy()),
-                new DeliveryApi(delivery, governance.policy(), sqlCheck)));
+                new DeliveryApi(delivery, governance.policy(), sqlCheck),
+                governance.auditApi(auditArchive)));
     S3Door s3Door =
         new S3Door(
             configs.s3(),
@@ -239,7 +254,7 @@ public final class Hosu implements AutoCloseable {
     Retention retention =
         new Retention(
             events,
-            governance.audit(),
+            auditArchive,
             Pipelines.archive(pipelineParts, work),
             configs.retention(),
             clock);

@@ -1,27 +1,24 @@
 package io.hosu.server;
 
 import io.hosu.events.EventLog;
-import io.hosu.governance.Audit;
 import io.hosu.pipelines.ExecutionArchive;
-import java.time.Duration;
-import java.time.Instant;
+import io.hosu.query.AuditArchive;
 import java.time.InstantSource;
-import java.util.function.ToLongFunction;
 
 /**
- * Removes the history that is older than it is to be kept, and nothing that work still needs;
- * executions move to their archive.
+ * Removes the history that is older than it is to be kept, and nothing that work still needs; audit
+ * records and executions move to their archives.
  */
 final class Retention {
   private final EventLog events;
-  private final Audit audit;
+  private final AuditArchive audit;
   private final ExecutionArchive executions;
   private final RetentionConfig config;
   private final InstantSource clock;
 
   Retention(
       EventLog events,
-      Audit audit,
+      AuditArchive audit,
       ExecutionArchive executions,
       RetentionConfig config,
       InstantSource clock) {
@@ -38,12 +35,8 @@ final class Retention {
   /** Removes or moves what is over now. */
   Removed sweep() {
     return new Removed(
-        remove(config.events(), events::removeBefore),
-        remove(config.audit(), audit::removeBefore),
+        config.events().isZero() ? 0 : events.removeBefore(clock.instant().minus(config.events())),
+        audit.sweep(config.auditLive(), config.audit()),
         config.executions().isZero() ? 0 : executions.sweep(config.executions()));
-  }
-
-  private long remove(Duration kept, ToLongFunction<Instant> removal) {
-    return kept.isZero() ? 0 : removal.applyAsLong(clock.instant().minus(kept));
   }
 }

@@ -304,10 +304,10 @@ public final class Tables {
   }
 
   /**
-   * The same without files that hold no row whose text in {@code column} is at least {@code from}
+   * The same without files that hold no row whose value in {@code column} is at least {@code from}
    * and less than {@code to}.
    */
-  public ScanPlan plan(TablePointer pointer, String column, String from, String to) {
+  public <T> ScanPlan plan(TablePointer pointer, String column, T from, T to) {
     Expression between =
         Expressions.and(
             Expressions.greaterThanOrEqual(column, from), Expressions.lessThan(column, to));

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -212,25 +211,7 @@ final class EngineProcess {
       Thread.currentThread().interrupt();
     }
     answers.stop();
-    remove(temp);
-  }
-
-  /** Removes a directory with all that is in it. */
-  static void remove(Path directory) {
-    if (!Files.exists(directory)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      log.atWarn()
-          .setMessage("temporary files left")
-          .addKeyValue("path", directory)
-          .setCause(e)
-          .log();
-    }
+    OwnDirectory.remove(temp);
   }
 
   boolean isAlive() {

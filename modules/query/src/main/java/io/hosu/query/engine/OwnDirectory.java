@@ -76,7 +76,7 @@ public final class OwnDirectory implements AutoCloseable {
       if (name.endsWith(LOCK)) {
         removeIfLeft(file, parent.resolve(name.substring(0, name.length() - LOCK.length())));
       } else if (Files.isDirectory(file) && !Files.exists(parent.resolve(name + LOCK))) {
-        EngineProcess.remove(file);
+        remove(file);
       }
     }
   }
@@ -85,7 +85,7 @@ public final class OwnDirectory implements AutoCloseable {
     try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.WRITE);
         FileLock left = channel.tryLock()) {
       if (left != null) {
-        EngineProcess.remove(directory);
+        remove(directory);
         Files.deleteIfExists(lockFile);
       }
     } catch (IOException e) {
@@ -97,10 +97,28 @@ public final class OwnDirectory implements AutoCloseable {
     }
   }
 
+  /** Removes a directory with all that is in it; what cannot be removed stays, and is logged. */
+  public static void remove(Path directory) {
+    if (!Files.exists(directory)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      log.atWarn()
+          .setMessage("temporary files left")
+          .addKeyValue("path", directory)
+          .setCause(e)
+          .log();
+    }
+  }
+
   /** Removes it. */
   @Override
   public void close() {
-    EngineProcess.remove(path);
+    remove(path);
     try {
       Files.deleteIfExists(lockFile);
       lock.close();

@@ -1,0 +1,135 @@
+package io.hosu.query;
+
+import io.hosu.governance.AuditRecords;
+import io.hosu.governance.AuditRow;
+import io.hosu.governance.Decision;
+import io.hosu.governance.Governance;
+import io.hosu.governance.Permission;
+import io.hosu.governance.Principal;
+import io.hosu.governance.Resource;
+import io.hosu.query.engine.Column;
+import io.hosu.store.Database;
+import io.hosu.store.Transaction;
+import io.hosu.tables.Sql;
+import io.hosu.tables.TablePointer;
+import io.hosu.tables.Tables;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The system table {@code system.lake.audit}: the audit records of the state database and those
+ * that {@link AuditArchive} has moved, of one moment. Administrators see all of them, others what
+ * they did themselves.
+ */
+public final class AuditTable implements SystemTable {
+  /** The columns of the rows. */
+  static final List<Column> COLUMNS = columnsOfRecords();
+
+  private static final int PART = 1000;
+
+  private final Database database;
+  private final Tables tables;
+  private final Governance governance;
+
+  public AuditTable(Database database, Tables tables, Governance governance) {
+    this.database = database;
+    this.tables = tables;
+    this.governance = governance;
+  }
+
+  private static List<Column> columnsOfRecords() {
+    List<Column> columns = new ArrayList<>();
+    for (String name : AuditRow.COLUMNS) {
+      columns.add(
+          new Column(
+              name,
+              switch (name) {
+                case "seq", "rows", "bytes" -> "BIGINT";
+                case "time" -> "TIMESTAMP WITH TIME ZONE";
+                case "columns" -> "VARCHAR[]";
+                default -> "VARCHAR";
+              }));
+    }
+    columns.add(new Column("hash", "VARCHAR"));
+    return List.copyOf(columns);
+  }
+
+  @Override
+  public String name() {
+    return "system.lake.audit";
+  }
+
+  @Override
+  public List<Column> columns() {
+    return COLUMNS;
+  }
+
+  /** What one transaction tells. */
+  private record Told(int longest, Optional<TablePointer> older) {}
+
+  @Override
+  public Rows write(Principal principal, List<Column> columns, Path file) throws IOException {
+    governance.audit().flush();
+    var filter =
+        governance.policy().decide(principal, Permission.ADMIN, new Resource.Lake())
+                instanceof Decision.Allowed
+            ? AuditRecords.Filter.all()
+            : AuditRecords.Filter.of(principal);
+    try {
+      Told told = database.read(tx -> tell(tx, filter, columns, file));
+      return new Rows(
+          told.longest(),
+          told.older().map(table -> new Older(tables.plan(table), ofPrincipals(filter))));
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static Told tell(
+      Transaction tx, AuditRecords.Filter filter, List<Column> columns, Path file) {
+    try (JsonLines lines = new JsonLines(file)) {
+      List<AuditRow> part;
+      long after = Long.MIN_VALUE;
+      do {
+        part = AuditRecords.next(tx, filter, after, PART);
+        add(lines, part, columns);
+        after = part.isEmpty() ? after : part.getLast().seq();
+      } while (part.size() == PART);
+      return new Told(lines.longest(), TablePointer.of(tx, AuditArchive.TABLE));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Adds records, each as far as {@code columns} go. */
+  static void add(JsonLines lines, List<AuditRow> records, List<Column> columns)
+      throws IOException {
+    Set<String> wanted = columns.stream().map(Column::name).collect(Collectors.toSet());
+    for (AuditRow record : records) {
+      lines.add(json -> {
+        for (var field : record.toJson().properties()) {
+          if (wanted.contains(field.getKey())) {
+            json.writeFieldName(field.getKey());
+            json.writeTree(field.getValue());
+          }
+        }
+      });
+    }
+  }
+
+  /** The condition that a row tells of one of those that are wanted; empty: all rows do. */
+  static String ofPrincipals(AuditRecords.Filter filter) {
+    List<String> principals = filter.principals();
+    if (principals.isEmpty()) {
+      return "";
+    }
+    String any = principals.stream().map(Sql::text).collect(Collectors.joining(", ", "(", ")"));
+    return "(principal IN %1$s OR person IN %1$s)".formatted(any);
+  }
+}
