@@ -6,44 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hosu.kernel.StageName;
 import io.hosu.kernel.TableName;
 import io.hosu.pipelines.Target.Mode;
-import io.hosu.testing.TestDatabase;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What tables hold after their objects were processed again by another SQL. */
-@ParameterizedClass(name = "{0}")
-@EnumSource(TestDatabase.class)
-class BackfillsInEnginesTest {
+class BackfillsInEnginesTest extends InLake {
   private static final Trigger ALL = new Trigger.Objects(List.of("raw/a/{day}/*.csv"));
   private static final String ROWS = "a.stage.rows";
   private static final String COUNTS = "a.analytics.counts";
-
-  private final TestDatabase kind;
-  private Lake lake;
-
-  BackfillsInEnginesTest(TestDatabase kind) {
-    this.kind = kind;
-  }
-
-  @BeforeEach
-  void open(@TempDir Path directory) throws IOException {
-    lake = new Lake(directory, kind);
-  }
-
-  @AfterEach
-  void close() {
-    lake.close();
-  }
 
   private void apply(Mode mode, String sql) {
     List<String> key = mode == Mode.MERGE ? List.of("id") : List.of();

@@ -16,47 +16,24 @@ import io.hosu.pipelines.Backfill.Status;
 import io.hosu.pipelines.Target.Mode;
 import io.hosu.testing.Crash;
 import io.hosu.testing.CrashPoints;
-import io.hosu.testing.TestDatabase;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Objects that stages process again because a person wants it. */
-@ParameterizedClass(name = "{0}")
-@EnumSource(TestDatabase.class)
-class BackfillsTest {
+class BackfillsTest extends InWorld {
   private static final Trigger ALL = new Trigger.Objects(List.of("raw/a/**"));
 
-  private final TestDatabase kind;
-  private World world;
-  private World.Server server;
   private Instant begin;
 
-  BackfillsTest(TestDatabase kind) {
-    this.kind = kind;
-  }
-
   @BeforeEach
-  void open(@TempDir Path directory) {
-    world = new World(kind, directory, 1);
-    server = world.server();
-    server.pipelines.begin();
+  void open() {
     begin = world.clock.instant();
-  }
-
-  @AfterEach
-  void close() {
-    world.close();
   }
 
   private static StageSpec stage(Trigger on, Mode mode, int max, int concurrency) {
@@ -68,14 +45,8 @@ class BackfillsTest {
             new Batch(max, Duration.ZERO),
             World.TWO_RETRIES,
             Versions.REPLACE);
-    return new StageSpec(
-        plain.name(),
-        plain.on(),
-        plain.batch(),
-        plain.input(),
-        plain.transform(),
-        plain.into(),
-        new Running(World.TWO_RETRIES, Duration.ofHours(1), concurrency, true));
+    return World.with(
+        plain, new Running(World.TWO_RETRIES, Duration.ofHours(1), concurrency, true));
   }
 
   private Backfill.Wanted wanted(String stage, Optional<Integer> concurrency) {
@@ -502,15 +473,7 @@ class BackfillsTest {
     assertThat(refuses(PipelinesError.BACKFILL_WOULD_DOUBLE, this::begin).remedy())
         .contains("versions: replace", "hosu run a.p.rows");
     StageSpec plain = stage(ALL, Mode.MERGE, 10, 1);
-    server.apply(
-        new StageSpec(
-            plain.name(),
-            plain.on(),
-            plain.batch(),
-            plain.input(),
-            plain.transform(),
-            plain.into(),
-            new Running(World.TWO_RETRIES, Duration.ofHours(1), 1, false)));
+    server.apply(World.with(plain, new Running(World.TWO_RETRIES, Duration.ofHours(1), 1, false)));
     refuses(PipelinesError.STAGE_DISABLED, this::begin);
   }
 

@@ -2,35 +2,16 @@ package io.hosu.pipelines;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hosu.testing.TestDatabase;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** How much one execution takes, however much waits. */
-@ParameterizedClass(name = "{0}")
-@EnumSource(TestDatabase.class)
-class BatchBytesTest {
-  private final TestDatabase kind;
-  private World world;
-  private World.Server server;
-
-  BatchBytesTest(TestDatabase kind) {
-    this.kind = kind;
-  }
-
+class BatchBytesTest extends InWorld {
   @BeforeEach
-  void open(@TempDir Path directory) {
-    world = new World(kind, directory, 1);
-    server = world.server();
-    server.pipelines.begin();
+  void open() {
     server.apply(
         World.stage(
             "a.p.add",
@@ -38,11 +19,6 @@ class BatchBytesTest {
             Target.Mode.APPEND,
             new Batch(100, Duration.ZERO, 1, Optional.empty(), 10),
             World.TWO_RETRIES));
-  }
-
-  @AfterEach
-  void close() {
-    world.close();
   }
 
   /** How many messages each execution took, in the order in which they were made. */

@@ -7,44 +7,15 @@ import io.hosu.events.EventFilter;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.StageName;
 import io.hosu.testing.CrashPoints;
-import io.hosu.testing.TestDatabase;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
-@ParameterizedClass(name = "{0}")
-@EnumSource(TestDatabase.class)
-class BreakerTest {
+class BreakerTest extends InWorld {
   private static final StageName ADD = StageName.parse("a.p.add");
   private static final Duration WAIT = Duration.ofMinutes(5);
-
-  private final TestDatabase kind;
-  private World world;
-  private World.Server server;
-
-  BreakerTest(TestDatabase kind) {
-    this.kind = kind;
-  }
-
-  @BeforeEach
-  void open(@TempDir Path directory) {
-    world = new World(kind, directory, 1);
-    server = world.server();
-    server.pipelines.begin();
-  }
-
-  @AfterEach
-  void close() {
-    world.close();
-  }
 
   static StageSpec with(Breaker breaker, int concurrency) {
     StageSpec stage =
@@ -54,13 +25,8 @@ class BreakerTest {
             Target.Mode.APPEND,
             new Batch(1, Duration.ZERO),
             World.TWO_RETRIES);
-    return new StageSpec(
-        stage.name(),
-        stage.on(),
-        stage.batch(),
-        stage.input(),
-        stage.transform(),
-        stage.into(),
+    return World.with(
+        stage,
         new Running(World.TWO_RETRIES, Duration.ofHours(1), concurrency, true, null, breaker));
   }
 
@@ -71,10 +37,6 @@ class BreakerTest {
 
   private Optional<Circuit> circuit() {
     return world.database.read(tx -> Circuit.find(tx, ADD));
-  }
-
-  private List<Execution> executions() {
-    return server.pipelines.executions().list(ExecutionFilter.ALL, 1000, null).items();
   }
 
   private int attempts() {

@@ -9,32 +9,13 @@ import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.pipelines.Cancelling.Messages;
 import io.hosu.testing.CrashPoints;
-import io.hosu.testing.TestDatabase;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
-@ParameterizedClass(name = "{0}")
-@EnumSource(TestDatabase.class)
-class CancelTest {
-  private final TestDatabase kind;
-  private World world;
-  private World.Server server;
-
-  CancelTest(TestDatabase kind) {
-    this.kind = kind;
-  }
-
+class CancelTest extends InWorld {
   @BeforeEach
-  void open(@TempDir Path directory) {
-    world = new World(kind, directory, 1);
-    server = world.server();
-    server.pipelines.begin();
+  void open() {
     server.apply(
         World.stage(
             "a.p.add",
@@ -42,11 +23,6 @@ class CancelTest {
             Target.Mode.APPEND,
             Batch.STANDARD,
             World.TWO_RETRIES));
-  }
-
-  @AfterEach
-  void close() {
-    world.close();
   }
 
   private Execution execution() {

@@ -9,44 +9,15 @@ import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.Page;
 import io.hosu.kernel.StageName;
 import io.hosu.testing.CrashPoints;
-import io.hosu.testing.TestDatabase;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
-@ParameterizedClass(name = "{0}")
-@EnumSource(TestDatabase.class)
-class ExecutionsTest {
-  private final TestDatabase kind;
+class ExecutionsTest extends InWorld {
   private static final Trigger ALL = new Trigger.Objects(List.of("raw/a/**"));
   private static final StageName ADD = StageName.parse("a.p.add");
-
-  private World world;
-  private World.Server server;
-
-  ExecutionsTest(TestDatabase kind) {
-    this.kind = kind;
-  }
-
-  @BeforeEach
-  void open(@TempDir Path directory) {
-    world = new World(kind, directory, 1);
-    server = world.server();
-    server.pipelines.begin();
-  }
-
-  @AfterEach
-  void close() {
-    world.close();
-  }
 
   private static StageSpec adding() {
     return World.stage("a.p.add", ALL, Target.Mode.APPEND, Batch.STANDARD, World.TWO_RETRIES);
@@ -54,10 +25,6 @@ class ExecutionsTest {
 
   private static StageSpec overwriting() {
     return World.stage("a.p.all", ALL, Target.Mode.OVERWRITE, Batch.STANDARD, World.TWO_RETRIES);
-  }
-
-  private List<Execution> executions() {
-    return server.pipelines.executions().list(ExecutionFilter.ALL, 1000, null).items();
   }
 
   private List<ExecutionStatus> statuses() {
@@ -464,14 +431,7 @@ class ExecutionsTest {
   void aDisabledStageKeepsItsMessagesAndNothingIsPending() {
     StageSpec stage = adding();
     StageSpec disabled =
-        new StageSpec(
-            stage.name(),
-            stage.on(),
-            stage.batch(),
-            stage.input(),
-            stage.transform(),
-            stage.into(),
-            new Running(World.TWO_RETRIES, Duration.ofHours(1), 1, false));
+        World.with(stage, new Running(World.TWO_RETRIES, Duration.ofHours(1), 1, false));
     server.apply(disabled);
     world.put("a/1.ok", "x");
     server.settle();

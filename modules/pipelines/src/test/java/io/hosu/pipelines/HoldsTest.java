@@ -8,23 +8,15 @@ import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.StageName;
 import io.hosu.kernel.TableName;
 import io.hosu.testing.CrashPoints;
-import io.hosu.testing.TestDatabase;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Stages that people pause, drain and let go on. */
-@ParameterizedClass(name = "{0}")
-@EnumSource(TestDatabase.class)
-class HoldsTest {
+class HoldsTest extends InWorld {
   private static final StageName ADD = StageName.parse("a.p.add");
   private static final StageSpec ADDING =
       World.stage(
@@ -34,25 +26,9 @@ class HoldsTest {
           new Batch(2, Duration.ZERO),
           World.TWO_RETRIES);
 
-  private final TestDatabase kind;
-  private World world;
-  private World.Server server;
-
-  HoldsTest(TestDatabase kind) {
-    this.kind = kind;
-  }
-
   @BeforeEach
-  void open(@TempDir Path directory) {
-    world = new World(kind, directory, 1);
-    server = world.server();
-    server.pipelines.begin();
+  void open() {
     server.apply(ADDING);
-  }
-
-  @AfterEach
-  void close() {
-    world.close();
   }
 
   private StageHolds.Obeyed tell(StageHolds.Verb verb) {

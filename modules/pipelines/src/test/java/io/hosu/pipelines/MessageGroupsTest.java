@@ -8,41 +8,12 @@ import io.hosu.events.DeadLetter;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.Json;
 import io.hosu.testing.CrashPoints;
-import io.hosu.testing.TestDatabase;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
-@ParameterizedClass(name = "{0}")
-@EnumSource(TestDatabase.class)
-class MessageGroupsTest {
-  private final TestDatabase kind;
-  private World world;
-  private World.Server server;
-
-  MessageGroupsTest(TestDatabase kind) {
-    this.kind = kind;
-  }
-
-  @BeforeEach
-  void open(@TempDir Path directory) {
-    world = new World(kind, directory, 1);
-    server = world.server();
-    server.pipelines.begin();
-  }
-
-  @AfterEach
-  void close() {
-    world.close();
-  }
-
+class MessageGroupsTest extends InWorld {
   static StageSpec grouped(int max, int concurrency) {
     StageSpec stage =
         World.stage(
@@ -51,14 +22,8 @@ class MessageGroupsTest {
             Target.Mode.APPEND,
             new Batch(max, Duration.ZERO, 1, Optional.of(new GroupBy("group"))),
             World.TWO_RETRIES);
-    return new StageSpec(
-        stage.name(),
-        stage.on(),
-        stage.batch(),
-        stage.input(),
-        stage.transform(),
-        stage.into(),
-        new Running(World.TWO_RETRIES, Duration.ofHours(1), concurrency, true));
+    return World.with(
+        stage, new Running(World.TWO_RETRIES, Duration.ofHours(1), concurrency, true));
   }
 
   private void put(String... keys) {

@@ -8,45 +8,18 @@ import io.hosu.kernel.TableName;
 import io.hosu.pipelines.Target.Mode;
 import io.hosu.query.engine.QueryError;
 import io.hosu.query.engine.SessionRequest;
-import io.hosu.testing.TestDatabase;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Records that are taken out of quarantine, corrected, and worked on once more. */
-@ParameterizedClass(name = "{0}")
-@EnumSource(TestDatabase.class)
-class RedrivesTest {
+class RedrivesTest extends InLake {
   private static final Trigger CSV = new Trigger.Objects(List.of("raw/a/*.csv"));
   private static final String ROWS = "a.stage.rows";
   private static final String QUARANTINE = ROWS + "_quarantine";
   private static final String GOOD = "id,v\n1,a\n2,b\n3,c\n4,d\n5,e\n6,f\n7,g\n8,h\n9,i\n";
-
-  private final TestDatabase kind;
-  private Lake lake;
-
-  RedrivesTest(TestDatabase kind) {
-    this.kind = kind;
-  }
-
-  @BeforeEach
-  void open(@TempDir Path directory) throws IOException {
-    lake = new Lake(directory, kind);
-  }
-
-  @AfterEach
-  void close() {
-    lake.close();
-  }
 
   private static StageSpec stage(Mode mode, List<String> key) {
     return stage("a.p.rows", CSV, mode, key);
@@ -60,14 +33,7 @@ class RedrivesTest {
             "SELECT id::INTEGER AS id, v FROM input",
             Lake.into(ROWS, mode, key, List.of()),
             BadRecords.QUARANTINE);
-    return new StageSpec(
-        plain.name(),
-        plain.on(),
-        plain.batch(),
-        plain.input(),
-        plain.transform(),
-        plain.into(),
-        new Running(Retry.STANDARD, Duration.ofHours(1), 2, true));
+    return World.with(plain, new Running(Retry.STANDARD, Duration.ofHours(1), 2, true));
   }
 
   /** Whether the records are chosen, and are about to be read. */
@@ -83,11 +49,6 @@ class RedrivesTest {
         < count) {
       Thread.onSpinWait();
     }
-  }
-
-  private void put(String object, String text) {
-    lake.put(object, text);
-    lake.finish();
   }
 
   private List<String> rows() {

@@ -3,45 +3,16 @@ package io.hosu.pipelines;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hosu.events.DeadLetterCause;
-import io.hosu.testing.TestDatabase;
 import java.math.BigDecimal;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
-@ParameterizedClass(name = "{0}")
-@EnumSource(TestDatabase.class)
-class RetryTest {
+class RetryTest extends InWorld {
   private static final Trigger ALL = new Trigger.Objects(List.of("raw/a/**"));
-
-  private final TestDatabase kind;
-  private World world;
-  private World.Server server;
-
-  RetryTest(TestDatabase kind) {
-    this.kind = kind;
-  }
-
-  @BeforeEach
-  void open(@TempDir Path directory) {
-    world = new World(kind, directory, 1);
-    server = world.server();
-    server.pipelines.begin();
-  }
-
-  @AfterEach
-  void close() {
-    world.close();
-  }
 
   private void apply(Retry retry) {
     server.apply(World.stage("a.p.add", ALL, Target.Mode.APPEND, Batch.STANDARD, retry));
@@ -54,10 +25,6 @@ class RetryTest {
         new Retry.Waits(Duration.ofSeconds(10), BigDecimal.ONE, Duration.ofDays(7), jitter),
         budget,
         faults);
-  }
-
-  private List<Execution> executions() {
-    return server.pipelines.executions().list(ExecutionFilter.ALL, 1000, null).items();
   }
 
   private void putFlaky(int failures) {

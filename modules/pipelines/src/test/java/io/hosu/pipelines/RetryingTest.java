@@ -7,41 +7,17 @@ import io.hosu.kernel.ErrorCode;
 import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.StageName;
-import io.hosu.testing.TestDatabase;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Executions that are run again. */
-@ParameterizedClass(name = "{0}")
-@EnumSource(TestDatabase.class)
-class RetryingTest {
+class RetryingTest extends InWorld {
   private static final StageName ADD = StageName.parse("a.p.add");
 
-  private final TestDatabase kind;
-  private World world;
-  private World.Server server;
-
-  RetryingTest(TestDatabase kind) {
-    this.kind = kind;
-  }
-
   @BeforeEach
-  void open(@TempDir Path directory) {
-    world = new World(kind, directory, 1);
-    server = world.server();
-    server.pipelines.begin();
+  void open() {
     server.apply(adding());
-  }
-
-  @AfterEach
-  void close() {
-    world.close();
   }
 
   private static StageSpec adding() {

@@ -9,41 +9,14 @@ import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.StageName;
 import io.hosu.kernel.TableName;
 import io.hosu.pipelines.Target.Mode;
-import io.hosu.testing.TestDatabase;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What executions published is taken back. */
-@ParameterizedClass(name = "{0}")
-@EnumSource(TestDatabase.class)
-class RollbacksTest {
+class RollbacksTest extends InLake {
   private static final String ROWS = "a.stage.rows";
   private static final String SUM = "a.analytics.sum";
-
-  private final TestDatabase kind;
-  private Lake lake;
-
-  RollbacksTest(TestDatabase kind) {
-    this.kind = kind;
-  }
-
-  @BeforeEach
-  void open(@TempDir Path directory) throws IOException {
-    lake = new Lake(directory, kind);
-  }
-
-  @AfterEach
-  void close() {
-    lake.close();
-  }
 
   private static StageSpec rows(Mode mode) {
     return Lake.stage(
@@ -59,11 +32,6 @@ class RollbacksTest {
         new Trigger.Tables(List.of(TableName.parse(ROWS)), Trigger.Tables.When.ALL),
         "SELECT count(*) AS n FROM stage.rows",
         Lake.into(SUM, Mode.OVERWRITE, List.of(), List.of()));
-  }
-
-  private void put(String object, String text) {
-    lake.put(object, text);
-    lake.finish();
   }
 
   private List<String> ids() {

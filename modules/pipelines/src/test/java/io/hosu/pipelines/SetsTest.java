@@ -6,43 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.hosu.events.DeadLetter;
 import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.Invalid;
-import io.hosu.testing.TestDatabase;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Stages that wait for sets of objects, and for objects that a manifest lists. */
-@ParameterizedClass(name = "{0}")
-@EnumSource(TestDatabase.class)
-class SetsTest {
+class SetsTest extends InWorld {
   private static final Duration TWO_HOURS = Duration.ofHours(2);
-
-  private final TestDatabase kind;
-  private World world;
-  private World.Server server;
-
-  SetsTest(TestDatabase kind) {
-    this.kind = kind;
-  }
-
-  @BeforeEach
-  void open(@TempDir Path directory) {
-    world = new World(kind, directory, 1);
-    server = world.server();
-    server.pipelines.begin();
-  }
-
-  @AfterEach
-  void close() {
-    world.close();
-  }
 
   static StageSpec stage(Trigger on) {
     return World.stage("a.p.join", on, Target.Mode.APPEND, Batch.STANDARD, World.TWO_RETRIES);
@@ -58,10 +29,6 @@ class SetsTest {
 
   private static Patience within(Patience.Partial partial) {
     return new Patience(Optional.of(TWO_HOURS), partial);
-  }
-
-  private List<Execution> executions() {
-    return server.pipelines.executions().list(ExecutionFilter.ALL, 1000, null).items();
   }
 
   private static String manifest(String... entries) {

@@ -64,13 +64,8 @@ class SimulationTest {
   /** The same with a circuit that opens at the second failure in a row. */
   private static StageSpec breaking(StageSpec stage) {
     Running running = stage.running();
-    return new StageSpec(
-        stage.name(),
-        stage.on(),
-        stage.batch(),
-        stage.input(),
-        stage.transform(),
-        stage.into(),
+    return World.with(
+        stage,
         new Running(
             running.retry(),
             running.timeout(),

@@ -5,37 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hosu.events.EventFilter;
 import io.hosu.kernel.Event;
 import io.hosu.kernel.StageName;
-import io.hosu.testing.TestDatabase;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
-@ParameterizedClass(name = "{0}")
-@EnumSource(TestDatabase.class)
-class StageFailuresTest {
+class StageFailuresTest extends InWorld {
   private static final StageName ADD = StageName.parse("a.p.add");
 
-  private final TestDatabase kind;
-  private World world;
-  private World.Server server;
-
-  StageFailuresTest(TestDatabase kind) {
-    this.kind = kind;
-  }
-
   @BeforeEach
-  void open(@TempDir Path directory) {
-    world = new World(kind, directory, 1);
-    server = world.server();
-    server.pipelines.begin();
+  void open() {
     server.apply(
         World.stage(
             "a.p.add",
@@ -43,11 +24,6 @@ class StageFailuresTest {
             Target.Mode.APPEND,
             Batch.STANDARD,
             World.TWO_RETRIES));
-  }
-
-  @AfterEach
-  void close() {
-    world.close();
   }
 
   private Map<StageName, StageFailures.Failing> failing() {

@@ -15,7 +15,6 @@ import io.hosu.http.Listener;
 import io.hosu.http.ListenerConfig;
 import io.hosu.http.Router;
 import io.hosu.kernel.Json;
-import io.hosu.testing.TestDatabase;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -34,17 +33,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the API tells of stages, and who may hold them back. */
-@ParameterizedClass(name = "{0}")
-@EnumSource(TestDatabase.class)
-class StagesApiTest {
-  private final TestDatabase kind;
+class StagesApiTest extends InWorld {
   private final HttpClient client = HttpClient.newHttpClient();
-  private World world;
-  private World.Server server;
   private Governance governance;
   private Listener listener;
   private String admin;
@@ -52,15 +44,8 @@ class StagesApiTest {
   private String reader;
   private String stranger;
 
-  StagesApiTest(TestDatabase kind) {
-    this.kind = kind;
-  }
-
   @BeforeEach
   void open(@TempDir Path directory) {
-    world = new World(kind, directory, 1);
-    server = world.server();
-    server.pipelines.begin();
     server.apply(stage("a.p.one"), stage("a.p.two"), stage("a.q.three"), stage("b.p.four"));
     governance = new Governance(world.database, directory, world.clock, world.ids);
     admin = token(Principal.user("root").asAdministrator());
@@ -92,7 +77,6 @@ class StagesApiTest {
     listener.close();
     client.close();
     governance.close();
-    world.close();
   }
 
   private static StageSpec stage(String name) {

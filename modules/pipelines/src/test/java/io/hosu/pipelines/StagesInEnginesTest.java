@@ -56,14 +56,7 @@ class StagesInEnginesTest {
 
   private static StageSpec flights(Retry retry) {
     StageSpec one = flights(Mode.APPEND, List.of(), List.of());
-    return new StageSpec(
-        one.name(),
-        one.on(),
-        one.batch(),
-        one.input(),
-        one.transform(),
-        one.into(),
-        new Running(retry, Duration.ofMinutes(5), 1, true));
+    return World.with(one, new Running(retry, Duration.ofMinutes(5), 1, true));
   }
 
   private List<String> rows() {
@@ -592,13 +585,8 @@ class StagesInEnginesTest {
             FLIGHTS,
             sql,
             Lake.into(TABLE, Mode.OVERWRITE, List.of(), List.of()));
-    return new StageSpec(
-        stage.name(),
-        stage.on(),
-        stage.batch(),
-        stage.input(),
-        stage.transform(),
-        stage.into(),
+    return World.with(
+        stage,
         new Running(
             new Retry(1, Duration.ofSeconds(1), BigDecimal.ONE), timeout, 1, true, memory, null));
   }

@@ -4,46 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hosu.governance.Domains;
 import io.hosu.testing.CrashPoints;
-import io.hosu.testing.TestDatabase;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Teams at work: their limits and weights, on one server and on several. */
-@ParameterizedClass(name = "{0}")
-@EnumSource(TestDatabase.class)
-class TeamsTest {
+class TeamsTest extends InWorld {
   private static final int PLACES = 4;
 
-  private final TestDatabase kind;
-  private World world;
-  private World.Server server;
-
-  TeamsTest(TestDatabase kind) {
-    this.kind = kind;
-  }
-
   @BeforeEach
-  void open(@TempDir Path directory) {
-    world = new World(kind, directory, 1);
-    server = world.server();
-    server.pipelines.begin();
+  void open() {
     server.apply(stage("sales.p.one", 8, 0), stage("shop.p.one", 8, 0), stage("fly.p.one", 8, 0));
     own("sales", "sellers");
     own("shop", "sellers");
     own("fly", "pilots");
-  }
-
-  @AfterEach
-  void close() {
-    world.close();
   }
 
   private static StageSpec stage(String name, int concurrency, int priority) {
@@ -55,13 +31,8 @@ class TeamsTest {
             Target.Mode.APPEND,
             new Batch(1, Duration.ZERO),
             World.TWO_RETRIES);
-    return new StageSpec(
-        one.name(),
-        one.on(),
-        one.batch(),
-        one.input(),
-        one.transform(),
-        one.into(),
+    return World.with(
+        one,
         new Running(
             World.TWO_RETRIES, Duration.ofHours(1), concurrency, true, null, null, priority));
   }

@@ -7,38 +7,19 @@ import io.hosu.governance.Resource;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.ObjectName;
 import io.hosu.kernel.TableName;
-import io.hosu.testing.TestDatabase;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What came of objects, and what tables came from. */
-@ParameterizedClass(name = "{0}")
-@EnumSource(TestDatabase.class)
-class TraceTest {
+class TraceTest extends InWorld {
   private static final TableName ADD = TableName.parse("a.stage.add");
   private static final TableName SUM = TableName.parse("a.stage.sum");
 
-  private final TestDatabase kind;
-  private World world;
-  private World.Server server;
-
-  TraceTest(TestDatabase kind) {
-    this.kind = kind;
-  }
-
   @BeforeEach
-  void open(@TempDir Path directory) {
-    world = new World(kind, directory, 1);
-    server = world.server();
-    server.pipelines.begin();
+  void open() {
     server.apply(
         World.stage(
             "a.p.add",
@@ -52,11 +33,6 @@ class TraceTest {
             Target.Mode.OVERWRITE,
             Batch.STANDARD,
             World.TWO_RETRIES));
-  }
-
-  @AfterEach
-  void close() {
-    world.close();
   }
 
   private void put(String key, String content) {

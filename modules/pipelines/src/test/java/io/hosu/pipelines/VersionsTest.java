@@ -5,45 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hosu.kernel.StageName;
 import io.hosu.kernel.TableName;
 import io.hosu.pipelines.Target.Mode;
-import io.hosu.testing.TestDatabase;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Objects that are overwritten, where a stage adds rows to its table. */
-@ParameterizedClass(name = "{0}")
-@EnumSource(TestDatabase.class)
-class VersionsTest {
+class VersionsTest extends InLake {
   private static final Trigger ALL = new Trigger.Objects(List.of("raw/a/*.csv"));
   private static final String ROWS = "a.stage.rows";
   private static final String COUNT = "a.stage.count";
-
-  private final TestDatabase kind;
-  private Lake lake;
-
-  VersionsTest(TestDatabase kind) {
-    this.kind = kind;
-  }
-
-  @BeforeEach
-  void open(@TempDir Path directory) throws IOException {
-    lake = new Lake(directory, kind);
-  }
-
-  @AfterEach
-  void close() {
-    lake.close();
-  }
 
   private static StageSpec stage(Versions versions, BadRecords badRecords, Batch batch) {
     StageSpec plain =
@@ -72,11 +45,6 @@ class VersionsTest {
 
   private static StageSpec replacing() {
     return stage(Versions.REPLACE, BadRecords.FAIL, Batch.STANDARD);
-  }
-
-  private void put(String object, String text) {
-    lake.put(object, text);
-    lake.finish();
   }
 
   /** Three objects in one execution. */

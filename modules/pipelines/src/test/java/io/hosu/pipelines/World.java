@@ -112,6 +112,18 @@ final class World implements AutoCloseable {
         new Running(retry, Duration.ofHours(1), 1, true));
   }
 
+  /** The same stage that runs otherwise. */
+  static StageSpec with(StageSpec stage, Running running) {
+    return new StageSpec(
+        stage.name(),
+        stage.on(),
+        stage.batch(),
+        stage.input(),
+        stage.transform(),
+        stage.into(),
+        running);
+  }
+
   static final Retry TWO_RETRIES = new Retry(2, Duration.ofSeconds(10), new BigDecimal("1.5"));
 
   /** Puts an object; its event is in the log at once. */
