@@ -70,14 +70,16 @@ final class Attempts implements Dispatcher.Runner {
     AtomicBoolean published = new AtomicBoolean();
     try {
       StageOutcome outcome =
-          runner.attempt(
+          weighed(
               claim,
-              stop,
-              () -> {
-                if (published.compareAndSet(false, true)) {
-                  inbox.publishes();
-                }
-              });
+              runner.attempt(
+                  claim,
+                  stop,
+                  () -> {
+                    if (published.compareAndSet(false, true)) {
+                      inbox.publishes();
+                    }
+                  }));
       tell(claim, outcome);
       settle(claim, outcome).forEach(inbox::waiting);
     } catch (RuntimeException e) {
@@ -92,6 +94,12 @@ final class Attempts implements Dispatcher.Runner {
       inbox.ended(claim.stage().name(), published.get());
       ended.run();
     }
+  }
+
+  private StageOutcome weighed(Claim claim, StageOutcome outcome) {
+    return outcome instanceof StageOutcome.Failed failed
+        ? settlement.weighed(claim, failed)
+        : outcome;
   }
 
   private List<ExecutionRows.Waiting> settle(Claim claim, StageOutcome outcome) {

@@ -39,9 +39,17 @@ final class Settlement {
     this.circuits = new Circuits(events);
   }
 
-  /** Settles a failed attempt; returns the executions that wait for an attempt because of it. */
+  /** A failed attempt as it counts. */
+  StageOutcome.Failed weighed(Claim claim, StageOutcome.Failed failed) {
+    return database.read(tx -> EngineDeaths.weighed(tx, claim, failed));
+  }
+
+  /**
+   * Settles an attempt that failed as is said; returns the executions that wait for an attempt
+   * because of it.
+   */
   List<ExecutionRows.Waiting> fail(Claim claim, StageOutcome.Failed failed) {
-    return database.write(tx -> fail(tx, claim, EngineDeaths.weighed(tx, claim, failed)));
+    return database.write(tx -> fail(tx, claim, failed));
   }
 
   private List<ExecutionRows.Waiting> fail(

@@ -96,11 +96,40 @@ public final class EnginePool implements Engines {
     return session;
   }
 
-  /** Has any engine do one operation that needs no session. */
+  /**
+   * Has any engine do one operation that needs no session; another one, when it dies, as it may
+   * have been killed for another's memory.
+   *
+   * @throws Exhausted {@link QueryError#ENGINE_CRASHED} when the second one dies of it
+   * @throws Unavailable {@link QueryError#ENGINE_UNAVAILABLE} when the second one is killed too
+   */
   JsonNode operate(ObjectNode operation, Duration timeout) {
     try (PooledSession session = session("", timeout, new SessionRecord())) {
       return session.call(operation);
+    } catch (HosuException e) {
+      if (e.code() != QueryError.ENGINE_CRASHED) {
+        throw e;
+      }
     }
+    try (PooledSession session = session("", timeout, new SessionRecord())) {
+      return operate(session, operation);
+    }
+  }
+
+  private static JsonNode operate(PooledSession session, ObjectNode operation) {
+    try {
+      return session.call(operation);
+    } catch (HosuException e) {
+      throw e.code() == QueryError.ENGINE_CRASHED && session.wasKilled() ? killed(e) : e;
+    }
+  }
+
+  private static Unavailable killed(HosuException e) {
+    return new Unavailable(
+        QueryError.ENGINE_UNAVAILABLE,
+        "Two engines, one after the other, were killed from outside, most likely for want of memory.",
+        "Try again; look whether the machine has memory left: hosu doctor",
+        e);
   }
 
   private PooledSession session(String key, Duration timeout, SessionRecord record) {

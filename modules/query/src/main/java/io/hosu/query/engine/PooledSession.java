@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A session on an engine of a pool. */
 final class PooledSession implements EngineSession {
+  private static final int KILLED = 128 + 9;
   private static final int MAX_CHANGES = 3;
   private static final ResultSink NOWHERE =
       new ResultSink() {
@@ -258,6 +259,11 @@ final class PooledSession implements EngineSession {
         QueryError.QUERY_CANCELLED, "The query was cancelled.", "Send it again if it is wanted.");
   }
 
+  /** Whether its engine ended by SIGKILL. */
+  boolean wasKilled() {
+    return engine.exitCode().filter(code -> code == KILLED).isPresent();
+  }
+
   private HosuException crashed() {
     if (engine.wasSilent()) {
       return new Unavailable(
@@ -270,7 +276,7 @@ final class PooledSession implements EngineSession {
             .exitCode()
             .map(code ->
                 switch (code) {
-                  case 137 -> "it was killed, most likely for want of memory";
+                  case KILLED -> "it was killed, most likely for want of memory";
                   case 134, 139 -> "it crashed (exit code %d)".formatted(code);
                   case 3 -> "its memory did not suffice";
                   default -> "it ended with exit code %d".formatted(code);

@@ -48,7 +48,8 @@ public final class SqlParser implements AutoCloseable {
    * The tree of {@code sql} as DuckDB writes it; of a text that is wrong, an object with {@code
    * error_message} and {@code position}.
    *
-   * @throws HosuException {@link QueryError#ENGINE_CRASHED} when the parser died of it
+   * @throws HosuException {@link QueryError#ENGINE_CRASHED} when two parsers died of it; {@link
+   *     QueryError#ENGINE_UNAVAILABLE} when they were killed, whatever they did
    */
   public JsonNode parse(String sql) {
     String known = trees.getIfPresent(sql);

@@ -3,11 +3,16 @@ package io.hosu.query.engine;
 import static io.hosu.query.engine.TestEngines.csv;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.kernel.ErrorCode;
 import io.hosu.kernel.HosuException;
+import io.hosu.kernel.Json;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -117,6 +122,64 @@ class EnginePoolTest {
         assertThat(csv(session, "SELECT count(*) AS n FROM range(20000) a, range(100000) b"))
             .isEqualTo("n\n2000000000\n");
       }
+    }
+  }
+
+  private static final ObjectNode PARSE =
+      Json.object().put("op", "parse").put("text", "SELECT 1 AS one");
+
+  /** Engines that are asked to parse, and answer nothing. */
+  private static EnginePool stoppedParsers(int count) throws Exception {
+    EnginePool parsers = new EnginePool("stopped" + count, TestEngines.config(count));
+    parsers.awaitReady();
+    for (long pid : parsers.pids()) {
+      assertThat(new ProcessBuilder("kill", "-STOP", "" + pid).start().waitFor()).isZero();
+    }
+    return parsers;
+  }
+
+  /** Kills the engine whose answer {@code asking} waits for, and waits until it is replaced. */
+  private static void killWhenAsked(EnginePool parsers, long pid, Thread asking) {
+    while (asking.isAlive() && asking.getState() != Thread.State.TIMED_WAITING) {
+      Thread.onSpinWait();
+    }
+    kill(pid);
+    while (parsers.pids().contains(pid)) {
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void whatAnEngineWasKilledOverIsDoneByAnotherWhereItNeedsNoSession() throws Exception {
+    try (EnginePool parsers = stoppedParsers(1)) {
+      CompletableFuture<JsonNode> tree = new CompletableFuture<>();
+      Thread asking =
+          Thread.ofPlatform()
+              .start(() -> tree.complete(parsers.operate(PARSE, Duration.ofMinutes(1))));
+      killWhenAsked(parsers, parsers.pids().getFirst(), asking);
+
+      assertThat(tree.get(1, TimeUnit.MINUTES).path("tree").asText()).contains("\"one\"");
+    }
+  }
+
+  @Test
+  void thatEnginesAreKilledAgainAndAgainIsNoFaultOfWhatTheyWereAsked() throws Exception {
+    try (EnginePool parsers = stoppedParsers(2)) {
+      CompletableFuture<HosuException> failure = new CompletableFuture<>();
+      Thread asking =
+          Thread.ofPlatform()
+              .start(() ->
+                  failure.complete(
+                      catchThrowableOfType(
+                          HosuException.class,
+                          () -> parsers.operate(PARSE, Duration.ofMinutes(1)))));
+      List.copyOf(parsers.pids()).forEach(pid -> killWhenAsked(parsers, pid, asking));
+
+      HosuException killed = failure.get(1, TimeUnit.MINUTES);
+      assertThat(killed.code()).isEqualTo(QueryError.ENGINE_UNAVAILABLE);
+      assertThat(killed.what()).contains("killed");
+      assertThat(parsers.operate(PARSE, Duration.ofMinutes(1)).path("tree").asText())
+          .contains("\"one\"");
     }
   }
 
