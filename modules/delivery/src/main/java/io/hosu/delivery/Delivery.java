@@ -6,6 +6,8 @@ import io.hosu.delivery.LakeProject.Reading;
 import io.hosu.events.EventLog;
 import io.hosu.governance.AccessChanges;
 import io.hosu.governance.AccessState;
+import io.hosu.governance.AuditRecord;
+import io.hosu.governance.Caller;
 import io.hosu.governance.Domains;
 import io.hosu.governance.Grants;
 import io.hosu.governance.Policy;
@@ -95,22 +97,51 @@ public final class Delivery {
    * Makes all that the project declares true in one transaction, and nothing else that a project
    * declared before. What is equal already is not touched.
    *
-   * @param principal who does it
+   * @param caller who does it; it and each change of who may do what are on its trail
    * @throws HosuException when a change is refused, for example the removal of a layer that holds
    *     objects; then nothing was changed
    */
-  public ApplyResult apply(Reading.Sound reading, String principal) {
+  public ApplyResult apply(Reading.Sound reading, Caller caller) {
+    String principal = caller.principal().name();
     lock.lock();
     try {
       Diff diff = parts.database().read(tx -> diff(tx, reading.project().desired()));
       try (Prepared prepared = new Prepared(diff, principal)) {
+        leaveTrail(reading.project(), diff, caller);
         Outcome outcome =
-            parts.database().write(tx -> apply(tx, reading.project(), prepared, principal));
+            parts
+                .database()
+                .write(tx -> {
+                  caller.trail().keepIn(tx);
+                  return apply(tx, reading.project(), prepared, principal);
+                });
         return result(reading, false, outcome.changes(), outcome.access().get());
       }
     } finally {
       lock.unlock();
     }
+  }
+
+  private void leaveTrail(LakeProject project, Diff diff, Caller caller) {
+    if (diff.steps().isEmpty()) {
+      return;
+    }
+    leave(caller, "APPLY", project.name(), project);
+    for (Diff.Step step : diff.steps()) {
+      if (AccessPlan.isAboutAccess(step)) {
+        String action = step.verb() + "_" + step.thing().kind();
+        leave(caller, action, step.thing().name(), project);
+      }
+    }
+  }
+
+  private void leave(Caller caller, String action, String resource, LakeProject project) {
+    caller
+        .trail()
+        .add(
+            AuditRecord.of(
+                    parts.clock().instant(), caller, action, resource, AuditRecord.Verdict.ALLOWED)
+                .with("project", project.files().hash()));
   }
 
   private static ApplyResult result(

@@ -7,7 +7,6 @@ import io.hosu.delivery.LakeProject.Reading;
 import io.hosu.governance.Authentication;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Policy;
-import io.hosu.governance.Principal;
 import io.hosu.governance.Resource;
 import io.hosu.http.Call;
 import io.hosu.http.Problems;
@@ -55,7 +54,6 @@ public final class DeliveryApi implements Routes {
   }
 
   private void apply(Call call) throws IOException {
-    Principal principal = Authentication.principal(call);
     policy.require(Authentication.caller(call), Permission.ADMIN, new Resource.Lake());
     JsonNode body = call.json(LARGEST_BODY);
     boolean dryRun = body.path("dry_run").asBoolean(false);
@@ -64,7 +62,8 @@ public final class DeliveryApi implements Routes {
       case Reading.Sound sound ->
           call.send(
               200,
-              (dryRun ? delivery.plan(sound) : delivery.apply(sound, principal.name())).toJson());
+              (dryRun ? delivery.plan(sound) : delivery.apply(sound, Authentication.caller(call)))
+                  .toJson());
     }
   }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.governance.AuditRecords;
+import io.hosu.governance.AuditRow;
 import io.hosu.governance.AuthenticatedRoutes;
 import io.hosu.governance.Grant;
 import io.hosu.governance.Principal;
@@ -99,6 +101,30 @@ class DeliveryApiTest {
     assertThat(shown.path("principal").asText()).isEqualTo("root");
     assertThat(shown.path("files").path("lake.yaml").asText()).isEqualTo(files.get("lake.yaml"));
     assertThat(shown.path("declared").path(0).path("name").asText()).isEqualTo("raw");
+  }
+
+  @Test
+  void whoAppliesIsRecordedWithEachChangeOfWhoMayDoWhat() throws Exception {
+    Map<String, String> files =
+        Map.of(
+            "lake.yaml",
+            "{ name: shop, layers: [raw] }",
+            "access/a.yaml",
+            "principals: [{ name: eva, kind: user }]\n"
+                + "grants: [{ to: \"user:eva\", allow: [DESCRIBE], on: lake }]\n");
+    send(admin, "POST", "/v1/apply", body(files, true));
+    send(admin, "POST", "/v1/apply", body(files, false));
+    send(admin, "POST", "/v1/apply", body(files, false));
+
+    List<AuditRow> records =
+        server.governance.auditRecords().newest(AuditRecords.Filter.all(), Long.MAX_VALUE, 100);
+    assertThat(records.reversed())
+        .extracting(record -> record.text("action"))
+        .containsExactly(
+            "SIGN_IN", "ADMIN", "ADMIN", "APPLY", "CREATE_PRINCIPAL", "CREATE_GRANT", "ADMIN");
+    assertThat(records.get(1).text("resource")).isEqualTo("user:eva on lake");
+    assertThat(records.get(1).text("principal")).isEqualTo("user:root");
+    assertThat(records.get(1).text("detail")).contains("project");
   }
 
   @Test

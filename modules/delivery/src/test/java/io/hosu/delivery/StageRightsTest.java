@@ -62,7 +62,7 @@ class StageRightsTest {
 
   @Test
   void itReadsTheTablesOfItsDomainThatItsSqlNamesAndWritesItsTarget() {
-    server.delivery.apply(read(), "admin");
+    server.delivery.apply(read(), server.admin());
 
     assertThat(may(Permission.SELECT, "sales.stage.orders")).isTrue();
     assertThat(may(Permission.INSERT, "sales.analytics.sum")).isTrue();
@@ -76,11 +76,11 @@ class StageRightsTest {
 
   @Test
   void anotherDomainsTableIsReadByGrantAloneAlsoWhereItStartsTheStage() {
-    server.delivery.apply(read(), "admin");
+    server.delivery.apply(read(), server.admin());
     assertThat(may(Permission.SELECT, "hr.stage.people")).isFalse();
 
     files.put("access/a.yaml", GRANT);
-    server.delivery.apply(read(), "admin");
+    server.delivery.apply(read(), server.admin());
 
     assertThat(may(Permission.SELECT, "hr.stage.people")).isTrue();
     assertThat(may(Permission.SELECT, "hr.stage.pay")).isFalse();

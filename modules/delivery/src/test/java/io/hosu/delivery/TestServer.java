@@ -5,8 +5,11 @@ import io.hosu.events.EventFilter;
 import io.hosu.events.EventLog;
 import io.hosu.events.EventsMigrations;
 import io.hosu.events.Queues;
+import io.hosu.governance.Caller;
+import io.hosu.governance.Door;
 import io.hosu.governance.Governance;
 import io.hosu.governance.GovernanceMigrations;
+import io.hosu.governance.Principal;
 import io.hosu.kernel.Ids;
 import io.hosu.objects.Buckets;
 import io.hosu.objects.ObjectFiles;
@@ -97,8 +100,15 @@ final class TestServer implements AutoCloseable {
     return (Reading.Sound) LakeProject.read(ProjectFiles.of(files));
   }
 
+  /** Who applies. */
+  Caller admin() {
+    return governance
+        .policy()
+        .caller(Principal.user("admin").asAdministrator(), Door.API, "request");
+  }
+
   ApplyResult apply(Map<String, String> files) {
-    return delivery.apply(sound(files), "admin");
+    return delivery.apply(sound(files), admin());
   }
 
   List<String> applied(Map<String, String> files) {

@@ -1,14 +1,9 @@
 package io.hosu.server;
 
-import io.hosu.delivery.ApplyResult;
 import io.hosu.delivery.Delivery;
 import io.hosu.delivery.DeliveryApi;
-import io.hosu.delivery.DeliveryError;
 import io.hosu.delivery.DeliveryMigrations;
 import io.hosu.delivery.GuardedSqlCheck;
-import io.hosu.delivery.LakeProject;
-import io.hosu.delivery.Mistake;
-import io.hosu.delivery.ProjectFiles;
 import io.hosu.delivery.SqlCheck;
 import io.hosu.events.Access;
 import io.hosu.events.DeadLetters;
@@ -28,7 +23,6 @@ import io.hosu.events.Schedules;
 import io.hosu.events.SchedulesApi;
 import io.hosu.events.SendingApi;
 import io.hosu.governance.AccessNews;
-import io.hosu.governance.Administrator;
 import io.hosu.governance.AuthenticatedRoutes;
 import io.hosu.governance.Door;
 import io.hosu.governance.Governance;
@@ -37,7 +31,6 @@ import io.hosu.http.Listener;
 import io.hosu.http.Router;
 import io.hosu.http.Routes;
 import io.hosu.http.Tls;
-import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.HosuException.Unavailable;
 import io.hosu.kernel.Ids;
 import io.hosu.kernel.Settings;
@@ -97,7 +90,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -207,7 +199,7 @@ public final class Hosu implements AutoCloseable {
                 governance.grants(),
                 governance.policy()));
     SqlCheck sqlCheck = new GuardedSqlCheck(guard);
-    apply(delivery, config.project(), sqlCheck);
+    new ProjectAtStart(delivery, governance.policy(), sqlCheck).apply(config.project());
 
     Access access = new GovernedAccess(governance.policy(), governance.domains());
     Router api =
@@ -357,24 +349,6 @@ public final class Hosu implements AutoCloseable {
           "The data directory %s cannot be made: %s.".formatted(data, e),
           "Give the server a folder that it may write, with: hosu up --data DIR",
           e);
-    }
-  }
-
-  private static void apply(Delivery delivery, Path folder, SqlCheck sqlCheck) {
-    switch (LakeProject.read(ProjectFiles.in(folder), sqlCheck)) {
-      case LakeProject.Reading.Sound sound -> {
-        ApplyResult result = delivery.apply(sound, Administrator.NAME);
-        log.atInfo()
-            .setMessage("project applied")
-            .addKeyValue("lake", result.lake())
-            .addKeyValue("changes", result.changes().size())
-            .log();
-      }
-      case LakeProject.Reading.Mistaken mistaken ->
-          throw new Invalid(
-              DeliveryError.PROJECT_INVALID,
-              mistaken.mistakes().stream().map(Mistake::toString).collect(Collectors.joining("\n")),
-              "Correct them, then check with: hosu validate");
     }
   }
 

@@ -1,0 +1,60 @@
+package io.hosu.server;
+
+import io.hosu.delivery.ApplyResult;
+import io.hosu.delivery.Delivery;
+import io.hosu.delivery.DeliveryError;
+import io.hosu.delivery.LakeProject;
+import io.hosu.delivery.Mistake;
+import io.hosu.delivery.ProjectFiles;
+import io.hosu.delivery.SqlCheck;
+import io.hosu.governance.Administrator;
+import io.hosu.governance.Caller;
+import io.hosu.governance.Door;
+import io.hosu.governance.Policy;
+import io.hosu.governance.Principal;
+import io.hosu.kernel.HosuException.Invalid;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Applies the lake project that a server starts with, in the name of its administrator. */
+final class ProjectAtStart {
+  private static final Logger log = LoggerFactory.getLogger(ProjectAtStart.class);
+
+  private final Delivery delivery;
+  private final Policy policy;
+  private final SqlCheck sqlCheck;
+
+  ProjectAtStart(Delivery delivery, Policy policy, SqlCheck sqlCheck) {
+    this.delivery = delivery;
+    this.policy = policy;
+    this.sqlCheck = sqlCheck;
+  }
+
+  /**
+   * Makes the server equal to the project in {@code folder}.
+   *
+   * @throws Invalid {@link DeliveryError#PROJECT_INVALID} with all of its mistakes
+   */
+  void apply(Path folder) {
+    Caller start =
+        policy.caller(
+            Principal.user(Administrator.NAME).asAdministrator(), Door.API, "start of the server");
+    switch (LakeProject.read(ProjectFiles.in(folder), sqlCheck)) {
+      case LakeProject.Reading.Sound sound -> {
+        ApplyResult result = delivery.apply(sound, start);
+        log.atInfo()
+            .setMessage("project applied")
+            .addKeyValue("lake", result.lake())
+            .addKeyValue("changes", result.changes().size())
+            .log();
+      }
+      case LakeProject.Reading.Mistaken mistaken ->
+          throw new Invalid(
+              DeliveryError.PROJECT_INVALID,
+              mistaken.mistakes().stream().map(Mistake::toString).collect(Collectors.joining("\n")),
+              "Correct them, then check with: hosu validate");
+    }
+  }
+}
