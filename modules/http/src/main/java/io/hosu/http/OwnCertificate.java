@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Collections;
-import java.util.Date;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -60,7 +59,7 @@ public final class OwnCertificate {
       return false;
     }
     X509Certificate certificate = (X509Certificate) tls.load().getCertificate("hosu");
-    boolean lasts = certificate.getNotAfter().after(Date.from(now.plus(RENEWED_BEFORE)));
+    boolean lasts = certificate.getNotAfter().toInstant().isAfter(now.plus(RENEWED_BEFORE));
     return lasts
         && certificate.getSubjectAlternativeNames().stream()
             .map(name -> name.get(1))

@@ -20,6 +20,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A listener that speaks TLS. */
 @Timeout(60)
 class TlsTest {
-  private static final Instant NOW = Instant.now();
+  private final Instant now = InstantSource.system().instant();
 
   private final List<Listener> open = new ArrayList<>();
   @TempDir Path data;
@@ -95,7 +96,7 @@ class TlsTest {
 
   @Test
   void aServerMakesItsOwnCertificateOnceAndItsAddressesAreInIt() throws Exception {
-    Tls tls = OwnCertificate.in(data, "127.0.0.1", NOW);
+    Tls tls = OwnCertificate.in(data, "127.0.0.1", now);
     String made = Files.readString(tls.certificates());
     Listener listener = listen(tls, TlsTest::hello);
 
@@ -104,7 +105,7 @@ class TlsTest {
       assertThat(get(socket)).startsWith("HTTP/1.1 200").endsWith("secure");
       assertThat(socket.getSession().getProtocol()).isEqualTo("TLSv1.3");
     }
-    OwnCertificate.in(data, "127.0.0.1", NOW);
+    OwnCertificate.in(data, "127.0.0.1", now);
     assertThat(Files.readString(tls.certificates())).isEqualTo(made);
     assertThat(Files.getPosixFilePermissions(tls.key()))
         .isEqualTo(PosixFilePermissions.fromString("rw-------"));
@@ -112,12 +113,12 @@ class TlsTest {
 
   @Test
   void aNewOneIsMadeBeforeItEndsAndForAnotherHost() throws Exception {
-    Tls tls = OwnCertificate.in(data, "127.0.0.1", NOW);
+    Tls tls = OwnCertificate.in(data, "127.0.0.1", now);
     String made = Files.readString(tls.certificates());
 
-    OwnCertificate.in(data, "lake.example.com", NOW);
+    OwnCertificate.in(data, "lake.example.com", now);
     String other = Files.readString(tls.certificates());
-    OwnCertificate.in(data, "lake.example.com", NOW.plus(Duration.ofDays(800)));
+    OwnCertificate.in(data, "lake.example.com", now.plus(Duration.ofDays(800)));
 
     assertThat(other).isNotEqualTo(made);
     assertThat(Files.readString(tls.certificates())).isNotEqualTo(other);
@@ -125,8 +126,8 @@ class TlsTest {
 
   @Test
   void whoDoesNotTrustItIsToldByItsOwnSideAndNothingIsAnswered() throws Exception {
-    Listener listener = listen(OwnCertificate.in(data, "127.0.0.1", NOW), TlsTest::hello);
-    Path other = OwnCertificate.in(data.resolve("other"), "127.0.0.1", NOW).certificates();
+    Listener listener = listen(OwnCertificate.in(data, "127.0.0.1", now), TlsTest::hello);
+    Path other = OwnCertificate.in(data.resolve("other"), "127.0.0.1", now).certificates();
 
     try (SSLSocket socket = connect(listener, other)) {
       assertThatThrownBy(socket::startHandshake).isInstanceOf(SSLException.class);
@@ -139,7 +140,7 @@ class TlsTest {
 
   @Test
   void oldProtocolsAreRefused() throws Exception {
-    Tls tls = OwnCertificate.in(data, "127.0.0.1", NOW);
+    Tls tls = OwnCertificate.in(data, "127.0.0.1", now);
     Listener listener = listen(tls, TlsTest::hello);
     try (SSLSocket socket = connect(listener, tls.certificates())) {
       socket.setEnabledProtocols(new String[] {"TLSv1.1"});
@@ -153,14 +154,14 @@ class TlsTest {
 
   @Test
   void otherFilesAreShownToNewConnectionsAndWrongOnesAreNot() throws Exception {
-    Tls tls = OwnCertificate.in(data, "127.0.0.1", NOW);
-    Tls other = OwnCertificate.in(data.resolve("other"), "127.0.0.1", NOW);
+    Tls tls = OwnCertificate.in(data, "127.0.0.1", now);
+    Tls other = OwnCertificate.in(data.resolve("other"), "127.0.0.1", now);
     Listener listener = listen(tls, TlsTest::hello);
     X509Certificate first = shown(listener);
 
     Files.writeString(tls.certificates(), "no certificate");
     Files.setLastModifiedTime(
-        tls.key(), java.nio.file.attribute.FileTime.from(NOW.plusSeconds(100)));
+        tls.key(), java.nio.file.attribute.FileTime.from(now.plusSeconds(100)));
     assertThat(shown(listener)).isEqualTo(first);
     Files.copy(other.key(), tls.key(), StandardCopyOption.REPLACE_EXISTING);
     Files.copy(other.certificates(), tls.certificates(), StandardCopyOption.REPLACE_EXISTING);
@@ -199,8 +200,8 @@ class TlsTest {
 
   @Test
   void filesThatDoNotBelongTogetherAreRefusedAtTheStart() throws Exception {
-    Tls one = OwnCertificate.in(data.resolve("one"), "127.0.0.1", NOW);
-    Tls other = OwnCertificate.in(data.resolve("other"), "127.0.0.1", NOW);
+    Tls one = OwnCertificate.in(data.resolve("one"), "127.0.0.1", now);
+    Tls other = OwnCertificate.in(data.resolve("other"), "127.0.0.1", now);
 
     for (Tls wrong :
         List.of(
@@ -216,7 +217,7 @@ class TlsTest {
 
   @Test
   void aClientThatClosesItsConnectionIsNoticedUnderTlsToo() throws Exception {
-    Tls tls = OwnCertificate.in(data, "127.0.0.1", NOW);
+    Tls tls = OwnCertificate.in(data, "127.0.0.1", now);
     CountDownLatch running = new CountDownLatch(1);
     CountDownLatch gone = new CountDownLatch(1);
     Listener listener =
@@ -240,7 +241,7 @@ class TlsTest {
 
   @Test
   void aRunningRequestEndsBeforeTheListenerDoes() throws Exception {
-    Tls tls = OwnCertificate.in(data, "127.0.0.1", NOW);
+    Tls tls = OwnCertificate.in(data, "127.0.0.1", now);
     CountDownLatch running = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
     Listener listener =
