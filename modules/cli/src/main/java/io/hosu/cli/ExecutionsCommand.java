@@ -18,6 +18,7 @@ import picocli.CommandLine.Parameters;
     subcommands = {
       ExecutionsCommand.Show.class,
       ExecutionsCommand.Detail.class,
+      ExecutionsCommand.Events.class,
       ExecutionsCommand.Cancel.class
     })
 final class ExecutionsCommand {
@@ -137,6 +138,50 @@ final class ExecutionsCommand {
   static final class Detail extends ShowCommand {
     Detail(Context context) {
       super(context, EXECUTIONS);
+    }
+
+    @Override
+    void note(JsonNode one, Terminal terminal) {
+      String id = one.path("id").asText();
+      int shown = one.path("events").size();
+      if (one.path("archived").asBoolean()) {
+        terminal.note(
+            "It has moved to the archive, and can be neither traced nor retried nor taken back."
+                + " SQL: hosu sql -c \"SELECT * FROM system.executions WHERE id = '%s'\""
+                    .formatted(id));
+      } else if (shown > 0 && one.path("messages").asInt() > shown) {
+        terminal.note(
+            "The first %d of %d trigger events are shown. See all with: hosu executions events %s"
+                .formatted(shown, one.path("messages").asInt(), id));
+      }
+    }
+  }
+
+  /** Lists the events that started one. */
+  @Command(
+      name = "events",
+      description = {
+        "Lists all events that started an execution, in order.",
+        "Of those that are kept no longer (events.retention), the id alone."
+      })
+  static final class Events extends ListCommand {
+    @Parameters(paramLabel = "ID", description = "Its id, or any unique beginning of it.")
+    String id = "";
+
+    Events(Context context) {
+      super(
+          context,
+          "No event started it.",
+          Column.text("time"),
+          Column.text("detail-type"),
+          Column.text("account"),
+          Column.text("resources"),
+          Column.text("id"));
+    }
+
+    @Override
+    ApiPath path() {
+      return EXECUTIONS.part(id).part("events");
     }
   }
 }

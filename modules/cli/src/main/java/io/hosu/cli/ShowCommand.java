@@ -28,7 +28,11 @@ abstract class ShowCommand implements Callable<Integer> {
       new Answers(context.terminal()).json(one);
     } else {
       new DetailView(context.terminal(), output.format).show(one);
+      note(one, context.terminal());
     }
     return Cli.OK;
   }
+
+  /** Says beside what is shown of {@code one} what a person should know. */
+  void note(JsonNode one, Terminal terminal) {}
 }

@@ -321,6 +321,33 @@ class WorkCommandsTest {
   }
 
   @Test
+  void anExecutionSaysWhereItsOtherEventsAreAndThatItHasMoved() {
+    server.on(
+        "GET /v1/executions/01e", "{\"id\":\"01e\",\"messages\":3,\"events\":[\"01a\",\"01b\"]}");
+    server.on("GET /v1/executions/01f", "{\"id\":\"01f\",\"messages\":1,\"events\":[\"01a\"]}");
+    server.on("GET /v1/executions/01g", "{\"id\":\"01g\",\"archived\":true}");
+    server.on(
+        "GET /v1/executions/01e/events",
+        """
+        {"items":[{"id":"01a","time":"2026-11-26T10:00:00Z","detail-type":"Object Created",
+          "account":"shop","resources":["raw/shop/1.csv"]},{"id":"01c"}]}\
+        """);
+
+    assertThat(lines.run("executions", "show", "01e").err())
+        .contains("first 2 of 3", "hosu executions events 01e");
+    assertThat(lines.run("executions", "show", "01f").err()).isEmpty();
+    assertThat(lines.run("executions", "show", "01g").err())
+        .contains("archive", "FROM system.executions WHERE id = '01g'");
+    assertThat(lines.run("executions", "events", "01e", "-o", "csv").out())
+        .isEqualTo(
+            """
+            time,detail-type,account,resources,id
+            2026-11-26T10:00:00Z,Object Created,shop,raw/shop/1.csv,01a
+            ,,,,01c
+            """);
+  }
+
+  @Test
   void aRedriveSaidTwiceSaysWhatBecameOfTheFirst() {
     String row =
         "{\"id\":\"%s\",\"queue\":\"a.b.c\",\"redriven_at\":\"2026-11-26T10:00:00Z\","

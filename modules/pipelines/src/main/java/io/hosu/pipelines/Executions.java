@@ -1,8 +1,12 @@
 package io.hosu.pipelines;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.events.EventLog;
+import io.hosu.events.LoggedEvent;
+import io.hosu.http.HttpError;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.HosuException.NotFound;
+import io.hosu.kernel.Json;
 import io.hosu.kernel.Page;
 import io.hosu.store.Database;
 import io.hosu.store.Transaction;
@@ -98,6 +102,43 @@ public final class Executions {
   /** The same for who sees only some: the others are as good as not there. */
   public ExecutionDetail require(String idOrBeginning, Seen seen) {
     return database.read(tx -> detail(tx, require(tx, idOrBeginning, seen), seen));
+  }
+
+  /**
+   * A page of the events that started an execution, in order, as the API has events; of those that
+   * the log has no more, or that are not seen, the {@code id} alone.
+   *
+   * @param next what the page before this one said; empty for the first
+   * @throws NotFound {@link PipelinesError#EXECUTION_NOT_FOUND}
+   */
+  Page<ObjectNode> events(String idOrBeginning, int limit, Optional<String> next, Seen seen) {
+    int from = next.map(Executions::position).orElse(0);
+    return database.read(tx -> {
+      Execution execution = require(tx, idOrBeginning, seen);
+      List<String> ids = TriggerEvents.some(tx, execution, from, limit + 1);
+      List<ObjectNode> items = ids.stream().limit(limit).map(id -> event(tx, id, seen)).toList();
+      return ids.size() <= limit
+          ? Page.last(items)
+          : new Page<>(items, Integer.toString(from + limit));
+    });
+  }
+
+  private static int position(String next) {
+    if (!next.matches("[0-9]{1,9}")) {
+      throw new Invalid(
+          HttpError.PARAMETER_INVALID,
+          "'next' is '%s', which no page gave.".formatted(next),
+          "Begin again with the first page.");
+    }
+    return Integer.parseInt(next);
+  }
+
+  private ObjectNode event(Transaction tx, String id, Seen seen) {
+    return events
+        .find(tx, id)
+        .filter(logged -> seen.domains().test(logged.event().account()))
+        .map(LoggedEvent::toJson)
+        .orElseGet(() -> Json.object().put("id", id));
   }
 
   /** The execution alone, as this transaction sees it. */

@@ -1,6 +1,9 @@
 package io.hosu.pipelines;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.kernel.HosuException;
+import io.hosu.kernel.HosuException.Conflict;
+import io.hosu.kernel.HosuException.NotFound;
 import java.util.Optional;
 
 /** The executions that are no longer in the state database. */
@@ -11,4 +14,25 @@ public interface History {
    * ExecutionDetail}; those that are not seen are as good as not there.
    */
   Optional<ObjectNode> find(String idOrBeginning, Seen seen);
+
+  /**
+   * What to say of an execution that was not found in the state database: that it is here, if it
+   * is, and so can be looked at alone.
+   *
+   * @param notFound what was said
+   */
+  default HosuException explained(NotFound notFound, String idOrBeginning, Seen seen) {
+    return notFound.code() != PipelinesError.EXECUTION_NOT_FOUND
+        ? notFound
+        : find(idOrBeginning, seen)
+            .map(execution -> execution.path("id").asText())
+            .<HosuException>map(id ->
+                new Conflict(
+                    PipelinesError.EXECUTION_ARCHIVED,
+                    "Execution %s ended more than executions.retention ago, and has moved to the archive."
+                        .formatted(id),
+                    "Look at it with: hosu executions show %s, or: hosu sql -c \"SELECT * FROM system.executions WHERE id = '%s'\""
+                        .formatted(id, id)))
+            .orElse(notFound);
+  }
 }

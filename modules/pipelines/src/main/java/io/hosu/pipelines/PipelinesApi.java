@@ -1,5 +1,6 @@
 package io.hosu.pipelines;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.governance.Authentication;
 import io.hosu.governance.Permission;
@@ -19,16 +20,20 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 
 /**
  * Executions over HTTP: {@code GET /v1/executions} with {@code domain}, {@code pipeline}, {@code
  * stage}, {@code status}, {@code since}, {@code limit} and {@code next}; {@code GET
- * /v1/executions/{id}}; {@code POST /v1/executions/{id}/retry}; {@code POST
- * /v1/executions/{id}/cancel}, which with {@code return=true} puts its messages back; {@code POST
- * /v1/stages/{name}/run}; and {@code GET /v1/pending}, which with {@code wait} answers once nothing
- * is pending, or at that time.
+ * /v1/executions/{id}}; {@code GET /v1/executions/{id}/events} with {@code limit} and {@code next},
+ * all events that started it, those that the log has no more by their {@code id} alone; {@code POST
+ * /v1/executions/{id}/retry}; {@code POST /v1/executions/{id}/cancel}, which with {@code
+ * return=true} puts its messages back; {@code POST /v1/stages/{name}/run}; and {@code GET
+ * /v1/pending}, which with {@code wait} answers once nothing is pending, or at that time.
  *
  * <p>Executions and work of pipelines that the caller may not describe look as if they were not
  * there.
@@ -53,6 +58,7 @@ public final class PipelinesApi implements Routes {
     router
         .get("/v1/executions", this::list)
         .get("/v1/executions/{id}", this::show)
+        .get("/v1/executions/{id}/events", this::events)
         .post("/v1/executions/{id}/retry", this::retry)
         .post("/v1/executions/{id}/cancel", this::cancel)
         .post("/v1/stages/{name}/run", this::run)
@@ -100,6 +106,40 @@ public final class PipelinesApi implements Routes {
     }
   }
 
+  /** The execution that is named, if it is still one that something can be done about. */
+  private Execution live(Call call) {
+    String id = call.variable("id");
+    try {
+      return pipelines.executions().require(id, seen(call)).execution();
+    } catch (NotFound e) {
+      throw history.explained(e, id, seen(call));
+    }
+  }
+
+  private void events(Call call) throws IOException {
+    String id = call.variable("id");
+    Seen seen = seen(call);
+    Page<ObjectNode> page;
+    try {
+      page = pipelines.executions().events(id, call.limit(), call.next(), seen);
+    } catch (NotFound e) {
+      page = Page.last(archivedEvents(history.find(id, seen).orElseThrow(() -> e)));
+    }
+    call.send(page);
+  }
+
+  /** Those that moved with an execution: the first ones, as far as the log still has them. */
+  private static List<ObjectNode> archivedEvents(ObjectNode execution) {
+    Map<String, JsonNode> kept = new HashMap<>();
+    execution.path("trigger_events").forEach(event -> kept.put(event.path("id").asText(), event));
+    return execution
+        .path("events")
+        .valueStream()
+        .map(JsonNode::asText)
+        .map(id -> kept.get(id) instanceof ObjectNode event ? event : Json.object().put("id", id))
+        .toList();
+  }
+
   private void run(Call call) throws IOException {
     StageName stage = call.variable("name", StageName::parse);
     policy.require(Authentication.caller(call), Permission.RUN, Seen.pipeline(stage));
@@ -112,8 +152,7 @@ public final class PipelinesApi implements Routes {
             ? Cancelling.Messages.RETURN
             : Cancelling.Messages.SET_ASIDE;
     Principal principal = Authentication.principal(call);
-    Execution execution =
-        pipelines.executions().require(call.variable("id"), seen(call)).execution();
+    Execution execution = live(call);
     policy.require(Authentication.caller(call), Permission.RUN, Seen.pipeline(execution.stage()));
     call.send(
         200,
@@ -137,8 +176,7 @@ public final class PipelinesApi implements Routes {
 
   private void retry(Call call) throws IOException {
     Principal principal = Authentication.principal(call);
-    Execution execution =
-        pipelines.executions().require(call.variable("id"), seen(call)).execution();
+    Execution execution = live(call);
     boolean byHand =
         execution.origin().messages() == 0 && execution.origin().by() != Execution.By.REDRIVE;
     Permission needed = byHand ? Permission.RUN : Permission.REDRIVE;

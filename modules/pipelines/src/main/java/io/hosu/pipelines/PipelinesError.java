@@ -16,6 +16,9 @@ public enum PipelinesError implements ErrorCode {
   SET_INCOMPLETE(Fault.HARD, "A set of objects was not complete in the time that its stage waits."),
   MANIFEST_INVALID(Fault.HARD, "An object that lists others cannot be read as a manifest."),
   EXECUTION_NOT_FOUND(Fault.HARD, "No execution has this id."),
+  EXECUTION_ARCHIVED(
+      Fault.HARD,
+      "An execution has moved to the archive, where it can be looked at, and nothing else."),
   EXECUTION_AMBIGUOUS(Fault.HARD, "The ids of several executions begin as the one given."),
   TRACE_NOT_FOUND(Fault.HARD, "No execution that is known has read or published this."),
   EXECUTION_ENDED(Fault.HARD, "An execution that has ended was to be cancelled."),

@@ -10,6 +10,7 @@ import io.hosu.http.Call;
 import io.hosu.http.JsonFields;
 import io.hosu.http.Router;
 import io.hosu.http.Routes;
+import io.hosu.kernel.HosuException.NotFound;
 import java.io.IOException;
 
 /**
@@ -19,10 +20,12 @@ import java.io.IOException;
  */
 public final class RollbackApi implements Routes {
   private final Rollbacks rollbacks;
+  private final History history;
   private final Policy policy;
 
-  public RollbackApi(Rollbacks rollbacks, Policy policy) {
+  public RollbackApi(Rollbacks rollbacks, History history, Policy policy) {
     this.rollbacks = rollbacks;
+    this.history = history;
     this.policy = policy;
   }
 
@@ -40,11 +43,16 @@ public final class RollbackApi implements Routes {
             principal.toString(),
             Seen.of(policy.rights(), principal),
             body.flag("cascade", false) ? Rollbacks.Reach.CASCADE : Rollbacks.Reach.ALONE);
-    RolledBack done =
-        body.flag("dry_run", false)
-            ? rollbacks.plan(request)
-            : rollbacks.rollback(request, plan -> require(Authentication.caller(call), plan));
-    call.send(200, done.toJson());
+    boolean dryRun = body.flag("dry_run", false);
+    try {
+      RolledBack done =
+          dryRun
+              ? rollbacks.plan(request)
+              : rollbacks.rollback(request, plan -> require(Authentication.caller(call), plan));
+      call.send(200, done.toJson());
+    } catch (NotFound e) {
+      throw history.explained(e, request.execution(), request.seen());
+    }
   }
 
   private void require(Caller caller, RolledBack plan) {

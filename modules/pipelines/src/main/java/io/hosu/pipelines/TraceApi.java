@@ -9,6 +9,7 @@ import io.hosu.http.HttpError;
 import io.hosu.http.Router;
 import io.hosu.http.Routes;
 import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.ObjectName;
 import io.hosu.kernel.TableName;
 import java.io.IOException;
@@ -25,10 +26,12 @@ public final class TraceApi implements Routes {
   private static final int STANDARD_DEPTH = 10;
 
   private final Tracing tracing;
+  private final History history;
   private final Policy policy;
 
-  public TraceApi(Tracing tracing, Policy policy) {
+  public TraceApi(Tracing tracing, History history, Policy policy) {
     this.tracing = tracing;
+    this.history = history;
     this.policy = policy;
   }
 
@@ -52,7 +55,15 @@ public final class TraceApi implements Routes {
     return object
         .map(name -> tracing.ofObject(name, version, sight))
         .or(() -> table.map(name -> tracing.ofTable(name, version, sight)))
-        .orElseGet(() -> tracing.ofExecution(execution.orElseThrow(), sight));
+        .orElseGet(() -> ofExecution(execution.orElseThrow(), sight));
+  }
+
+  private Trace ofExecution(String id, Tracing.Sight sight) {
+    try {
+      return tracing.ofExecution(id, sight);
+    } catch (NotFound e) {
+      throw history.explained(e, id, sight.seen());
+    }
   }
 
   private Tracing.Sight sight(Call call) {

@@ -23,6 +23,21 @@ final class TriggerEvents {
     }
   }
 
+  /** At most {@code limit} of all, in their order, from the one at {@code from} on. */
+  static List<String> some(Transaction tx, Execution execution, int from, int limit) {
+    List<String> some =
+        new ArrayList<>(execution.origin().events().stream().skip(from).limit(limit).toList());
+    some.addAll(
+        tx.list(
+            "SELECT event FROM execution_events WHERE execution = ? AND position >= ?"
+                + " ORDER BY position LIMIT ?",
+            row -> row.text("event"),
+            execution.id(),
+            from,
+            limit - some.size()));
+    return some;
+  }
+
   /** All, in their order. */
   static List<String> all(Transaction tx, Execution execution) {
     List<String> all = new ArrayList<>(execution.origin().events());

@@ -117,10 +117,10 @@ class RoutesAuthorizationTest {
                     new ChangesApi(lake.database, lake.pipelines.stages(), policy),
                     new HoldsApi(lake.pipelines, policy),
                     new PipelinesApi(lake.pipelines, lake.history(), policy, clock),
-                    new RollbackApi(lake.pipelines.rollbacks(lake.tables), policy),
+                    new RollbackApi(lake.pipelines.rollbacks(lake.tables), lake.history(), policy),
                     new SetsApi(lake.database, lake.pipelines, policy),
                     new StagesApi(lake.database, lake.pipelines, lake.queues, policy, clock),
-                    new TraceApi(lake.tracing(), policy))))
+                    new TraceApi(lake.tracing(), lake.history(), policy))))
         .build();
   }
 
@@ -170,16 +170,7 @@ class RoutesAuthorizationTest {
     }
     String unknown = "0".repeat(26);
     for (String id : List.of(succeeded, failed, succeeded.substring(0, 20))) {
-      String nothing = unknown.substring(0, id.length());
-      all.add(new Question("GET", "/v1/executions/" + id, "", "/v1/executions/" + nothing));
-      for (String verb : List.of("/retry", "/cancel", "/rollback")) {
-        String body = verb.equals("/rollback") ? "{\"cascade\": true}" : "";
-        all.add(
-            new Question(
-                "POST", "/v1/executions/" + id + verb, body, "/v1/executions/" + nothing + verb));
-      }
-      all.add(
-          new Question("GET", "/v1/trace?execution=" + id, "", "/v1/trace?execution=" + nothing));
+      all.addAll(ofExecutions(id, unknown.substring(0, id.length())));
     }
     all.add(
         new Question(
@@ -193,6 +184,25 @@ class RoutesAuthorizationTest {
     for (String method : List.of("GET", "DELETE")) {
       all.add(new Question(method, "/v1/backfills/" + backfill, "", "/v1/backfills/" + unknown));
     }
+    return all;
+  }
+
+  private static List<Question> ofExecutions(String id, String nothing) {
+    List<Question> all = new ArrayList<>();
+    all.add(new Question("GET", "/v1/executions/" + id, "", "/v1/executions/" + nothing));
+    all.add(
+        new Question(
+            "GET",
+            "/v1/executions/" + id + "/events",
+            "",
+            "/v1/executions/" + nothing + "/events"));
+    for (String verb : List.of("/retry", "/cancel", "/rollback")) {
+      String body = verb.equals("/rollback") ? "{\"cascade\": true}" : "";
+      all.add(
+          new Question(
+              "POST", "/v1/executions/" + id + verb, body, "/v1/executions/" + nothing + verb));
+    }
+    all.add(new Question("GET", "/v1/trace?execution=" + id, "", "/v1/trace?execution=" + nothing));
     return all;
   }
 
@@ -266,6 +276,7 @@ class RoutesAuthorizationTest {
             "/v1/stages/a.p.rows",
             "/v1/stages/a.p.rows/sets",
             "/v1/executions/" + own,
+            "/v1/executions/" + own + "/events",
             "/v1/trace?execution=" + own)) {
       assertThat(send(beside, "GET", path, "").statusCode()).as(path).isEqualTo(200);
     }
@@ -281,6 +292,29 @@ class RoutesAuthorizationTest {
     assertThat(rollback.statusCode()).isEqualTo(403);
     assertThat(rollback.body()).contains("DELETE");
     assertThat(lake.query("a.stage.rows", "SELECT id FROM t")).containsExactly("1");
+  }
+
+  @Test
+  void ofAnExecutionThatHasMovedToTheArchiveItIsSaidWhereItIs() throws Exception {
+    JsonNode events =
+        Json.parse(send(admin, "GET", "/v1/executions/" + succeeded + "/events", "").body());
+    assertThat(lake.life(lake.database).archive.sweep(Duration.ZERO)).isPositive();
+
+    var shown = send(admin, "GET", "/v1/executions/" + succeeded, "");
+    assertThat(shown.statusCode()).isEqualTo(200);
+    assertThat(Json.parse(shown.body()).path("archived").asBoolean()).isTrue();
+    assertThat(Json.parse(send(admin, "GET", "/v1/executions/" + succeeded + "/events", "").body()))
+        .isEqualTo(events);
+    for (Question question : ofExecutions(succeeded.substring(0, 24), "0".repeat(24))) {
+      if (!question.path().contains("/v1/executions/") || question.method().equals("POST")) {
+        var answer = send(admin, question.method(), question.path(), question.body());
+        assertThat(answer.statusCode()).as(question.path()).isEqualTo(409);
+        assertThat(answer.body())
+            .contains(
+                "EXECUTION_ARCHIVED", "FROM system.executions WHERE id = '" + succeeded + "'");
+      }
+    }
+    whatIsThereIsAnsweredAsWhatIsNot();
   }
 
   private static List<String> names(HttpResponse<String> response) {

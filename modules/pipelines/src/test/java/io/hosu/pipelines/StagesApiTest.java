@@ -24,11 +24,13 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -147,6 +149,51 @@ class StagesApiTest extends InWorld {
     HttpResponse<String> answer = send(token, "GET", path, "");
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     return Json.parse(answer.body());
+  }
+
+  private static List<String> ids(JsonNode page) {
+    return page.path("items").valueStream().map(item -> item.path("id").asText()).toList();
+  }
+
+  @Test
+  void allEventsThatStartedAnExecutionAreListedPageByPage() throws Exception {
+    server.apply(
+        World.stage(
+            "a.p.many",
+            new Trigger.Objects(List.of("raw/m/**")),
+            Target.Mode.APPEND,
+            new Batch(300, Duration.ZERO),
+            World.TWO_RETRIES));
+    world.putAll(IntStream.range(0, 250).mapToObj("m/%03d.ok"::formatted).toList(), "x");
+    server.settle();
+    String id = get(admin, "/v1/executions?stage=many").path("items").path(0).path("id").asText();
+    String path = "/v1/executions/" + id.substring(0, 20) + "/events?limit=90";
+
+    List<String> all = new ArrayList<>();
+    JsonNode page = get(reader, path);
+    List<JsonNode> first = page.path("items").valueStream().toList();
+    all.addAll(ids(page));
+    while (!page.path("next").isNull()) {
+      page = get(reader, path + "&next=" + page.path("next").asText());
+      all.addAll(ids(page));
+    }
+
+    assertThat(all).hasSize(250).doesNotHaveDuplicates();
+    assertThat(all.subList(0, 100))
+        .containsExactlyElementsOf(
+            get(admin, "/v1/executions/" + id)
+                .path("events")
+                .valueStream()
+                .map(JsonNode::asText)
+                .toList());
+    assertThat(first.getFirst().at("/detail/object/key").asText()).isEqualTo("m/000.ok");
+    assertThat(send(reader, "GET", path + "&next=x", "").statusCode()).isEqualTo(400);
+    assertThat(send(stranger, "GET", path, "").statusCode()).isEqualTo(404);
+
+    world.clock.advance(Duration.ofMinutes(30));
+    world.log.removeBefore(world.clock.instant());
+    assertThat(get(reader, path).path("items").path(0))
+        .isEqualTo(Json.object().put("id", all.getFirst()));
   }
 
   private Map<String, String> statuses(String token) throws Exception {

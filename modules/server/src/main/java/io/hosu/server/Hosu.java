@@ -48,6 +48,7 @@ import io.hosu.pipelines.ArchivedExecutions;
 import io.hosu.pipelines.BackfillsApi;
 import io.hosu.pipelines.ChangesApi;
 import io.hosu.pipelines.ExecutionsTable;
+import io.hosu.pipelines.History;
 import io.hosu.pipelines.HoldsApi;
 import io.hosu.pipelines.Pipelines;
 import io.hosu.pipelines.PipelinesApi;
@@ -201,6 +202,7 @@ public final class Hosu implements AutoCloseable {
     SqlCheck sqlCheck = new GuardedSqlCheck(guard);
     new ProjectAtStart(delivery, governance.policy(), sqlCheck).apply(config.project());
 
+    History archived = new ArchivedExecutions(database, events, tables, queryEngines);
     Access access = new GovernedAccess(governance.policy(), governance.domains());
     Router api =
         routes(
@@ -218,15 +220,11 @@ public final class Hosu implements AutoCloseable {
                     database, deadLetters, new Redriving(database, queues), access, clock),
                 new ObjectsApi(objects, buckets),
                 new TablesApi(tables, governance.policy()),
-                new PipelinesApi(
-                    pipelines,
-                    new ArchivedExecutions(database, events, tables, queryEngines),
-                    governance.policy(),
-                    clock),
-                new RollbackApi(pipelines.rollbacks(tables), governance.policy()),
+                new PipelinesApi(pipelines, archived, governance.policy(), clock),
+                new RollbackApi(pipelines.rollbacks(tables), archived, governance.policy()),
                 new BackfillsApi(pipelines, governance.policy(), clock),
                 new RedrivesApi(pipelines.redrives(work), tables, governance.policy()),
-                new TraceApi(new Tracing(database, events), governance.policy()),
+                new TraceApi(new Tracing(database, events), archived, governance.policy()),
                 new HoldsApi(pipelines, governance.policy()),
                 new StagesApi(database, pipelines, queues, governance.policy(), clock),
                 new SetsApi(database, pipelines, governance.policy()),
