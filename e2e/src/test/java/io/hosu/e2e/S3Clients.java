@@ -3,6 +3,7 @@ package io.hosu.e2e;
 import io.hosu.testing.HosuProcess;
 import java.net.URI;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -19,11 +20,15 @@ final class S3Clients {
 
   /** A client that signs with another key. */
   static S3Client of(HosuProcess hosu, String accessKeyId, String secret) {
+    return of(hosu, AwsBasicCredentials.create(accessKeyId, secret));
+  }
+
+  /** A client with other credentials. */
+  static S3Client of(HosuProcess hosu, AwsCredentials credentials) {
     return S3Client.builder()
         .endpointOverride(URI.create(hosu.value("AWS_ENDPOINT_URL_S3")))
         .region(Region.of(hosu.value("AWS_REGION")))
-        .credentialsProvider(
-            StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKeyId, secret)))
+        .credentialsProvider(StaticCredentialsProvider.create(credentials))
         .forcePathStyle(true)
         .httpClient(UrlConnectionHttpClient.create())
         .build();

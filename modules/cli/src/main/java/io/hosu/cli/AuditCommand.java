@@ -32,6 +32,7 @@ final class AuditCommand {
           "No audit records.",
           Column.text("time"),
           Column.text("principal"),
+          Column.text("person"),
           Column.text("door"),
           Column.text("action"),
           Column.text("resource"),

@@ -52,6 +52,7 @@ final class Commands {
     ALL.put("principals", PrincipalsCommand.class);
     ALL.put("key", KeyCommand.class);
     ALL.put("token", TokenCommand.class);
+    ALL.put("role", RoleCommand.class);
     ALL.put("grant", GrantCommand.class);
     ALL.put("grants", GrantsCommand.class);
     ALL.put("tags", TagsCommand.class);

@@ -160,7 +160,6 @@ final class LakeClient {
     byte[] bytes = Json.print(body).getBytes(StandardCharsets.UTF_8);
     connection.setRequestProperty("Content-Type", "application/json");
     connection.setDoOutput(true);
-    connection.setFixedLengthStreamingMode(bytes.length);
     send(connection, out -> out.write(bytes));
   }
 

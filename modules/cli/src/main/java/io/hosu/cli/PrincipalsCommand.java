@@ -1,5 +1,6 @@
 package io.hosu.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.kernel.Json;
 import java.util.List;
@@ -14,7 +15,12 @@ import picocli.CommandLine.Parameters;
     name = "principals",
     description = "Users, roles and services. Without a verb: list.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {PrincipalsCommand.Show.class, PrincipalsCommand.Create.class})
+    subcommands = {
+      PrincipalsCommand.Show.class,
+      PrincipalsCommand.Describe.class,
+      PrincipalsCommand.Create.class,
+      PrincipalsCommand.Change.class
+    })
 final class PrincipalsCommand {
   static final ApiPath PRINCIPALS = ApiPath.of("/v1/principals");
 
@@ -29,6 +35,8 @@ final class PrincipalsCommand {
           Column.text("name"),
           Column.text("kind"),
           Column.text("administrator"),
+          Column.text("groups"),
+          Column.text("source"),
           Column.text("created_at"));
     }
 
@@ -38,8 +46,43 @@ final class PrincipalsCommand {
     }
   }
 
+  /** Shows one. */
+  @Command(
+      name = "show",
+      description = "Shows a principal with its attributes, tags, trust, keys and tokens.")
+  static final class Describe implements Callable<Integer> {
+    @Parameters(paramLabel = "NAME", description = "Which.")
+    String name = "";
+
+    @Mixin ServerOptions server = new ServerOptions();
+    @Mixin OutputOptions output = new OutputOptions();
+    private final Context context;
+
+    Describe(Context context) {
+      this.context = context;
+    }
+
+    @Override
+    public Integer call() {
+      JsonNode principal = server.client(context).get(PRINCIPALS.part(name));
+      if (output.format == Format.JSON) {
+        new Answers(context.terminal()).json(principal);
+      } else {
+        new DetailView(context.terminal(), output.format).show(principal);
+      }
+      return Cli.OK;
+    }
+  }
+
   /** Makes one. */
-  @Command(name = "create", description = "Makes a principal.")
+  @Command(
+      name = "create",
+      description = "Makes a principal.",
+      footer = {
+        "",
+        "  hosu principals create alice --group analysts --attribute region=EU",
+        "  hosu principals create loader --kind role --trust user:alice --trust group:ops"
+      })
   static final class Create implements Callable<Integer> {
     @Parameters(paramLabel = "NAME", description = "Its name.")
     String name = "";
@@ -50,6 +93,7 @@ final class PrincipalsCommand {
         description = "What it is: user, role or service. Default: user.")
     String kind = "user";
 
+    @Mixin PrincipalOptions said = new PrincipalOptions();
     @Mixin ServerOptions server = new ServerOptions();
     @Mixin OutputOptions output = new OutputOptions();
     private final Context context;
@@ -62,11 +106,50 @@ final class PrincipalsCommand {
     public Integer call() {
       String known = OptionValues.oneOf("--kind", kind, List.of("user", "role", "service"));
       ObjectNode body = Json.object().put("name", name).put("kind", known);
+      body.setAll(said.over(Json.object(), new PrincipalOptions.Removed()));
       var answer = server.client(context).post(PRINCIPALS, body);
       if (output.format == Format.JSON) {
         new Answers(context.terminal()).json(answer);
       } else {
         context.terminal().say("created %s %s".formatted(kind, name));
+      }
+      return Cli.OK;
+    }
+  }
+
+  /** Changes one. */
+  @Command(
+      name = "change",
+      description = "Changes a principal that was made by command.",
+      footer = {
+        "",
+        "  hosu principals change alice --attribute region=EU --attribute team= --no-group interns",
+        "",
+        "An attribute or tag without a value goes."
+      })
+  static final class Change implements Callable<Integer> {
+    @Parameters(paramLabel = "NAME", description = "Which.")
+    String name = "";
+
+    @Mixin PrincipalOptions.Removed removed = new PrincipalOptions.Removed();
+    @Mixin PrincipalOptions said = new PrincipalOptions();
+    @Mixin ServerOptions server = new ServerOptions();
+    @Mixin OutputOptions output = new OutputOptions();
+    private final Context context;
+
+    Change(Context context) {
+      this.context = context;
+    }
+
+    @Override
+    public Integer call() {
+      LakeClient client = server.client(context);
+      JsonNode changed =
+          client.put(PRINCIPALS.part(name), said.over(client.get(PRINCIPALS.part(name)), removed));
+      if (output.format == Format.JSON) {
+        new Answers(context.terminal()).json(changed);
+      } else {
+        context.terminal().say("changed " + name);
       }
       return Cli.OK;
     }

@@ -2,13 +2,15 @@ package io.hosu.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** key, token. */
+/** key, token, role, principals. */
 class CredentialCommandsTest {
   private static final String KEYS = "/v1/principals/alice/keys";
   private static final String TOKENS = "/v1/principals/alice/tokens";
@@ -100,5 +102,120 @@ class CredentialCommandsTest {
     assertThat(lines.run("token", "enable", "alice", "1").out()).isEqualTo("enabled 1\n");
     assertThat(lines.run("token", "delete", "alice", "1", "-o", "csv").out())
         .isEqualTo("id,outcome\n1,deleted\n");
+  }
+
+  @Test
+  void theCredentialsOfARoleArePrintedAsVariables() throws Exception {
+    server.on(
+        "POST /v1/principals/loader/sessions",
+        "{\"id\":\"K\",\"access_key_id\":\"K\",\"secret_access_key\":\"S\",\"session_token\":\"X\","
+            + "\"token\":\"T\"}");
+    Files.writeString(
+        folder.resolve("policy.yaml"),
+        """
+        grants:
+          - allow: [SELECT]
+            on: shop.stage.orders
+            columns: { except: [price] }
+            masks: { customer: null }
+        """);
+
+    var assumed = lines.run("role", "assume", "loader", "--ttl", "15m", "--policy", "policy.yaml");
+
+    assertThat(assumed.out())
+        .isEqualTo(
+            "AWS_ACCESS_KEY_ID=K\nAWS_SECRET_ACCESS_KEY=S\nAWS_SESSION_TOKEN=X\nHOSU_TOKEN=T\n");
+    assertThat(server.lastAsked().body())
+        .isEqualTo(
+            "{\"ttl\":\"15m\",\"policy\":{\"grants\":[{\"allow\":[\"SELECT\"],"
+                + "\"on\":\"shop.stage.orders\",\"columns\":{\"except\":[\"price\"]},"
+                + "\"masks\":{\"customer\":\"null\"}}]}}");
+  }
+
+  @Test
+  void theMistakesOfAPolicyAreToldWithTheirPlaces() throws Exception {
+    Files.writeString(folder.resolve("policy.yaml"), "grants:\n  - { alow: [SELECT], on: shop }\n");
+
+    var refused = lines.run("role", "assume", "loader", "--policy", "policy.yaml");
+
+    assertThat(refused.exit()).isEqualTo(1);
+    assertThat(refused.err()).contains("policy.yaml:2", "alow");
+    assertThat(server.asked()).isEmpty();
+    assertThat(lines.run("role", "assume", "loader", "--policy", "no.yaml").exit()).isEqualTo(1);
+  }
+
+  @Test
+  void sessionsAreListedAndEnded() {
+    server
+        .on(
+            "GET /v1/principals/loader/sessions",
+            "{\"items\":[{\"id\":\"K\",\"person\":\"alice\",\"status\":\"active\"}],\"next\":null}")
+        .on("DELETE /v1/principals/loader/sessions/K", 204, "", "");
+
+    assertThat(lines.run("role", "sessions", "loader").out()).contains("K", "alice", "active");
+    assertThat(lines.run("role", "end", "loader", "K").out()).isEqualTo("ended K\n");
+  }
+
+  @Test
+  void aPrincipalIsMadeAndChangedWithWhatIsSaidOfIt() {
+    server
+        .on("POST /v1/principals", "{}")
+        .on(
+            "GET /v1/principals/loader",
+            "{\"groups\":[\"a\",\"b\"],\"attributes\":{\"region\":\"EU\",\"team\":\"x\"},"
+                + "\"trust\":[\"user:alice\"]}")
+        .on("PUT /v1/principals/loader", "{}");
+
+    lines.run(
+        "principals",
+        "create",
+        "loader",
+        "--kind",
+        "role",
+        "--trust",
+        "user:alice",
+        "--tag",
+        "a=b");
+    assertThat(server.lastAsked().body())
+        .isEqualTo(
+            "{\"name\":\"loader\",\"kind\":\"role\",\"tags\":{\"a\":\"b\"},"
+                + "\"trust\":[\"user:alice\"]}");
+
+    var changed =
+        lines.run(
+            "principals",
+            "change",
+            "loader",
+            "--no-group",
+            "b",
+            "--group",
+            "c",
+            "--attribute",
+            "team=",
+            "--attribute",
+            "level=3",
+            "--trust",
+            "group:ops");
+    assertThat(changed.out()).isEqualTo("changed loader\n");
+    assertThat(server.lastAsked().body())
+        .isEqualTo(
+            "{\"groups\":[\"a\",\"c\"],\"attributes\":{\"region\":\"EU\",\"level\":\"3\"},"
+                + "\"trust\":[\"group:ops\",\"user:alice\"]}");
+    assertThat(lines.run("principals", "change", "loader", "--tag", "x").err())
+        .contains("'x' is no value of --tag");
+  }
+
+  @Test
+  void thatTheTokenHasEndedIsToldInTheServersWordsWhateverIsAsked() {
+    String problem =
+        "{\"status\":401,\"code\":\"UNAUTHENTICATED\",\"detail\":\"It has ended.\",\"remedy\":\"Go.\"}";
+    for (String line : List.of("POST /v1/queries", "POST " + KEYS, "GET " + KEYS)) {
+      server.on(line, 401, "application/problem+json", problem);
+    }
+    for (String command : List.of("sql -c SELECT", "key create alice", "key list alice")) {
+      assertThat(lines.run(command.split(" ", -1)).err())
+          .as(command)
+          .isEqualTo("hosu: It has ended.\n      Go. [UNAUTHENTICATED]\n");
+    }
   }
 }

@@ -45,6 +45,10 @@ final class AccessChecks {
     for (Mapping principal : draft.accessMappings("principals")) {
       principal.scalars("groups").forEach(this::group);
     }
+    for (Mapping role : draft.accessMappings("roles")) {
+      role.scalars("groups").forEach(this::group);
+      role.scalars("trust").forEach(this::trusted);
+    }
     for (Mapping grant : draft.accessMappings("grants")) {
       int before = mistakes.count();
       grant.scalar("to").ifPresent(this::principal);
@@ -91,7 +95,7 @@ final class AccessChecks {
   }
 
   private void group(Scalar group) {
-    List<String> groups = draft.accessNames("groups").stream().map(Scalar::text).toList();
+    List<String> groups = draft.groups().stream().map(Scalar::text).toList();
     if (!groups.contains(group.text())) {
       mistakes.error(
           group.place(),
@@ -119,6 +123,17 @@ final class AccessChecks {
   /** The names of all stages, which are those of their roles. */
   private Set<String> stages() {
     return draft.stages.stream().map(stage -> stage.name().toString()).collect(toSet());
+  }
+
+  private void trusted(Scalar who) {
+    if (who.text().startsWith("role:") || who.text().startsWith("domain:")) {
+      mistakes.error(
+          who.place(),
+          "A role cannot trust %s: roles do not act as roles.".formatted(who.text()),
+          "Trust the user, service or group that acts.");
+    } else {
+      principal(who);
+    }
   }
 
   private void such(Scalar to) {

@@ -10,11 +10,31 @@ import io.hosu.governance.Permission;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The shape of a file that says who may do what. */
 final class AccessShape {
   static final List<String> PERMISSIONS =
       Arrays.stream(Permission.values()).map(Permission::name).toList();
+
+  private static final Key GROUPS =
+      optional(
+          "groups",
+          Shape.someOf(text(TextForm.PRINCIPAL_NAME)),
+          "The groups that it belongs to: what is granted to one is granted to it.",
+          "[analysts]");
+  private static final Key ATTRIBUTES =
+      optional(
+          "attributes",
+          new Shape.MapOf("a mapping of attributes", TextForm.NAME, text(TextForm.VALUE), 0),
+          "What grants may ask about it: `principal.region` in `rows`, `when`, `where`.",
+          "{ region: EU }");
+  private static final Key ABOUT =
+      optional(
+          "tags",
+          new Shape.MapOf("a mapping of tags", TextForm.NAME, text(TextForm.VALUE), 0),
+          "What people want to know about it; no grant asks for them.",
+          "{ cost_center: 4711 }");
 
   private static final Shape PRINCIPAL =
       struct(
@@ -26,16 +46,23 @@ final class AccessShape {
                   "Whether it is a person or a program.",
                   "service")
               .otherwise("user"),
+          GROUPS,
+          ATTRIBUTES,
+          ABOUT);
+
+  private static final Shape.Struct ROLE =
+      struct(
+          "a role",
+          required("name", text(TextForm.NAME), "Its name.", "loader"),
           optional(
-              "groups",
-              Shape.someOf(text(TextForm.PRINCIPAL_NAME)),
-              "The groups that it belongs to: what is granted to one is granted to it.",
-              "[analysts]"),
-          optional(
-              "attributes",
-              new Shape.MapOf("a mapping of attributes", TextForm.NAME, text(TextForm.VALUE), 0),
-              "What grants may ask about it: `principal.region` in `rows`, `when`, `where`.",
-              "{ region: EU }"));
+              "trust",
+              Shape.someOf(text(TextForm.PRINCIPAL)),
+              "Who may act as it, with `hosu role assume`: users, services, groups, or all who have"
+                  + " such attributes, `principal:\"team = ops\"`.",
+              "[user:alice, group:sales]"),
+          GROUPS,
+          ATTRIBUTES,
+          ABOUT);
 
   private static final Shape COLUMNS =
       new Shape.Either(
@@ -61,19 +88,19 @@ final class AccessShape {
                       + " in the clear. Left out: it is always masked.",
                   "country = 'DE'")));
 
-  private static final List<String> TERMS =
-      List.of("to", "on", "columns", "rows", "where", "until");
+  private static final List<String> TERMS = List.of("on", "columns", "rows", "where", "until");
 
-  private static final Shape GRANT =
-      Shape.oneOf(
-          "a grant",
-          List.of(form("allow", "masks"), form("deny")),
-          required(
-              "to",
-              text(TextForm.PRINCIPAL),
-              "Who gets it; `principal:\"region = EU\"` are all who have such attributes, `domain:sales`"
-                  + " all stages of a domain.",
-              "group:analysts"),
+  private static final Key TO =
+      required(
+          "to",
+          text(TextForm.PRINCIPAL),
+          "Who gets it; `principal:\"region = EU\"` are all who have such attributes, `domain:sales`"
+              + " all stages of a domain.",
+          "group:analysts");
+
+  /** All keys of a grant but to whom it is. */
+  private static final List<Key> TERM_KEYS =
+      List.of(
           optional(
               "allow",
               Shape.someOf(Shape.words(PERMISSIONS)),
@@ -119,6 +146,26 @@ final class AccessShape {
               "When it ends by itself: a day, whose beginning in UTC it is, or a point in time.",
               "2027-01-01"));
 
+  private static final Shape GRANT =
+      Shape.oneOf(
+          "a grant",
+          List.of(form("allow", "to", "masks"), form("deny", "to")),
+          Stream.concat(Stream.of(TO), TERM_KEYS.stream()).toArray(Key[]::new));
+
+  /** What of its rights a role may use in a session. */
+  static final Shape.Struct SESSION_POLICY =
+      struct(
+          "a session policy",
+          required(
+              "grants",
+              listOf(
+                  Shape.oneOf(
+                      "a grant",
+                      List.of(form("allow", "masks"), form("deny")),
+                      TERM_KEYS.toArray(Key[]::new))),
+              "What the session may use of what its role has.",
+              "[{ allow: [SELECT], on: shop.analytics }]"));
+
   static final Shape.Struct FILE =
       struct(
           "an access file",
@@ -134,8 +181,9 @@ final class AccessShape {
               "[analysts]"),
           optional(
               "roles",
-              listOf(text(TextForm.NAME)),
-              "Rights that work is done with, with keys and tokens of their own.",
+              listOf(new Shape.Either(text(TextForm.NAME), ROLE)),
+              "Rights that work is done with, by keys and tokens of their own or by whom they trust:"
+                  + " a name, or a mapping.",
               "[loader]"),
           optional(
               "grants",
@@ -155,7 +203,9 @@ final class AccessShape {
         - { name: alice, groups: [sales] }
         - { name: bob, groups: [analysts], attributes: { region: EU } }
       groups: [sales, analysts]
-      roles: [loader]
+      roles:
+        - loader
+        - { name: steward, trust: [user:alice, group:sales] }
       grants:
         - { to: group:sales, allow: [SELECT, RUN, REDRIVE], on: shop }
         - { to: group:analysts, allow: [DESCRIBE, SELECT], on: shop.analytics }

@@ -241,11 +241,20 @@ public sealed interface Declared {
    * @param type {@code user}, {@code role} or {@code service}
    * @param groups those it belongs to
    * @param attributes what grants may ask about it
+   * @param trust who may act as it, as grantees; only of roles
+   * @param tags for people
    */
   record Principal(
-      String name, String type, SortedSet<String> groups, SortedMap<String, String> attributes)
+      String name,
+      String type,
+      SortedSet<String> groups,
+      SortedMap<String, String> attributes,
+      SortedSet<String> trust,
+      SortedMap<String, String> tags)
       implements Declared {
     public Principal {
+      trust = Collections.unmodifiableSortedSet(new TreeSet<>(trust));
+      tags = Collections.unmodifiableSortedMap(new TreeMap<>(tags));
       attributes = Collections.unmodifiableSortedMap(new TreeMap<>(attributes));
       groups = Collections.unmodifiableSortedSet(new TreeSet<>(groups));
     }
@@ -260,6 +269,10 @@ public sealed interface Declared {
       ObjectNode json = Json.object().put("kind", type);
       json.set("groups", list(groups));
       json.set("attributes", map(attributes));
+      if (type.equals("role")) {
+        json.set("trust", list(trust));
+      }
+      json.set("tags", map(tags));
       return json;
     }
   }

@@ -5,9 +5,12 @@ import io.hosu.delivery.ProjectDraft.TableDraft;
 import io.hosu.delivery.YamlValue.Entry;
 import io.hosu.delivery.YamlValue.Mapping;
 import io.hosu.delivery.YamlValue.Scalar;
+import io.hosu.governance.Grantee;
 import io.hosu.pipelines.Transform;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -92,15 +95,29 @@ final class DesiredStateReader {
   private void principals() {
     for (Mapping principal : draft.accessMappings("principals")) {
       declared.add(
-          new Declared.Principal(
+          principal(
               principal.text("name").orElseThrow(),
               principal.text("kind").orElse("user"),
-              new TreeSet<>(principal.texts("groups")),
-              texts(principal, "attributes")));
+              Optional.of(principal)));
     }
-    for (Scalar role : draft.accessNames("roles")) {
-      declared.add(new Declared.Principal(role.text(), "role", new TreeSet<>(), new TreeMap<>()));
+    Map<String, Mapping> full = new HashMap<>();
+    draft.accessMappings("roles").forEach(role -> full.put(role.text("name").orElseThrow(), role));
+    for (Scalar role : draft.roles()) {
+      declared.add(principal(role.text(), "role", Optional.ofNullable(full.get(role.text()))));
     }
+  }
+
+  private static Declared.Principal principal(String name, String kind, Optional<Mapping> said) {
+    SortedSet<String> trust = new TreeSet<>();
+    said.ifPresent(
+        yaml -> yaml.texts("trust").forEach(who -> trust.add(Grantee.parse(who).toString())));
+    return new Declared.Principal(
+        name,
+        kind,
+        new TreeSet<>(said.map(yaml -> yaml.texts("groups")).orElse(List.of())),
+        said.map(yaml -> texts(yaml, "attributes")).orElseGet(TreeMap::new),
+        trust,
+        said.map(yaml -> texts(yaml, "tags")).orElseGet(TreeMap::new));
   }
 
   private void datasets() {

@@ -35,8 +35,8 @@ final class NameChecks {
     }
     twice("layer", draft.layers);
     twice("principal", draft.users());
-    twice("group", draft.accessNames("groups"));
-    twice("role", draft.accessNames("roles"));
+    twice("group", draft.groups());
+    twice("role", draft.roles());
     principals();
     tables();
   }
@@ -65,7 +65,7 @@ final class NameChecks {
   private void principals() {
     Map<String, Place> principals = new HashMap<>();
     draft.users().forEach(user -> principals.putIfAbsent(user.text(), user.place()));
-    for (Scalar role : draft.accessNames("roles")) {
+    for (Scalar role : draft.roles()) {
       Place user = principals.putIfAbsent(role.text(), role.place());
       if (user != null && draft.users().stream().anyMatch(u -> u.text().equals(role.text()))) {
         mistakes.error(

@@ -2,11 +2,16 @@ package io.hosu.delivery;
 
 import io.hosu.delivery.Declared.Kind;
 import io.hosu.governance.Grant;
+import io.hosu.governance.Grantee;
 import io.hosu.governance.Principal;
 import io.hosu.governance.Principals;
 import io.hosu.store.Transaction;
 import java.util.List;
 import java.util.Locale;
+import java.util.NavigableSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Keeps the principals that the lake project declares beside those made by command. */
 final class PrincipalKeeper implements Keeper, Keeper.Work {
@@ -30,14 +35,18 @@ final class PrincipalKeeper implements Keeper, Keeper.Work {
                 kept.principal().name(),
                 kept.principal().kind().name().toLowerCase(Locale.ROOT),
                 kept.principal().groups(),
-                kept.principal().attributes()))
+                kept.principal().attributes(),
+                kept.about().trust().stream()
+                    .map(Grantee::toString)
+                    .collect(Collectors.toCollection(TreeSet::new)),
+                kept.about().tags()))
         .toList();
   }
 
   @Override
   public List<String> notes(Transaction tx, Diff.Step step) {
     return switch (step.verb()) {
-      case REMOVE -> List.of("Its access keys and tokens end.");
+      case REMOVE -> List.of("Its access keys, tokens and sessions end.");
       case CREATE ->
           principals.find(tx, step.thing().name()).isPresent()
               ? List.of("It was made by command; from now on the lake project declares it.")
@@ -54,8 +63,14 @@ final class PrincipalKeeper implements Keeper, Keeper.Work {
   @Override
   public void put(Transaction tx, Declared declared) {
     if (declared instanceof Declared.Principal principal) {
-      principals.put(tx, principal(principal), Grant.GIT);
+      principals.put(tx, principal(principal), about(principal), Grant.GIT);
     }
+  }
+
+  private static Principals.About about(Declared.Principal declared) {
+    NavigableSet<Grantee> trust = new TreeSet<>();
+    declared.trust().forEach(who -> trust.add(Grantee.parse(who)));
+    return new Principals.About(trust, new TreeMap<>(declared.tags()));
   }
 
   static Principal principal(Declared.Principal declared) {

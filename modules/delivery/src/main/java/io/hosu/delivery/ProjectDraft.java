@@ -119,7 +119,7 @@ final class ProjectDraft {
     return Optional.ofNullable(tablesByName.get(name));
   }
 
-  /** The mappings of one list of all access files: {@code principals} or {@code grants}. */
+  /** The mappings of one list of all access files: {@code grants}, for example. */
   List<Mapping> accessMappings(String list) {
     return access.stream()
         .flatMap(file -> file.find(list).stream())
@@ -129,9 +129,17 @@ final class ProjectDraft {
         .toList();
   }
 
-  /** The names of one list of all access files: {@code groups} or {@code roles}. */
-  List<Scalar> accessNames(String list) {
-    return access.stream().flatMap(file -> file.scalars(list).stream()).toList();
+  /** The names of all groups. */
+  List<Scalar> groups() {
+    return access.stream().flatMap(file -> file.scalars("groups").stream()).toList();
+  }
+
+  /** The names of all roles, those with more said about them too. */
+  List<Scalar> roles() {
+    List<Scalar> roles = new ArrayList<>();
+    access.forEach(file -> roles.addAll(file.scalars("roles")));
+    accessMappings("roles").forEach(role -> role.scalar("name").ifPresent(roles::add));
+    return roles;
   }
 
   /** The sentences of all access tests. */
@@ -154,8 +162,8 @@ final class ProjectDraft {
       String kind = principal.text("kind").orElse("user");
       principal.text("name").ifPresent(name -> known.add(kind + ":" + name));
     }
-    accessNames("groups").forEach(group -> known.add("group:" + group.text()));
-    accessNames("roles").forEach(role -> known.add("role:" + role.text()));
+    groups().forEach(group -> known.add("group:" + group.text()));
+    roles().forEach(role -> known.add("role:" + role.text()));
     return known;
   }
 }

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hosu.delivery.LakeProject.Reading;
 import io.hosu.governance.Decision;
+import io.hosu.governance.Grantee;
 import io.hosu.governance.Limits;
 import io.hosu.governance.Mask;
 import io.hosu.governance.Principal;
+import io.hosu.governance.Principals;
 import io.hosu.kernel.Settings;
 import io.hosu.kernel.TableName;
 import io.hosu.query.Guard;
@@ -162,6 +164,65 @@ class AccessFilesTest {
             .map(text -> text.replace("is 'high' here, and 'low' at access", "is 'low' at access"))
             .toList();
     assertThat(mistakes).anyMatch(text -> text.contains(told));
+  }
+
+  @ParameterizedTest
+  @EnumSource(TestDatabase.class)
+  void aRoleSaysWhoMayActAsIt(TestDatabase kind, @TempDir Path folder) throws IOException {
+    String access =
+        """
+        groups: [analysts]
+        principals: [{ name: alice, tags: { desk: 4 } }, { name: bob, groups: [analysts] }]
+        roles:
+          - plain
+          - name: loader
+            trust: [user:alice, 'principal:"team = ops"']
+            attributes: { region: EU }
+            groups: [analysts]
+        """;
+    try (TestServer server = new TestServer(kind, folder)) {
+      server.apply(project(access));
+      assertThat(server.applied(project(access))).isEmpty();
+      assertThat(kept(server, "alice").about().tags()).containsEntry("desk", "4");
+      assertThat(kept(server, "plain").about().trust()).isEmpty();
+      assertThat(kept(server, "loader").about().trust())
+          .extracting(Grantee::toString)
+          .containsExactlyInAnyOrder("user:alice", "principal:\"team = ops\"");
+      assertThat(kept(server, "loader").principal().attributes()).containsEntry("region", "EU");
+      assertThat(kept(server, "loader").principal().groups()).containsExactly("analysts");
+
+      String less = access.replace("trust: [user:alice,", "trust: [");
+      assertThat(server.applied(project(less))).containsExactly("change principal loader");
+      assertThat(kept(server, "loader").about().trust()).hasSize(1);
+    }
+  }
+
+  private static Principals.Kept kept(TestServer server, String name) {
+    return server.governance.principals().list().stream()
+        .filter(kept -> kept.principal().name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{ name: loader, trust: [user:alcie] }      | no user alcie; did you mean 'user:alice'",
+        "{ name: loader, trust: [role:other] }      | roles do not act as roles",
+        "{ name: loader, trust: [domain:air] }      | roles do not act as roles",
+        "{ name: loader, trust: ['principal:\"x\"'] } | lacks =, != or in",
+        "{ name: loader, trusts: [user:alice] }     | did you mean 'trust'?",
+        "{ name: loader, groups: [analyst] }        | did you mean 'analysts'?",
+        "{ trust: [user:alice] }                    | key 'name' is missing",
+        "{ name: other }                            | declared twice",
+        "{ name: alice }                            | is also a principal",
+      })
+  void aMistakenRoleIsToldWithItsReason(String role, String told) {
+    String access =
+        "{ groups: [analysts], principals: [{ name: alice }], roles: [other, %s] }".formatted(role);
+    assertThat(mistakes(project(access))).anyMatch(text -> text.contains(told));
   }
 
   @Test

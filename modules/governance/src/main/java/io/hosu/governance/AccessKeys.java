@@ -93,14 +93,21 @@ public final class AccessKeys {
   }
 
   private NewAccessKey draft(Optional<Instant> expiresAt) {
-    StringBuilder id = new StringBuilder(PREFIX);
+    return new NewAccessKey(randomId(PREFIX, random), randomSecret(random), expiresAt);
+  }
+
+  static String randomId(String prefix, SecureRandom random) {
+    StringBuilder id = new StringBuilder(prefix);
     for (int i = 0; i < 16; i++) {
       id.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
     }
+    return id.toString();
+  }
+
+  static Secret randomSecret(SecureRandom random) {
     byte[] bytes = new byte[30];
     random.nextBytes(bytes);
-    String secret = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-    return new NewAccessKey(id.toString(), new Secret(secret), expiresAt);
+    return new Secret(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
   }
 
   /** Whose key {@code id} is, when it is one that is good now. Notes the use. */

@@ -62,7 +62,7 @@ public final class Administrator {
     if (exists(tx)) {
       return false;
     }
-    principals.keep(tx, credentials.principal(), Principals.BUILT_IN);
+    principals.keep(tx, credentials.principal(), Principals.About.NOTHING, Principals.BUILT_IN);
     accessKeys.keep(tx, NAME, credentials.accessKey());
     tokens.keep(tx, NAME, new NewToken("first", credentials.token(), Optional.empty()));
     grants.put(

@@ -15,15 +15,36 @@ public final class Authentication {
   private static final String SCHEME = "bearer ";
 
   private final Tokens tokens;
+  private final Sessions sessions;
   private final Recorder recorder;
 
-  Authentication(Tokens tokens, Recorder recorder) {
+  Authentication(Tokens tokens, Sessions sessions, Recorder recorder) {
     this.tokens = tokens;
+    this.sessions = sessions;
     this.recorder = recorder;
   }
 
   /** The same handler, for those only who say who they are, by a token that is good for a door. */
   public RouteHandler required(Door door, RouteHandler handler) {
+    return required(
+        door,
+        (bearer, call) -> {
+          requireOpen(bearer, door);
+          handler.handle(call);
+        });
+  }
+
+  /** The same handler, for those only who say who they are, by a token for whatever door. */
+  RouteHandler requiredForAnyDoor(RouteHandler handler) {
+    return required(Door.API, (_, call) -> handler.handle(call));
+  }
+
+  /** Answers who is known by a token. */
+  private interface Known {
+    void handle(Tokens.Bearer bearer, Call call) throws Exception;
+  }
+
+  private RouteHandler required(Door door, Known handler) {
     return call -> {
       Tokens.Bearer bearer = authenticate(call.request(), door);
       call.request().attribute(Scope.class, bearer.scope());
@@ -34,8 +55,7 @@ public final class Authentication {
           bearer.who(),
           caller -> {
             call.request().attribute(Caller.class, caller);
-            requireOpen(bearer, door);
-            handler.handle(call);
+            handler.handle(bearer, call);
           });
     };
   }
@@ -45,6 +65,7 @@ public final class Authentication {
       String token = token(request).orElseThrow(Authentication::nobody);
       return tokens
           .find(token)
+          .or(() -> sessions.find(token))
           .orElseThrow(() ->
               refuse("The bearer token is not one of this server, is disabled, or has ended."));
     } catch (Unauthenticated e) {

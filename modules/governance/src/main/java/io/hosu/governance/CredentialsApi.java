@@ -98,8 +98,8 @@ final class CredentialsApi implements Routes {
     return json.setAll(GovernanceJson.lifetime(token.lifetime(), clock.instant()));
   }
 
-  private static <T> void send(
-      Call call, List<T> all, Function<T, String> id, Function<T, ObjectNode> json)
+  /** Answers with the part of a short list that was asked for. */
+  static <T> void send(Call call, List<T> all, Function<T, String> id, Function<T, ObjectNode> json)
       throws IOException {
     Optional<String> after = call.next();
     List<T> rest =
@@ -207,7 +207,8 @@ final class CredentialsApi implements Routes {
     sendSecret(call, json);
   }
 
-  private static void sendSecret(Call call, ObjectNode json) throws IOException {
+  /** Answers with what nobody on the way may keep. */
+  static void sendSecret(Call call, ObjectNode json) throws IOException {
     call.response().header("Cache-Control", "no-store");
     call.send(201, json);
   }

@@ -24,6 +24,9 @@ public final class Governance implements AutoCloseable {
   private final Authentication authentication;
   private final MaskKeys maskKeys;
   private final Tags tags;
+  private final Sessions sessions;
+  private final Signers signers;
+  private final Routes sessionRoutes;
   private final Routes api;
 
   /** Assembles the parts with the standard settings. */
@@ -66,8 +69,13 @@ public final class Governance implements AutoCloseable {
     this.policy = new Policy(database, grants, domains, audit, clock);
     this.administrator = new Administrator(database, principals, accessKeys, tokens, grants);
     this.recorder = new Recorder(audit, clock);
-    this.authentication = new Authentication(tokens, recorder);
+    this.sessions = new Sessions(database, principals, rootKey, clock, random);
+    this.signers = new Signers(accessKeys, sessions);
+    this.authentication = new Authentication(tokens, sessions, recorder);
     Administration administration = new Administration(database, policy, clock);
+    Routes sessionsApi = new SessionsApi(sessions, administration, clock);
+    this.sessionRoutes =
+        router -> router.wrapping(authentication::requiredForAnyDoor).add(sessionsApi);
     CredentialsApi credentialsApi =
         new CredentialsApi(principals, accessKeys, tokens, domains, administration, config, clock);
     Routes principalsApi =
@@ -109,6 +117,21 @@ public final class Governance implements AutoCloseable {
   /** What this module answers; for {@link AuthenticatedRoutes}. */
   public Routes api() {
     return api;
+  }
+
+  /** Acting as a role: asks by itself who calls, and takes tokens for whatever door. */
+  public Routes sessionRoutes() {
+    return sessionRoutes;
+  }
+
+  /** Who acts as which role. */
+  public Sessions sessions() {
+    return sessions;
+  }
+
+  /** Whose access keys requests are signed with. */
+  public Signers signers() {
+    return signers;
   }
 
   /** Who may act at all. */

@@ -12,6 +12,8 @@ public enum GovernanceError implements ErrorCode {
   PRINCIPAL_BUILT_IN(Fault.HARD, "The built-in administrator cannot be changed or removed."),
   ACCESS_KEY_NOT_FOUND(Fault.HARD, "There is no access key of this id."),
   TOKEN_NOT_FOUND(Fault.HARD, "There is no token of this id."),
+  ROLE_NOT_FOUND(Fault.HARD, "There is no role of this name that trusts who asks."),
+  SESSION_NOT_FOUND(Fault.HARD, "Nobody acts as the role in a session of this id."),
   CREDENTIAL_INVALID(
       Fault.HARD, "A key or token is asked for with a time, door or domain that it cannot have."),
   CREDENTIAL_ENDED(Fault.HARD, "The key or token is disabled or has expired."),

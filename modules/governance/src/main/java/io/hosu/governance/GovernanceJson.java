@@ -25,6 +25,11 @@ final class GovernanceJson {
 
   static ObjectNode principal(Principals.Kept kept) {
     ObjectNode json = principal(kept.principal());
+    json.set("tags", Json.mapper().valueToTree(kept.about().tags()));
+    if (kept.principal().kind() == Principal.Kind.ROLE) {
+      var trust = json.putArray("trust");
+      kept.about().trust().forEach(trusted -> trust.add(trusted.toString()));
+    }
     json.put("source", kept.source());
     json.put("created_at", Instants.print(kept.createdAt()));
     return json;

@@ -19,7 +19,8 @@ public final class GovernanceMigrations {
         new Migration("governance", 2, resource("V2.sql")),
         new Migration("governance", 3, resource("V3.sql")),
         new Migration("governance", 4, resource("V4.sql")),
-        new Migration("governance", 5, resource("V5.sql")));
+        new Migration("governance", 5, resource("V5.sql")),
+        new Migration("governance", 6, resource("V6.sql")));
   }
 
   private static String resource(String name) {

@@ -1,6 +1,7 @@
 package io.hosu.governance;
 
 import io.hosu.kernel.HosuException.Conflict;
+import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.Suggestions;
@@ -9,10 +10,10 @@ import io.hosu.store.Row;
 import io.hosu.store.Transaction;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -22,7 +23,8 @@ public final class Principals {
   static final String BUILT_IN = "built-in";
 
   private static final String COLUMNS =
-      "p.name, p.kind, p.administrator, p.member_of, p.attributes, p.source, p.created_at";
+      "p.name, p.kind, p.administrator, p.member_of, p.attributes, p.trust, p.tags, p.source,"
+          + " p.created_at";
 
   private final Database database;
   private final InstantSource clock;
@@ -33,11 +35,33 @@ public final class Principals {
   }
 
   /**
+   * What is kept of a principal beside itself.
+   *
+   * @param trust who may act as it, which only roles have
+   * @param tags for people; nothing asks for them
+   */
+  public record About(NavigableSet<Grantee> trust, NavigableMap<String, String> tags) {
+    /** Nothing. */
+    public static final About NOTHING = new About(new TreeSet<>(), new TreeMap<>());
+
+    public About {
+      trust = Collections.unmodifiableNavigableSet(new TreeSet<>(trust));
+      tags = Collections.unmodifiableNavigableMap(new TreeMap<>(tags));
+    }
+  }
+
+  /**
    * A principal as it is kept.
    *
-   * @param source who manages it: {@link Grant#GIT}, {@link Grant#CLI}, a stage, or the server
+   * @param source who manages it: {@link Grant#GIT}, {@link Grant#CLI}, or the server
    */
-  public record Kept(Principal principal, String source, Instant createdAt) {}
+  public record Kept(Principal principal, About about, String source, Instant createdAt) {
+    /** Whether {@code person} may act as it. */
+    boolean trusts(Principal person) {
+      return principal.kind() == Principal.Kind.ROLE
+          && about.trust.stream().anyMatch(trusted -> trusted.includes(person));
+    }
+  }
 
   /**
    * Adds {@code principal}.
@@ -45,13 +69,23 @@ public final class Principals {
    * @throws Conflict {@link GovernanceError#PRINCIPAL_EXISTS}
    */
   public Principal create(Transaction tx, Principal principal, String source) {
+    return create(tx, principal, About.NOTHING, source);
+  }
+
+  /**
+   * Adds {@code principal} with what is kept about it.
+   *
+   * @throws Conflict {@link GovernanceError#PRINCIPAL_EXISTS}
+   * @throws Invalid {@link GovernanceError#PRINCIPAL_INVALID} when another than a role has trust
+   */
+  public Principal create(Transaction tx, Principal principal, About about, String source) {
     if (find(tx, principal.name()).isPresent()) {
       throw new Conflict(
           GovernanceError.PRINCIPAL_EXISTS,
           "There is already a principal '%s'.".formatted(principal.name()),
           "Choose another name; see all with: hosu principals list");
     }
-    keep(tx, principal, source);
+    keep(tx, principal, about, source);
     return principal;
   }
 
@@ -61,12 +95,22 @@ public final class Principals {
    * @throws Conflict {@link GovernanceError#PRINCIPAL_BUILT_IN}
    */
   public void put(Transaction tx, Principal principal, String source) {
-    requireNotBuiltIn(tx, principal.name());
-    keep(tx, principal, source);
+    put(tx, principal, About.NOTHING, source);
   }
 
   /**
-   * Removes a principal with its access keys and tokens; its grants stay without effect.
+   * Keeps {@code principal} and what is kept about it in place of the one of its name.
+   *
+   * @throws Conflict {@link GovernanceError#PRINCIPAL_BUILT_IN}
+   * @throws Invalid {@link GovernanceError#PRINCIPAL_INVALID} when another than a role has trust
+   */
+  public void put(Transaction tx, Principal principal, About about, String source) {
+    requireNotBuiltIn(tx, principal.name());
+    keep(tx, principal, about, source);
+  }
+
+  /**
+   * Removes a principal with its access keys, tokens and sessions; its grants stay without effect.
    *
    * @throws NotFound {@link GovernanceError#PRINCIPAL_NOT_FOUND}
    * @throws Conflict {@link GovernanceError#PRINCIPAL_BUILT_IN}
@@ -76,6 +120,7 @@ public final class Principals {
     requireNotBuiltIn(tx, name);
     tx.update("DELETE FROM access_keys WHERE principal = ?", name);
     tx.update("DELETE FROM tokens WHERE principal = ?", name);
+    tx.update("DELETE FROM sessions WHERE role = ? OR person = ?", name, name);
     tx.update("DELETE FROM principals WHERE name = ?", name);
   }
 
@@ -91,38 +136,6 @@ public final class Principals {
           "The principal '%s' comes from the lake project.".formatted(name),
           "Remove it from the file in access/ that declares it, then: hosu apply");
     }
-  }
-
-  /** Makes {@code principals} all that the lake project declares, and tells what that changed. */
-  public List<Change<Principal>> replaceGit(Transaction tx, List<Principal> principals) {
-    return replace(tx, Grant.GIT, principals);
-  }
-
-  /** Makes {@code principals} all that {@code source} manages, and tells what that changed. */
-  public List<Change<Principal>> replace(
-      Transaction tx, String source, List<Principal> principals) {
-    Map<String, Principal> gone = new LinkedHashMap<>();
-    list(tx).stream()
-        .filter(kept -> kept.source().equals(source))
-        .forEach(kept -> gone.put(kept.principal().name(), kept.principal()));
-    Map<String, Principal> wanted = new TreeMap<>();
-    principals.forEach(principal -> wanted.put(principal.name(), principal));
-    List<Change<Principal>> changes = new ArrayList<>();
-    for (Principal principal : wanted.values()) {
-      Principal before = gone.remove(principal.name());
-      if (before == null) {
-        put(tx, principal, source);
-        changes.add(new Change.Added<>(principal));
-      } else if (!before.equals(principal)) {
-        put(tx, principal, source);
-        changes.add(new Change.Replaced<>(before, principal));
-      }
-    }
-    for (Principal principal : gone.values()) {
-      remove(tx, principal.name());
-      changes.add(new Change.Removed<>(principal));
-    }
-    return changes;
   }
 
   /** All principals by name. */
@@ -164,6 +177,24 @@ public final class Principals {
     return database.read(tx -> require(tx, name));
   }
 
+  /**
+   * The principal of this name as it is kept.
+   *
+   * @throws NotFound {@link GovernanceError#PRINCIPAL_NOT_FOUND}
+   */
+  Kept requireKept(Transaction tx, String name) {
+    return findKept(tx, name).orElseThrow(() -> notFound(tx, name));
+  }
+
+  /**
+   * The principal of this name as it is kept.
+   *
+   * @throws NotFound {@link GovernanceError#PRINCIPAL_NOT_FOUND}
+   */
+  Kept requireKept(String name) {
+    return database.read(tx -> requireKept(tx, name));
+  }
+
   static Principal principal(Row row) {
     var groups = new TreeSet<String>();
     Json.parse(row.text("member_of")).forEach(group -> groups.add(group.asText()));
@@ -179,32 +210,67 @@ public final class Principals {
         attributes);
   }
 
-  void keep(Transaction tx, Principal principal, String source) {
+  void keep(Transaction tx, Principal principal, About about, String source) {
+    requireTrustable(principal, about);
     tx.update(
         """
         INSERT INTO principals
-          (name, kind, administrator, member_of, attributes, source, created_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?)
+          (name, kind, administrator, member_of, attributes, trust, tags, source, created_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (name) DO UPDATE SET kind = excluded.kind,
           administrator = excluded.administrator, member_of = excluded.member_of,
-          attributes = excluded.attributes, source = excluded.source
+          attributes = excluded.attributes, trust = excluded.trust, tags = excluded.tags,
+          source = excluded.source
         """,
         principal.name(),
         principal.kind().name(),
         principal.administrator(),
         Json.print(principal.groups()),
         Json.print(principal.attributes()),
+        Json.print(about.trust.stream().map(Grantee::toString).toList()),
+        Json.print(about.tags),
         source,
         clock.instant());
   }
 
-  private Optional<Kept> findKept(Transaction tx, String name) {
+  private static void requireTrustable(Principal principal, About about) {
+    if (principal.kind() != Principal.Kind.ROLE && !about.trust.isEmpty()) {
+      throw new Invalid(
+          GovernanceError.PRINCIPAL_INVALID,
+          "%s cannot have trust: nobody acts as another but as a role.".formatted(principal),
+          "Make a role for what is to be done together, and grant it what that needs.");
+    }
+    for (Grantee trusted : about.trust) {
+      if (trusted.kind() == Grantee.Kind.ROLE || trusted.kind() == Grantee.Kind.DOMAIN) {
+        throw new Invalid(
+            GovernanceError.PRINCIPAL_INVALID,
+            "%s cannot trust %s: roles do not act as roles.".formatted(principal, trusted),
+            "Trust the user, service or group that acts: user:NAME, group:NAME, or"
+                + " principal:\"team = ops\".");
+      }
+    }
+  }
+
+  /** The principal of this name as it is kept. */
+  Optional<Kept> findKept(String name) {
+    return database.read(tx -> findKept(tx, name));
+  }
+
+  /** The principal of this name as it is kept. */
+  Optional<Kept> findKept(Transaction tx, String name) {
     return tx.find(
         "SELECT %s FROM principals p WHERE p.name = ?".formatted(COLUMNS), Principals::kept, name);
   }
 
   private static Kept kept(Row row) {
-    return new Kept(principal(row), row.text("source"), row.instant("created_at"));
+    var trust = new TreeSet<Grantee>();
+    Json.parse(row.text("trust")).forEach(one -> trust.add(Grantee.parse(one.asText())));
+    var tags = new TreeMap<String, String>();
+    Json.parse(row.text("tags"))
+        .properties()
+        .forEach(field -> tags.put(field.getKey(), field.getValue().asText()));
+    return new Kept(
+        principal(row), new About(trust, tags), row.text("source"), row.instant("created_at"));
   }
 
   private void requireNotBuiltIn(Transaction tx, String name) {

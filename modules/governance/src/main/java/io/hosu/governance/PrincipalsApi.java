@@ -12,14 +12,19 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** Principals. Administrators see and change all, others see themselves. */
 final class PrincipalsApi implements Routes {
   static final String PATH = "/v1/principals";
+  private static final Pattern PAIR_NAME = Pattern.compile("[a-z][a-z0-9_]{0,62}");
+  private static final int LONGEST_VALUE = 256;
+  private static final int MOST_PAIRS = 50;
 
   private final Principals principals;
   private final AccessKeys accessKeys;
@@ -43,13 +48,19 @@ final class PrincipalsApi implements Routes {
   @Override
   public void register(Router.Builder router) {
     router
-        .get(
-            "/v1/me",
-            call -> call.send(200, GovernanceJson.principal(Authentication.principal(call))))
+        .get("/v1/me", PrincipalsApi::me)
         .get(PATH, this::list)
         .post(PATH, this::create)
         .get(PATH + "/{name}", this::show)
+        .put(PATH + "/{name}", this::change)
         .delete(PATH + "/{name}", this::remove);
+  }
+
+  private static void me(Call call) throws IOException {
+    Principal self = Authentication.principal(call);
+    ObjectNode json = GovernanceJson.principal(self);
+    json.put("person", self.acting().person().orElse(null));
+    call.send(200, json.setAll(Authentication.scope(call).toJson()));
   }
 
   private void list(Call call) throws IOException {
@@ -72,12 +83,7 @@ final class PrincipalsApi implements Routes {
 
   private void show(Call call) throws IOException {
     String name = administration.requireSelfOrAdministrator(call);
-    ObjectNode json =
-        principals.list().stream()
-            .filter(kept -> kept.principal().name().equals(name))
-            .map(GovernanceJson::principal)
-            .findFirst()
-            .orElseGet(() -> GovernanceJson.principal(principals.require(name)));
+    ObjectNode json = GovernanceJson.principal(principals.requireKept(name));
     var keys = json.putArray("keys");
     accessKeys.list(name).forEach(key -> keys.add(credentials.json(key)));
     var texts = json.putArray("tokens");
@@ -87,20 +93,56 @@ final class PrincipalsApi implements Routes {
 
   private void create(Call call) throws IOException {
     administration.requireAdministrator(call);
-    JsonFields body = call.fields("name", "kind", "administrator", "groups", "attributes");
+    JsonFields body =
+        call.fields("name", "kind", "administrator", "groups", "attributes", "trust", "tags");
     Principal principal =
         new Principal(
             body.text("name"),
             kind(body.optionalText("kind").orElse("user")),
             body.flag("administrator", false),
             new TreeSet<>(body.texts("groups")),
-            attributes(body));
+            pairs(body, "attributes"));
+    Principals.About about = new Principals.About(trust(body), pairs(body, "tags"));
     administration.change(
         call,
         "CREATE_PRINCIPAL",
         principal.toString(),
-        tx -> principals.create(tx, principal, Grant.CLI));
-    call.send(201, GovernanceJson.principal(principal));
+        tx -> principals.create(tx, principal, about, Grant.CLI));
+    call.send(201, GovernanceJson.principal(principals.requireKept(principal.name())));
+  }
+
+  /** What is not named stays as it is. */
+  private void change(Call call) throws IOException {
+    administration.requireAdministrator(call);
+    String name = call.variable("name");
+    JsonFields body = call.fields("administrator", "groups", "attributes", "trust", "tags");
+    administration.change(
+        call,
+        "CHANGE_PRINCIPAL",
+        principals.require(name).toString(),
+        tx -> {
+          principals.requireNotDeclared(tx, name);
+          Principals.Kept before = principals.requireKept(tx, name);
+          principals.put(tx, changed(before, body), about(before, body), before.source());
+          return name;
+        });
+    call.send(200, GovernanceJson.principal(principals.requireKept(name)));
+  }
+
+  private static Principal changed(Principals.Kept before, JsonFields body) {
+    Principal principal = before.principal();
+    return new Principal(
+        principal.name(),
+        principal.kind(),
+        body.flag("administrator", principal.administrator()),
+        body.has("groups") ? new TreeSet<>(body.texts("groups")) : principal.groups(),
+        body.has("attributes") ? pairs(body, "attributes") : principal.attributes());
+  }
+
+  private static Principals.About about(Principals.Kept before, JsonFields body) {
+    return new Principals.About(
+        body.has("trust") ? trust(body) : before.about().trust(),
+        body.has("tags") ? pairs(body, "tags") : before.about().tags());
   }
 
   private void remove(Call call) {
@@ -130,14 +172,39 @@ final class PrincipalsApi implements Routes {
     return Principal.Kind.valueOf(text.toUpperCase(Locale.ROOT));
   }
 
-  private static SortedMap<String, String> attributes(JsonFields body) {
-    TreeMap<String, String> attributes = new TreeMap<>();
-    for (ObjectNode object : body.optionalObject("attributes").stream().toList()) {
+  private static NavigableSet<Grantee> trust(JsonFields body) {
+    NavigableSet<Grantee> trust = new TreeSet<>();
+    body.texts("trust").forEach(text -> trust.add(Grantee.parse(text)));
+    return trust;
+  }
+
+  private static NavigableMap<String, String> pairs(JsonFields body, String field) {
+    NavigableMap<String, String> pairs = new TreeMap<>();
+    for (ObjectNode object : body.optionalObject(field).stream().toList()) {
       Set<String> names = new TreeSet<>();
       object.fieldNames().forEachRemaining(names::add);
       JsonFields fields = new JsonFields(object, names);
-      names.forEach(name -> attributes.put(name, fields.text(name)));
+      names.forEach(name -> pairs.put(name, fields.text(name)));
     }
-    return attributes;
+    requireShort(field, pairs);
+    return pairs;
+  }
+
+  private static void requireShort(String field, NavigableMap<String, String> pairs) {
+    pairs.forEach((name, value) -> {
+      if (!PAIR_NAME.matcher(name).matches() || value.length() > LONGEST_VALUE) {
+        throw new Invalid(
+            GovernanceError.PRINCIPAL_INVALID,
+            "'%s' cannot be one of the %s, or its value has more than %d characters."
+                .formatted(name, field, LONGEST_VALUE),
+            "Name it with a small letter, then small letters, digits and _, at most 63 in all.");
+      }
+    });
+    if (pairs.size() > MOST_PAIRS) {
+      throw new Invalid(
+          GovernanceError.PRINCIPAL_INVALID,
+          "There are %d %s.".formatted(pairs.size(), field),
+          "Give a principal at most %d.".formatted(MOST_PAIRS));
+    }
   }
 }

@@ -8,32 +8,45 @@ import java.util.HexFormat;
 import java.util.zip.CRC32;
 
 /**
- * The text of a token: {@code hosu_}, 40 random characters (200 bits), and 7 that check them, so
+ * The text of a token: what kind it is, 40 random characters (200 bits), and 7 that check them, so
  * that scanners for leaked secrets recognise one and a mistyped one needs no look-up.
  */
-final class TokenText {
-  private static final String PREFIX = "hosu_";
+enum TokenText {
+  /** Of a token: {@code hosu_}. */
+  TOKEN("hosu_"),
+  /** Of a session, good by itself: {@code hosus_}. */
+  SESSION("hosus_"),
+  /** Of a session, good with its access key alone: {@code hosux_}. */
+  SECURITY("hosux_");
+
   private static final String DIGITS = "0123456789abcdefghjkmnpqrstvwxyz";
   private static final int RANDOM = 40;
   private static final int CHECK = 7;
 
-  private TokenText() {}
+  private final String prefix;
 
-  static String random(SecureRandom random) {
-    StringBuilder text = new StringBuilder(PREFIX);
+  TokenText(String prefix) {
+    this.prefix = prefix;
+  }
+
+  /** A new one. */
+  Secret random(SecureRandom random) {
+    StringBuilder text = new StringBuilder(prefix);
     for (int i = 0; i < RANDOM; i++) {
       text.append(DIGITS.charAt(random.nextInt(32)));
     }
-    return text + check(text.toString());
+    return new Secret(text + check(text.toString()));
   }
 
-  static boolean isWellFormed(String text) {
-    int length = PREFIX.length() + RANDOM;
-    return text.startsWith(PREFIX)
+  /** Whether it could be one. */
+  boolean isWellFormed(String text) {
+    int length = prefix.length() + RANDOM;
+    return text.startsWith(prefix)
         && text.length() == length + CHECK
         && check(text.substring(0, length)).equals(text.substring(length));
   }
 
+  /** What is kept of it: SHA-256 in hexadecimal. */
   static String hash(String text) {
     try {
       byte[] hash =

@@ -112,7 +112,7 @@ public final class Tokens {
 
   /** Whose token {@code text} is, while it is good. Notes the use. */
   public Optional<Bearer> find(String text) {
-    if (!TokenText.isWellFormed(text)) {
+    if (!TokenText.TOKEN.isWellFormed(text)) {
       return Optional.empty();
     }
     Instant now = clock.instant();
@@ -209,7 +209,7 @@ public final class Tokens {
 
   /** A text that is nobody's yet. */
   Secret draft() {
-    return new Secret(TokenText.random(random));
+    return TokenText.TOKEN.random(random);
   }
 
   private static Optional<Found> find(Transaction tx, String hash, Instant now) {

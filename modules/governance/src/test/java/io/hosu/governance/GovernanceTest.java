@@ -212,11 +212,11 @@ class GovernanceTest {
         database.write(tx -> governance.tokens().createLasting(tx, "alice")).text().reveal();
 
     assertThat(text).matches("hosu_[0-9a-z]{47}");
-    assertThat(TokenText.isWellFormed(text)).isTrue();
+    assertThat(TokenText.TOKEN.isWellFormed(text)).isTrue();
     for (int i = 0; i < text.length(); i++) {
       char other = text.charAt(i) == 'x' ? 'y' : 'x';
       String mistyped = text.substring(0, i) + other + text.substring(i + 1);
-      assertThat(TokenText.isWellFormed(mistyped)).as(mistyped).isFalse();
+      assertThat(TokenText.TOKEN.isWellFormed(mistyped)).as(mistyped).isFalse();
       assertThat(governance.tokens().find(mistyped)).isEmpty();
     }
   }
@@ -253,23 +253,14 @@ class GovernanceTest {
   }
 
   @Test
-  void principalsOfTheProjectAreReplacedAsAWhole() {
-    governance.administrator().atFirstStart(_ -> {});
-    create(Principal.user("made_by_command"));
-    Principal alice = Principal.user("alice");
-    Principal bob = Principal.user("bob");
-
-    assertThat(replacePrincipals(alice, bob))
-        .containsExactly(new Change.Added<>(alice), new Change.Added<>(bob));
-    assertThat(replacePrincipals(bob, alice)).isEmpty();
+  void aPrincipalThatIsRemovedTakesItsCredentialsAlong() {
+    create(Principal.user("bob"));
     var token = database.write(tx -> governance.tokens().createLasting(tx, "bob"));
-    Principal changed = alice.in(Set.of("analysts"));
-    assertThat(replacePrincipals(changed))
-        .containsExactly(new Change.Replaced<>(alice, changed), new Change.Removed<>(bob));
+    var key = database.write(tx -> governance.accessKeys().create(tx, "bob"));
+    database.perform(tx -> governance.principals().remove(tx, "bob"));
+    create(Principal.user("bob"));
     assertThat(governance.tokens().find(token.text().reveal())).isEmpty();
-    assertThat(governance.principals().find("made_by_command")).isPresent();
-    assertThatThrownBy(() -> replacePrincipals(Principal.user("admin")))
-        .isInstanceOf(Conflict.class);
+    assertThat(governance.accessKeys().find(key.id())).isEmpty();
   }
 
   @Test
@@ -387,10 +378,6 @@ class GovernanceTest {
 
   private Principal create(Principal principal) {
     return database.write(tx -> governance.principals().create(tx, principal, Grant.CLI));
-  }
-
-  private List<Change<Principal>> replacePrincipals(Principal... principals) {
-    return database.write(tx -> governance.principals().replaceGit(tx, List.of(principals)));
   }
 
   private List<Change<Grant>> replaceGrants(Grant... grants) {

@@ -39,6 +39,7 @@ final class TestApi implements AutoCloseable {
             .add(
                 new AuthenticatedRoutes(
                     who, List.of(governance.api(), governance.auditApi(OlderAudit.NONE))))
+            .add(governance.sessionRoutes())
             .add(
                 new AuthenticatedRoutes(
                     who,
@@ -100,13 +101,15 @@ final class TestApi implements AutoCloseable {
   }
 
   Answer send(String token, String method, String path, String body) throws Exception {
+    return sendJson(token, method, path, body.replace('\'', '"'));
+  }
+
+  /** The body as it is. */
+  Answer sendJson(String token, String method, String path, String body) throws Exception {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(listener.address().resolve(path))
             .method(
-                method,
-                body.isEmpty()
-                    ? BodyPublishers.noBody()
-                    : BodyPublishers.ofString(body.replace('\'', '"')));
+                method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
     if (!token.isEmpty()) {
       request.header("Authorization", "Bearer " + token);
     }

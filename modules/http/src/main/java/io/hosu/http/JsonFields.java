@@ -37,6 +37,11 @@ public final class JsonFields {
     return object;
   }
 
+  /** Whether a field is there, and not null. */
+  public boolean has(String name) {
+    return present(name).isPresent();
+  }
+
   /** A text that must be there. */
   public String text(String name) {
     return optionalText(name).orElseThrow(() -> wrong(name, "is missing", "a text"));

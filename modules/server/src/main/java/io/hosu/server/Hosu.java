@@ -234,7 +234,7 @@ public final class Hosu implements AutoCloseable {
     S3Door s3Door =
         new S3Door(
             configs.s3(),
-            governance.accessKeys(),
+            governance.signers(),
             governance.recorder(),
             buckets,
             objects,
@@ -356,6 +356,7 @@ public final class Hosu implements AutoCloseable {
     all.add(governance.api());
     return Router.builder()
         .add(health)
+        .add(governance.sessionRoutes())
         .add(new AuthenticatedRoutes(governance.authentication(), Door.SQL, List.of(sql)))
         .add(new AuthenticatedRoutes(governance.authentication(), all))
         .build();

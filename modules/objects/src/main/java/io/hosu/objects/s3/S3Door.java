@@ -1,8 +1,8 @@
 package io.hosu.objects.s3;
 
-import io.hosu.governance.AccessKeys;
 import io.hosu.governance.Door;
 import io.hosu.governance.Recorder;
+import io.hosu.governance.Signers;
 import io.hosu.http.ClientGone;
 import io.hosu.http.Handler;
 import io.hosu.http.Request;
@@ -35,7 +35,7 @@ public final class S3Door implements Handler {
 
   public S3Door(
       S3Config config,
-      AccessKeys keys,
+      Signers signers,
       Recorder recorder,
       Buckets buckets,
       Objects objects,
@@ -43,7 +43,7 @@ public final class S3Door implements Handler {
       InstantSource clock) {
     this.config = config;
     this.recorder = recorder;
-    this.signatures = new SignatureVerifier(keys, config.region(), clock);
+    this.signatures = new SignatureVerifier(signers, config.region(), clock);
     this.operations =
         new S3Operations(
             new BucketOperations(buckets, objects, config.region()),

@@ -1,6 +1,7 @@
 package io.hosu.objects.s3;
 
-import io.hosu.governance.AccessKeys;
+import io.hosu.governance.Signer;
+import io.hosu.governance.Signers;
 import io.hosu.http.Header;
 import io.hosu.http.Request;
 import java.time.Duration;
@@ -13,12 +14,12 @@ final class SignatureVerifier {
   private static final Duration SKEW = Duration.ofMinutes(15);
   private static final String STREAMING = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD";
 
-  private final AccessKeys keys;
+  private final Signers signers;
   private final String region;
   private final InstantSource clock;
 
-  SignatureVerifier(AccessKeys keys, String region, InstantSource clock) {
-    this.keys = keys;
+  SignatureVerifier(Signers signers, String region, InstantSource clock) {
+    this.signers = signers;
     this.region = region;
     this.clock = clock;
   }
@@ -29,14 +30,9 @@ final class SignatureVerifier {
     requireRegion(claim);
     requireTime(claim);
     requireSigned(request, claim);
-    AccessKeys.KeyOwner owner =
-        keys.find(claim.accessKey())
-            .orElseThrow(() ->
-                S3Error.INVALID_ACCESS_KEY_ID.failure(
-                    "The access key %s does not exist.".formatted(claim.accessKey()),
-                    "Use the key in DIR/admin.env of the server's data directory, or have one made."));
+    Signer.Known signer = signer(request, query, claim);
     String body = body(request, query, claim);
-    byte[] key = SigV4.signingKey(owner.secret().reveal(), claim.scope());
+    byte[] key = SigV4.signingKey(signer.secret().reveal(), claim.scope());
     String canonical = CanonicalRequest.of(request, query, claim.signedHeaders(), body);
     String right = SigV4.signature(key, claim.amzDate(), claim.scope(), canonical);
     if (!SigV4.same(right, claim.signature())) {
@@ -45,11 +41,36 @@ final class SignatureVerifier {
           "Check the secret access key and the method of signing.");
     }
     return new SignedRequest(
-        owner.who(),
+        signer.who(),
         body,
         body.startsWith(STREAMING)
             ? Optional.of(new ChunkSignatures(key, claim.amzDate(), claim.scope(), right))
             : Optional.empty());
+  }
+
+  private Signer.Known signer(Request request, QueryString query, SignatureClaim claim) {
+    Optional<String> token =
+        claim.expires().isPresent()
+            ? query.find("X-Amz-Security-Token")
+            : request.header("x-amz-security-token");
+    return switch (signers.find(claim.accessKey(), token)) {
+      case Signer.Known known -> known;
+      case Signer.Unknown _ ->
+          throw S3Error.INVALID_ACCESS_KEY_ID.failure(
+              "The access key %s does not exist, or needs its session token."
+                  .formatted(claim.accessKey()),
+              "Use a key of: hosu key list PRINCIPAL, or one of a role with its AWS_SESSION_TOKEN:"
+                  + " hosu role assume ROLE");
+      case Signer.WrongToken _ ->
+          throw S3Error.INVALID_TOKEN.failure(
+              "The provided token is malformed or otherwise invalid.",
+              "Send the session token that came with the access key, and none with others: unset"
+                  + " AWS_SESSION_TOKEN");
+      case Signer.Ended _ ->
+          throw S3Error.EXPIRED_TOKEN.failure(
+              "The provided token has expired.",
+              "Begin another session with: hosu role assume ROLE");
+    };
   }
 
   private void requireRegion(SignatureClaim claim) {

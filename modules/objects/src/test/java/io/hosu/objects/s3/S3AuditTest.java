@@ -34,7 +34,7 @@ class S3AuditTest {
     S3Door door =
         new S3Door(
             S3Config.standard(),
-            lake.governance.accessKeys(),
+            lake.governance.signers(),
             lake.governance.recorder(),
             lake.buckets,
             lake.objects,

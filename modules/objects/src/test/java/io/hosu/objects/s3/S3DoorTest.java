@@ -82,7 +82,7 @@ class S3DoorTest {
     S3Door door =
         new S3Door(
             S3Config.standard(),
-            lake.governance.accessKeys(),
+            lake.governance.signers(),
             lake.governance.recorder(),
             lake.buckets,
             lake.objects,

@@ -45,7 +45,7 @@ class S3WireTest {
     S3Door door =
         new S3Door(
             S3Config.standard(),
-            lake.governance.accessKeys(),
+            lake.governance.signers(),
             lake.governance.recorder(),
             lake.buckets,
             lake.objects,

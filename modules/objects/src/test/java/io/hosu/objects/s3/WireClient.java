@@ -57,18 +57,21 @@ final class WireClient {
   String send(String method, String path, Map<String, String> headers, byte[] body)
       throws IOException {
     Map<String, String> all = new TreeMap<>(headers);
-    all.put(
-        "authorization",
-        "AWS4-HMAC-SHA256 Credential="
-            + key.id()
-            + "/"
-            + SCOPE
-            + ", SignedHeaders="
-            + String.join(";", headers.keySet())
-            + ", Signature="
-            + signature(method, path, headers));
+    all.put("authorization", authorization(method, path, headers));
     all.putIfAbsent("content-length", "" + body.length);
     return sendUnsigned(method, path, all, body);
+  }
+
+  /** The header that signs {@code headers}. */
+  String authorization(String method, String path, Map<String, String> headers) {
+    return "AWS4-HMAC-SHA256 Credential="
+        + key.id()
+        + "/"
+        + SCOPE
+        + ", SignedHeaders="
+        + String.join(";", headers.keySet())
+        + ", Signature="
+        + signature(method, path, headers);
   }
 
   /** Sends these bytes, and then nothing more. */

@@ -1,0 +1,95 @@
+package io.hosu.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.Json;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import picocli.CommandLine.Option;
+
+/** What is said of a principal. */
+final class PrincipalOptions {
+  @Option(names = "--group", paramLabel = "NAME", description = "A group that it belongs to.")
+  List<String> groups = new ArrayList<>();
+
+  @Option(
+      names = "--attribute",
+      paramLabel = "NAME=VALUE",
+      description = "What grants may ask about it.")
+  List<String> attributes = new ArrayList<>();
+
+  @Option(names = "--tag", paramLabel = "NAME=VALUE", description = "What people may ask about it.")
+  List<String> tags = new ArrayList<>();
+
+  @Option(
+      names = "--trust",
+      paramLabel = "WHO",
+      description =
+          "Who may act as it, if it is a role: user:NAME, group:NAME or principal:\"team = ops\".")
+  List<String> trust = new ArrayList<>();
+
+  /** What a principal has no more. */
+  static final class Removed {
+    @Option(
+        names = "--no-group",
+        paramLabel = "NAME",
+        description = "A group that it belongs to no more.")
+    List<String> groups = new ArrayList<>();
+
+    @Option(
+        names = "--no-trust",
+        paramLabel = "WHO",
+        description = "Who may act as it no more; their sessions end.")
+    List<String> trust = new ArrayList<>();
+  }
+
+  /** The fields that are said, over those that a principal has. */
+  ObjectNode over(JsonNode before, Removed removed) {
+    ObjectNode fields = Json.object();
+    putNames(fields, "groups", groups, removed.groups, before);
+    putPairs(fields, "attributes", "--attribute", attributes, before);
+    putPairs(fields, "tags", "--tag", tags, before);
+    putNames(fields, "trust", trust, removed.trust, before);
+    return fields;
+  }
+
+  private static void putNames(
+      ObjectNode fields, String field, List<String> more, List<String> less, JsonNode before) {
+    if (more.isEmpty() && less.isEmpty()) {
+      return;
+    }
+    NavigableSet<String> names = new TreeSet<>(more);
+    before.path(field).forEach(name -> names.add(name.asText()));
+    less.forEach(names::remove);
+    ArrayNode list = fields.putArray(field);
+    names.forEach(list::add);
+  }
+
+  private static void putPairs(
+      ObjectNode fields, String field, String option, List<String> said, JsonNode before) {
+    if (said.isEmpty()) {
+      return;
+    }
+    ObjectNode pairs = fields.putObject(field);
+    before.path(field).properties().forEach(pair -> pairs.set(pair.getKey(), pair.getValue()));
+    for (String pair : said) {
+      int equals = pair.indexOf('=');
+      if (equals < 1) {
+        throw new Invalid(
+            CliError.USAGE_WRONG,
+            "'%s' is no value of %s.".formatted(pair, option),
+            "Write %s NAME=VALUE, or NAME= to remove it.".formatted(option));
+      }
+      String value = pair.substring(equals + 1);
+      if (value.isEmpty()) {
+        pairs.remove(pair.substring(0, equals));
+      } else {
+        pairs.put(pair.substring(0, equals), value);
+      }
+    }
+  }
+}
