@@ -18,10 +18,13 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -44,7 +47,15 @@ import java.util.stream.Stream;
  */
 public final class DeadLettersApi implements Routes {
   private static final int BATCH = 200;
-  private static final List<String> WITHIN = List.of("queue", "stage", "pipeline", "domain");
+
+  /** What names of queues may begin with, and how it is written in full. */
+  private static final Map<String, String> WITHIN =
+      new TreeMap<>(
+          Map.of(
+              "queue", "",
+              "stage", "DOMAIN.PIPELINE.STAGE",
+              "pipeline", "DOMAIN.PIPELINE",
+              "domain", ""));
 
   private final Database database;
   private final DeadLetters letters;
@@ -74,11 +85,23 @@ public final class DeadLettersApi implements Routes {
     router.post("/v1/dead-letters/redrive", this::redrive);
   }
 
+  /** A part of a name would find nothing, as if nothing had failed. */
+  private static Optional<String> within(Call call, String name, String form) {
+    Optional<String> value = call.query(name, Function.<String>identity());
+    if (value.isPresent() && form.split("\\.").length > value.get().split("\\.").length) {
+      throw new Invalid(
+          HttpError.PARAMETER_INVALID,
+          "'%s' is '%s'.".formatted(name, value.get()),
+          "Write it in full: " + form);
+    }
+    return value;
+  }
+
   private void list(Call call) throws IOException {
     Optional<String> within =
-        WITHIN.stream()
-            .flatMap(name -> call.query(name, Function.<String>identity()).stream())
-            .findFirst();
+        WITHIN.entrySet().stream()
+            .flatMap(name -> within(call, name.getKey(), name.getValue()).stream())
+            .max(Comparator.comparingInt(String::length));
     DeadLetterFilter filter =
         new DeadLetterFilter(
             within,

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class Schedule {
   private static final Pattern CALL = Pattern.compile("([a-z]+)\\((.*)\\)");
   private static final Pattern RATE = Pattern.compile("([0-9]{1,9}) +(minute|hour|day)(s?)");
+  private static final int LAST_YEAR = 9999;
   private static final DateTimeFormatter AT =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss").withResolverStyle(ResolverStyle.STRICT);
 
@@ -132,7 +133,11 @@ public final class Schedule {
 
   private static Times at(String argument, String text) {
     try {
-      return new Times.At(LocalDateTime.parse(argument, AT));
+      LocalDateTime time = LocalDateTime.parse(argument, AT);
+      if (time.getYear() < 1 || time.getYear() > LAST_YEAR) {
+        throw invalid("'%s' lies outside of the years 1 to %d.".formatted(text, LAST_YEAR));
+      }
+      return new Times.At(time);
     } catch (DateTimeException _) {
       throw invalid("'%s' is no time: it is written at(2026-11-25T18:00:00).".formatted(text));
     }

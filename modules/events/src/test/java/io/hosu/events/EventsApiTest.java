@@ -230,6 +230,9 @@ class EventsApiTest {
     expected.putArray("redrives");
     assertThat(shown).isEqualTo(Json.parse(Json.print(expected)));
     assertThat(get("/v1/dead-letters?pipeline=sales.returns").json().path("items")).isEmpty();
+    assertThat(get("/v1/dead-letters?pipeline=returns").status()).isEqualTo(400);
+    assertThat(get("/v1/dead-letters?stage=sales.returns").json().toString())
+        .contains("DOMAIN.PIPELINE.STAGE");
     assertThat(get("/v1/dead-letters?code=OTHER").json().path("items")).isEmpty();
     assertThat(get("/v1/dead-letters/nope").status()).isEqualTo(404);
   }

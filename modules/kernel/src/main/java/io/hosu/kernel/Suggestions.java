@@ -7,21 +7,33 @@ import java.util.Optional;
 
 /** "Did you mean": the known word that a mistaken one most likely stands for. */
 public final class Suggestions {
+  /** Nobody misspells what is longer, and comparing costs its length squared. */
+  private static final int LONGEST = 100;
+
   private Suggestions() {}
 
-  /** The known word closest to {@code word}, when it is close enough to be worth suggesting. */
+  /**
+   * The known word closest to {@code word}, when it is close enough to be worth suggesting; nothing
+   * for a word that is longer than any that a person writes, as anybody may send one.
+   */
   public static Optional<String> closest(String word, Collection<String> known) {
-    if (word.isEmpty()) {
+    if (word.isEmpty() || word.length() > LONGEST) {
       return Optional.empty();
     }
     int limit = Math.max(1, word.length() / 3);
     return known.stream()
-        .filter(candidate -> distance(word, candidate) <= limit)
+        .filter(candidate -> Math.abs(candidate.length() - word.length()) <= limit)
+        .map(candidate -> new Near(candidate, distance(word, candidate)))
+        .filter(near -> near.distance <= limit)
         .min(
-            Comparator.comparingInt((String candidate) -> distance(word, candidate))
-                .thenComparing(candidate -> !candidate.startsWith(word.substring(0, 1)))
-                .thenComparing(Comparator.naturalOrder()));
+            Comparator.comparingInt(Near::distance)
+                .thenComparing(near -> !near.word.startsWith(word.substring(0, 1)))
+                .thenComparing(Near::word))
+        .map(Near::word);
   }
+
+  /** A known word, and how far it is from the mistaken one. */
+  private record Near(String word, int distance) {}
 
   /** {@code ; did you mean 'x'?}, or nothing: made to follow a message that ends without a stop. */
   public static String didYouMean(String word, Collection<String> known) {

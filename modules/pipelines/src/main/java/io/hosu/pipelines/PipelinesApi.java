@@ -74,12 +74,32 @@ public final class PipelinesApi implements Routes {
   }
 
   private ExecutionFilter filter(Call call) {
+    Map<String, String> names = new HashMap<>();
+    for (String name : List.of("domain", "pipeline", "stage")) {
+      call.query(name, Function.<String>identity()).ifPresent(text -> addNames(names, name, text));
+    }
     return new ExecutionFilter(
-        call.query("domain", Function.identity()).orElse(null),
-        call.query("pipeline", Function.identity()).orElse(null),
-        call.query("stage", Function.identity()).orElse(null),
+        names.get("domain"),
+        names.get("pipeline"),
+        names.get("stage"),
         call.query("status", PipelinesApi::status).orElse(null),
         call.since(clock).orElse(null));
+  }
+
+  /** A pipeline or stage may be named with what it is in: {@code shop.orders.clean}. */
+  private static void addNames(Map<String, String> names, String name, String text) {
+    List<String> all = List.of("domain", "pipeline", "stage");
+    List<String> parts = List.of(text.split("\\.", -1));
+    int first = all.indexOf(name) + 1 - parts.size();
+    if (first < 0) {
+      throw new Invalid(
+          HttpError.PARAMETER_INVALID,
+          "'%s' is '%s'.".formatted(name, text),
+          "Name a domain, DOMAIN.PIPELINE, or DOMAIN.PIPELINE.STAGE.");
+    }
+    for (int i = 0; i < parts.size(); i++) {
+      names.put(all.get(first + i), parts.get(i));
+    }
   }
 
   private static ExecutionStatus status(String text) {

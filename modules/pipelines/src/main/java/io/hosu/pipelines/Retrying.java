@@ -6,11 +6,14 @@ import io.hosu.events.Message;
 import io.hosu.kernel.Event;
 import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.NotFound;
+import io.hosu.kernel.ObjectName;
 import io.hosu.store.Transaction;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Runs executions again that came to nothing: over the same events, in one new execution that names
@@ -86,19 +89,51 @@ public final class Retrying {
     if (execution.result().rolledBackBy() == null) {
       throw succeeded(execution);
     }
-    List<LoggedEvent> events =
-        TriggerEvents.all(tx, execution).stream()
-            .flatMap(id -> parts.events().find(tx, id).stream())
-            .toList();
+    List<Event> events = new ArrayList<>();
+    TriggerEvents.all(tx, execution).stream()
+        .flatMap(id -> parts.events().find(tx, id).stream())
+        .map(LoggedEvent::event)
+        .forEach(events::add);
     if (events.size() < execution.origin().messages()) {
-      throw forgotten(execution, events.size());
+      events.addAll(ofObjects(tx, stage, execution, events));
+    }
+    if (events.isEmpty() && execution.origin().messages() > 0) {
+      throw forgotten(execution);
     }
     List<Sent> sent = new ArrayList<>();
-    for (LoggedEvent logged : events) {
-      String queue = queue(stage, logged.event());
-      sent.add(new Sent(queue, parts.queues().send(tx, queue, logged.event())));
+    for (Event event : events) {
+      String queue = queue(stage, event);
+      sent.add(new Sent(queue, parts.queues().send(tx, queue, event)));
     }
     return sent;
+  }
+
+  /**
+   * What a backfill or a guilty neighbour told the stage of stands in no log: the objects that the
+   * execution read say it, as far as no event that is kept is about them.
+   */
+  private List<Event> ofObjects(
+      Transaction tx, StageSpec stage, Execution execution, List<Event> kept) {
+    Set<String> told =
+        kept.stream()
+            .flatMap(event -> EventObject.of(event).stream())
+            .map(object -> object.name().toString())
+            .collect(Collectors.toSet());
+    List<Again.Version> objects =
+        ExecutionRecords.inputs(tx, execution.id()).stream()
+            .filter(input -> input.kind() == ExecutionInput.Kind.OBJECT)
+            .filter(input -> !told.contains(input.name()))
+            .map(input ->
+                new Again.Version(
+                    ObjectName.parse(input.name()), input.version(), "", input.bytes()))
+            .toList();
+    boolean one = BackfillPlan.isOneRun(stage) && !objects.isEmpty();
+    Instant now = parts.clock().instant();
+    return (one ? List.of(objects.getLast()) : objects)
+        .stream()
+            .map(object ->
+                Again.event(parts.ids().next(), now, stage.name().domain(), object, Again.BACKFILL))
+            .toList();
   }
 
   /** The queue of a stage that an event belongs into: one that waits for tables has several. */
@@ -108,11 +143,11 @@ public final class Retrying {
     return StageSources.queues(stage).contains(own) ? own : stage.name().toString();
   }
 
-  private static Conflict forgotten(Execution execution, int known) {
+  private static Conflict forgotten(Execution execution) {
     return new Conflict(
         PipelinesError.NOTHING_TO_RETRY,
-        "Only %d of the %d events of execution %s are kept."
-            .formatted(known, execution.origin().messages(), execution.id()),
+        "None of the %d events of execution %s is kept, and it read no objects."
+            .formatted(execution.origin().messages(), execution.id()),
         "Have its stage work on all that it has not processed: hosu run " + execution.stage());
   }
 

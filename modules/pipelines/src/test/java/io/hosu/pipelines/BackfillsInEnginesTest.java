@@ -93,6 +93,30 @@ class BackfillsInEnginesTest extends InLake {
   }
 
   @Test
+  void aBackfillThatWasTakenBackIsRetried() {
+    apply(Mode.APPEND, "SELECT id::INTEGER AS id, v FROM input");
+    putAll();
+    apply(Mode.APPEND, "SELECT id::INTEGER AS id, upper(v) AS v FROM input");
+    backfill();
+    List<Execution> backfilled =
+        lake.executions().stream()
+            .filter(execution -> execution.origin().by() == Execution.By.BACKFILL)
+            .toList();
+    backfilled.forEach(one ->
+        lake.pipelines
+            .rollbacks(lake.tables)
+            .rollback(
+                new Rollbacks.Request(one.id(), "user:ann", Seen.ALL, Rollbacks.Reach.CASCADE),
+                _ -> {}));
+    assertThat(rows()).contains("1,v1").doesNotContain("1,V1");
+
+    backfilled.forEach(one -> lake.pipelines.retrying().retry(one.id(), "user:ann", Seen.ALL));
+    lake.finish();
+
+    assertThat(rows()).containsExactly("1,V1", "2,V2", "3,V3", "10,V1", "20,V2", "30,V3");
+  }
+
+  @Test
   void aDryRunTellsTheRowsOfEachPartition() {
     apply(Mode.APPEND, "SELECT id::INTEGER AS id, v FROM input");
     putAll();
