@@ -61,17 +61,19 @@ public final class Authentication {
   }
 
   private Tokens.Bearer authenticate(Request request, Door door) {
-    try {
-      String token = token(request).orElseThrow(Authentication::nobody);
-      return tokens
-          .find(token)
-          .or(() -> sessions.find(token))
-          .orElseThrow(() ->
-              refuse("The bearer token is not one of this server, is disabled, or has ended."));
-    } catch (Unauthenticated e) {
-      recorder.refused(request, door, null, e);
-      throw e;
-    }
+    Optional<String> shown = token(request);
+    return recorder.signIn(
+        request,
+        door,
+        new Recorder.Shown(Optional.empty(), _ -> shown.isPresent()),
+        () -> {
+          String token = shown.orElseThrow(Authentication::nobody);
+          return tokens
+              .find(token)
+              .or(() -> sessions.find(token))
+              .orElseThrow(() ->
+                  refuse("The bearer token is not one of this server, is disabled, or has ended."));
+        });
   }
 
   /** Who sent the call. */

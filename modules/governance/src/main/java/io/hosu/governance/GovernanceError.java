@@ -5,6 +5,8 @@ import io.hosu.kernel.ErrorCode;
 /** What can be wrong with who asks, and with what they may do. */
 public enum GovernanceError implements ErrorCode {
   UNAUTHENTICATED(Fault.HARD, "The request carries no credentials that the server knows."),
+  SIGN_INS_SLOWED(
+      Fault.SOFT, "Too many wrong credentials came from an address, or for a key: it has to wait."),
   PERMISSION_DENIED(Fault.HARD, "No grant allows this to the principal."),
   PRINCIPAL_NOT_FOUND(Fault.HARD, "There is no principal of this name."),
   PRINCIPAL_EXISTS(Fault.HARD, "There is already a principal of this name."),

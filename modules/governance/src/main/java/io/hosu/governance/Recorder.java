@@ -8,9 +8,13 @@ import io.hosu.http.Request;
 import io.hosu.http.Response;
 import io.hosu.kernel.HosuException;
 import io.hosu.kernel.HosuException.Denied;
+import io.hosu.kernel.HosuException.Exhausted;
 import io.hosu.kernel.HosuException.Unavailable;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +29,12 @@ public final class Recorder {
 
   private final Audit audit;
   private final InstantSource clock;
+  private final SignInLimits limits;
 
   Recorder(Audit audit, InstantSource clock) {
     this.audit = audit;
     this.clock = clock;
+    this.limits = new SignInLimits(clock);
   }
 
   /** Answers a request of {@code caller}. */
@@ -96,12 +102,38 @@ public final class Recorder {
   }
 
   /**
-   * Keeps that somebody could not show who it is.
+   * Finds out who asks, and keeps it when that fails. Who fails often waits: {@link SignInLimits}.
    *
-   * @param credential what was shown, {@code key:ID}; null for nothing that could be told
-   * @throws Unavailable {@link GovernanceError#AUDIT_UNAVAILABLE} when that cannot be kept
+   * @param shown what is shown
+   * @param check finds who asks, or refuses
+   * @throws Exhausted {@link GovernanceError#SIGN_INS_SLOWED} before anything is looked at
+   * @throws Unavailable {@link GovernanceError#AUDIT_UNAVAILABLE} when a failure cannot be kept
    */
-  public void refused(Request request, Door door, @Nullable String credential, HosuException why) {
+  public <T> T signIn(Request request, Door door, Shown shown, Supplier<T> check) {
+    String credential = shown.credential().orElse(null);
+    limits.require(credential, request.remoteAddress());
+    try {
+      T who = check.get();
+      limits.succeeded(credential, request.remoteAddress());
+      return who;
+    } catch (HosuException e) {
+      if (shown.isGuess().test(e)) {
+        limits.failed(credential, request.remoteAddress());
+      }
+      refused(request, door, credential, e);
+      throw e;
+    }
+  }
+
+  /**
+   * What somebody shows to say who it is.
+   *
+   * @param credential {@code key:ID}; empty where it has no name, or nothing is shown
+   * @param isGuess whether a failure is one that who guesses would meet
+   */
+  public record Shown(Optional<String> credential, Predicate<HosuException> isGuess) {}
+
+  private void refused(Request request, Door door, @Nullable String credential, HosuException why) {
     Origin origin = new Origin(request.id(), request.remoteAddress(), credential, null);
     audit.keep(
         List.of(

@@ -7,6 +7,7 @@ import io.hosu.http.ClientGone;
 import io.hosu.http.Handler;
 import io.hosu.http.Request;
 import io.hosu.http.Response;
+import io.hosu.kernel.ErrorCode;
 import io.hosu.kernel.HosuException;
 import io.hosu.objects.Buckets;
 import io.hosu.objects.Objects;
@@ -14,6 +15,8 @@ import io.hosu.objects.Uploads;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +29,11 @@ import org.slf4j.LoggerFactory;
  * the request. May be used from any thread.
  */
 public final class S3Door implements Handler {
+  /** What who guesses keys and secrets meets. */
+  private static final Set<ErrorCode> GUESSES =
+      Set.of(
+          S3Error.SIGNATURE_DOES_NOT_MATCH, S3Error.INVALID_ACCESS_KEY_ID, S3Error.INVALID_TOKEN);
+
   private static final Logger log = LoggerFactory.getLogger(S3Door.class);
 
   private final SignatureVerifier signatures;
@@ -83,12 +91,13 @@ public final class S3Door implements Handler {
   }
 
   private SignedRequest verify(Request request, QueryString query) {
-    try {
-      return signatures.verify(request, query);
-    } catch (HosuException e) {
-      recorder.refused(request, Door.S3, SignatureClaim.credential(request, query), e);
-      throw e;
-    }
+    return recorder.signIn(
+        request,
+        Door.S3,
+        new Recorder.Shown(
+            Optional.ofNullable(SignatureClaim.credential(request, query)),
+            failure -> GUESSES.contains(failure.code())),
+        () -> signatures.verify(request, query));
   }
 
   private void refuse(Request request, Response response, Exception failure) throws IOException {

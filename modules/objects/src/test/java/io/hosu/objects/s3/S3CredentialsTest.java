@@ -170,6 +170,22 @@ class S3CredentialsTest {
   }
 
   @Test
+  void whoGuessesTheSecretOfAKeyIsToldToSlowDown() throws IOException {
+    NewAccessKey key = lake.key(lake.admin);
+    NewAccessKey forged =
+        new NewAccessKey(key.id(), lake.key(lake.admin).secret(), Optional.empty());
+    for (int i = 0; i < 10; i++) {
+      assertThat(get(forged)).contains("<Code>SignatureDoesNotMatch</Code>");
+    }
+
+    assertThat(get(forged)).startsWith("HTTP/1.1 503").contains("<Code>SlowDown</Code>");
+    assertThat(get(key)).contains("<Code>SlowDown</Code>");
+    lake.clock.advance(Duration.ofSeconds(1));
+    assertThat(get(key)).startsWith("HTTP/1.1 200");
+    assertThat(get(forged)).contains("<Code>SignatureDoesNotMatch</Code>");
+  }
+
+  @Test
   void aSessionEndsAtItsTimeAtThisDoorToo() throws IOException {
     NewSession session = session(Scope.all(), "");
     lake.clock.advance(Duration.ofMinutes(5).minusMillis(1));
