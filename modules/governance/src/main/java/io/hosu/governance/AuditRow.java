@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -140,12 +141,12 @@ public record AuditRow(List<@Nullable Object> values, String hash) {
 
   /** Its place in the chain. */
   public long seq() {
-    return number("seq") instanceof Long seq ? seq : Long.MIN_VALUE;
+    return Objects.requireNonNullElse(number("seq"), Long.MIN_VALUE);
   }
 
   /** When it was. */
   public Instant time() {
-    return Instant.ofEpochMilli(number("time") instanceof Long millis ? millis : 0);
+    return Instant.ofEpochMilli(Objects.requireNonNullElse(number("time"), 0L));
   }
 
   /** The record as JSON, with the names of {@link #COLUMNS} and the hash, and small words. */

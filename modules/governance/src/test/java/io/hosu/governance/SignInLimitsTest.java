@@ -9,6 +9,7 @@ import io.hosu.testing.ManualClock;
 import io.hosu.testing.TestDatabase;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,13 +20,13 @@ class SignInLimitsTest {
   private final ManualClock clock = new ManualClock();
   private final SignInLimits limits = new SignInLimits(clock);
 
-  private void fail(int times, String credential, String address) {
+  private void fail(int times, @Nullable String credential, String address) {
     for (int i = 0; i < times; i++) {
       limits.failed(credential, address);
     }
   }
 
-  private boolean isOpen(String credential, String address) {
+  private boolean isOpen(@Nullable String credential, String address) {
     try {
       limits.require(credential, address);
       return true;
