@@ -19,7 +19,9 @@ import picocli.CommandLine.Parameters;
       PrincipalsCommand.Show.class,
       PrincipalsCommand.Describe.class,
       PrincipalsCommand.Create.class,
-      PrincipalsCommand.Change.class
+      PrincipalsCommand.Change.class,
+      PrincipalsCommand.HandOver.class,
+      PrincipalsCommand.Delete.class
     })
 final class PrincipalsCommand {
   static final ApiPath PRINCIPALS = ApiPath.of("/v1/principals");
@@ -151,6 +153,81 @@ final class PrincipalsCommand {
       } else {
         context.terminal().say("changed " + name);
       }
+      return Cli.OK;
+    }
+  }
+
+  /** Gives what one holds to another. */
+  @Command(
+      name = "hand-over",
+      description = {
+        "Gives the grants of a principal, and the trust of roles in it, to another. What the lake",
+        "project declares is told, and changed there."
+      })
+  static final class HandOver implements Callable<Integer> {
+    @Parameters(paramLabel = "NAME", description = "Whose.")
+    String name = "";
+
+    @Option(names = "--to", required = true, paramLabel = "NAME", description = "Who gets it.")
+    String to = "";
+
+    @Mixin ServerOptions server = new ServerOptions();
+    @Mixin OutputOptions output = new OutputOptions();
+    private final Context context;
+
+    HandOver(Context context) {
+      this.context = context;
+    }
+
+    @Override
+    public Integer call() {
+      JsonNode answer =
+          server
+              .client(context)
+              .post(PRINCIPALS.part(name).part("hand-over"), Json.object().put("to", to));
+      if (output.format == Format.JSON) {
+        new Answers(context.terminal()).json(answer);
+        return Cli.OK;
+      }
+      int count = answer.path("handed_over").size();
+      context.terminal().say("handed over %d things of %s to %s".formatted(count, name, to));
+      answer.path("handed_over").forEach(one -> context.terminal().say("  " + one.asText()));
+      answer
+          .path("declared")
+          .forEach(one -> context.terminal().note("the lake project declares it: " + one.asText()));
+      return Cli.OK;
+    }
+  }
+
+  /** Removes one. */
+  @Command(
+      name = "delete",
+      description = {
+        "Removes a principal that was made by command, with its keys and tokens. One that owns or",
+        "holds something is refused, with what that is."
+      })
+  static final class Delete implements Callable<Integer> {
+    @Parameters(paramLabel = "NAME", description = "Which.")
+    String name = "";
+
+    @Option(
+        names = "--with-what-it-holds",
+        description = "Lets go of its grants, and of what else it holds.")
+    boolean withHoldings;
+
+    @Mixin ServerOptions server = new ServerOptions();
+    private final Context context;
+
+    Delete(Context context) {
+      this.context = context;
+    }
+
+    @Override
+    public Integer call() {
+      server
+          .client(context)
+          .delete(PRINCIPALS.part(name).query("holdings", withHoldings ? "drop" : ""));
+      context.terminal().say("deleted " + name);
       return Cli.OK;
     }
   }

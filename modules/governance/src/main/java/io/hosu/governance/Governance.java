@@ -79,7 +79,13 @@ public final class Governance implements AutoCloseable {
     CredentialsApi credentialsApi =
         new CredentialsApi(principals, accessKeys, tokens, domains, administration, config, clock);
     Routes principalsApi =
-        new PrincipalsApi(principals, accessKeys, tokens, administration, credentialsApi);
+        new PrincipalsApi(
+            principals,
+            accessKeys,
+            tokens,
+            administration,
+            credentialsApi,
+            new Holdings.Places(principals, grants, domains));
     Routes grantsApi = new GrantsApi(principals, grants, policy, administration);
     this.auditApi =
         older ->

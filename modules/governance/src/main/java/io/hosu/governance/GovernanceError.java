@@ -12,6 +12,7 @@ public enum GovernanceError implements ErrorCode {
   PRINCIPAL_EXISTS(Fault.HARD, "There is already a principal of this name."),
   PRINCIPAL_INVALID(Fault.HARD, "A principal, or the name of one, is not well-formed."),
   PRINCIPAL_BUILT_IN(Fault.HARD, "The built-in administrator cannot be changed or removed."),
+  PRINCIPAL_HOLDS(Fault.HARD, "The principal owns or holds something that others would miss."),
   ACCESS_KEY_NOT_FOUND(Fault.HARD, "There is no access key of this id."),
   TOKEN_NOT_FOUND(Fault.HARD, "There is no token of this id."),
   ROLE_NOT_FOUND(Fault.HARD, "There is no role of this name that trusts who asks."),

@@ -17,6 +17,7 @@ import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /** Principals. Administrators see and change all, others see themselves. */
@@ -31,13 +32,16 @@ final class PrincipalsApi implements Routes {
   private final Tokens tokens;
   private final Administration administration;
   private final CredentialsApi credentials;
+  private final Holdings.Places places;
 
   PrincipalsApi(
       Principals principals,
       AccessKeys accessKeys,
       Tokens tokens,
       Administration administration,
-      CredentialsApi credentials) {
+      CredentialsApi credentials,
+      Holdings.Places places) {
+    this.places = places;
     this.principals = principals;
     this.accessKeys = accessKeys;
     this.tokens = tokens;
@@ -53,6 +57,7 @@ final class PrincipalsApi implements Routes {
         .post(PATH, this::create)
         .get(PATH + "/{name}", this::show)
         .put(PATH + "/{name}", this::change)
+        .post(PATH + "/{name}/hand-over", this::handOver)
         .delete(PATH + "/{name}", this::remove);
   }
 
@@ -148,16 +153,39 @@ final class PrincipalsApi implements Routes {
   private void remove(Call call) {
     administration.requireAdministrator(call);
     String name = call.variable("name");
+    boolean letsGo = call.query("holdings", Function.<String>identity()).orElse("").equals("drop");
     administration.change(
         call,
         "REMOVE_PRINCIPAL",
         principals.require(name).toString(),
         tx -> {
           principals.requireNotDeclared(tx, name);
+          if (!letsGo) {
+            Holdings.of(tx, places, principals.require(tx, name)).requireNone();
+          }
           principals.remove(tx, name);
           return name;
         });
     call.sendNothing();
+  }
+
+  private void handOver(Call call) throws IOException {
+    administration.requireAdministrator(call);
+    Principal from = principals.require(call.variable("name"));
+    Principal to = principals.require(call.fields("to").text("to"));
+    if (from.equals(to)) {
+      throw new Invalid(
+          GovernanceError.PRINCIPAL_INVALID,
+          "%s has what it holds.".formatted(from),
+          "Name another, to whom it is handed over.");
+    }
+    ObjectNode told =
+        administration.change(
+            call,
+            "HAND_OVER",
+            from + " to " + to,
+            tx -> Holdings.of(tx, places, from).handOver(tx, places, to));
+    call.send(200, told);
   }
 
   private static Principal.Kind kind(String text) {
