@@ -31,8 +31,15 @@ final class LakeClient {
 
   private final ServerAddress address;
   private final Trust trust;
+  private final String as;
 
   LakeClient(ServerAddress address) {
+    this(address, "");
+  }
+
+  /** A client whose requests are answered as to somebody else; to whom they are when empty. */
+  LakeClient(ServerAddress address, String as) {
+    this.as = OptionValues.header("--as", as);
     this.address = address;
     this.trust = Trust.in(address.certificates());
     System.setProperty("sun.net.http.retryPost", "false");
@@ -152,6 +159,9 @@ final class LakeClient {
     connection.setRequestProperty("User-Agent", "hosu-cli");
     if (!address.token().isEmpty()) {
       connection.setRequestProperty("Authorization", "Bearer " + address.token());
+    }
+    if (!as.isEmpty()) {
+      connection.setRequestProperty("Hosu-As", as);
     }
     return connection;
   }

@@ -17,8 +17,16 @@ final class ServerOptions {
       description = "The bearer token. Default: HOSU_TOKEN, or the one in .hosu/admin.env.")
   String token = "";
 
+  @Option(
+      names = "--as",
+      paramLabel = "PRINCIPAL",
+      description =
+          "Asks as somebody else would, with the fewer rights of the two: for administrators; both"
+              + " are on record.")
+  String as = "";
+
   /** The client for the server that the options, the variables or the folder name. */
   LakeClient client(Context context) {
-    return new LakeClient(ServerAddress.find(url, token, context.terminal()));
+    return new LakeClient(ServerAddress.find(url, token, context.terminal()), as);
   }
 }

@@ -17,8 +17,10 @@ public final class Authentication {
   private final Tokens tokens;
   private final Sessions sessions;
   private final Recorder recorder;
+  private final ActingAs acting;
 
-  Authentication(Tokens tokens, Sessions sessions, Recorder recorder) {
+  Authentication(Tokens tokens, Sessions sessions, Recorder recorder, ActingAs acting) {
+    this.acting = acting;
     this.tokens = tokens;
     this.sessions = sessions;
     this.recorder = recorder;
@@ -48,12 +50,19 @@ public final class Authentication {
     return call -> {
       Tokens.Bearer bearer = authenticate(call.request(), door);
       call.request().attribute(Scope.class, bearer.scope());
+      Optional<String> other = ActingAs.wanted(call.request());
+      boolean may = other.isEmpty() || acting.may(bearer.principal());
       recorder.answer(
           call.request(),
           call.response(),
           door,
-          bearer.who(),
+          may
+              ? other.map(name -> acting.as(name, bearer.who())).orElse(bearer.who())
+              : bearer.who(),
           caller -> {
+            if (!may) {
+              acting.refuse(caller);
+            }
             call.request().attribute(Caller.class, caller);
             handler.handle(bearer, call);
           });

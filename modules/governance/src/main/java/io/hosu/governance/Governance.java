@@ -71,7 +71,8 @@ public final class Governance implements AutoCloseable {
     this.recorder = new Recorder(audit, clock);
     this.sessions = new Sessions(database, principals, rootKey, clock, random);
     this.signers = new Signers(accessKeys, sessions);
-    this.authentication = new Authentication(tokens, sessions, recorder);
+    this.authentication =
+        new Authentication(tokens, sessions, recorder, new ActingAs(principals, policy));
     Administration administration = new Administration(database, policy, clock);
     Routes sessionsApi = new SessionsApi(sessions, administration, clock);
     this.sessionRoutes =

@@ -100,6 +100,17 @@ final class TestApi implements AutoCloseable {
     return send(token, "DELETE", path, "");
   }
 
+  /** Asks as somebody else would. */
+  Answer as(String token, String other, String path) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(listener.address().resolve(path))
+            .header("Authorization", "Bearer " + token)
+            .header("Hosu-As", other)
+            .build();
+    HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
+    return new Answer(answer.statusCode(), answer.body());
+  }
+
   Answer send(String token, String method, String path, String body) throws Exception {
     return sendJson(token, method, path, body.replace('\'', '"'));
   }
