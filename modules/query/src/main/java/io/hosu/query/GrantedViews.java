@@ -1,12 +1,14 @@
 package io.hosu.query;
 
 import io.hosu.governance.Caller;
+import io.hosu.governance.Decision;
 import io.hosu.governance.Governance;
 import io.hosu.governance.Limits;
 import io.hosu.governance.MaskKeys;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Policy;
 import io.hosu.governance.Principal;
+import io.hosu.governance.Principals;
 import io.hosu.governance.Resource;
 import io.hosu.governance.Rights;
 import io.hosu.kernel.HosuException.Denied;
@@ -24,6 +26,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +40,7 @@ public final class GrantedViews {
 
   private final Guard guard;
   private final Policy policy;
+  private final Principals principals;
   private final MaskKeys maskKeys;
   private final Tables tables;
   private final TablePlans plans;
@@ -44,10 +48,18 @@ public final class GrantedViews {
   public GrantedViews(Guard guard, Governance governance, Tables tables) {
     this.guard = guard;
     this.policy = governance.policy();
+    this.principals = governance.principals();
     this.maskKeys = governance.maskKeys();
     this.tables = tables;
     this.plans = new TablePlans(tables);
   }
+
+  /**
+   * A view, and what tells whether its principal may still see at least that.
+   *
+   * @param stands asks the policy; nothing is recorded
+   */
+  record Granted(EngineView view, BooleanSupplier stands) {}
 
   /**
    * The view of what {@code caller} sees of a table.
@@ -57,21 +69,43 @@ public final class GrantedViews {
    * @throws Denied {@code PERMISSION_DENIED}; {@link QueryError#LIMITS_UNSUPPORTED} when a grant's
    *     condition does not fit the table, so that nothing can be shown
    */
-  EngineView of(Caller caller, TableRef ref, NamedColumns named) {
+  Granted of(Caller caller, TableRef ref, NamedColumns named) {
     Principal principal = caller.principal();
     LakeTable table = requireVisible(caller, ref.table());
     ScanPlan plan = plans.plan(table, ref);
     List<Optional<String>> names = plan.namesIn(table);
+    List<String> columns = all(names, table);
     Limits limits =
-        policy.requireSight(
-            caller, ref.table(), all(names, table), read(plan.columns(), names, named));
-    return limits.isNone()
-        ? new EngineView(ref.view(), plan.sql(), plan.paths())
-        : new EngineView(
-            ref.view(),
-            limited(principal, table, plan, names, limits),
-            plan.paths(),
-            EngineView.Rows.HIDDEN);
+        policy.requireSight(caller, ref.table(), columns, read(plan.columns(), names, named));
+    EngineView view =
+        limits.isNone()
+            ? new EngineView(ref.view(), plan.sql(), plan.paths())
+            : new EngineView(
+                ref.view(),
+                limited(principal, table, plan, names, limits),
+                plan.paths(),
+                EngineView.Rows.HIDDEN);
+    boolean known = principals.find(principal.name()).isPresent();
+    return new Granted(
+        view,
+        () ->
+            stands(
+                known ? now(principal) : Optional.of(principal), principal, ref, columns, limits));
+  }
+
+  /** The same principal with the groups and attributes that it has now, if it is still there. */
+  private Optional<Principal> now(Principal principal) {
+    return principals.find(principal.name()).map(now -> now.acting(principal.acting()));
+  }
+
+  /** Whether as much is seen now as when the view was made: all, or the same part. */
+  private boolean stands(
+      Optional<Principal> now, Principal then, TableRef ref, List<String> columns, Limits limits) {
+    return now.isPresent()
+        && policy.sight(now.get(), ref.table(), columns)
+            instanceof Decision.Allowed(_, Limits limitsNow)
+        && (limitsNow.isNone()
+            || (limitsNow.equals(limits) && now.get().attributes().equals(then.attributes())));
   }
 
   private LakeTable requireVisible(Caller caller, TableName name) {

@@ -2,8 +2,10 @@ package io.hosu.query;
 
 import io.hosu.governance.Caller;
 import io.hosu.governance.Door;
+import io.hosu.governance.GovernanceError;
 import io.hosu.governance.Principal;
 import io.hosu.kernel.HosuException;
+import io.hosu.kernel.HosuException.Denied;
 import io.hosu.kernel.HosuException.Exhausted;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.HosuException.Unavailable;
@@ -16,9 +18,13 @@ import io.hosu.query.engine.ResultFormat;
 import io.hosu.query.engine.ResultSink;
 import io.hosu.query.engine.ResultSummary;
 import io.hosu.query.engine.SessionRequest;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +33,7 @@ import org.slf4j.LoggerFactory;
  * remembered for a while. May be used from any thread.
  */
 public final class Queries implements AutoCloseable {
+  private static final Duration RIGHTS_EVERY = Duration.ofSeconds(1);
   private static final Logger log = LoggerFactory.getLogger(Queries.class);
 
   private final Guard guard;
@@ -37,6 +44,7 @@ public final class Queries implements AutoCloseable {
   private final Ids ids;
   private final QueryLog queries;
   private final Turns turns;
+  private final CountDownLatch closed = new CountDownLatch(1);
 
   /**
    * @param views how tables are seen
@@ -59,6 +67,26 @@ public final class Queries implements AutoCloseable {
     this.ids = ids;
     this.queries = new QueryLog(clock, config.remembered());
     this.turns = new Turns(config.running(), config.queue());
+    Thread.ofVirtual().name("query-rights").start(this::watchRights);
+  }
+
+  /** A change of policy holds for what runs, too, on every server: within a second or two. */
+  private void watchRights() {
+    try {
+      while (!closed.await(RIGHTS_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+        try {
+          queries.stopWithoutRights(
+              new Denied(
+                  GovernanceError.PERMISSION_DENIED,
+                  "What you may see was changed while the query ran, which was stopped.",
+                  "Send it again, or ask for access: hosu access request RESOURCE --why \"...\""));
+        } catch (RuntimeException e) {
+          log.atError().setMessage("rights of queries cannot be asked for").setCause(e).log();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** An id for a query that is about to be run. */
@@ -103,9 +131,13 @@ public final class Queries implements AutoCloseable {
       Caller caller, String sql, ResultFormat format, ResultSink sink) {
     Guarded guarded = guard.check(sql, Scope.query());
     List<EngineView> granted = new ArrayList<>();
+    List<BooleanSupplier> rights = new ArrayList<>();
     for (TableRef ref : guarded.tables()) {
-      granted.add(views.of(caller, ref, guarded.columns()));
+      GrantedViews.Granted one = views.of(caller, ref, guarded.columns());
+      granted.add(one.view());
+      rights.add(one.stands());
     }
+    queries.standsOn(caller.requestId(), rights);
     try (var system = systemTables.open(caller, guarded)) {
       granted.addAll(system.views());
       SessionRequest request =
@@ -179,6 +211,7 @@ public final class Queries implements AutoCloseable {
     Unavailable stops =
         new Unavailable(
             QueryError.ENGINE_UNAVAILABLE, "The server stops.", "Try again when it is up again.");
+    closed.countDown();
     queries.expect(stops);
     turns.close(stops);
     engines.close();

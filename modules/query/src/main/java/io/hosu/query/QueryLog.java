@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,7 @@ final class QueryLog {
     private Turns.@Nullable Turn turn;
     private @Nullable EngineSession session;
     private @Nullable HosuException reason;
+    private List<BooleanSupplier> rights = List.of();
 
     Live(Query query) {
       this.query = query;
@@ -95,6 +97,27 @@ final class QueryLog {
       }
       its.state = State.RUNNING;
     }
+  }
+
+  /** The query runs with these rights, as long as they stand. */
+  synchronized void standsOn(String id, List<BooleanSupplier> rights) {
+    Live its = live.get(id);
+    if (its != null) {
+      its.rights = List.copyOf(rights);
+    }
+  }
+
+  /** Stops the queries whose rights stand no more: they fail with {@code why}. */
+  void stopWithoutRights(HosuException why) {
+    Map<String, List<BooleanSupplier>> running = new LinkedHashMap<>();
+    synchronized (this) {
+      live.forEach((id, its) -> running.put(id, its.rights));
+    }
+    running.forEach((id, rights) -> {
+      if (!rights.stream().allMatch(BooleanSupplier::getAsBoolean)) {
+        cancel(id, why);
+      }
+    });
   }
 
   /** The query runs in {@code session}, and is cancelled there if somebody wished so before. */

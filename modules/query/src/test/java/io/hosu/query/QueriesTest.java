@@ -2,6 +2,7 @@ package io.hosu.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.hosu.events.EventLog;
 import io.hosu.events.EventsMigrations;
@@ -25,6 +26,7 @@ import io.hosu.http.Listener;
 import io.hosu.http.ListenerConfig;
 import io.hosu.http.Router;
 import io.hosu.kernel.HosuException;
+import io.hosu.kernel.HosuException.Denied;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.Ids;
 import io.hosu.kernel.Json;
@@ -73,6 +75,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -390,6 +394,41 @@ class QueriesTest {
     assertThat(newest().text("principal")).isEqualTo("user:bob");
     assertThat(newest().text("decision")).isEqualTo("DENIED");
     assertThat(newest().text("resource")).isEqualTo("aviation.stage.flights");
+  }
+
+  @Test
+  void aQueryThatRunsIsStoppedWhenItsRightsAreTakenAndOthersGoOn() throws Exception {
+    database.perform(tx -> governance.principals().create(tx, ann, Grant.CLI));
+    String endless = "SELECT count(*) FROM aviation.stage.flights, range(100000000000000)";
+    String id = queries.nextId();
+    CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .start(() ->
+            failure.complete(
+                catchThrowable(() ->
+                    queries.run(
+                        id, caller(ann), endless, ResultFormat.CSV, new TestEngines.Collected()))));
+    while (!isReading(ann)) {
+      Thread.onSpinWait();
+    }
+    grant(Principal.user("bob"));
+    assertThat(failure).isNotDone();
+
+    database.perform(tx -> governance.grants().replaceGit(tx, List.of()));
+
+    assertThat(failure.get(30, TimeUnit.SECONDS))
+        .isInstanceOf(Denied.class)
+        .hasMessageContaining("What you may see was changed while the query ran");
+    assertThat(queries.require(ann, id).state()).isEqualTo(Query.State.CANCELLED);
+  }
+
+  /** Whether the policy has let somebody read a table. */
+  private boolean isReading(Principal principal) {
+    governance.audit().flush();
+    return governance.auditRecords().newest(AuditRecords.Filter.all(), Long.MAX_VALUE, 10).stream()
+        .anyMatch(row ->
+            principal.toString().equals(row.text("principal"))
+                && "SELECT".equals(row.text("action")));
   }
 
   private AuditRow newest() {
