@@ -1,5 +1,7 @@
 package io.hosu.pipelines;
 
+import java.util.List;
+
 /** What must hold after a restart, whatever the process died at. */
 enum CrashInvariant {
   SETTLED(
@@ -63,7 +65,7 @@ enum CrashInvariant {
 
   /** Its number on the page. */
   int number() {
-    return ordinal() + 1;
+    return 1 + List.of(values()).indexOf(this);
   }
 
   String text() {

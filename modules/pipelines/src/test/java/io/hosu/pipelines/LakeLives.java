@@ -19,7 +19,7 @@ final class LakeLives {
   private LakeLives() {}
 
   /** A life in a lake in which nothing moves by itself. */
-  private abstract static class LakeLife extends CrashLife<Lake.Life> {
+  abstract static class LakeLife extends CrashLife<Lake.Life> {
     final Lake lake;
 
     LakeLife(Lake lake, StageSpec... stages) {

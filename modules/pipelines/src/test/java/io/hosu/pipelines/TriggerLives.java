@@ -29,7 +29,7 @@ final class TriggerLives {
   }
 
   /** A life with a schedule. */
-  private abstract static class Timed extends WorldLife {
+  abstract static class Timed extends WorldLife {
     Timed(World world, StageSpec... stages) {
       super(world, stages);
     }

@@ -8,6 +8,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 
 /** A life whose tables are rows of the state database. */
@@ -56,8 +57,8 @@ abstract class WorldLife extends CrashLife<World.Server> {
     return ids("SELECT id FROM executions WHERE status IN ('PENDING', 'RUNNING')");
   }
 
-  private TreeMap<String, List<String>> rows(StageSpec... stages) {
-    TreeMap<String, List<String>> rows = new TreeMap<>();
+  private Map<String, List<String>> rows(StageSpec... stages) {
+    Map<String, List<String>> rows = new TreeMap<>();
     for (StageSpec stage : stages) {
       rows.put(stage.name().toString(), world.rows(stage.name().stage()));
     }
