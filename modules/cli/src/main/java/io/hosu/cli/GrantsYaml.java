@@ -11,7 +11,7 @@ final class GrantsYaml {
 
   private GrantsYaml() {}
 
-  /** A line of the list {@code grants}, in the flow style of YAML. */
+  /** A line of a file of access, in the flow style of YAML. */
   static String line(JsonNode grant) {
     List<String> parts = new ArrayList<>();
     parts.add("to: " + value(grant.path("principal")));

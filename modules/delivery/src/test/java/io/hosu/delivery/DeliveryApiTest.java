@@ -110,8 +110,10 @@ class DeliveryApiTest {
             "lake.yaml",
             "{ name: shop, layers: [raw] }",
             "access/a.yaml",
-            "principals: [{ name: eva, kind: user }]\n"
-                + "grants: [{ to: \"user:eva\", allow: [DESCRIBE], on: lake }]\n");
+            """
+            principals: [{ name: eva, kind: user }]
+            grants: [{ to: "user:eva", allow: [DESCRIBE], on: lake }]
+            """);
     send(admin, "POST", "/v1/apply", body(files, true));
     send(admin, "POST", "/v1/apply", body(files, false));
     send(admin, "POST", "/v1/apply", body(files, false));

@@ -358,6 +358,7 @@ class ChangesTest {
   }
 
   private static void runByHand(Lake.Life life) {
+    life.pipelines.begin();
     life.pipelines.run(STAGE);
     life.settle();
   }
