@@ -12,8 +12,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Administrators who ask as somebody else. */
 class ActingAsTest {
-  private static final String CAN = "/v1/can?permission=%s&on=%s";
-
   private TestApi api;
 
   @BeforeEach
@@ -32,7 +30,8 @@ class ActingAsTest {
   }
 
   private String decision(String permission, String on) throws Exception {
-    return api.as(api.token("boss"), "eva", CAN.formatted(permission, on)).text("decision");
+    return api.as(api.token("boss"), "eva", "/v1/can?permission=%s&on=%s".formatted(permission, on))
+        .text("decision");
   }
 
   @Test
