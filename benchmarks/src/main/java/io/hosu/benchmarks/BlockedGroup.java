@@ -11,8 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A hundred thousand messages of a group that is held, in front of another group: how long a
@@ -37,7 +35,7 @@ final class BlockedGroup implements Benchmark {
 
   private static List<Measure> measure(String kind, String url, Path data) throws Exception {
     CountDownLatch holds = new CountDownLatch(1);
-    SynchronousQueue<Long> started = new SynchronousQueue<>();
+    Starts started = new Starts();
     try (StateLake lake = new StateLake(url, data, new NoOp(started(holds, started), _ -> {}), 4)) {
       Batch batch = new Batch(10, Duration.ZERO, 1, Optional.of(new GroupBy("detail.group")));
       lake.database.perform(tx ->
@@ -76,13 +74,13 @@ final class BlockedGroup implements Benchmark {
   }
 
   private static java.util.function.Consumer<Transforming.Work> started(
-      CountDownLatch holds, SynchronousQueue<Long> started) {
+      CountDownLatch holds, Starts started) {
     return work -> {
       try {
         if (work.events().getFirst().detail().path("group").asText().equals("held")) {
           holds.await();
         } else {
-          started.offer(System.nanoTime(), 10, TimeUnit.SECONDS);
+          started.tell();
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -90,17 +88,13 @@ final class BlockedGroup implements Benchmark {
     };
   }
 
-  private static List<Double> rounds(StateLake lake, SynchronousQueue<Long> started, String group)
+  private static List<Double> rounds(StateLake lake, Starts started, String group)
       throws InterruptedException {
     List<Double> all = new ArrayList<>();
     for (int round = 0; round < ROUNDS; round++) {
       long begin = System.nanoTime();
       send(lake, group + round, 1);
-      Long at = started.poll(60, TimeUnit.SECONDS);
-      if (at == null) {
-        throw new IllegalStateException("Nothing started within a minute.");
-      }
-      all.add((at - begin) / 1e6);
+      all.add((started.next() - begin) / 1e6);
     }
     return all;
   }

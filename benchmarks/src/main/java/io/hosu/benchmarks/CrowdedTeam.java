@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -23,7 +22,7 @@ final class CrowdedTeam implements Benchmark {
   private static final int ROUNDS = 100;
   private static final long WORK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-  private final SynchronousQueue<Long> started = new SynchronousQueue<>();
+  private final Starts started = new Starts();
 
   @Override
   public List<Measure> run(Path folder) throws Exception {
@@ -88,11 +87,7 @@ final class CrowdedTeam implements Benchmark {
       LockSupport.parkNanos(WORK_NANOS);
       return;
     }
-    try {
-      started.offer(System.nanoTime(), 10, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    started.tell();
   }
 
   private List<Double> rounds(StateLake lake) throws InterruptedException {
@@ -100,11 +95,7 @@ final class CrowdedTeam implements Benchmark {
     for (int round = 0; round < ROUNDS; round++) {
       long begin = System.nanoTime();
       send(lake, "small", 1);
-      Long at = started.poll(60, TimeUnit.SECONDS);
-      if (at == null) {
-        throw new IllegalStateException("Nothing started within a minute.");
-      }
-      all.add((at - begin) / 1e6);
+      all.add((started.next() - begin) / 1e6);
     }
     return all;
   }

@@ -16,8 +16,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Ten thousand declared pipelines in a hundred domains, half of which wait for events, a quarter
@@ -34,7 +32,7 @@ final class ManyStages implements Benchmark {
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final Batch ONE = new Batch(1, Duration.ZERO);
 
-  private final SynchronousQueue<Long> started = new SynchronousQueue<>();
+  private final Starts started = new Starts();
 
   @Override
   public List<Measure> run(Path folder) throws Exception {
@@ -43,7 +41,7 @@ final class ManyStages implements Benchmark {
     try (StateLake lake = open(folder)) {
       lake.start();
       send(lake, STAGES - 1);
-      double ready = (next() - begin) / 1e9;
+      double ready = (started.next() - begin) / 1e9;
       List<Double> quiet = new ArrayList<>();
       List<Double> changed = new ArrayList<>();
       for (int round = 0; round < ROUNDS; round++) {
@@ -89,24 +87,8 @@ final class ManyStages implements Benchmark {
     return new StateLake(
         StateLake.sqlite(folder),
         folder,
-        new NoOp(_ -> offer(), _ -> {}),
+        new NoOp(_ -> started.tell(), _ -> {}),
         Runtime.getRuntime().availableProcessors());
-  }
-
-  private void offer() {
-    try {
-      started.offer(System.nanoTime(), 10, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private long next() throws InterruptedException {
-    Long at = started.poll(60, TimeUnit.SECONDS);
-    if (at == null) {
-      throw new IllegalStateException("Nothing started within a minute.");
-    }
-    return at;
   }
 
   private double declare(Path folder) throws IOException {
@@ -157,7 +139,7 @@ final class ManyStages implements Benchmark {
     });
     List<Double> late = new ArrayList<>();
     for (int i = 0; i < MOMENTS; i++) {
-      next();
+      started.next();
       late.add(Duration.between(first.plusSeconds(i), lake.clock.instant()).toNanos() / 1e6);
     }
     return late;
@@ -166,7 +148,7 @@ final class ManyStages implements Benchmark {
   private double round(StateLake lake, int i) throws InterruptedException {
     long begin = System.nanoTime();
     send(lake, i);
-    return (next() - begin) / 1e6;
+    return (started.next() - begin) / 1e6;
   }
 
   /** Sends what starts the stage of an even number nearest to {@code i}. */

@@ -16,8 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.TimeUnit;
 
 /**
  * From the beginning of a PUT of 1 KB, through the facade of objects, until an attempt of the stage
@@ -27,7 +25,7 @@ final class PutToStart implements Benchmark {
   private static final int WARM_UP = 200;
   private static final int ROUNDS = Integer.getInteger("puts", 500);
 
-  private final SynchronousQueue<Long> started = new SynchronousQueue<>();
+  private final Starts started = new Starts();
 
   @Override
   public List<Measure> run(Path folder) throws Exception {
@@ -43,7 +41,7 @@ final class PutToStart implements Benchmark {
 
   private List<Measure> measure(String kind, String url, Path data) throws Exception {
     int cores = Runtime.getRuntime().availableProcessors();
-    try (StateLake lake = new StateLake(url, data, new NoOp(_ -> offer(), _ -> {}), cores);
+    try (StateLake lake = new StateLake(url, data, new NoOp(_ -> started.tell(), _ -> {}), cores);
         Governance governance = new Governance(lake.database, data, lake.clock, lake.ids)) {
       Administrator.Credentials admin =
           governance.administrator().atFirstStart(_ -> {}).orElseThrow();
@@ -75,7 +73,7 @@ final class PutToStart implements Benchmark {
             Payload.of(new ByteArrayInputStream(new byte[1024])),
             PutOptions.standard());
         long put = System.nanoTime();
-        long start = next();
+        long start = started.next();
         if (round >= WARM_UP) {
           puts.add((put - begin) / 1e6);
           starts.add((start - begin) / 1e6);
@@ -94,21 +92,5 @@ final class PutToStart implements Benchmark {
           new Measure(
               name + "p99", p99, Arrival.percentile(puts, 0.99), "ms", "under 50 ms", p99 < 50));
     }
-  }
-
-  private void offer() {
-    try {
-      started.offer(System.nanoTime(), 10, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private long next() throws InterruptedException {
-    Long at = started.poll(60, TimeUnit.SECONDS);
-    if (at == null) {
-      throw new IllegalStateException("Nothing started within a minute.");
-    }
-    return at;
   }
 }

@@ -1,6 +1,5 @@
 package io.hosu.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.hosu.kernel.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,24 +53,15 @@ abstract class CredentialChange implements Callable<Integer> {
   @Override
   public final Integer call() {
     LakeClient client = server.client(context);
-    List<JsonNode> told = new ArrayList<>();
-    for (String id : ids) {
-      ApiPath path = PrincipalsCommand.PRINCIPALS.part(principal).part(kind).part(id);
-      switch (verb) {
-        case DELETE -> client.delete(path);
-        case DISABLE -> client.post(path.part("disable"), Json.object());
-        case ENABLE -> client.post(path.part("enable"), Json.object());
-      }
-      if (output.format == Format.TABLE) {
-        context.terminal().say(verb.done + " " + id);
-      } else {
-        told.add(Json.object().put("id", id).put("outcome", verb.done));
-      }
+    ApiPath all = PrincipalsCommand.PRINCIPALS.part(principal).part(kind);
+    return Outcomes.each(context, output, ids, verb.done, id -> change(client, all.part(id)));
+  }
+
+  private void change(LakeClient client, ApiPath path) {
+    switch (verb) {
+      case DELETE -> client.delete(path);
+      case DISABLE -> client.post(path.part("disable"), Json.object());
+      case ENABLE -> client.post(path.part("enable"), Json.object());
     }
-    if (output.format != Format.TABLE) {
-      new Answers(context.terminal())
-          .list(told.iterator(), output.format, "", Column.text("id"), Column.text("outcome"));
-    }
-    return Cli.OK;
   }
 }

@@ -1,7 +1,5 @@
 package io.hosu.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.hosu.kernel.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -37,19 +35,6 @@ abstract class DeleteCommand implements Callable<Integer> {
   @Override
   public final Integer call() {
     LakeClient client = server.client(context);
-    List<JsonNode> told = new ArrayList<>();
-    for (String id : ids) {
-      client.delete(all.part(id));
-      if (output.format == Format.TABLE) {
-        context.terminal().say(done + " " + id);
-      } else {
-        told.add(Json.object().put("id", id).put("outcome", done));
-      }
-    }
-    if (output.format != Format.TABLE) {
-      new Answers(context.terminal())
-          .list(told.iterator(), output.format, "", Column.text("id"), Column.text("outcome"));
-    }
-    return Cli.OK;
+    return Outcomes.each(context, output, ids, done, id -> client.delete(all.part(id)));
   }
 }

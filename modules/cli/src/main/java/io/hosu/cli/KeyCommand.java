@@ -64,20 +64,14 @@ final class KeyCommand {
         "Makes an access key in the place of another, which is still good for a while.",
         "The secret is shown once, here."
       })
-  static final class Rotate implements Callable<Integer> {
-    @Mixin RotationOptions rotation = new RotationOptions();
-    @Mixin ServerOptions server = new ServerOptions();
-    @Mixin OutputOptions output = new OutputOptions();
-    private final Context context;
-
+  static final class Rotate extends CredentialRotation {
     Rotate(Context context) {
-      this.context = context;
+      super(context, KEYS);
     }
 
     @Override
-    public Integer call() {
-      JsonNode key = server.client(context).post(rotation.path(KEYS), rotation.body());
-      return show(context, output, key);
+    int show(Context shownIn, OutputOptions as, JsonNode made) {
+      return KeyCommand.show(shownIn, as, made);
     }
   }
 

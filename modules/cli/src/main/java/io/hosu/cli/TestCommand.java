@@ -6,7 +6,6 @@ import io.hosu.delivery.LakeProject;
 import io.hosu.delivery.LakeProject.Reading;
 import io.hosu.delivery.ProjectFiles;
 import java.io.IOException;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -40,8 +39,7 @@ final class TestCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     ServerLog.onlyErrors();
     return switch (context.local().check(ProjectFiles.in(context.terminal().resolve(folder)))) {
-      case Reading.Sound(LakeProject project, _) ->
-          tell(AccessTests.run(project, InstantSource.system()));
+      case Reading.Sound(LakeProject project, _) -> tell(AccessTests.run(project, context.clock()));
       case Reading.Mistaken(var mistakes) -> {
         mistakes.forEach(mistake -> context.terminal().note(mistake.toString()));
         yield Cli.FAILED;

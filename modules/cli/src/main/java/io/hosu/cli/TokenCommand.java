@@ -102,20 +102,14 @@ final class TokenCommand {
         "Makes a token in the place of another, good for the same, which still holds for a while.",
         "Prints it alone. It is shown once, here."
       })
-  static final class Rotate implements Callable<Integer> {
-    @Mixin RotationOptions rotation = new RotationOptions();
-    @Mixin ServerOptions server = new ServerOptions();
-    @Mixin OutputOptions output = new OutputOptions();
-    private final Context context;
-
+  static final class Rotate extends CredentialRotation {
     Rotate(Context context) {
-      this.context = context;
+      super(context, TOKENS);
     }
 
     @Override
-    public Integer call() {
-      JsonNode token = server.client(context).post(rotation.path(TOKENS), rotation.body());
-      return show(context, output, token);
+    int show(Context shownIn, OutputOptions as, JsonNode made) {
+      return TokenCommand.show(shownIn, as, made);
     }
   }
 

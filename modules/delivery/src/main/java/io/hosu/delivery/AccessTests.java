@@ -54,7 +54,7 @@ public final class AccessTests {
   }
 
   private Principal principal(String who) {
-    String name = who.substring(who.indexOf(':') + 1);
+    String name = Principal.nameIn(who);
     if (who.startsWith("group:")) {
       return Principal.user("somebody").in(Set.of(name));
     }

@@ -5,6 +5,7 @@ import static io.hosu.delivery.References.suggestion;
 import io.hosu.delivery.Expectation.Sentence;
 import io.hosu.delivery.YamlValue.Scalar;
 import io.hosu.governance.Permission;
+import io.hosu.governance.Principal;
 import io.hosu.governance.Resource;
 import io.hosu.kernel.HosuException.Invalid;
 import java.util.Optional;
@@ -52,7 +53,7 @@ final class ExpectationChecks {
     if (!known.contains(sentence.fullWho(draft))) {
       Set<String> bare =
           known.stream()
-              .map(name -> name.startsWith("group:") ? name : name.substring(name.indexOf(':') + 1))
+              .map(name -> name.startsWith("group:") ? name : Principal.nameIn(name))
               .collect(Collectors.toSet());
       mistakes.error(
           sentence.place(),

@@ -10,6 +10,7 @@ import io.hosu.store.Transaction;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -152,19 +153,18 @@ final class AccessRequests {
       Predicate<AccessRequest> seen,
       String after,
       int limit) {
+    String sql =
+        "SELECT * FROM access_requests WHERE status IN (%s) AND id > ? ORDER BY id LIMIT ?"
+            .formatted(String.join(", ", Collections.nCopies(statuses.size(), "?")));
     List<AccessRequest> found = new ArrayList<>();
     String last = after;
     while (found.size() < limit) {
-      List<AccessRequest> some =
-          tx.list(
-              "SELECT * FROM access_requests WHERE id > ? ORDER BY id LIMIT ?",
-              AccessRequests::request,
-              last,
-              AT_ONCE);
-      some.stream()
-          .filter(request -> statuses.contains(request.status()) && seen.test(request))
-          .limit((long) limit - found.size())
-          .forEach(found::add);
+      List<Object> args = new ArrayList<>();
+      statuses.forEach(status -> args.add(status.name()));
+      args.add(last);
+      args.add(AT_ONCE);
+      List<AccessRequest> some = tx.list(sql, AccessRequests::request, args.toArray());
+      some.stream().filter(seen).limit((long) limit - found.size()).forEach(found::add);
       if (some.size() < AT_ONCE) {
         break;
       }

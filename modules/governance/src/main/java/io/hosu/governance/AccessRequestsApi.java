@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -185,9 +184,9 @@ final class AccessRequestsApi implements Routes {
   }
 
   private Principal asker(AccessRequest request) {
-    String name = request.principal().substring(request.principal().indexOf(':') + 1);
-    Optional<Principal> asker = parts.principals().find(name);
-    return asker
+    return parts
+        .principals()
+        .find(Principal.nameIn(request.principal()))
         .filter(principal -> principal.toString().equals(request.principal()))
         .orElseThrow(() ->
             new NotFound(

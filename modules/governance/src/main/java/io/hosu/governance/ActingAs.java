@@ -43,7 +43,7 @@ final class ActingAs {
    */
   SignedIn as(String name, SignedIn who) {
     Principal self = who.principal();
-    Principal other = principals.require(name.substring(name.indexOf(':') + 1));
+    Principal other = principals.require(Principal.nameIn(name));
     List<Bound> bounds = new ArrayList<>(self.acting().bounds());
     bounds.add(new Bound.Other(self.acting(Acting.AS_ITSELF)));
     String person = self.acting().person().orElse(self.toString());

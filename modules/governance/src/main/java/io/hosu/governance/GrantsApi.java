@@ -124,7 +124,7 @@ final class GrantsApi implements Routes {
     Principal principal = self;
     if (!name.equals(self.name()) && !name.equals(self.toString())) {
       policy.requireToAsk(self, Permission.GRANT, on);
-      principal = principals.require(name.substring(name.indexOf(':') + 1));
+      principal = principals.require(Principal.nameIn(name));
     }
     call.send(
         200,
@@ -147,7 +147,7 @@ final class GrantsApi implements Routes {
     if (text.startsWith("group:") || text.startsWith("principal:") || text.startsWith("domain:")) {
       return Grantee.parse(text);
     }
-    Principal principal = principals.require(text.substring(text.indexOf(':') + 1));
+    Principal principal = principals.require(Principal.nameIn(text));
     Grantee grantee = Grantee.of(principal);
     if (text.indexOf(':') >= 0 && !grantee.equals(Grantee.parse(text))) {
       throw new Invalid(

@@ -44,7 +44,7 @@ record Holdings(
     return domains.isEmpty() && grants.isEmpty() && roles.isEmpty();
   }
 
-  /** In words: {@code the domain shop, 2 grants and the trust of the role loader}. */
+  /** In words: {@code the domain shop; the trust of role:loader}. */
   private String listed() {
     List<String> parts = new ArrayList<>();
     domains.forEach(name -> parts.add("the domain " + name));

@@ -96,6 +96,11 @@ public record Principal(
     return acting.equals(Acting.AS_ITSELF) ? this : acting(Acting.AS_ITSELF);
   }
 
+  /** The name alone of who is written {@code user:alice}, or by the name alone. */
+  public static String nameIn(String text) {
+    return text.substring(text.indexOf(':') + 1);
+  }
+
   static void requireName(String what, String name) {
     if (!NAME.matcher(name).matches()) {
       throw new Invalid(

@@ -103,6 +103,6 @@ final class SessionsApi implements Routes {
   private static boolean isOf(Call call, Sessions.Session session) {
     Principal self = Authentication.principal(call);
     String who = self.acting().person().orElse(self.toString());
-    return who.substring(who.indexOf(':') + 1).equals(session.person());
+    return Principal.nameIn(who).equals(session.person());
   }
 }
