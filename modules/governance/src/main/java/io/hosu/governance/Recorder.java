@@ -47,7 +47,8 @@ public final class Recorder {
   /**
    * Has {@code work} answer a request, and keeps what it left on the caller's trail.
    *
-   * @throws Unavailable {@link GovernanceError#AUDIT_UNAVAILABLE} when that cannot be kept
+   * @throws Unavailable {@link GovernanceError#AUDIT_UNAVAILABLE} when that cannot be kept, but
+   *     where {@code work} says itself that something is away
    */
   public <E extends Exception> void answer(
       Request request, Response response, Door door, SignedIn who, Work<E> work) throws E {
@@ -65,10 +66,25 @@ public final class Recorder {
     try {
       work.answer(caller);
     } catch (Throwable e) {
-      end(request, response, caller, trail, e);
+      keep(e, () -> end(request, response, caller, trail, e));
       throw e;
     }
     end(request, response, caller, trail, null);
+  }
+
+  /**
+   * Keeps the record of a failure. Whoever is told that something is away learns nothing by it, so
+   * that goes before the record that was lost with it: it names the cause.
+   */
+  private static void keep(Throwable failure, Runnable keeping) {
+    try {
+      keeping.run();
+    } catch (Unavailable lost) {
+      if (!(failure instanceof Unavailable)) {
+        throw lost;
+      }
+      failure.addSuppressed(lost);
+    }
   }
 
   private void end(
@@ -120,7 +136,7 @@ public final class Recorder {
       if (shown.isGuess().test(e)) {
         limits.failed(credential, request.remoteAddress());
       }
-      refused(request, door, credential, e);
+      keep(e, () -> refused(request, door, credential, e));
       throw e;
     }
   }

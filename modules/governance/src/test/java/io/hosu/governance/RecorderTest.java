@@ -7,10 +7,12 @@ import io.hosu.http.Listener;
 import io.hosu.http.ListenerConfig;
 import io.hosu.http.Router;
 import io.hosu.kernel.HosuException.NotFound;
+import io.hosu.kernel.HosuException.Unavailable;
 import io.hosu.kernel.Ids;
 import io.hosu.kernel.Json;
 import io.hosu.store.Database;
 import io.hosu.store.Databases;
+import io.hosu.store.StoreError;
 import io.hosu.testing.ManualClock;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -73,6 +75,12 @@ class RecorderTest {
                             _ -> {
                               throw new NotFound(
                                   GovernanceError.GRANT_NOT_FOUND, "Nothing.", "Go.");
+                            })
+                        .get(
+                            "/away",
+                            _ -> {
+                              throw new Unavailable(
+                                  StoreError.DATABASE_UNAVAILABLE, "It is away.", "Wait.");
                             })));
     return new Listener(ListenerConfig.local(0), Router.builder().add(routes).build());
   }
@@ -156,6 +164,16 @@ class RecorderTest {
       assertThat(Json.parse(answer.body()).path("code").asText()).isEqualTo("AUDIT_UNAVAILABLE");
     }
     assertThat(get(listener, "hosu_nonsense", "/v1/grants").statusCode()).isEqualTo(503);
+  }
+
+  @Test
+  void whatIsAwaySaysSoThoughItsRecordIsLostWithIt() throws Exception {
+    get(listener, admin, "/v1/grants");
+    breakAudit();
+
+    HttpResponse<String> answer = get(listener, admin, "/away");
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(Json.parse(answer.body()).path("code").asText()).isEqualTo("DATABASE_UNAVAILABLE");
   }
 
   @Test
