@@ -61,9 +61,8 @@ final class DemoCommand implements Callable<Integer> {
     try {
       context.terminal().say(UpCommand.ready(running));
       String token = ServerAddress.read(data.resolve("admin.env")).getOrDefault("HOSU_TOKEN", "");
-      LakeClient client =
-          new LakeClient(new ServerAddress(running.http(), token, running.certificate()));
-      return new Demo(context, client, project, DemoScript.aviation()).run();
+      ServerAddress server = new ServerAddress(running.http(), token, running.certificate());
+      return new Demo(context, server, project, DemoScript.aviation()).run();
     } finally {
       running.stop();
     }

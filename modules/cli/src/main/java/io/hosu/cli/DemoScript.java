@@ -12,7 +12,8 @@ import java.util.List;
  * @param broken the object that must be the one dead letter
  * @param brokenLine the line that must be named
  * @param corrected the file that replaces it
- * @param finalCounts what must be true in the end
+ * @param finalCounts what must be true when all is put
+ * @param access what another team sees, asks for and is given in the end
  */
 record DemoScript(
     List<List<File>> rounds,
@@ -21,7 +22,8 @@ record DemoScript(
     String broken,
     long brokenLine,
     File corrected,
-    List<Count> finalCounts) {
+    List<Count> finalCounts,
+    Access access) {
 
   /** A file of the example, and where to put it. */
   record File(String path, String target) {}
@@ -31,6 +33,17 @@ record DemoScript(
 
   /** A query worth showing, and the first row of its answer. */
   record Question(String asks, String sql, List<String> firstRow) {}
+
+  /**
+   * A table that is shared in part, and one that is not.
+   *
+   * @param asker who asks, from another team
+   * @param shared what the asker sees of the one
+   * @param seen how many rows of it
+   * @param wanted a number of the other, which is refused at first
+   * @param giver who may give it, and does
+   */
+  record Access(String asker, Question shared, Count seen, Count wanted, String giver) {}
 
   private static final String BROKEN = "raw/aviation/strikes/2001-q3.csv";
 
@@ -87,7 +100,26 @@ record DemoScript(
             new Count(
                 "flights joined",
                 "SELECT sum(flights) FROM aviation.analytics.airport_delays",
-                2000)));
+                2000)),
+        aviationAccess());
+  }
+
+  private static Access aviationAccess() {
+    return new Access(
+        "ivy",
+        new Question(
+            "Ask as ivy, who insures: strikes are shared with her team, if they did damage, without"
+                + " the airline",
+            """
+            SELECT airport, flight_date, operator, damage, cost_dollars
+            FROM aviation.stage.strikes ORDER BY cost_dollars DESC LIMIT 3\
+            """,
+            List.of(
+                "NEWARK LIBERTY INTL ARPT", "2001-06-08", "withheld", "Substantial", "3644483")),
+        new Count("rows that she sees", "SELECT count(*) FROM aviation.stage.strikes", 111),
+        new Count(
+            "rows that she sees", "SELECT count(*) FROM aviation.analytics.airport_delays", 155),
+        "alice");
   }
 
   private static File raw(String path) {

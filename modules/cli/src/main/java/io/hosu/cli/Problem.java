@@ -1,6 +1,7 @@
 package io.hosu.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.delivery.Mistake;
 import io.hosu.kernel.ErrorCode;
 import io.hosu.kernel.HosuException;
@@ -14,6 +15,7 @@ import io.hosu.kernel.HosuException.Unavailable;
 import io.hosu.kernel.Json;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +26,10 @@ import org.jspecify.annotations.Nullable;
  * @param code what scripts match on
  * @param what what happened
  * @param remedy what to do
+ * @param facts of a refusal what is missing, who may give it and how; otherwise empty
  */
-record Problem(int status, String code, String what, String remedy) {
+record Problem(int status, String code, String what, String remedy, ObjectNode facts) {
+  private static final List<String> FACTS = List.of("missing", "givers", "command", "yaml");
   private static final int MOST_BYTES = 1024 * 1024;
 
   /** A code that the server named; its meaning stands in the server's reference. */
@@ -56,7 +60,14 @@ record Problem(int status, String code, String what, String remedy) {
         what.isEmpty()
             ? "The server answered with status %d.".formatted(status)
             : what + more(json),
-        json.path("remedy").asText(remedy(status)));
+        json.path("remedy").asText(remedy(status)),
+        facts(json));
+  }
+
+  private static ObjectNode facts(JsonNode json) {
+    ObjectNode facts = Json.object();
+    FACTS.stream().filter(json::has).forEach(name -> facts.set(name, json.path(name)));
+    return facts;
   }
 
   /** The mistakes of a project that was refused, as {@code hosu validate} shows them. */
@@ -87,7 +98,7 @@ record Problem(int status, String code, String what, String remedy) {
   HosuException exception() {
     return switch (status) {
       case 401 -> new Unauthenticated(hard(), what, remedy);
-      case 403 -> new Denied(hard(), what, remedy);
+      case 403 -> new Denied(hard(), what, remedy, facts);
       case 404 -> new NotFound(hard(), what, remedy);
       case 409, 412 -> new Conflict(soft(), what, remedy);
       case 422 -> new Exhausted(hard(), what, remedy);

@@ -97,6 +97,17 @@ record ServerAddress(URI url, String token, Optional<Path> certificates) {
     return Optional.empty();
   }
 
+  /** The same server for somebody else. */
+  ServerAddress with(String otherToken) {
+    return new ServerAddress(url, otherToken, certificates);
+  }
+
+  /** The variables by which a command finds it. */
+  Map<String, String> environment() {
+    String trusted = certificates.map(Path::toString).orElse("");
+    return Map.of(URL, url.toString(), TOKEN, token, CERTIFICATES, trusted);
+  }
+
   private static URI parse(String text) {
     String trimmed = text.replaceFirst("/+$", "");
     if (!trimmed.matches("https?://[^\\s/?#]+(/[^\\s?#]*)?")) {

@@ -15,12 +15,28 @@ import org.junit.jupiter.api.io.TempDir;
 /** The demo's driver, over a small script. */
 class DemoTest {
   private static final Path AVIATION = Path.of("../../examples/aviation");
+  private static final int BEFORE_THE_REFUSAL = 7;
   private static final String QUIET = "{\"pending\":{\"events\":0}}";
   private static final String LETTER =
       """
       {"id":"01d","queue":"a.p.s","cause":{"code":"RECORD_INVALID","what":"Line 2.",
        "object":"raw/a/bad.csv","line":2}}\
       """;
+
+  private static final String REFUSAL =
+      """
+      {"status":403,"code":"PERMISSION_DENIED","detail":"user:ivy may not.","remedy":"Ask.",
+       "missing":{"permission":"SELECT","on":"a.b.c"},"givers":["ops","administrators"],
+       "command":"hosu grant user:ivy SELECT a.b.c"}\
+      """;
+
+  private static final DemoScript.Access ACCESS =
+      new DemoScript.Access(
+          "ivy",
+          new DemoScript.Question("Ask as ivy", "SELECT 7", List.of("7")),
+          new DemoScript.Count("seen", "SELECT 7", 7),
+          new DemoScript.Count("wanted", "SELECT 7", 7),
+          "alice");
 
   @TempDir Path folder;
   private FakeServer server;
@@ -38,6 +54,18 @@ class DemoTest {
     server.on("GET /v1/dead-letters", ListTest.page(LETTER, "null"));
     server.on("GET /v1/dead-letters", ListTest.page("", "null"));
     server.on("GET /v1/dead-letters/01d", LETTER);
+    server.on("POST /v1/principals/ivy/tokens", "{\"token\":\"ivys\"}");
+    server.on("POST /v1/principals/alice/tokens", "{\"token\":\"alices\"}");
+    server.on("POST /v1/grants", "{\"id\":\"01g\"}");
+  }
+
+  /** Each query gives 7, but one: the one with which ivy asks for more, gives this. */
+  private void answerQueries(int status, String type, String body) {
+    for (int i = 0; i < BEFORE_THE_REFUSAL; i++) {
+      server.on("POST /v1/queries", 200, "text/csv", "n\n7\n");
+    }
+    server.on("POST /v1/queries", status, type, body);
+    server.on("POST /v1/queries", 200, "text/csv", "n\n7\n");
   }
 
   @AfterEach
@@ -64,9 +92,7 @@ class DemoTest {
             folder,
             Screen.NONE);
     Context context = new Context(terminal, lines.local, lines.clock, lines.clock::advance);
-    LakeClient client =
-        new LakeClient(
-            new ServerAddress(URI.create(server.url().toString()), "", Optional.empty()));
+    var address = new ServerAddress(URI.create(server.url().toString()), "", Optional.empty());
     DemoScript.File bad = new DemoScript.File("bad.csv", "raw/a/bad.csv");
     var count = new DemoScript.Count("rows", "SELECT count(*)", expected);
     var script =
@@ -77,15 +103,16 @@ class DemoTest {
             "raw/a/bad.csv",
             2,
             bad,
-            List.of(count));
-    int differences = new Demo(context, client, folder, script).run();
+            List.of(count),
+            ACCESS);
+    int differences = new Demo(context, address, folder, script).run();
     printed.append(out.toString(java.nio.charset.StandardCharsets.UTF_8));
     return differences;
   }
 
   @Test
   void everyNumberAsExpectedIsNoDifference() throws Exception {
-    server.on("POST /v1/queries", 200, "text/csv", "n\n7\n");
+    answerQueries(403, "application/problem+json", REFUSAL);
     StringBuilder printed = new StringBuilder();
 
     assertThat(run(7, printed)).isZero();
@@ -95,11 +122,36 @@ class DemoTest {
 
   @Test
   void anotherNumberIsADifference() throws Exception {
-    server.on("POST /v1/queries", 200, "text/csv", "n\n7\n");
+    answerQueries(403, "application/problem+json", REFUSAL);
     StringBuilder printed = new StringBuilder();
 
     assertThat(run(8, printed)).isEqualTo(2);
     assertThat(printed).contains("DIFFERS  rows: 7, expected 8");
+  }
+
+  @Test
+  void whoMayGiveWhatWasRefusedRunsTheCommandThatTheRefusalNames() throws Exception {
+    answerQueries(403, "application/problem+json", REFUSAL);
+    StringBuilder printed = new StringBuilder();
+
+    assertThat(run(7, printed)).isZero();
+    assertThat(printed)
+        .contains("user:ivy may not.", "SELECT on a.b.c", "ops, administrators")
+        .contains("$ hosu grant user:ivy SELECT a.b.c", "granted SELECT on a.b.c to user:ivy");
+    assertThat(server.asked())
+        .filteredOn(asked -> asked.line().equals("POST /v1/grants"))
+        .singleElement()
+        .satisfies(asked -> assertThat(asked.headers()).containsValue("Bearer alices"));
+    assertThat(server.lastAsked().headers()).containsValue("Bearer ivys");
+  }
+
+  @Test
+  void whatShouldBeRefusedAndIsNotIsADifference() throws Exception {
+    answerQueries(200, "text/csv", "n\n7\n");
+    StringBuilder printed = new StringBuilder();
+
+    assertThat(run(7, printed)).isEqualTo(1);
+    assertThat(printed).contains("DIFFERS  SELECT 7 is not refused");
   }
 
   @Test

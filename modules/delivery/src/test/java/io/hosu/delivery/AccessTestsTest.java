@@ -111,4 +111,14 @@ class AccessTestsTest {
           assertThat(mistake.place().file()).isEqualTo("tests/access/a.yaml");
         });
   }
+
+  @Test
+  void theExampleLakeGivesWhatItsTestsSay() {
+    Reading reading =
+        LakeProject.read(ProjectFiles.in(Regenerate.repository().resolve("examples/aviation")));
+
+    assertThat(AccessTests.run(((Reading.Sound) reading).project(), InstantSource.system()))
+        .isNotEmpty()
+        .allMatch(AccessTests.Outcome::passed);
+  }
 }
