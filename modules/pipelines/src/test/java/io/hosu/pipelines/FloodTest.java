@@ -2,9 +2,11 @@ package io.hosu.pipelines;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.hosu.testing.Crash;
 import io.hosu.testing.CrashPoints;
 import io.hosu.testing.TestDatabase;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -47,6 +49,8 @@ class FloodTest {
     server.apply(taking(BATCH));
     server.pipelines.begin();
     world.putAll(IntStream.range(0, files).mapToObj("a/%06d.ok"::formatted).toList(), "x");
+    long heap = heap();
+    long open = openFiles();
     do {
       server.router.routeOnce();
       server.pipelines.step();
@@ -57,10 +61,24 @@ class FloodTest {
       if (!server.attempts.isEmpty()) {
         server.attempts.remove().run();
       }
+      assertThat(heap() - heap).as("bytes of heap more than before").isLessThan(32 << 20);
+      assertThat(openFiles() - open).as("open files more than before").isLessThan(32);
     } while (!server.pipelines.pending().isNone());
     assertThat(world.count("lake_rows")).isEqualTo(files);
     assertThat(world.count("(SELECT DISTINCT object FROM lake_rows)")).isEqualTo(files);
     assertThat(world.deadLetters()).isEmpty();
+  }
+
+  /** What is held on to: what garbage there is says nothing. */
+  private static long heap() {
+    System.gc();
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+  }
+
+  private static long openFiles() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+        ? unix.getOpenFileDescriptorCount()
+        : 0;
   }
 
   @Test

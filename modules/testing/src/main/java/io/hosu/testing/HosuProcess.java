@@ -35,7 +35,14 @@ public final class HosuProcess implements AutoCloseable {
 
   /** Starts a server and returns once it printed that it is ready; its log goes to DATA.log. */
   public static HosuProcess start(Path project, Path data, String... options) throws IOException {
+    return start(List.of(), project, data, options);
+  }
+
+  /** The same with options of the Java machine that it runs in, such as {@code -Xmx256m}. */
+  public static HosuProcess start(List<String> machine, Path project, Path data, String... options)
+      throws IOException {
     List<String> command = new ArrayList<>(java());
+    command.addAll(1, machine);
     command.addAll(List.of("up", "--project", project.toString(), "--data", data.toString()));
     command.addAll(List.of("--http-port", "0", "--s3-port", "0"));
     command.addAll(List.of(options));
@@ -98,6 +105,11 @@ public final class HosuProcess implements AutoCloseable {
   /** The line that said the server is ready. */
   public String ready() {
     return ready;
+  }
+
+  /** The id of its process. */
+  public long pid() {
+    return process.pid();
   }
 
   /** What the server printed after that line; the process must have ended. */
