@@ -29,6 +29,9 @@ interface Backend extends AutoCloseable {
   /** The statements of a migration in the words of this database. */
   String dialect(String sql);
 
+  /** Begins what the database needs while it is in use; ends with {@link #close}. Called once. */
+  void maintain();
+
   @Override
   void close();
 

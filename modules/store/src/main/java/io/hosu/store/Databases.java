@@ -42,6 +42,7 @@ public final class Databases {
   private static Database open(Backend backend, int readers, List<Migration> migrations) {
     try {
       MigrationRunner.run(backend, migrations);
+      backend.maintain();
       return new JdbcDatabase(backend, readers, Backoff.STANDARD);
     } catch (RuntimeException | Error e) {
       backend.close();

@@ -12,6 +12,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * PostgreSQL 15 or newer, in the schema that the URL's {@code currentSchema} names. Several servers
@@ -23,6 +24,7 @@ final class PostgresBackend implements Backend {
   private static final Set<String> LOST = Set.of("57P01", "57P02", "57P05", "25P03");
 
   private final String url;
+  private @Nullable PostgresVacuum vacuum;
 
   PostgresBackend(String url) {
     this.url = url;
@@ -129,7 +131,16 @@ final class PostgresBackend implements Backend {
   }
 
   @Override
-  public void close() {}
+  public void maintain() {
+    vacuum = new PostgresVacuum(this::connect);
+  }
+
+  @Override
+  public void close() {
+    if (vacuum != null) {
+      vacuum.close();
+    }
+  }
 
   @Override
   public String toString() {

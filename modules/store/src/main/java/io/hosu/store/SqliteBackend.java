@@ -112,6 +112,10 @@ final class SqliteBackend implements Backend {
     return sql.replace("{bytes}", "BLOB").replace("BIGINT PRIMARY KEY", "INTEGER PRIMARY KEY");
   }
 
+  /** SQLite reuses at once what was deleted. */
+  @Override
+  public void maintain() {}
+
   @Override
   public void close() {
     lock.close();

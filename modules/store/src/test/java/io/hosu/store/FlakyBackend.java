@@ -106,6 +106,11 @@ final class FlakyBackend implements Backend {
   }
 
   @Override
+  public void maintain() {
+    inside.maintain();
+  }
+
+  @Override
   public void close() {
     inside.close();
   }

@@ -14,11 +14,19 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Each test has a schema of its own in one real server. */
 class PostgresDatabaseTest implements DatabaseContract {
   private static final AtomicInteger SCHEMAS = new AtomicInteger();
   private static final EmbeddedPostgres SERVER = start();
+
+  /** Those that somebody asked for, autovacuum's own not among them. */
+  private static final String VACUUMS =
+      """
+      SELECT vacuum_count FROM pg_stat_user_tables
+      WHERE schemaname = current_schema() AND relname = 'numbers'\
+      """;
 
   private final DatabaseConfig config = inNewSchema();
   private Database database = Databases.open(config, NUMBERS);
@@ -128,6 +136,19 @@ class PostgresDatabaseTest implements DatabaseContract {
       assertThat(backend.committed(second, undone)).contains(false);
       assertThat(backend.committed(second, open)).isEmpty();
     }
+  }
+
+  @Test
+  @Timeout(30)
+  void whatWasDeletedIsClearedAwayWithoutWaitingForAutovacuum() {
+    database.perform(tx ->
+        tx.update("INSERT INTO numbers (n) SELECT i FROM generate_series(1, 20000) AS made(i)"));
+    database.perform(tx -> tx.update("DELETE FROM numbers WHERE n > 100"));
+
+    while (database.<Long>read(tx -> tx.number(VACUUMS)) == 0) {
+      Thread.onSpinWait();
+    }
+    assertThat(count()).isEqualTo(100);
   }
 
   @Test
