@@ -34,6 +34,11 @@ public interface Access {
    */
   void requireBus(Call call, String domain);
 
+  /** What the caller may see of what is told of stages. */
+  default RecordSight records(Call call) {
+    return RecordSight.ALL;
+  }
+
   /** The name of the principal who calls. */
   String principal(Call call);
 }

@@ -5,6 +5,7 @@ import io.hosu.kernel.Event;
 import io.hosu.kernel.Instants;
 import io.hosu.kernel.Json;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -57,6 +58,41 @@ public record DeadLetter(
         cause,
         now,
         original.map(event -> new Edit(event, Optional.empty(), Optional.empty())));
+  }
+
+  /** The same as far as it may be seen. */
+  DeadLetter seenBy(RecordSight sight) {
+    return new DeadLetter(
+        id,
+        sight.queue(queue),
+        seq,
+        eventSeenBy(sight, event),
+        attempts,
+        cause.seenBy(sight, queue),
+        buriedAt,
+        edit.map(
+            edited -> new Edit(eventSeenBy(sight, edited.original()), edited.by(), edited.at())));
+  }
+
+  private Event eventSeenBy(RecordSight sight, Event one) {
+    return sight
+        .samples(queue)
+        .filter(_ -> sight.hiddenReaders().contains(queue))
+        .map(leftOut -> leftOut.in(one))
+        .orElseGet(() -> sight.event(one));
+  }
+
+  /** Whether these words stand somewhere in what is told of it, in small or capital letters. */
+  boolean says(String words) {
+    String all =
+        String.join(
+            " ",
+            cause.code(),
+            cause.what(),
+            cause.object().orElse(""),
+            cause.sample().orElse(""),
+            Json.print(event.toJson()));
+    return all.toLowerCase(Locale.ROOT).contains(words.toLowerCase(Locale.ROOT));
   }
 
   int redriven() {

@@ -46,6 +46,10 @@ public record DeadLetterCause(
     public Failure {
       what = Legible.of(what);
     }
+
+    Failure seenBy(RecordSight sight, String queue) {
+      return new Failure(code, sight.cause(queue, code).map(LeftOut::why).orElse(what));
+    }
   }
 
   public DeadLetterCause {
@@ -66,6 +70,27 @@ public record DeadLetterCause(
         Optional.empty(),
         Optional.empty(),
         Course.ONE);
+  }
+
+  /** The same as far as it may be seen of a message in {@code queue}. */
+  DeadLetterCause seenBy(RecordSight sight, String queue) {
+    Optional<LeftOut> samples = sight.samples(queue);
+    if (samples.isEmpty()) {
+      return this;
+    }
+    Optional<LeftOut> sentences = sight.cause(queue, code);
+    return new DeadLetterCause(
+        code,
+        sentences.map(LeftOut::why).orElse(what),
+        sentences.map(LeftOut::remedy).orElse(remedy),
+        object,
+        line,
+        Optional.empty(),
+        execution,
+        new Course(
+            course.attempts(),
+            course.first().map(failure -> failure.seenBy(sight, queue)),
+            Optional.empty()));
   }
 
   /** The same, in this execution. */

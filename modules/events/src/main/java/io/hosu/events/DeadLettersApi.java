@@ -43,7 +43,8 @@ import java.util.stream.Stream;
  *
  * <p>A dead letter of a pipeline that the caller may not describe looks as if it were not there. To
  * edit, redrive or drop one takes REDRIVE on its pipeline; {@code redrivable=true} lists those that
- * the caller may.
+ * the caller may. What quotes records is left out, and not found by {@code text}, for who may not
+ * SELECT from the tables of the stage.
  */
 public final class DeadLettersApi implements Routes {
   private static final int BATCH = 200;
@@ -110,14 +111,30 @@ public final class DeadLettersApi implements Routes {
             call.query("code", Function.<String>identity()),
             call.query("text", Function.<String>identity()));
     boolean redrivable = call.query("redrivable", Boolean::parseBoolean).orElse(false);
-    Predicate<DeadLetter> seen = allowed(call, redrivable ? "REDRIVE" : "DESCRIBE");
-    call.send(page(filter, call.limit(), call.next(), seen).map(DeadLetter::toJson));
+    Predicate<DeadLetter> seen = allowed(call, redrivable ? "REDRIVE" : "DESCRIBE", filter);
+    RecordSight sight = access.records(call);
+    call.send(
+        page(filter, call.limit(), call.next(), seen).map(letter -> letter.seenBy(sight).toJson()));
   }
 
   /** Which ones the caller may do something with. */
   private Predicate<DeadLetter> allowed(Call call, String permission) {
     Predicate<String> places = access.places(call, permission);
     return letter -> places.test(letter.queue());
+  }
+
+  /** The same, without those that have a text only where the caller may not see it. */
+  private Predicate<DeadLetter> allowed(Call call, String permission, DeadLetterFilter filter) {
+    Predicate<DeadLetter> allowed = allowed(call, permission);
+    if (filter.text().isEmpty()) {
+      return allowed;
+    }
+    RecordSight sight = access.records(call).known();
+    String words = filter.text().get();
+    return allowed.and(letter -> {
+      DeadLetter seen = letter.seenBy(sight);
+      return seen.equals(letter) || seen.says(words);
+    });
   }
 
   private Page<DeadLetter> page(
@@ -127,13 +144,16 @@ public final class DeadLettersApi implements Routes {
 
   private void show(Call call) throws IOException {
     DeadLetter letter = require(call, call.variable("id"), "DESCRIBE");
-    call.send(200, detail(letter));
+    call.send(200, detail(call, letter));
   }
 
-  private ObjectNode detail(DeadLetter letter) {
-    ObjectNode json = letter.toJson();
+  private ObjectNode detail(Call call, DeadLetter letter) {
+    RecordSight sight = access.records(call);
+    ObjectNode json = letter.seenBy(sight).toJson();
     List<Redrive> redrives = database.read(tx -> letters.redrives(tx, letter.id()));
-    redrives.stream().map(Redrive::toJson).forEach(json.putArray("redrives")::add);
+    redrives.stream()
+        .map(redrive -> redrive.seenBy(sight, letter.queue()).toJson())
+        .forEach(json.putArray("redrives")::add);
     return json;
   }
 
@@ -154,7 +174,7 @@ public final class DeadLettersApi implements Routes {
             .or(() -> whole.map(DeadLettersApi::event))
             .orElseThrow();
     String by = access.principal(call);
-    call.send(200, detail(redriving.edit(letter.id(), corrected, by)));
+    call.send(200, detail(call, redriving.edit(letter.id(), corrected, by)));
   }
 
   private static Event event(ObjectNode json) {
@@ -245,7 +265,7 @@ public final class DeadLettersApi implements Routes {
         .ifPresent(name -> access.require(call, "REDRIVE", name));
     Redriving.Counts counts =
         redriving.redriveAll(
-            new Redriving.Choice(filter, allowed(call, "REDRIVE")),
+            new Redriving.Choice(filter, allowed(call, "REDRIVE", filter)),
             queue -> access.require(call, "REDRIVE", queue),
             access.principal(call));
     int redriven = counts.redriven();
@@ -254,7 +274,8 @@ public final class DeadLettersApi implements Routes {
 
   /** How many the caller sees, but may not redrive; refused where that is all there is. */
   private int denied(Call call, DeadLetterFilter filter, boolean others) {
-    Predicate<DeadLetter> denied = allowed(call, "DESCRIBE").and(allowed(call, "REDRIVE").negate());
+    Predicate<DeadLetter> denied =
+        allowed(call, "DESCRIBE", filter).and(allowed(call, "REDRIVE").negate());
     int count = 0;
     Optional<String> next = Optional.empty();
     do {

@@ -251,6 +251,11 @@ public final class EventLog {
     return database.read(tx -> EventsOfStages.find(tx, queues));
   }
 
+  /** Whether an event is taken by a rule of one of the queues that {@code queues} lets through. */
+  Predicate<LoggedEvent> takenBy(Predicate<String> queues) {
+    return database.read(tx -> EventsOfStages.takenBy(tx, queues));
+  }
+
   /**
    * Whether an event that was not routed yet is about something whose id is {@code id}.
    *

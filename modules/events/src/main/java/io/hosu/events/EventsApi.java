@@ -20,7 +20,7 @@ import java.util.function.Predicate;
  * none did; without {@code source}, what the lake tells of itself is left out, {@code hosu.*} other
  * than {@code hosu.objects}) answers events, newest first: all for who may describe the domain (the
  * lake, without one), else those that stages take which the caller may describe, and those that are
- * about such stages.
+ * about such stages. What quotes records, or names tables, is left out for who may not see them.
  */
 public final class EventsApi implements Routes {
   private final EventLog events;
@@ -41,7 +41,11 @@ public final class EventsApi implements Routes {
   private void list(Call call) throws IOException {
     EventFilter filter = filter(call);
     Predicate<LoggedEvent> seen = seen(call, filter.domain().orElse(""));
-    call.send(events.list(filter, call.limit(), call.next(), seen).map(LoggedEvent::toJson));
+    SeenLog log = new SeenLog(events, access.records(call));
+    call.send(
+        events
+            .list(filter, call.limit(), call.next(), seen)
+            .map(logged -> log.apply(logged).toJson()));
   }
 
   /**

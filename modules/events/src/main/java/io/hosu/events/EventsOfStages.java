@@ -22,13 +22,22 @@ final class EventsOfStages implements Predicate<LoggedEvent> {
     this.queues = queues;
   }
 
+  /** Those that the rules take whose queues {@code queues} lets through. */
+  static Predicate<LoggedEvent> takenBy(Transaction tx, Predicate<String> queues) {
+    Matcher matcher = new Matcher(Rules.version(tx), made(tx, queues));
+    return logged -> !matcher.matching(logged).isEmpty();
+  }
+
+  private static List<Rules.Made> made(Transaction tx, Predicate<String> queues) {
+    return Rules.made(tx).stream()
+        .filter(one -> queues.test(one.rule().queue()))
+        .map(one -> new Rules.Made(one.rule(), -1))
+        .toList();
+  }
+
   /** Those of the stages whose queues {@code queues} lets through; empty when events go to none. */
   static Optional<Predicate<LoggedEvent>> find(Transaction tx, Predicate<String> queues) {
-    List<Rules.Made> made =
-        Rules.made(tx).stream()
-            .filter(one -> queues.test(one.rule().queue()))
-            .map(one -> new Rules.Made(one.rule(), -1))
-            .toList();
+    List<Rules.Made> made = made(tx, queues);
     return made.isEmpty()
         ? Optional.empty()
         : Optional.of(new EventsOfStages(new Matcher(Rules.version(tx), made), queues));

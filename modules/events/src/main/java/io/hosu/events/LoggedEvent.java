@@ -13,6 +13,11 @@ import java.util.Optional;
  */
 public record LoggedEvent(long seq, Event event, Optional<Integer> matched) {
 
+  /** The same place in the log with another form of the event. */
+  LoggedEvent with(Event form) {
+    return new LoggedEvent(seq, form, matched);
+  }
+
   /** The event's envelope, with {@code seq} and {@code matched} (null until it is routed). */
   public ObjectNode toJson() {
     ObjectNode json = event.toJson();

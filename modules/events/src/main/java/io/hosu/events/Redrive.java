@@ -24,6 +24,11 @@ public record Redrive(
     Optional<String> execution,
     Optional<String> editedBy) {
 
+  /** The same as far as it may be seen of a message in {@code queue}. */
+  Redrive seenBy(RecordSight sight, String queue) {
+    return new Redrive(at, by, buriedAt, cause.seenBy(sight, queue), execution, editedBy);
+  }
+
   /** The fields as the API has them. */
   public ObjectNode toJson() {
     ObjectNode json = Json.object();

@@ -145,7 +145,9 @@ public final class SendingApi implements Routes {
     access.require(call, "DESCRIBE", "");
     EventPatterns.check(pattern);
     Predicate<Event> taking = EventPatterns.taking(pattern);
-    List<LoggedEvent> newest = events.list(EventFilter.ALL, TRIED).items();
+    SeenLog log = new SeenLog(events, access.records(call));
+    List<LoggedEvent> newest =
+        events.list(EventFilter.ALL, TRIED).items().stream().map(log).toList();
     List<LoggedEvent> taken = newest.stream().filter(it -> taking.test(it.event())).toList();
     ObjectNode answer = Json.object().put("tried", newest.size()).put("matched", taken.size());
     ArrayNode shown = answer.putArray("events");

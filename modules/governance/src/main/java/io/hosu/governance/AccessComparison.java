@@ -85,7 +85,8 @@ final class AccessComparison {
         grant.on() instanceof Resource.Column(TableName its, _) ? Resource.of(its) : grant.on();
     return on instanceof Resource.Tagged
         || after.rights().state().tags().around(Resource.of(table)).contains(on)
-        || before.rights().state().tags().around(Resource.of(table)).contains(on);
+        || before.rights().state().tags().around(Resource.of(table)).contains(on)
+        || table.quarantined().filter(quoted -> mayReach(grant, quoted)).isPresent();
   }
 
   /** What one side has and the other has not. */

@@ -93,9 +93,23 @@ final class Holder {
 
   private Decision whole(TableName table) {
     Decision decision = sight(table, names(table));
-    return decision instanceof Decision.Allowed(_, Limits limits) && !limits.isNone()
-        ? Refusals.limited(principal, table)
-        : decision;
+    if (!(decision instanceof Decision.Allowed(_, Limits limits)) || limits.isNone()) {
+      return decision;
+    }
+    return table
+        .quarantined()
+        .filter(_ -> !seesQuoted(table))
+        .map(quoted -> Refusals.quoting(principal, table, quoted))
+        .orElseGet(() -> Refusals.limited(principal, table));
+  }
+
+  /** Whether what a quarantine table quotes may be seen; a stage reads what it was granted. */
+  private boolean seesQuoted(TableName table) {
+    return Grantee.domainOf(principal).isPresent()
+        || table
+            .quarantined()
+            .map(quoted -> whole(quoted) instanceof Decision.Allowed)
+            .orElse(true);
   }
 
   /** Names that stand for all columns the table may have: those spoken of, and any other. */
@@ -109,12 +123,22 @@ final class Holder {
   Decision sight(TableName table, List<String> columns) {
     Sights sights = sheet.sights(table, columns);
     if (sights.isAny()) {
-      return new Decision.Allowed(sights.used(), sights.limits(columns));
+      Limits limits = sights.limits(columns);
+      return seesQuoted(table)
+          ? new Decision.Allowed(sights.used(), limits)
+          : withoutQuoted(table, columns, new Decision.Allowed(sights.used(), limits));
     }
     Grant denied = sights.denied();
     return denied == null
         ? refuse(Permission.SELECT, Resource.of(table))
         : Refusals.denied(principal, Permission.SELECT, Resource.of(table), denied);
+  }
+
+  private Decision withoutQuoted(TableName table, List<String> columns, Decision.Allowed decision) {
+    Limits limits = decision.limits().without(Sheet.QUOTING, columns);
+    return limits.columns().isEmpty()
+        ? Refusals.quoting(principal, table, table.quarantined().orElseThrow())
+        : new Decision.Allowed(decision.grants(), limits);
   }
 
   /** As {@link Rights#visible} has it. */

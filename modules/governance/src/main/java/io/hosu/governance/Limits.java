@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -96,6 +98,23 @@ public record Limits(Map<String, List<Sight>> columns, List<String> rows, List<S
     NavigableSet<String> denied = new TreeSet<>(deniedRows);
     denied.addAll(other.deniedRows);
     return Optional.of(new Limits(both, eitherRows, List.copyOf(denied)));
+  }
+
+  /**
+   * The same limits for who sees nothing of {@code hidden}.
+   *
+   * @param all every column, of which no limits show all
+   */
+  Limits without(Set<String> hidden, List<String> all) {
+    Map<String, List<Sight>> left = new LinkedHashMap<>();
+    if (isNone()) {
+      all.forEach(column -> left.put(column, List.of(Sight.CLEAR)));
+    } else {
+      left.putAll(columns);
+    }
+    left.keySet().removeIf(column -> hidden.contains(column.toLowerCase(Locale.ROOT)));
+    boolean same = isNone() && left.size() == all.size();
+    return same ? this : new Limits(left, rows, deniedRows);
   }
 
   /** The first of each that are TRUE are the first pair that is TRUE. */

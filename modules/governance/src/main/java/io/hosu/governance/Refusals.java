@@ -77,6 +77,18 @@ final class Refusals {
         missing.toJson());
   }
 
+  /** Of a quarantine table only that may be seen which quotes no records. */
+  static Decision.Denied quoting(Principal principal, TableName table, TableName quoted) {
+    Missing missing =
+        Missing.grant(
+            principal, Permission.SELECT, Resource.of(quoted), List.of(Missing.ADMINISTRATORS));
+    return new Decision.Denied(
+        "%s may not SELECT text, reason and read_as from %s: they quote records of %s, which it may not SELECT with all rows and columns as they are."
+            .formatted(principal, table, quoted),
+        missing.remedy(),
+        missing.toJson());
+  }
+
   /** Its grants allow it, but not the way in which it acts. */
   static Decision.Denied bounded(
       Principal principal,

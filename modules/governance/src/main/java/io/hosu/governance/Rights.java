@@ -122,7 +122,7 @@ public final class Rights {
    * Whether {@code principal} may do this to all of {@code resource} and all that is in it, nothing
    * denied and nothing left out.
    */
-  boolean wholly(Principal principal, Permission permission, Resource resource) {
+  public boolean wholly(Principal principal, Permission permission, Resource resource) {
     return each(principal, holder -> holder.wholly(permission, resource));
   }
 

@@ -184,9 +184,15 @@ final class Sheet {
     return new Sights(this, tags, table, columns);
   }
 
+  /** The columns of a quarantine table that quote records of the table beside it. */
+  static final Set<String> QUOTING = Set.of("text", "reason", "read_as");
+
   /** Every column of {@code table} that something says more about than about its neighbours. */
   Set<String> special(TableName table) {
     Set<String> names = new HashSet<>(tags.taggedColumns(table));
+    if (table.quarantined().isPresent()) {
+      names.addAll(QUOTING);
+    }
     List<Grant> near = new ArrayList<>(places(Resource.of(table)));
     tagged.forEach(one -> near.add(one.grant));
     near.stream()

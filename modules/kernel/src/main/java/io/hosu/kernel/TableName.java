@@ -3,6 +3,7 @@ package io.hosu.kernel;
 import static io.hosu.kernel.Names.requireName;
 
 import io.hosu.kernel.HosuException.Invalid;
+import java.util.Optional;
 
 /**
  * The full name of a table: its domain, its layer, and its name there.
@@ -12,6 +13,7 @@ import io.hosu.kernel.HosuException.Invalid;
  */
 public record TableName(String domain, String layer, String table)
     implements Comparable<TableName> {
+  private static final String QUARANTINE = "_quarantine";
 
   public TableName {
     requireName("domain", domain);
@@ -44,6 +46,19 @@ public record TableName(String domain, String layer, String table)
       case 3 -> new TableName(words[0], words[1], words[2]);
       default -> throw notTable(text);
     };
+  }
+
+  /** The table beside this one that keeps those of its records which could not be read. */
+  public TableName quarantine() {
+    return new TableName(domain, layer, table + QUARANTINE);
+  }
+
+  /** The table whose records this one keeps that could not be read; empty by any other name. */
+  public Optional<TableName> quarantined() {
+    return table.endsWith(QUARANTINE) && table.length() > QUARANTINE.length()
+        ? Optional.of(
+            new TableName(domain, layer, table.substring(0, table.length() - QUARANTINE.length())))
+        : Optional.empty();
   }
 
   private static Invalid notTable(String text) {

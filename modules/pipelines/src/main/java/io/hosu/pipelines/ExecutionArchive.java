@@ -108,7 +108,8 @@ public final class ExecutionArchive {
 
   private int write(Part part, Path file) {
     return database.read(tx -> {
-      try (ExecutionLines lines = new ExecutionLines(tx, ExecutionLines.COLUMNS, file)) {
+      try (ExecutionLines lines =
+          new ExecutionLines(tx, ExecutionLines.COLUMNS, SeenRecords.all(), file)) {
         for (Ended one : part.over()) {
           lines.add(ExecutionRows.find(tx, one.id()).orElseThrow(ExecutionArchive::changed));
         }

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -71,6 +72,7 @@ final class ExecutionLines implements AutoCloseable {
                   + " files BIGINT, bytes BIGINT, paths VARCHAR[])[]"));
 
   private final Set<String> columns = new HashSet<>();
+  private final SeenRecords records;
   private final JsonLines lines;
   private final ChildRows<Attempt> attempts;
   private final ChildRows<ExecutionInput> inputs;
@@ -80,8 +82,11 @@ final class ExecutionLines implements AutoCloseable {
    * Lines of a new file, or instead of those of an earlier one.
    *
    * @param columns what is told of each execution
+   * @param records what of that may be seen
    */
-  ExecutionLines(Transaction tx, List<Column> columns, Path file) throws IOException {
+  ExecutionLines(Transaction tx, List<Column> columns, SeenRecords records, Path file)
+      throws IOException {
+    this.records = records;
     columns.forEach(column -> this.columns.add(column.name()));
     this.lines = new JsonLines(file);
     this.attempts = new ChildRows<>(tx, "attempts", "attempt", ExecutionRecords::attempt);
@@ -103,7 +108,7 @@ final class ExecutionLines implements AutoCloseable {
   }
 
   private void write(JsonGenerator json, Execution execution) throws IOException {
-    for (var field : execution.toJson().properties()) {
+    for (var field : records.seen(execution.toJson()).properties()) {
       if (columns.contains(field.getKey())) {
         json.writeFieldName(field.getKey());
         json.writeTree(field.getValue());
@@ -116,9 +121,24 @@ final class ExecutionLines implements AutoCloseable {
       }
       json.writeEndArray();
     }
-    list(json, "attempts", attempts, execution, Attempt::toJson);
-    list(json, "inputs", inputs, execution, ExecutionInput::toJson);
-    list(json, "outputs", outputs, execution, ExecutionOutput::toJson);
+    list(json, "attempts", attempts, execution, attempt -> seen(attempt, execution));
+    list(json, "inputs", inputs, execution, this::seen);
+    list(json, "outputs", outputs, execution, this::seen);
+  }
+
+  private Optional<ObjectNode> seen(Attempt attempt, Execution execution) {
+    ObjectNode json = attempt.toJson();
+    records.hideCause(json, execution.stage());
+    return Optional.of(json);
+  }
+
+  private Optional<ObjectNode> seen(ExecutionInput input) {
+    boolean named = input.kind() != ExecutionInput.Kind.TABLE || records.isNamed(input.name());
+    return named ? Optional.of(input.toJson()) : Optional.empty();
+  }
+
+  private Optional<ObjectNode> seen(ExecutionOutput output) {
+    return records.isNamed(output.table()) ? Optional.of(output.toJson()) : Optional.empty();
   }
 
   private <T> void list(
@@ -126,11 +146,11 @@ final class ExecutionLines implements AutoCloseable {
       String name,
       ChildRows<T> rows,
       Execution execution,
-      Function<T, ObjectNode> form)
+      Function<T, Optional<ObjectNode>> form)
       throws IOException {
     if (columns.contains(name)) {
       json.writeArrayFieldStart(name);
-      rows.of(execution.id(), row -> write(json, form.apply(row)));
+      rows.of(execution.id(), row -> form.apply(row).ifPresent(one -> write(json, one)));
       json.writeEndArray();
     }
   }

@@ -1,8 +1,12 @@
 package io.hosu.pipelines;
 
+import io.hosu.governance.Permission;
 import io.hosu.governance.Policy;
 import io.hosu.governance.Principal;
+import io.hosu.governance.Resource;
+import io.hosu.governance.Rights;
 import io.hosu.kernel.StageName;
+import io.hosu.kernel.TableName;
 import io.hosu.query.SystemTable;
 import io.hosu.query.engine.Column;
 import io.hosu.store.Database;
@@ -49,17 +53,20 @@ public final class ExecutionsTable implements SystemTable {
 
   @Override
   public Rows write(Principal principal, List<Column> columns, Path file) throws IOException {
-    Seen seen = Seen.of(policy.rights(), principal);
+    Rights rights = policy.rights();
+    Seen seen = Seen.of(rights, principal);
     try {
-      Told told = database.read(tx -> tell(tx, seen, columns, file));
-      return new Rows(told.longest(), older(told, seen));
+      Told told =
+          database.read(tx -> tell(tx, seen, columns, SeenRecords.of(tx, rights, principal), file));
+      return new Rows(told.longest(), older(told, seen, rights, principal));
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
   }
 
-  private static Told tell(Transaction tx, Seen seen, List<Column> columns, Path file) {
-    try (ExecutionLines lines = new ExecutionLines(tx, columns, file)) {
+  private static Told tell(
+      Transaction tx, Seen seen, List<Column> columns, SeenRecords records, Path file) {
+    try (ExecutionLines lines = new ExecutionLines(tx, columns, records, file)) {
       List<Execution> part;
       String after = "";
       do {
@@ -84,13 +91,25 @@ public final class ExecutionsTable implements SystemTable {
     }
   }
 
-  private Optional<Older> older(Told told, Seen seen) {
+  private Optional<Older> older(Told told, Seen seen, Rights rights, Principal principal) {
     List<StageName> visible = told.stages().stream().filter(seen.stages()).toList();
     if (told.older().isEmpty() || visible.isEmpty()) {
       return Optional.empty();
     }
     String condition = visible.size() == told.stages().size() ? "" : ofStages(visible);
-    return Optional.of(new Older(tables.plan(told.older().get()), condition));
+    ArchivedCells cells = new ArchivedCells(SeenRecords.of(database, rights, principal), visible);
+    return Optional.of(
+        new Older(tables.plan(told.older().get()), condition, cells.sql(named(rights, principal))));
+  }
+
+  /** The tables that may be known by name; empty: all that there are and were. */
+  private Optional<List<TableName>> named(Rights rights, Principal principal) {
+    return rights.wholly(principal, Permission.DESCRIBE, new Resource.Lake())
+        ? Optional.empty()
+        : Optional.of(
+            tables.list().stream()
+                .filter(table -> rights.visible(principal, Resource.of(table)))
+                .toList());
   }
 
   /** The condition that a row is of one of these stages; the words of a name hold no dot. */

@@ -33,7 +33,7 @@ record Leaving(Optional<ScanPlan> plan, String condition, List<EngineView> views
           ChosenRecords.leaving(),
           List.of(QuarantineSql.now(plan), records.get().view()));
     }
-    TableName table = Redrive.quarantineOf(work.stage().into().table());
+    TableName table = work.stage().into().table().quarantine();
     if (tables.published(table, work.replaces()).isEmpty()) {
       return NOTHING;
     }

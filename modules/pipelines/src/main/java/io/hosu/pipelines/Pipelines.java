@@ -9,6 +9,8 @@ import io.hosu.events.Schedules;
 import io.hosu.governance.Domains;
 import io.hosu.governance.Grants;
 import io.hosu.governance.Policy;
+import io.hosu.governance.Principal;
+import io.hosu.governance.Rights;
 import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.Ids;
@@ -203,6 +205,11 @@ public final class Pipelines implements AutoCloseable {
   /** What has stages process objects again. */
   Backfills backfills() {
     return backfills;
+  }
+
+  /** What {@code principal} may see by {@code rights} of what is told of stages. */
+  SeenRecords seenRecords(Rights rights, Principal principal) {
+    return SeenRecords.of(parts.database(), rights, principal);
   }
 
   /** The executions. */

@@ -36,7 +36,7 @@ import java.util.function.Function;
  * /v1/pending}, which with {@code wait} answers once nothing is pending, or at that time.
  *
  * <p>Executions and work of pipelines that the caller may not describe look as if they were not
- * there.
+ * there. What quotes records, or names tables, is left out for who may not see them.
  */
 public final class PipelinesApi implements Routes {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
@@ -70,7 +70,8 @@ public final class PipelinesApi implements Routes {
         pipelines
             .executions()
             .list(filter(call), call.limit(), call.next().orElse(null), seen(call));
-    call.send(page.map(Execution::toJson));
+    SeenRecords records = records(call);
+    call.send(page.map(execution -> records.seen(execution.toJson())));
   }
 
   private ExecutionFilter filter(Call call) {
@@ -114,7 +115,7 @@ public final class PipelinesApi implements Routes {
   }
 
   private void show(Call call) throws IOException {
-    call.send(200, shown(call.variable("id"), seen(call)));
+    call.send(200, records(call).seen(shown(call.variable("id"), seen(call))));
   }
 
   /** What has moved to the archive is shown too, once it is known not to be in the database. */
@@ -145,7 +146,17 @@ public final class PipelinesApi implements Routes {
     } catch (NotFound e) {
       page = Page.last(archivedEvents(history.find(id, seen).orElseThrow(() -> e)));
     }
-    call.send(page);
+    SeenRecords records = records(call);
+    StageName stage = stage(id, seen);
+    call.send(page.map(event -> records.hideEvent(event, stage)));
+  }
+
+  private StageName stage(String id, Seen seen) {
+    ObjectNode execution = shown(id, seen);
+    return new StageName(
+        execution.path("domain").asText(),
+        execution.path("pipeline").asText(),
+        execution.path("stage").asText());
   }
 
   /** Those that moved with an execution: the first ones, as far as the log still has them. */
@@ -163,7 +174,7 @@ public final class PipelinesApi implements Routes {
   private void run(Call call) throws IOException {
     StageName stage = call.variable("name", StageName::parse);
     policy.require(Authentication.caller(call), Permission.RUN, Seen.pipeline(stage));
-    call.send(202, pipelines.run(stage, seen(call)).toJson());
+    call.send(202, records(call).seen(pipelines.run(stage, seen(call)).toJson()));
   }
 
   private void cancel(Call call) throws IOException {
@@ -176,10 +187,12 @@ public final class PipelinesApi implements Routes {
     policy.require(Authentication.caller(call), Permission.RUN, Seen.pipeline(execution.stage()));
     call.send(
         200,
-        pipelines
-            .cancelling()
-            .cancel(execution.id(), messages, principal.toString(), seen(call))
-            .toJson());
+        records(call)
+            .seen(
+                pipelines
+                    .cancelling()
+                    .cancel(execution.id(), messages, principal.toString(), seen(call))
+                    .toJson()));
   }
 
   private static Boolean trueOrFalse(String text) {
@@ -201,8 +214,8 @@ public final class PipelinesApi implements Routes {
         execution.origin().messages() == 0 && execution.origin().by() != Execution.By.REDRIVE;
     Permission needed = byHand ? Permission.RUN : Permission.REDRIVE;
     policy.require(Authentication.caller(call), needed, Seen.pipeline(execution.stage()));
-    call.send(
-        202, pipelines.retrying().retry(execution.id(), principal.toString(), seen(call)).toJson());
+    Execution made = pipelines.retrying().retry(execution.id(), principal.toString(), seen(call));
+    call.send(202, records(call).seen(made.toJson()));
   }
 
   private void pending(Call call) throws IOException {
@@ -212,6 +225,10 @@ public final class PipelinesApi implements Routes {
     Pending pending =
         wait.isZero() ? pipelines.pending(seen) : pipelines.awaitNothingPending(longest, seen);
     call.send(200, Json.object().set("pending", pending.toJson()));
+  }
+
+  private SeenRecords records(Call call) {
+    return pipelines.seenRecords(policy.rights(), Authentication.principal(call));
   }
 
   private Seen seen(Call call) {

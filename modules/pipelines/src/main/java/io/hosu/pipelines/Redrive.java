@@ -4,7 +4,6 @@ import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.TableName;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Records to be taken out of quarantine, corrected, and put through their stage once more.
@@ -25,26 +24,10 @@ public record Redrive(
     List<String> others,
     String madeBy,
     Instant madeAt) {
-  private static final String SUFFIX = "_quarantine";
 
   public Redrive {
     corrections = List.copyOf(corrections);
     others = List.copyOf(others);
-  }
-
-  /** The table beside {@code target} that keeps the records which could not be read. */
-  static TableName quarantineOf(TableName target) {
-    return new TableName(target.domain(), target.layer(), target.table() + SUFFIX);
-  }
-
-  /** The table beside which a quarantine table stands; empty when it is none by its name. */
-  static Optional<TableName> targetOf(TableName table) {
-    String name = table.table();
-    return name.endsWith(SUFFIX) && name.length() > SUFFIX.length()
-        ? Optional.of(
-            new TableName(
-                table.domain(), table.layer(), name.substring(0, name.length() - SUFFIX.length())))
-        : Optional.empty();
   }
 
   /**

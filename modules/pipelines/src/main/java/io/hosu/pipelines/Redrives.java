@@ -1,6 +1,8 @@
 package io.hosu.pipelines;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.hosu.governance.Principal;
+import io.hosu.governance.Rights;
 import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.StageName;
@@ -93,7 +95,9 @@ public final class Redrives {
 
   private StageSpec stage(Transaction tx, Request request) {
     TableName target =
-        Redrive.targetOf(request.table())
+        request
+            .table()
+            .quarantined()
             .orElseThrow(() ->
                 QuarantineSql.invalid(
                     "%s is no quarantine table: these end with _quarantine."
@@ -184,7 +188,8 @@ public final class Redrives {
                 stage,
                 chosen.rows(),
                 chosen.rows(
-                    "SELECT stage, object, coalesce(version, '') AS version, count(*) AS records, min(line) AS first_line",
+                    "SELECT stage, object, coalesce(version, '') AS version, count(*) AS records,"
+                        + " min(line) AS first_line",
                     " GROUP BY ALL ORDER BY stage, object, version LIMIT " + PARTS),
                 chosen.rows(
                     "SELECT object, line, left(text, 1000) AS text, reason",
@@ -223,5 +228,10 @@ public final class Redrives {
     RedriveRows.insert(tx, id, redrive);
     tx.afterCommit(() -> inbox.waiting(new ExecutionRows.Waiting(id, stage.name(), now)));
     return made;
+  }
+
+  /** What {@code principal} may see by {@code rights} of what is told of stages. */
+  SeenRecords seenRecords(Rights rights, Principal principal) {
+    return SeenRecords.of(parts.database(), rights, principal);
   }
 }

@@ -57,9 +57,10 @@ public final class RedrivesApi implements Routes {
       call.send(200, json(redrives.plan(request)).putNull("execution"));
       return;
     }
+    SeenRecords records = redrives.seenRecords(policy.rights(), principal);
     Redrives.Begun begun = redrives.begin(request);
     ObjectNode json = json(begun.plan());
-    json.set("execution", begun.execution().map(Execution::toJson).orElse(null));
+    json.set("execution", begun.execution().map(one -> records.seen(one.toJson())).orElse(null));
     call.send(begun.execution().isPresent() ? 202 : 200, json);
   }
 

@@ -49,7 +49,7 @@ public final class RollbackApi implements Routes {
           dryRun
               ? rollbacks.plan(request)
               : rollbacks.rollback(request, plan -> require(Authentication.caller(call), plan));
-      call.send(200, done.toJson());
+      call.send(200, done.toJson(rollbacks.seenRecords(policy.rights(), principal)));
     } catch (NotFound e) {
       throw history.explained(e, request.execution(), request.seen());
     }

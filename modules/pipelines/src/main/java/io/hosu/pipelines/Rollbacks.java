@@ -1,5 +1,7 @@
 package io.hosu.pipelines;
 
+import io.hosu.governance.Principal;
+import io.hosu.governance.Rights;
 import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.TableName;
@@ -238,5 +240,10 @@ public final class Rollbacks {
                     input.name(),
                     input.version())
                 == 0);
+  }
+
+  /** What {@code principal} may see by {@code rights} of what is told of stages. */
+  SeenRecords seenRecords(Rights rights, Principal principal) {
+    return SeenRecords.of(parts.database(), rights, principal);
   }
 }

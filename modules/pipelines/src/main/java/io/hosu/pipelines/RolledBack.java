@@ -29,17 +29,19 @@ public record RolledBack(
    */
   public record TableBack(TableName table, long from, OptionalLong to) {}
 
-  /** The fields as the API has them. */
-  public ObjectNode toJson() {
+  /** The fields as the API has them, as far as they may be seen. */
+  ObjectNode toJson(SeenRecords records) {
     ObjectNode json = Json.object();
     if (by == null) {
       json.putNull("execution");
     } else {
-      json.set("execution", by.toJson());
+      json.set("execution", records.seen(by.toJson()));
     }
-    executions.stream().map(Execution::toJson).forEach(json.putArray("rolled_back")::add);
+    executions.stream()
+        .map(one -> records.seen(one.toJson()))
+        .forEach(json.putArray("rolled_back")::add);
     var backs = json.putArray("tables");
-    for (TableBack back : tables) {
+    for (TableBack back : tables.stream().filter(one -> records.isNamed(one.table())).toList()) {
       backs
           .addObject()
           .put("table", back.table().toString())

@@ -4,7 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.StageName;
+import io.hosu.kernel.TableName;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A stage as it is declared: what starts it, what it reads, runs and writes, and what happens when
@@ -72,6 +75,21 @@ public record StageSpec(
   /** Whether its input is the events themselves, a row for each. */
   boolean readsEvents() {
     return on.source() instanceof Trigger.Pattern pattern && !pattern.namesObjects();
+  }
+
+  /** The tables that it reads and writes; empty where nobody looked into its SQL. */
+  Optional<Set<TableName>> tables() {
+    return switch (transform) {
+      case Transform.Sql(_, _, var reads) ->
+          reads.map(read -> {
+            Set<TableName> all = new TreeSet<>(read);
+            all.add(into.table());
+            if (on.source() instanceof Trigger.Tables(var tables, _)) {
+              all.addAll(tables);
+            }
+            return all;
+          });
+    };
   }
 
   static Invalid invalid(String what, String remedy) {

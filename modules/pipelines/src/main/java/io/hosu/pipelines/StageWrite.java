@@ -258,7 +258,7 @@ final class StageWrite {
     add(
         session,
         String.join(" UNION ALL BY NAME ", parts),
-        Redrive.quarantineOf(stage.into().table()),
+        stage.into().table().quarantine(),
         TableLayout.standard(),
         Tables.Columns.EVOLVE,
         files.isEmpty() ? new How.Add() : new How.Rewrite(leaving.plan().orElseThrow(), files));

@@ -293,6 +293,28 @@ public final class Stages {
     return tx.find("SELECT spec, removed_at FROM stages" + NAME, Kept::of, name.toString());
   }
 
+  /** The stage of this name, also when it was removed and not dropped. */
+  static Optional<StageSpec> findAny(Transaction tx, StageName name) {
+    return findKept(tx, name).map(Kept::stage);
+  }
+
+  /** Every stage, also those that were removed and not dropped. */
+  static List<StageSpec> all(Transaction tx) {
+    return tx.list("SELECT spec, removed_at FROM stages", Kept::of).stream()
+        .map(Kept::stage)
+        .toList();
+  }
+
+  /** The stages whose records are events, also those that were removed and not dropped. */
+  static List<StageSpec> readersOfEvents(Transaction tx) {
+    return tx
+        .list("SELECT spec, removed_at FROM stages WHERE spec LIKE '%\"pattern\"%'", Kept::of)
+        .stream()
+        .map(Kept::stage)
+        .filter(StageSpec::readsEvents)
+        .toList();
+  }
+
   /** The number of changes that stages have seen. */
   static long version(Transaction tx) {
     return tx.number("SELECT version FROM stages_version");

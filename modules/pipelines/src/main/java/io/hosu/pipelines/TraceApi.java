@@ -72,6 +72,7 @@ public final class TraceApi implements Routes {
     return new Tracing.Sight(
         Seen.of(rights, principal),
         resource -> rights.visible(principal, resource),
+        tracing.seenRecords(rights, principal),
         call.query("depth", TraceApi::depth).orElse(STANDARD_DEPTH));
   }
 

@@ -137,7 +137,7 @@ final class TraceWalk {
         .limit(AT_ONCE)
         .flatMap(id -> events.find(tx, id).stream())
         .filter(logged -> sight.seen().domains().test(logged.event().account()))
-        .forEach(logged -> add(from, event(logged.event())));
+        .forEach(logged -> add(from, event(sight.records().event(logged.event()))));
     return from;
   }
 

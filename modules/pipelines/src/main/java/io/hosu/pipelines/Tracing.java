@@ -1,7 +1,10 @@
 package io.hosu.pipelines;
 
 import io.hosu.events.EventLog;
+import io.hosu.events.RecordSight;
+import io.hosu.governance.Principal;
 import io.hosu.governance.Resource;
+import io.hosu.governance.Rights;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.ObjectName;
 import io.hosu.kernel.TableName;
@@ -37,11 +40,17 @@ public final class Tracing {
    *
    * @param seen whose executions and events are shown
    * @param resources which objects and tables are; the others are as good as not there
+   * @param records what is told of events
    * @param depth how many executions deep, from 1 to {@link #MOST_DEPTH}
    */
-  public record Sight(Seen seen, Predicate<Resource> resources, int depth) {
+  public record Sight(Seen seen, Predicate<Resource> resources, RecordSight records, int depth) {
     /** Everything. */
-    public static final Sight ALL = new Sight(Seen.ALL, _ -> true, MOST_DEPTH);
+    public static final Sight ALL = new Sight(Seen.ALL, _ -> true, RecordSight.ALL, MOST_DEPTH);
+  }
+
+  /** What {@code principal} may see by {@code rights} of what is told of stages. */
+  SeenRecords seenRecords(Rights rights, Principal principal) {
+    return SeenRecords.of(database, rights, principal);
   }
 
   /**

@@ -10,6 +10,7 @@ import io.hosu.events.EventLog;
 import io.hosu.events.EventRouter;
 import io.hosu.events.EventsMigrations;
 import io.hosu.events.Queues;
+import io.hosu.events.Redriving;
 import io.hosu.events.Rules;
 import io.hosu.events.ScheduleClock;
 import io.hosu.events.Schedules;
@@ -428,6 +429,18 @@ final class Lake implements AutoCloseable {
 
   List<Execution> executions() {
     return pipelines.executions().list(ExecutionFilter.ALL, 1000, null).items();
+  }
+
+  DeadLetters letters() {
+    return deadLetters;
+  }
+
+  Redriving redriving() {
+    return new Redriving(database, queues);
+  }
+
+  EventLog log() {
+    return events;
   }
 
   Tracing tracing() {

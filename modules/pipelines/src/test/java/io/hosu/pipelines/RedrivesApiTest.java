@@ -58,6 +58,7 @@ class RedrivesApiTest {
     stranger = token("stranger");
     for (String user : List.of("keeper", "reader")) {
       grant(user, Permission.SELECT, Resource.of(TableName.parse(TABLE)));
+      grant(user, Permission.SELECT, Resource.of(TableName.parse("a.stage.rows")));
     }
     grant("keeper", Permission.REDRIVE, new Resource.Pipeline("a", "p"));
     Router router =

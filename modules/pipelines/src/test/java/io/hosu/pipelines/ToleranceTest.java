@@ -88,7 +88,7 @@ class ToleranceTest {
       assertThat(execution.result().note())
           .contains("1 record that cannot be read was left out.", "line 21", "raw/shop/1.csv");
       assertThat(lake.query("shop.stage.add", "SELECT count(*) FROM t")).containsExactly("10");
-      assertThat(lake.tables.find(Redrive.quarantineOf(stage(BadRecords.FAIL, "0").into().table())))
+      assertThat(lake.tables.find(stage(BadRecords.FAIL, "0").into().table().quarantine()))
           .isEmpty();
     }
   }

@@ -3,6 +3,7 @@ package io.hosu.pipelines;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.hosu.events.RecordSight;
 import io.hosu.governance.Resource;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.ObjectName;
@@ -121,7 +122,9 @@ class TraceTest extends InWorld {
         world
             .tracing()
             .ofObject(
-                ObjectName.parse("raw/a/1.ok"), "", new Tracing.Sight(Seen.ALL, _ -> true, 2));
+                ObjectName.parse("raw/a/1.ok"),
+                "",
+                new Tracing.Sight(Seen.ALL, _ -> true, RecordSight.ALL, 2));
 
     assertThat(names(trace.into()))
         .containsExactly("raw/a/1.ok", " a.p.add", "  a.stage.add", "   a.q.sum");
@@ -133,13 +136,15 @@ class TraceTest extends InWorld {
     put("a/1.ok", "x");
     Seen some = new Seen(stage -> stage.pipeline().equals("p"), _ -> false);
     Tracing.Sight sight =
-        new Tracing.Sight(some, resource -> !resource.equals(Resource.of(SUM)), 10);
+        new Tracing.Sight(
+            some, resource -> !resource.equals(Resource.of(SUM)), RecordSight.ALL, 10);
 
     Trace trace = world.tracing().ofObject(ObjectName.parse("raw/a/1.ok"), "", sight);
 
     assertThat(names(trace.into())).containsExactly("raw/a/1.ok", " a.p.add", "  a.stage.add");
     assertThat(trace.hidesTables()).isFalse();
-    Tracing.Sight noTables = new Tracing.Sight(some, Resource.ObjectKey.class::isInstance, 10);
+    Tracing.Sight noTables =
+        new Tracing.Sight(some, Resource.ObjectKey.class::isInstance, RecordSight.ALL, 10);
     Trace hidden = world.tracing().ofObject(ObjectName.parse("raw/a/1.ok"), "", noTables);
     assertThat(names(hidden.into())).containsExactly("raw/a/1.ok", " a.p.add");
     assertThat(hidden.hidesTables()).isTrue();

@@ -6,6 +6,7 @@ import io.hosu.tables.ScanPlan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -41,6 +42,21 @@ public interface SystemTable {
    *
    * @param plan its files
    * @param visible a condition over the columns, true for the rows that may be seen; empty: all
+   * @param cells by column, an expression over the columns for what may be seen of a cell; others
+   *     are seen as they are
    */
-  record Older(ScanPlan plan, String visible) {}
+  record Older(ScanPlan plan, String visible, Map<String, String> cells) {
+    public Older {
+      cells = Map.copyOf(cells);
+    }
+
+    /** Rows of which everything may be seen, if they may. */
+    public Older(ScanPlan plan, String visible) {
+      this(plan, visible, Map.of());
+    }
+
+    boolean hides() {
+      return !visible.isEmpty() || !cells.isEmpty();
+    }
+  }
 }

@@ -155,7 +155,7 @@ public final class SystemTables implements AutoCloseable {
         view(name),
         live + " UNION ALL " + older(columns, older),
         files,
-        older.visible().isEmpty() ? EngineView.Rows.OPEN : EngineView.Rows.HIDDEN);
+        older.hides() ? EngineView.Rows.HIDDEN : EngineView.Rows.OPEN);
   }
 
   /**
@@ -184,10 +184,16 @@ public final class SystemTables implements AutoCloseable {
                 columns,
                 column ->
                     there.contains(column.name())
-                        ? Sql.name(column.name())
+                        ? cell(column, older)
                         : "NULL::%s AS %s".formatted(column.type(), Sql.name(column.name()))),
             plan.sql(),
             older.visible().isEmpty() ? "" : " WHERE " + older.visible());
+  }
+
+  private static String cell(Column column, SystemTable.Older older) {
+    String name = Sql.name(column.name());
+    String form = older.cells().get(column.name());
+    return form == null ? name : "CAST(%s AS %s) AS %s".formatted(form, column.type(), name);
   }
 
   private static String list(Collection<Column> columns, Function<Column, String> form) {

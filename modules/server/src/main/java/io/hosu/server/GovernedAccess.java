@@ -2,6 +2,7 @@ package io.hosu.server;
 
 import io.hosu.events.Access;
 import io.hosu.events.EventsError;
+import io.hosu.events.RecordSight;
 import io.hosu.governance.Authentication;
 import io.hosu.governance.Decision;
 import io.hosu.governance.Domains;
@@ -13,6 +14,8 @@ import io.hosu.governance.Rights;
 import io.hosu.http.Call;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.Suggestions;
+import io.hosu.pipelines.SeenRecords;
+import io.hosu.store.Database;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +25,10 @@ import java.util.function.Predicate;
 final class GovernedAccess implements Access {
   private final Policy policy;
   private final Domains domains;
+  private final Database database;
 
-  GovernedAccess(Policy policy, Domains domains) {
+  GovernedAccess(Policy policy, Domains domains, Database database) {
+    this.database = database;
     this.policy = policy;
     this.domains = domains;
   }
@@ -70,6 +75,11 @@ final class GovernedAccess implements Access {
           "There is no bus '%s'%s".formatted(domain, Suggestions.ending(domain, known)),
           "Name a domain of the lake; see them with: hosu status");
     }
+  }
+
+  @Override
+  public RecordSight records(Call call) {
+    return SeenRecords.of(database, policy.rights(), Authentication.principal(call));
   }
 
   @Override

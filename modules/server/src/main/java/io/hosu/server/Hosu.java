@@ -203,7 +203,7 @@ public final class Hosu implements AutoCloseable {
     new ProjectAtStart(delivery, governance.policy(), sqlCheck).apply(config.project());
 
     History archived = new ArchivedExecutions(database, events, tables, queryEngines);
-    Access access = new GovernedAccess(governance.policy(), governance.domains());
+    Access access = new GovernedAccess(governance.policy(), governance.domains(), database);
     Router api =
         routes(
             governance,

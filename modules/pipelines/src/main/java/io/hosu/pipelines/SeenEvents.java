@@ -1,0 +1,84 @@
+package io.hosu.pipelines;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.events.LeftOut;
+import io.hosu.kernel.Event;
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.StageName;
+import java.util.Optional;
+
+/** Events that the lake tells of itself, without what somebody may not see. */
+final class SeenEvents {
+  private static final String OF_THE_LAKE = "hosu.";
+  private static final LeftOut UNNAMED =
+      new LeftOut(
+          "This is left out, as it is about a table that you may not know of.",
+          "Ask the owner of the domain for DESCRIBE.");
+
+  private SeenEvents() {}
+
+  /** An event as {@code sight} shows it; nobody but the lake sends events of its sources. */
+  static Event of(Event event, SeenRecords sight) {
+    if (!event.source().startsWith(OF_THE_LAKE)) {
+      return event;
+    }
+    if (event.resources().stream()
+        .flatMap(name -> SeenRecords.table(name).stream())
+        .anyMatch(table -> !isStage(event) && !sight.isNamed(table))) {
+      return UNNAMED.in(event);
+    }
+    return stage(event)
+        .filter(stage -> event.detail().has("cause") && sight.samples(stage).isPresent())
+        .map(stage -> event.with(event.resources(), detail(event, stage, sight)))
+        .orElse(event);
+  }
+
+  /** What an event of executions and schedules is about is a stage, whose name is as long. */
+  private static boolean isStage(Event event) {
+    return event.source().equals(ExecutionEvents.SOURCE) || event.source().equals("hosu.events");
+  }
+
+  /** The stage that an event is about; empty for others. */
+  private static Optional<StageName> stage(Event event) {
+    JsonNode pipeline = event.detail().path("pipeline");
+    JsonNode stage = event.detail().path("stage");
+    try {
+      return pipeline.isTextual() && stage.isTextual()
+          ? Optional.of(new StageName(event.account(), pipeline.asText(), stage.asText()))
+          : Optional.empty();
+    } catch (Invalid _) {
+      return Optional.empty();
+    }
+  }
+
+  private static ObjectNode detail(Event event, StageName stage, SeenRecords sight) {
+    ObjectNode detail = event.detail().deepCopy();
+    if (detail.path("queue").isTextual()) {
+      detail.put("queue", sight.queue(detail.path("queue").asText()));
+    }
+    if (detail.path("cause") instanceof ObjectNode cause) { // of a dead letter
+      hide(cause, stage, sight);
+      if (cause.path("first") instanceof ObjectNode first) {
+        hide(first, stage, sight);
+      }
+    } else {
+      sight.hideCause(detail, stage);
+    }
+    return detail;
+  }
+
+  private static void hide(ObjectNode cause, StageName stage, SeenRecords sight) {
+    sight
+        .cause(stage, cause.path("code").asText())
+        .ifPresent(leftOut -> {
+          cause.put("what", leftOut.why());
+          if (cause.has("remedy")) {
+            cause.put("remedy", leftOut.remedy());
+          }
+        });
+    if (cause.has("sample")) {
+      cause.putNull("sample");
+    }
+  }
+}
