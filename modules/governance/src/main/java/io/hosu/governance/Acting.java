@@ -1,8 +1,12 @@
 package io.hosu.governance;
 
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * In what way a principal acts: as itself, by credentials that are good for less than all of its
@@ -10,8 +14,9 @@ import java.util.Optional;
  *
  * @param person who really acts, for example {@code user:alice}; empty: the principal itself
  * @param bounds what narrows its rights: it may do only what each of them allows too
+ * @param claimed what its credentials say of it
  */
-public record Acting(Optional<String> person, List<Bound> bounds) {
+public record Acting(Optional<String> person, List<Bound> bounds, Claimed claimed) {
   /** As itself, with all of its rights. */
   public static final Acting AS_ITSELF = new Acting(Optional.empty(), List.of());
 
@@ -19,10 +24,33 @@ public record Acting(Optional<String> person, List<Bound> bounds) {
     bounds = List.copyOf(bounds);
   }
 
+  Acting(Optional<String> person, List<Bound> bounds) {
+    this(person, bounds, Claimed.NOTHING);
+  }
+
+  /**
+   * What credentials say of who shows them, and which nobody keeps.
+   *
+   * @param groups to which it belongs beside its own
+   * @param until when that ends
+   */
+  public record Claimed(SortedSet<String> groups, Instant until) {
+    static final Claimed NOTHING = new Claimed(new TreeSet<>(), Instant.MAX);
+
+    public Claimed {
+      groups = Collections.unmodifiableSortedSet(new TreeSet<>(groups));
+    }
+  }
+
+  /** As itself, of whom its credentials say something. */
+  static Acting claiming(Claimed claimed) {
+    return new Acting(Optional.empty(), List.of(), claimed);
+  }
+
   /** The same within one bound more. */
   Acting within(Bound more) {
     List<Bound> all = new ArrayList<>(bounds);
     all.add(more);
-    return new Acting(person, all);
+    return new Acting(person, all, claimed);
   }
 }

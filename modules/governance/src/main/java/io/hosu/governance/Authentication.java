@@ -16,10 +16,13 @@ public final class Authentication {
 
   private final Tokens tokens;
   private final Sessions sessions;
+  private final OidcSignIns signIns;
   private final Recorder recorder;
   private final ActingAs acting;
 
-  Authentication(Tokens tokens, Sessions sessions, Recorder recorder, ActingAs acting) {
+  Authentication(
+      Tokens tokens, Sessions sessions, OidcSignIns signIns, Recorder recorder, ActingAs acting) {
+    this.signIns = signIns;
     this.acting = acting;
     this.tokens = tokens;
     this.sessions = sessions;
@@ -74,12 +77,14 @@ public final class Authentication {
     return recorder.signIn(
         request,
         door,
-        new Recorder.Shown(Optional.empty(), _ -> shown.isPresent()),
+        new Recorder.Shown(
+            Optional.empty(), e -> shown.isPresent() && e instanceof Unauthenticated),
         () -> {
           String token = shown.orElseThrow(Authentication::nobody);
           return tokens
               .find(token)
               .or(() -> sessions.find(token))
+              .or(() -> signIns.find(token, request, door))
               .orElseThrow(() ->
                   refuse("The bearer token is not one of this server, is disabled, or has ended."));
         });

@@ -27,6 +27,7 @@ public final class Governance implements AutoCloseable {
   private final Sessions sessions;
   private final Signers signers;
   private final Routes sessionRoutes;
+  private final Routes signInRoutes;
   private final Routes api;
 
   /** Assembles the parts with the standard settings. */
@@ -45,7 +46,8 @@ public final class Governance implements AutoCloseable {
    *
    * @param data the data directory, where the root key is
    * @param news where it is told what happens to requests for access
-   * @throws io.hosu.kernel.HosuException.Invalid as {@link RootKey#open} does
+   * @throws io.hosu.kernel.HosuException.Invalid as {@link RootKey#open} does; {@link
+   *     GovernanceError#OIDC_INVALID}
    */
   public Governance(
       Database database,
@@ -54,6 +56,7 @@ public final class Governance implements AutoCloseable {
       Ids ids,
       GovernanceConfig config,
       AccessNews news) {
+    config.oidc().check();
     SecureRandom random = new SecureRandom();
     RootKey rootKey = RootKey.open(data, database, random);
     this.maskKeys = new MaskKeys(rootKey);
@@ -71,8 +74,14 @@ public final class Governance implements AutoCloseable {
     this.recorder = new Recorder(audit, clock);
     this.sessions = new Sessions(database, principals, rootKey, clock, random);
     this.signers = new Signers(accessKeys, sessions);
+    Holdings.Places places = new Holdings.Places(principals, grants, domains);
+    OidcProvider provider = new OidcProvider(config.oidc().issuer(), clock);
+    OidcTokens oidcTokens = new OidcTokens(config.oidc(), provider, clock);
+    OidcSignIns signIns =
+        new OidcSignIns(config.oidc(), oidcTokens, database, places, audit, clock);
+    this.signInRoutes = new SignInApi(config.oidc(), provider);
     this.authentication =
-        new Authentication(tokens, sessions, recorder, new ActingAs(principals, policy));
+        new Authentication(tokens, sessions, signIns, recorder, new ActingAs(principals, policy));
     Administration administration = new Administration(database, policy, clock);
     Routes sessionsApi = new SessionsApi(sessions, administration, clock);
     this.sessionRoutes =
@@ -80,13 +89,7 @@ public final class Governance implements AutoCloseable {
     CredentialsApi credentialsApi =
         new CredentialsApi(principals, accessKeys, tokens, domains, administration, config, clock);
     Routes principalsApi =
-        new PrincipalsApi(
-            principals,
-            accessKeys,
-            tokens,
-            administration,
-            credentialsApi,
-            new Holdings.Places(principals, grants, domains));
+        new PrincipalsApi(principals, accessKeys, tokens, administration, credentialsApi, places);
     Routes grantsApi = new GrantsApi(principals, grants, policy, administration);
     this.auditApi =
         older ->
@@ -129,6 +132,11 @@ public final class Governance implements AutoCloseable {
   /** Acting as a role: asks by itself who calls, and takes tokens for whatever door. */
   public Routes sessionRoutes() {
     return sessionRoutes;
+  }
+
+  /** How to sign in: open to everyone. */
+  public Routes signInRoutes() {
+    return signInRoutes;
   }
 
   /** Who acts as which role. */

@@ -8,8 +8,13 @@ import java.time.Duration;
  *
  * @param tokenTtl how long a token holds when nobody says otherwise
  * @param auditRequired whether a door stops when audit records cannot be kept
+ * @param oidc with which provider people sign in
  */
-public record GovernanceConfig(Duration tokenTtl, boolean auditRequired) {
+public record GovernanceConfig(Duration tokenTtl, boolean auditRequired, OidcConfig oidc) {
+  GovernanceConfig(Duration tokenTtl, boolean auditRequired) {
+    this(tokenTtl, auditRequired, OidcConfig.none());
+  }
+
   /** The standard: 30 days, and nothing without a record. */
   public static GovernanceConfig standard() {
     return new GovernanceConfig(Duration.ofDays(30), true);
@@ -28,6 +33,7 @@ public record GovernanceConfig(Duration tokenTtl, boolean auditRequired) {
             standard().auditRequired,
             "Whether an answer waits until its audit records are durable, and is refused with"
                 + " AUDIT_UNAVAILABLE when they cannot be kept. If not, records are kept within"
-                + " 250 ms, and those are lost for which there is no room."));
+                + " 250 ms, and those are lost for which there is no room."),
+        OidcConfig.from(settings));
   }
 }

@@ -5,6 +5,13 @@ import io.hosu.kernel.ErrorCode;
 /** What can be wrong with who asks, and with what they may do. */
 public enum GovernanceError implements ErrorCode {
   UNAUTHENTICATED(Fault.HARD, "The request carries no credentials that the server knows."),
+  OIDC_SIGN_IN_REFUSED(
+      Fault.HARD,
+      "A token of the OIDC provider is good, but which principal sends it is not clear."),
+  OIDC_UNAVAILABLE(
+      Fault.SOFT, "The OIDC provider does not answer, so that its tokens cannot be checked."),
+  OIDC_MISSING(Fault.HARD, "The server has no OIDC provider to sign in with."),
+  OIDC_INVALID(Fault.HARD, "The settings of the OIDC provider do not go together."),
   SIGN_INS_SLOWED(
       Fault.SOFT, "Too many wrong credentials came from an address, or for a key: it has to wait."),
   PERMISSION_DENIED(Fault.HARD, "No grant allows this to the principal."),

@@ -40,7 +40,7 @@ record Holdings(
             .toList());
   }
 
-  private boolean isNone() {
+  boolean isNone() {
     return domains.isEmpty() && grants.isEmpty() && roles.isEmpty();
   }
 

@@ -67,7 +67,7 @@ record Missing(
   }
 
   /** One word of a command line. */
-  private static String shell(String text) {
+  static String shell(String text) {
     return PLAIN.matcher(text).matches() ? text : "'" + text.replace("'", "'\\''") + "'";
   }
 }

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param request the id of the request, as its door gave it, or of the query or execution
  * @param address of the client; null when nobody came over a network
- * @param credential what showed who asks, {@code key:ID} or {@code token:ID}; never its secret
+ * @param credential what showed who asks, {@code key:ID}, {@code token:ID}, {@code session:ID} or
+ *     {@code oidc:ISSUER/SUBJECT}; never its secret
  * @param person who really acts, with its kind, when the principal is one that others act as
  */
 public record Origin(

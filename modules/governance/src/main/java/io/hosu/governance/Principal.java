@@ -86,9 +86,11 @@ public record Principal(
     return new Principal(name, kind, administrator, groups, new TreeMap<>(otherAttributes), acting);
   }
 
-  /** The same principal, acting in this way. */
+  /** The same principal, acting in this way: in the groups too that its credentials claim. */
   public Principal acting(Acting how) {
-    return new Principal(name, kind, administrator, groups, attributes, how);
+    SortedSet<String> all = new TreeSet<>(groups);
+    all.addAll(how.claimed().groups());
+    return new Principal(name, kind, administrator, all, attributes, how);
   }
 
   /** The same principal, acting as itself. */
@@ -101,8 +103,13 @@ public record Principal(
     return text.substring(text.indexOf(':') + 1);
   }
 
+  /** Whether a principal or a group can have this name. */
+  static boolean isName(String name) {
+    return NAME.matcher(name).matches();
+  }
+
   static void requireName(String what, String name) {
-    if (!NAME.matcher(name).matches()) {
+    if (!isName(name)) {
       throw new Invalid(
           GovernanceError.PRINCIPAL_INVALID,
           "'%s' cannot name a %s.".formatted(name, what),

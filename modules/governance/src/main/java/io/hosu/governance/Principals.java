@@ -22,6 +22,12 @@ import java.util.TreeSet;
 public final class Principals {
   static final String BUILT_IN = "built-in";
 
+  /** The source of users that were made when they first signed in with an OIDC provider. */
+  static final String OIDC = "oidc";
+
+  /** The attribute that says who of an OIDC provider a principal is: {@code ISSUER/SUBJECT}. */
+  static final String IDENTITY = "oidc";
+
   private static final String COLUMNS =
       "p.name, p.kind, p.administrator, p.member_of, p.attributes, p.trust, p.tags, p.source,"
           + " p.created_at";
@@ -53,7 +59,8 @@ public final class Principals {
   /**
    * A principal as it is kept.
    *
-   * @param source who manages it: {@link Grant#GIT}, {@link Grant#CLI}, or the server
+   * @param source who manages it: {@link Grant#GIT}, {@link Grant#CLI}, {@link #OIDC}, or the
+   *     server
    */
   public record Kept(Principal principal, About about, String source, Instant createdAt) {
     /** Whether {@code person} may act as it. */
@@ -138,6 +145,14 @@ public final class Principals {
     }
   }
 
+  /** Those that say that they are {@code identity} of an OIDC provider, by name. */
+  List<Kept> identified(Transaction tx, String identity) {
+    return tx.list(
+        "SELECT %s FROM principals p WHERE p.identity = ? ORDER BY p.name".formatted(COLUMNS),
+        Principals::kept,
+        identity);
+  }
+
   /** All principals by name. */
   public List<Kept> list(Transaction tx) {
     return tx.list(
@@ -215,11 +230,12 @@ public final class Principals {
     tx.update(
         """
         INSERT INTO principals
-          (name, kind, administrator, member_of, attributes, trust, tags, source, created_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+          (name, kind, administrator, member_of, attributes, identity, trust, tags, source,
+           created_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (name) DO UPDATE SET kind = excluded.kind,
           administrator = excluded.administrator, member_of = excluded.member_of,
-          attributes = excluded.attributes, trust = excluded.trust, tags = excluded.tags,
+          attributes = excluded.attributes, identity = excluded.identity, trust = excluded.trust, tags = excluded.tags,
           source = excluded.source
         """,
         principal.name(),
@@ -227,6 +243,7 @@ public final class Principals {
         principal.administrator(),
         Json.print(principal.groups()),
         Json.print(principal.attributes()),
+        principal.attributes().get(IDENTITY),
         Json.print(about.trust.stream().map(Grantee::toString).toList()),
         Json.print(about.tags),
         source,

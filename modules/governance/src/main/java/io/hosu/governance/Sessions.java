@@ -18,6 +18,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * What somebody does as a role for a while, with credentials that end by themselves: an access key
@@ -31,8 +33,8 @@ public final class Sessions {
   private static final Duration KEPT_AFTER_END = Duration.ofDays(1);
   private static final int REMOVED_AT_ONCE = 100;
   private static final String COLUMNS =
-      "id, role, person, secret, security_token_hash, scope, policy, created_at, expires_at,"
-          + " last_used_at";
+      "id, role, person, claimed, secret, security_token_hash, scope, policy, created_at,"
+          + " expires_at, last_used_at";
 
   private final Database database;
   private final Principals principals;
@@ -81,7 +83,8 @@ public final class Sessions {
   public record Wish(Optional<ObjectNode> policy, Optional<Duration> ttl) {}
 
   /**
-   * Lets {@code person} act as a role that trusts it.
+   * Lets {@code person} act as a role that trusts it. Where it does so only for a group that the
+   * person's credentials claim, the session ends with these.
    *
    * @param scope of the credentials that it comes with: those of the session have it too
    * @throws NotFound {@link GovernanceError#ROLE_NOT_FOUND}, also when there is one that does not
@@ -93,7 +96,9 @@ public final class Sessions {
     requireItself(person);
     Duration ttl = wish.ttl.orElse(STANDARD);
     requireShort(ttl);
-    Principal role = requireTrusting(tx, roleName, person);
+    Principals.Kept kept = requireTrusting(tx, roleName, person);
+    Principal role = kept.principal();
+    Acting.Claimed claimed = needed(tx, kept, person);
     Optional<SessionPolicy> policy = wish.policy.map(json -> SessionPolicy.parse(json, role));
     Instant now = clock.instant();
     removeEnded(tx, now);
@@ -103,16 +108,17 @@ public final class Sessions {
             AccessKeys.randomSecret(random),
             TokenText.SECURITY.random(random),
             TokenText.SESSION.random(random),
-            now.plus(ttl));
+            earlier(now.plus(ttl), claimed.until()));
     tx.update(
         """
-        INSERT INTO sessions (id, role, person, secret, token_hash, security_token_hash, scope,
-          policy, created_at, expires_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO sessions (id, role, person, claimed, secret, token_hash, security_token_hash,
+          scope, policy, created_at, expires_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         session.id,
         role.name(),
         person.name(),
+        Json.print(claimed.groups()),
         rootKey.encrypt(session.secret.reveal(), session.id),
         TokenText.hash(session.token.reveal()),
         TokenText.hash(session.securityToken.reveal()),
@@ -121,6 +127,17 @@ public final class Sessions {
         now,
         session.expiresAt);
     return session;
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
+  }
+
+  /** What {@code person} claims, if the role would not trust it without. */
+  private Acting.Claimed needed(Transaction tx, Principals.Kept role, Principal person) {
+    return principals.find(tx, person.name()).filter(role::trusts).isPresent()
+        ? Acting.Claimed.NOTHING
+        : person.acting().claimed();
   }
 
   /** Who acts as a role acts as no other by that: the trust of the other is in persons. */
@@ -145,11 +162,10 @@ public final class Sessions {
     }
   }
 
-  private Principal requireTrusting(Transaction tx, String name, Principal person) {
+  private Principals.Kept requireTrusting(Transaction tx, String name, Principal person) {
     return principals
         .findKept(tx, name)
         .filter(kept -> kept.trusts(person))
-        .map(Principals.Kept::principal)
         .orElseThrow(() ->
             new NotFound(
                 GovernanceError.ROLE_NOT_FOUND,
@@ -234,7 +250,8 @@ public final class Sessions {
       return Optional.empty();
     }
     Optional<Principals.Kept> role = principals.findKept(tx, found.session.role());
-    Optional<Principal> person = principals.find(tx, found.session.person());
+    Optional<Principal> person =
+        principals.find(tx, found.session.person()).map(known -> known.acting(found.claimed()));
     return role.isPresent() && person.isPresent() && role.get().trusts(person.get())
         ? Optional.of(new Standing(found, role.get().principal(), person.get()))
         : Optional.empty();
@@ -287,8 +304,10 @@ public final class Sessions {
     final String securityTokenHash;
     final Scope scope;
     final Optional<String> policy;
+    private final SortedSet<String> groups = new TreeSet<>();
 
     Found(Row row) {
+      Json.parse(row.text("claimed")).forEach(group -> groups.add(group.asText()));
       this.secret = row.bytes("secret");
       this.securityTokenHash = row.text("security_token_hash");
       this.scope = Scope.fromJson(Json.parse(row.text("scope")));
@@ -304,6 +323,11 @@ public final class Sessions {
                   row.optionalInstant("expires_at"),
                   false,
                   row.optionalInstant("last_used_at")));
+    }
+
+    /** How the person acted when it began the session, which ends when that would. */
+    Acting claimed() {
+      return Acting.claiming(new Acting.Claimed(groups, Instant.MAX));
     }
   }
 

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Function;
 
 /** The routes of this module over a real listener, with one more behind the door of SQL. */
 final class TestApi implements AutoCloseable {
@@ -31,8 +32,17 @@ final class TestApi implements AutoCloseable {
   private final HttpClient client = HttpClient.newHttpClient();
 
   TestApi(TestDatabase kind, Path data) throws IOException {
+    this(kind, data, _ -> GovernanceConfig.standard());
+  }
+
+  /**
+   * @param settings makes the settings, by the clock that the lake goes by
+   */
+  TestApi(TestDatabase kind, Path data, Function<ManualClock, GovernanceConfig> settings)
+      throws IOException {
     database = Databases.temporary(kind.newUrl(data), GovernanceMigrations.all());
-    governance = new Governance(database, data, clock, new Ids(clock, new Random(1)));
+    governance =
+        new Governance(database, data, clock, new Ids(clock, new Random(1)), settings.apply(clock));
     Authentication who = governance.authentication();
     Router router =
         Router.builder()
@@ -40,6 +50,7 @@ final class TestApi implements AutoCloseable {
                 new AuthenticatedRoutes(
                     who, List.of(governance.api(), governance.auditApi(OlderAudit.NONE))))
             .add(governance.sessionRoutes())
+            .add(governance.signInRoutes())
             .add(
                 new AuthenticatedRoutes(
                     who,

@@ -356,6 +356,7 @@ public final class Hosu implements AutoCloseable {
     all.add(governance.api());
     return Router.builder()
         .add(health)
+        .add(governance.signInRoutes())
         .add(governance.sessionRoutes())
         .add(new AuthenticatedRoutes(governance.authentication(), Door.SQL, List.of(sql)))
         .add(new AuthenticatedRoutes(governance.authentication(), all))

@@ -1,0 +1,270 @@
+package io.hosu.governance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import io.hosu.governance.TestApi.Answer;
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.Settings;
+import io.hosu.testing.OidcServer;
+import io.hosu.testing.TestDatabase;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** People of a real OIDC provider, over the API. */
+@Timeout(120)
+@ParameterizedClass(name = "{0}")
+@EnumSource(TestDatabase.class)
+class OidcTest {
+  private final TestApi api;
+  private OidcServer provider;
+
+  OidcTest(TestDatabase kind, @TempDir Path data) throws Exception {
+    api =
+        new TestApi(
+            kind,
+            data,
+            clock -> {
+              provider = new OidcServer(clock);
+              return config(Map.of());
+            });
+  }
+
+  private GovernanceConfig config(Map<String, String> more) {
+    Map<String, String> all = new HashMap<>(provider.settings());
+    all.putAll(more);
+    return GovernanceConfig.from(new Settings(all));
+  }
+
+  @AfterEach
+  void close() {
+    api.close();
+    provider.close();
+  }
+
+  private String ann(String... groups) {
+    return provider.token(
+        "248289", Map.of("preferred_username", "Ann@Example.com", "groups", List.of(groups)));
+  }
+
+  private String identity() {
+    return provider.issuer() + "/248289";
+  }
+
+  @Test
+  void whoSignsInForTheFirstTimeBecomesAUserWithoutRights() throws Exception {
+    Answer me = api.get(ann(), "/v1/me");
+
+    assertThat(me.status()).as(me.text()).isEqualTo(200);
+    assertThat(me.text("name")).isEqualTo("ann@example.com");
+    assertThat(me.text("kind")).isEqualTo("user");
+    assertThat(api.get(ann(), "/v1/can?permission=SELECT&resource=air").text("decision"))
+        .isEqualTo("denied");
+    Answer kept = api.get(api.admin, "/v1/principals/ann@example.com");
+    assertThat(kept.text("source")).isEqualTo("oidc");
+    assertThat(kept.json().at("/attributes/oidc").asText()).isEqualTo(identity());
+    assertThat(kept.json().path("administrator").asBoolean()).isFalse();
+  }
+
+  @Test
+  void aPersonStaysTheSameUserWhateverTheProviderCallsItLater() throws Exception {
+    api.get(ann(), "/v1/me");
+
+    String renamed = provider.token("248289", Map.of("preferred_username", "anna"));
+    assertThat(api.get(renamed, "/v1/me").text("name")).isEqualTo("ann@example.com");
+    String other = provider.token("999", Map.of("preferred_username", "ann@example.com"));
+    assertThat(api.get(other, "/v1/me").status()).isEqualTo(403);
+  }
+
+  @Test
+  void theNameOfAPrincipalThatIsHereOtherwiseIsNotTakenOver() throws Exception {
+    api.user("ann@example.com");
+    api.grant("user:ann@example.com", Permission.SELECT, "air");
+
+    Answer refused = api.get(ann(), "/v1/me");
+    assertThat(refused.status()).isEqualTo(403);
+    assertThat(refused.text("code")).isEqualTo("OIDC_SIGN_IN_REFUSED");
+    assertThat(refused.text("remedy"))
+        .contains(
+            "hosu principals change ann@example.com --attribute 'oidc=%s'".formatted(identity()));
+  }
+
+  @Test
+  void aPrincipalThatSaysWhoItIsIsSignedInAsUntilItSaysSoNoMore() throws Exception {
+    identified("boss");
+    assertThat(api.get(ann(), "/v1/me").text("name")).isEqualTo("boss");
+
+    api.user("boss");
+    Answer now = api.get(ann(), "/v1/me");
+    assertThat(now.text("name")).isEqualTo("ann@example.com");
+
+    identified("boss");
+    assertThat(api.get(ann(), "/v1/me").text("name")).isEqualTo("boss");
+
+    identified("chief");
+    Answer two = api.get(ann(), "/v1/me");
+    assertThat(two.status()).isEqualTo(403);
+    assertThat(two.text("detail")).contains("user:boss and user:chief");
+  }
+
+  private void identified(String name) {
+    api.keep(Principal.user(name).with(new TreeMap<>(Map.of("oidc", identity()))));
+  }
+
+  @Test
+  void rightsThatWaitForANameAreNotHadByClaimingIt() throws Exception {
+    api.grant("user:ann@example.com", Permission.SELECT, "air");
+
+    Answer refused = api.get(ann(), "/v1/me");
+
+    assertThat(refused.status()).isEqualTo(403);
+    assertThat(refused.text("detail")).contains("rights wait for one of this name");
+    assertThat(api.governance.principals().find("ann@example.com")).isEmpty();
+  }
+
+  @Test
+  void whereNewUsersAreNotWantedOnlyThoseSignInWhomAPrincipalNames(@TempDir Path other)
+      throws Exception {
+    try (TestApi strict =
+        new TestApi(TestDatabase.SQLITE, other, _ -> config(Map.of("oidc.new-users", "false")))) {
+      assertThat(strict.get(ann(), "/v1/me").text("code")).isEqualTo("OIDC_SIGN_IN_REFUSED");
+      strict.keep(Principal.service("nightly").with(new TreeMap<>(Map.of("oidc", identity()))));
+      assertThat(strict.get(ann(), "/v1/me").text("kind")).isEqualTo("service");
+    }
+  }
+
+  @Test
+  void groupsOfTheClaimCountForTheRequestThatClaimsThem() throws Exception {
+    api.grant("group:analysts", Permission.SELECT, "air");
+    String can = "/v1/can?permission=SELECT&resource=air";
+
+    assertThat(api.get(ann("analysts", "/People", "Ä"), can).text("decision")).isEqualTo("allowed");
+    assertThat(api.get(ann("others"), can).text("decision")).isEqualTo("denied");
+    assertThat(api.governance.principals().require("ann@example.com").groups()).isEmpty();
+    String alone =
+        provider.token("248289", Map.of("preferred_username", "ann", "groups", "analysts"));
+    assertThat(api.get(alone, can).text("decision")).isEqualTo("allowed");
+  }
+
+  @Test
+  void aSessionThatStandsOnAClaimedGroupEndsWithTheToken() throws Exception {
+    Grantee trusted = Grantee.parse("group:loaders");
+    api.database.perform(tx ->
+        api.governance
+            .principals()
+            .put(
+                tx,
+                Principal.role("loader"),
+                new Principals.About(new TreeSet<>(Set.of(trusted)), new TreeMap<>()),
+                Grant.CLI));
+    String sessions = "/v1/principals/loader/sessions";
+    assertThat(api.post(ann(), sessions, "{}").status()).isEqualTo(404);
+
+    Answer begun = api.post(ann("loaders"), sessions, "{'ttl':'5h'}");
+    assertThat(begun.status()).as(begun.text()).isEqualTo(201);
+    assertThat(begun.text("expires_at"))
+        .startsWith(api.clock.instant().plus(Duration.ofHours(1)).toString().substring(0, 19));
+    assertThat(api.get(begun.text("token"), "/v1/me").text("person"))
+        .isEqualTo("user:ann@example.com");
+    api.clock.advance(Duration.ofHours(1));
+    assertThat(api.get(begun.text("token"), "/v1/me").status()).isEqualTo(401);
+  }
+
+  @Test
+  void auditRecordsNameThePersonOfTheProvider() throws Exception {
+    api.get(ann(), "/v1/me");
+    api.get(ann(), "/v1/me");
+    api.get(ann() + "x", "/v1/me");
+
+    List<AuditRow> all =
+        api.governance.auditRecords().newest(AuditRecords.Filter.all(), Long.MAX_VALUE, 100);
+    assertThat(all.reversed())
+        .extracting(
+            row -> row.text("principal"), row -> row.text("action"), row -> row.text("credential"))
+        .containsExactly(
+            tuple("user:ann@example.com", "CREATE_PRINCIPAL", "oidc:" + identity()),
+            tuple("user:ann@example.com", "SIGN_IN", "oidc:" + identity()),
+            tuple("user:ann@example.com", "GET", "oidc:" + identity()),
+            tuple("user:ann@example.com", "GET", "oidc:" + identity()),
+            tuple("unknown", "SIGN_IN", null));
+  }
+
+  @Test
+  void aProviderThatIsAwayIsNoFaultOfWhoSignsIn() throws Exception {
+    String ann = ann();
+    provider.goAway();
+    for (int i = 0; i < SignInLimits.FREE_OF_ADDRESS + 1; i++) {
+      Answer answer = api.get(ann, "/v1/me");
+      assertThat(answer.status()).isEqualTo(503);
+      assertThat(answer.text("code")).isEqualTo("OIDC_UNAVAILABLE");
+    }
+    assertThat(api.get(api.admin, "/v1/me").status()).isEqualTo(200);
+
+    provider.comeBack();
+    api.clock.advance(OidcProvider.PAUSE);
+    assertThat(api.get(ann, "/v1/me").status()).isEqualTo(200);
+  }
+
+  @Test
+  void whoSendsWrongTokensHasToWait() throws Exception {
+    String wrong = provider.token("x", List.of("shop"), Map.of(), Duration.ofHours(1));
+    for (int i = 0; i < SignInLimits.FREE_OF_ADDRESS; i++) {
+      assertThat(api.get(wrong, "/v1/me").status()).isEqualTo(401);
+    }
+    assertThat(api.get(ann(), "/v1/me").text("code")).isEqualTo("SIGN_INS_SLOWED");
+  }
+
+  @Test
+  void aServerWithoutAProviderTakesNoTokenOfOne(@TempDir Path other) throws Exception {
+    try (TestApi without = new TestApi(TestDatabase.SQLITE, other)) {
+      assertThat(without.get(ann(), "/v1/me").status()).isEqualTo(401);
+      assertThat(without.get("", "/v1/sign-in").text("code")).isEqualTo("OIDC_MISSING");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://login.example.com, hosu, ''",
+    "login.example.com, hosu, ''",
+    "https://login.example.com, '', ' , '",
+    "'', hosu, ''",
+    "'', '', lake"
+  })
+  void settingsThatDoNotGoTogetherAreRefusedAtTheStart(
+      String issuer, String client, String audience, @TempDir Path other) {
+    var settings =
+        Map.of("oidc.issuer", issuer, "oidc.client-id", client, "oidc.audience", audience);
+    assertThatExceptionOfType(Invalid.class)
+        .isThrownBy(() ->
+            new TestApi(
+                TestDatabase.SQLITE, other, _ -> GovernanceConfig.from(new Settings(settings))))
+        .satisfies(e -> assertThat(e.code()).isEqualTo(GovernanceError.OIDC_INVALID));
+  }
+
+  @Test
+  void howToSignInIsToldToEverybody() throws Exception {
+    Answer answer = api.get("", "/v1/sign-in");
+
+    assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+    assertThat(answer.text("issuer")).isEqualTo(provider.issuer());
+    assertThat(answer.text("client_id")).isEqualTo(OidcServer.CLIENT);
+    assertThat(answer.text("token_endpoint")).isEqualTo(provider.issuer() + "/token");
+    assertThat(answer.text("device_authorization_endpoint"))
+        .isEqualTo(provider.issuer() + "/device");
+  }
+}

@@ -1,0 +1,136 @@
+package io.hosu.testing;
+
+import io.hosu.kernel.Json;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import no.nav.security.mock.oauth2.http.OAuth2HttpRequest;
+import no.nav.security.mock.oauth2.http.OAuth2HttpResponse;
+import no.nav.security.mock.oauth2.http.Route;
+import okhttp3.Headers;
+
+/**
+ * The device flow of {@link OidcServer} (RFC 8628), for one device after another. What polls are
+ * answered stands in a row that a test fills. May be used from any thread.
+ */
+public final class OidcDevices {
+  private static final String GRANT = "urn:ietf:params:oauth:grant-type:device_code";
+  private static final String CODE = "WDJB-MJHT";
+
+  private final OidcServer server;
+  private final Deque<Supplier<OAuth2HttpResponse>> answers = new ArrayDeque<>();
+
+  OidcDevices(OidcServer server) {
+    this.server = server;
+  }
+
+  /** The next poll is told this error. */
+  public synchronized OidcDevices answer(String error) {
+    answers.add(() -> json(400, Map.of("error", error)));
+    return this;
+  }
+
+  /** The next poll gets tokens: {@code subject} has let the device in. */
+  public synchronized OidcDevices letIn(
+      String subject, Map<String, Object> claims, Duration lifetime) {
+    answers.add(() ->
+        json(
+            200,
+            Map.of(
+                "token_type",
+                "Bearer",
+                "access_token",
+                "opaque",
+                "refresh_token",
+                "refresh-" + subject,
+                "id_token",
+                server.token(subject, java.util.List.of(OidcServer.CLIENT), claims, lifetime))));
+    return this;
+  }
+
+  /** Says where the devices' endpoint is, beside all that the server says. */
+  Route discovery() {
+    return route(
+        request -> request.getUrl().encodedPath().endsWith("/.well-known/openid-configuration"),
+        _ ->
+            json(
+                200,
+                Map.of(
+                    "issuer", server.issuer(),
+                    "jwks_uri", server.issuer() + "/jwks",
+                    "token_endpoint", server.issuer() + "/token",
+                    "revocation_endpoint", server.issuer() + "/revoke",
+                    "device_authorization_endpoint", server.issuer() + "/device")));
+  }
+
+  Route begin() {
+    return route(
+        request -> request.getUrl().encodedPath().endsWith("/device"),
+        request ->
+            form(request, "client_id").equals(OidcServer.CLIENT)
+                ? json(
+                    200,
+                    Map.of(
+                        "device_code",
+                        "device",
+                        "user_code",
+                        CODE,
+                        "verification_uri",
+                        server.issuer() + "/enter",
+                        "expires_in",
+                        600,
+                        "interval",
+                        5))
+                : json(401, Map.of("error", "invalid_client")));
+  }
+
+  Route poll() {
+    return route(
+        request ->
+            request.getUrl().encodedPath().endsWith("/token")
+                && form(request, "grant_type").equals(GRANT),
+        _ -> next().get());
+  }
+
+  private synchronized Supplier<OAuth2HttpResponse> next() {
+    Supplier<OAuth2HttpResponse> next = answers.poll();
+    return next == null ? () -> json(400, Map.of("error", "authorization_pending")) : next;
+  }
+
+  private static String form(OAuth2HttpRequest request, String name) {
+    String body = request.getBody() == null ? "" : request.getBody();
+    for (String pair : body.split("&")) {
+      if (pair.startsWith(name + "=")) {
+        return URLDecoder.decode(pair.substring(name.length() + 1), StandardCharsets.UTF_8);
+      }
+    }
+    return "";
+  }
+
+  private static OAuth2HttpResponse json(int status, Map<String, Object> body) {
+    Headers type = Headers.of("Content-Type", "application/json");
+    return new OAuth2HttpResponse(type, status, Json.print(body), null);
+  }
+
+  private static Route route(
+      Predicate<OAuth2HttpRequest> matching,
+      Function<OAuth2HttpRequest, OAuth2HttpResponse> answer) {
+    return new Route() {
+      @Override
+      public boolean match(OAuth2HttpRequest request) {
+        return matching.test(request);
+      }
+
+      @Override
+      public OAuth2HttpResponse invoke(OAuth2HttpRequest request) {
+        return answer.apply(request);
+      }
+    };
+  }
+}
