@@ -47,8 +47,7 @@ public record DeadLetter(
    */
   public record Edit(Event original, Optional<String> by, Optional<Instant> at) {}
 
-  static DeadLetter of(
-      Message message, Optional<Event> original, DeadLetterCause cause, Instant now) {
+  static DeadLetter of(Message message, DeadLetterCause cause, Instant now) {
     return new DeadLetter(
         message.id(),
         message.queue(),
@@ -57,7 +56,7 @@ public record DeadLetter(
         new Attempts(message.receives(), message.redriven()),
         cause,
         now,
-        original.map(event -> new Edit(event, Optional.empty(), Optional.empty())));
+        message.original().map(event -> new Edit(event, Optional.empty(), Optional.empty())));
   }
 
   /** The same as far as it may be seen. */

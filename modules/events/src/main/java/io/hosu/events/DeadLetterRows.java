@@ -7,9 +7,7 @@ import io.hosu.store.Transaction;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of dead letters. */
@@ -127,16 +125,5 @@ final class DeadLetterRows {
 
   private static String print(Event event) {
     return Json.print(event.toJson());
-  }
-
-  /** What happened, by message held under a receipt, where a person has corrected it. */
-  static Map<String, Event> originals(Transaction tx, String receipt) {
-    return tx
-        .list(
-            "SELECT id, original FROM messages WHERE receipt = ? AND original IS NOT NULL",
-            row -> Map.entry(row.text("id"), event(row.text("original"))),
-            receipt)
-        .stream()
-        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 }

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param sentAt when it came into the queue
  * @param receives how often it was received, this time included
  * @param redriven how often it was a dead letter before
+ * @param original what happened, where a person has corrected the event since
  * @param group the group in which it is in its queue; empty when it is in none
  */
 public record Message(
@@ -26,6 +27,7 @@ public record Message(
     Instant sentAt,
     int receives,
     int redriven,
+    Optional<Event> original,
     Optional<String> group) {
 
   static Message of(Row row) {
@@ -37,6 +39,7 @@ public record Message(
         row.instant("sent_at"),
         (int) row.number("receives"),
         (int) row.number("redriven"),
+        row.optionalText("original").map(text -> Event.fromJson(Json.parse(text))),
         row.optionalText("group_key"));
   }
 }

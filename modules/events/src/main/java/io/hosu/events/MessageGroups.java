@@ -38,7 +38,7 @@ public final class MessageGroups {
       """
       UPDATE messages SET receipt = ?, visible_at = ?, receives = receives + 1
       WHERE (queue, seq, id) IN (SELECT queue, seq, id %s AND seq <= ? ORDER BY seq, id LIMIT ?)
-      RETURNING id, queue, seq, event, sent_at, receives, redriven, group_key
+      RETURNING id, queue, seq, event, sent_at, receives, redriven, original, group_key
       """
           .formatted(OF_GROUP);
 

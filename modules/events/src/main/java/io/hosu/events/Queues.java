@@ -16,7 +16,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -45,7 +44,7 @@ public final class Queues {
       WHERE (queue, seq, id) IN (
         SELECT queue, seq, id FROM messages
         WHERE queue = ? AND +visible_at <= ? AND seq <= ? ORDER BY seq, id LIMIT ?)
-      RETURNING id, queue, seq, event, sent_at, receives, redriven, group_key
+      RETURNING id, queue, seq, event, sent_at, receives, redriven, original, group_key
       """;
 
   static final Comparator<Message> OLDEST_FIRST =
@@ -113,6 +112,17 @@ public final class Queues {
     return insert(tx, ids.next(), new Sent(queue, EventLog.newest(tx), event, group), 0);
   }
 
+  /**
+   * The same of an event as a person has corrected it.
+   *
+   * @param original what happened
+   */
+  public String sendCorrected(Transaction tx, String queue, Event event, Event original) {
+    String id = send(tx, queue, event);
+    keepOriginal(tx, new Sent(queue, EventLog.newest(tx), event, null), id, original);
+    return id;
+  }
+
   void sendAll(Transaction tx, List<Sent> all) {
     if (all.isEmpty()) {
       return;
@@ -142,15 +152,16 @@ public final class Queues {
     String group = MessageGroups.keyOf(tx, letter.queue(), letter.event());
     Sent sent = new Sent(letter.queue(), letter.seq(), letter.event(), group);
     insert(tx, letter.id(), sent, letter.redriven() + 1);
-    letter
-        .edit()
-        .ifPresent(edit ->
-            tx.update(
-                "UPDATE messages SET original = ? WHERE queue = ? AND seq = ? AND id = ?",
-                print(edit.original()),
-                letter.queue(),
-                letter.seq(),
-                letter.id()));
+    letter.edit().ifPresent(edit -> keepOriginal(tx, sent, letter.id(), edit.original()));
+  }
+
+  private static void keepOriginal(Transaction tx, Sent sent, String id, Event original) {
+    tx.update(
+        "UPDATE messages SET original = ? WHERE queue = ? AND seq = ? AND id = ?",
+        print(original),
+        sent.queue(),
+        sent.seq(),
+        id);
   }
 
   private String insert(Transaction tx, String id, Sent sent, int redriven) {
@@ -299,13 +310,8 @@ public final class Queues {
    */
   public List<DeadLetter> bury(Transaction tx, String receipt, DeadLetterCause cause) {
     Instant now = clock.instant();
-    Map<String, Event> originals = DeadLetterRows.originals(tx, receipt);
     List<DeadLetter> letters =
-        held(tx, receipt).stream()
-            .map(message ->
-                DeadLetter.of(
-                    message, Optional.ofNullable(originals.get(message.id())), cause, now))
-            .toList();
+        held(tx, receipt).stream().map(message -> DeadLetter.of(message, cause, now)).toList();
     delete(tx, receipt);
     DeadLetterRows.insert(tx, letters);
     letters.forEach(letter -> append(tx, "Message Dead-Lettered", letter, Json.object()));

@@ -56,6 +56,7 @@ final class EndedExecutions {
               "execution_inputs",
               "execution_outputs",
               "execution_events",
+              "corrected_events",
               "quarantine_redrives")) {
         tx.updateAll("DELETE FROM " + table + " WHERE execution = ?", rows);
       }

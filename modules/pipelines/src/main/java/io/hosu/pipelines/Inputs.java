@@ -166,6 +166,7 @@ final class Inputs {
       Map<ObjectName, InputObject> current = objects.current(tx, named.keySet());
       deleted.removeAll(objects.current(tx, deleted).keySet());
       Map<String, StageInputs.Entry> found = ledger(texts(named.keySet()));
+      EditedMessages.requireTaken(claim, current);
       List<InputObject> fresh = fresh(named, current, found);
       if (claim.stage().on() instanceof Trigger.OfSets on && !fresh.isEmpty()) {
         return ofSet(on, resolved(fresh, named, found), named);

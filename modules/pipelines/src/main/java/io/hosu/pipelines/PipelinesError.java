@@ -15,6 +15,9 @@ public enum PipelinesError implements ErrorCode {
       Fault.HARD, "A stage that waits for sets of objects was told to run without one."),
   SET_INCOMPLETE(Fault.HARD, "A set of objects was not complete in the time that its stage waits."),
   MANIFEST_INVALID(Fault.HARD, "An object that lists others cannot be read as a manifest."),
+  EDIT_NOT_TAKEN(
+      Fault.HARD,
+      "The event of a dead letter was edited to be about an object that its stage cannot take."),
   EXECUTION_NOT_FOUND(Fault.HARD, "No execution has this id."),
   EXECUTION_ARCHIVED(
       Fault.HARD,

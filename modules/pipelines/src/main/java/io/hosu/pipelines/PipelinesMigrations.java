@@ -15,6 +15,7 @@ public final class PipelinesMigrations {
         Migration.read(PipelinesMigrations.class, 3),
         Migration.read(PipelinesMigrations.class, 4),
         Migration.read(PipelinesMigrations.class, 5),
-        Migration.read(PipelinesMigrations.class, 6));
+        Migration.read(PipelinesMigrations.class, 6),
+        Migration.read(PipelinesMigrations.class, 7));
   }
 }

@@ -89,23 +89,37 @@ public final class Retrying {
     if (execution.result().rolledBackBy() == null) {
       throw succeeded(execution);
     }
+    CorrectedEvents corrected = CorrectedEvents.of(tx, execution.id());
     List<Event> events = new ArrayList<>();
-    TriggerEvents.all(tx, execution).stream()
-        .flatMap(id -> parts.events().find(tx, id).stream())
-        .map(LoggedEvent::event)
-        .forEach(events::add);
-    if (events.size() < execution.origin().messages()) {
-      events.addAll(ofObjects(tx, stage, execution, events));
+    List<Sent> sent = new ArrayList<>();
+    for (String id : TriggerEvents.all(tx, execution)) {
+      Optional<CorrectedEvents.Corrected> edited = corrected.next(id);
+      Optional<Event> event =
+          edited
+              .map(CorrectedEvents.Corrected::event)
+              .or(() -> parts.events().find(tx, id).map(LoggedEvent::event));
+      event.ifPresent(one -> sent.add(send(tx, stage, one, edited)));
+      event.ifPresent(events::add);
     }
-    if (events.isEmpty() && execution.origin().messages() > 0) {
+    if (events.size() < execution.origin().messages()) {
+      ofObjects(tx, stage, execution, events).stream()
+          .map(event -> send(tx, stage, event, Optional.empty()))
+          .forEach(sent::add);
+    }
+    if (sent.isEmpty() && execution.origin().messages() > 0) {
       throw forgotten(execution);
     }
-    List<Sent> sent = new ArrayList<>();
-    for (Event event : events) {
-      String queue = queue(stage, event);
-      sent.add(new Sent(queue, parts.queues().send(tx, queue, event)));
-    }
     return sent;
+  }
+
+  private Sent send(
+      Transaction tx, StageSpec stage, Event event, Optional<CorrectedEvents.Corrected> edited) {
+    String queue = queue(stage, event);
+    return new Sent(
+        queue,
+        edited
+            .map(one -> parts.queues().sendCorrected(tx, queue, event, one.original()))
+            .orElseGet(() -> parts.queues().send(tx, queue, event)));
   }
 
   /**

@@ -174,6 +174,7 @@ final class StageRunner {
       throw new Changed(Causes.inputsChanged(claim.stage()));
     }
     List<ExecutionOutput> outputs = publishTables(tx, prepared);
+    CorrectedEvents.keep(tx, claim.id(), claim.messages());
     if (queues.delete(tx, claim.id()) != claim.messages().size()) {
       throw new HeldNoLonger();
     }

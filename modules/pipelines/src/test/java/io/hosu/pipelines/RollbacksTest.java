@@ -3,9 +3,14 @@ package io.hosu.pipelines;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.events.DeadLetter;
+import io.hosu.events.Redriving;
 import io.hosu.kernel.ErrorCode;
+import io.hosu.kernel.Event;
 import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.NotFound;
+import io.hosu.kernel.Json;
 import io.hosu.kernel.StageName;
 import io.hosu.kernel.TableName;
 import io.hosu.pipelines.Target.Mode;
@@ -117,6 +122,40 @@ class RollbacksTest extends InLake {
 
     assertThat(ids()).containsExactly("1");
     assertThat(again.origin().events()).isEqualTo(first.origin().events());
+  }
+
+  /** The log has the event as it was before a person corrected it, which could not be worked on. */
+  @Test
+  void aRetryWorksOnAnEventAsItWasCorrected() {
+    lake.apply(
+        Lake.stage(
+            "a.p.rows",
+            Trigger.Pattern.onBusOf(
+                "a", (ObjectNode) Json.parse("{\"source\": [\"com.example\"]}")),
+            "SELECT id::INTEGER AS id FROM input",
+            Lake.into(ROWS, Mode.APPEND, List.of(), List.of())));
+    lake.event("a", "com.example", "Order Placed", "{\"id\": \"one\"}");
+    lake.finish();
+    DeadLetter letter = lake.deadLetters().getFirst();
+    Event corrected = letter.event().with(letter.event().resources(), Json.object().put("id", "1"));
+    Redriving redriving = new Redriving(lake.database, lake.queues);
+    redriving.edit(letter.id(), corrected, "user:ann");
+    redriving.redrive(List.of(letter.id()), "user:ann");
+    lake.finish();
+    assertThat(ids()).containsExactly("1");
+    Execution first = newest("a.p.rows");
+    back(first);
+    assertThat(ids()).isEmpty();
+
+    Execution again = lake.pipelines.retrying().retry(first.id(), "user:ann", Seen.ALL);
+    lake.finish();
+
+    assertThat(ids()).containsExactly("1");
+    assertThat(lake.deadLetters()).isEmpty();
+    back(again);
+    lake.pipelines.retrying().retry(again.id(), "user:ann", Seen.ALL);
+    lake.finish();
+    assertThat(ids()).as("and once more").containsExactly("1");
   }
 
   @Test
