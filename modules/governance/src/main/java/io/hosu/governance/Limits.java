@@ -94,7 +94,7 @@ public record Limits(Map<String, List<Sight>> columns, List<String> rows, List<S
     List<String> eitherRows =
         rows.isEmpty() || other.rows.isEmpty()
             ? rows.isEmpty() ? other.rows : rows
-            : List.of(and(or(rows), or(other.rows)));
+            : pairs(rows, other.rows);
     NavigableSet<String> denied = new TreeSet<>(deniedRows);
     denied.addAll(other.deniedRows);
     return Optional.of(new Limits(both, eitherRows, List.copyOf(denied)));
@@ -136,10 +136,12 @@ public record Limits(Map<String, List<Sight>> columns, List<String> rows, List<S
     return "(%s) AND (%s)".formatted(one, other);
   }
 
-  private static String or(List<String> conditions) {
-    return conditions.size() == 1
-        ? conditions.getFirst()
-        : "(" + String.join(") OR (", conditions) + ")";
+  /** A row meets one of these if it meets one of each, also where others fail for it. */
+  private static List<String> pairs(List<String> ones, List<String> others) {
+    return ones.stream()
+        .flatMap(one -> others.stream().map(other -> and(one, other)))
+        .distinct()
+        .toList();
   }
 
   /** The same limits with these attributes in the place of {@code principal.ATTRIBUTE}. */

@@ -3,7 +3,6 @@ package io.hosu.governance;
 import io.hosu.governance.Limits.Sight;
 import io.hosu.kernel.TableName;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -16,7 +15,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,11 +121,6 @@ final class Sights {
   }
 
   private void see(String column, List<Grant> allowing, SortedSet<String> hidden) {
-    List<Sight> sights = new ArrayList<>();
-    if (!hidden.isEmpty()) {
-      String anyway = hidden.stream().map(Sights::unlessFalse).collect(Collectors.joining(" OR "));
-      sights.add(new Sight(anyway, new Mask.Null()));
-    }
     TreeMap<Shown, Set<String>> shown = new TreeMap<>();
     for (Grant grant : allowing) {
       used.add(grant);
@@ -135,14 +128,34 @@ final class Sights {
       row.ifPresentOrElse(condition -> rows.add(condition.sql()), () -> allRows = true);
       show(shown, grant.terms().mask(column), row.map(Condition::sql).orElse(null));
     }
+    columns.put(column, sights(shown, hidden));
+  }
+
+  /** One for each condition, so that one which fails for a row takes nothing from the others. */
+  private static List<Sight> sights(TreeMap<Shown, Set<String>> shown, Set<String> hidden) {
+    List<Sight> sights = new ArrayList<>();
     for (var one : shown.descendingMap().entrySet()) {
-      String when = either(one.getValue());
-      sights.add(new Sight(when, one.getKey().mask));
-      if (when == null) {
+      Mask mask = one.getKey().mask;
+      if (one.getValue().contains("")) {
+        sights.add(new Sight(unlessHidden(null, hidden), mask));
         break;
       }
+      one.getValue().forEach(when -> sights.add(new Sight(unlessHidden(when, hidden), mask)));
     }
-    columns.put(column, sights);
+    return sights;
+  }
+
+  /**
+   * A condition that does not hold where a cell is denied: a denial that fails, or is NULL, makes
+   * all of it NULL.
+   */
+  private static @Nullable String unlessHidden(@Nullable String when, Set<String> hidden) {
+    List<String> all = new ArrayList<>();
+    if (when != null) {
+      all.add(hidden.isEmpty() ? when : "(" + when + ")");
+    }
+    hidden.forEach(denied -> all.add("(" + denied + ") IS FALSE"));
+    return all.isEmpty() ? null : String.join(" AND ", all);
   }
 
   /** What is seen of a cell, in the order of how much that discloses. */
@@ -176,15 +189,6 @@ final class Sights {
   /** An empty text stands for: always. */
   private static void add(Map<Shown, Set<String>> shown, Shown what, @Nullable String when) {
     shown.computeIfAbsent(what, _ -> new TreeSet<>()).add(when == null ? "" : when);
-  }
-
-  private static @Nullable String either(Collection<String> conditions) {
-    if (conditions.contains("")) {
-      return null;
-    }
-    return conditions.size() == 1
-        ? conditions.iterator().next()
-        : "(" + String.join(") OR (", conditions) + ")";
   }
 
   /** Whether a condition that denies does so: where it is NULL, too. */

@@ -217,8 +217,7 @@ class AccessStateTest {
     assertThat(limits.columns()).containsOnlyKeys("id", "email");
     assertThat(limits.deniedRows()).containsExactly("secret");
     assertThat(limits.columns().get("email"))
-        .containsExactly(
-            new Limits.Sight("coalesce((vip), TRUE)", new Mask.Null()), Limits.Sight.CLEAR);
+        .containsExactly(new Limits.Sight("(vip) IS FALSE", null));
     put(select("principal:\"region = EU\"", "lake").asDeny());
     assertThat(governance.policy().sight(alice, PEOPLE, COLUMNS))
         .isInstanceOfSatisfying(

@@ -235,6 +235,33 @@ class LimitedSqlTest {
   }
 
   @Test
+  void aCellIsHiddenWhereItsDenialFails() {
+    Sight unless = new Sight("(name::BIGINT > 5) IS FALSE", null);
+    assertThat(column(masked("salary", unless), "salary AS seen")).containsExactly("", "", "");
+    Sight fails = new Sight("(id > 0) AND (1 / (id - 1) > 5) IS FALSE", null);
+    assertThat(column(masked("name", fails), "name AS seen")).containsExactly("", "Bob", "Cy");
+  }
+
+  @Test
+  void aRowIsHiddenWhereItsDenialFailsAndAMaskStaysWhereItsConditionFails() {
+    Limits denied =
+        rows(List.of(), List.of("CASE WHEN id > 2 THEN name::BIGINT > 5 ELSE FALSE END"));
+    assertThat(column(denied, "id")).containsExactly("1", "2");
+    Limits masked =
+        masked(
+            "name",
+            new Sight("NOT coalesce((name::BIGINT > 5), TRUE)", null),
+            new Sight(null, Mask.parse("constant(x)")));
+    assertThat(column(masked, "name")).containsExactly("x", "x", "x");
+  }
+
+  @Test
+  void aConditionThatFailsForARowTakesNothingThatAnotherShows() {
+    Limits limits = rows(List.of("name::BIGINT = 1", "id = 1"), List.of());
+    assertThat(column(limits, "id")).containsExactly("1");
+  }
+
+  @Test
   void conditionsThatCannotFailAreGivenToTheEngineAsTheyAre() {
     Map<String, String> types = new LinkedHashMap<>();
     COLUMNS.forEach(column -> types.put(column.name(), column.type()));
