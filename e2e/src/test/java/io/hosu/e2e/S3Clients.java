@@ -8,6 +8,7 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
 /** Clients of the S3 door, as the AWS SDK makes them by default. */
 final class S3Clients {
@@ -25,12 +26,15 @@ final class S3Clients {
 
   /** A client with other credentials. */
   static S3Client of(HosuProcess hosu, AwsCredentials credentials) {
+    return builder(hosu, credentials).httpClient(UrlConnectionHttpClient.create()).build();
+  }
+
+  /** What makes a client, but for its way to the server. */
+  static S3ClientBuilder builder(HosuProcess hosu, AwsCredentials credentials) {
     return S3Client.builder()
         .endpointOverride(URI.create(hosu.value("AWS_ENDPOINT_URL_S3")))
         .region(Region.of(hosu.value("AWS_REGION")))
         .credentialsProvider(StaticCredentialsProvider.create(credentials))
-        .forcePathStyle(true)
-        .httpClient(UrlConnectionHttpClient.create())
-        .build();
+        .forcePathStyle(true);
   }
 }

@@ -1,0 +1,250 @@
+package io.hosu.e2e;
+
+import static io.hosu.governance.Permission.ADMIN;
+import static io.hosu.governance.Permission.DELETE;
+import static io.hosu.governance.Permission.DESCRIBE;
+import static io.hosu.governance.Permission.GRANT;
+import static io.hosu.governance.Permission.READ_OBJECTS;
+import static io.hosu.governance.Permission.REDRIVE;
+import static io.hosu.governance.Permission.RUN;
+import static io.hosu.governance.Permission.SELECT;
+import static io.hosu.governance.Permission.WRITE_OBJECTS;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.hosu.e2e.MatrixAct.Request;
+import io.hosu.governance.Permission;
+import io.hosu.kernel.Json;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/** The requests of the permission matrix, door by door. */
+final class MatrixActs {
+  /** What no request asks for yet: stages alone have it, or nobody. */
+  static final Set<Permission> NOT_ASKED_FOR =
+      Set.of(
+          Permission.INSERT,
+          Permission.ALTER,
+          Permission.DROP,
+          Permission.CREATE_TABLE,
+          Permission.DETOKENIZE);
+
+  /** Its refusal has no body that could say what is missing. */
+  static final String HEAD = "HeadObject";
+
+  private static final String SHOP = "shop";
+  private static final String LAKE = "lake";
+  private static final String ORDER = "shop/orders/1.csv";
+  private static final String NOTE = "shop/notes/1.txt";
+  private static final String TABLE = "/v1/tables/shop.stage.orders";
+
+  private final MatrixLake lake;
+  private final AtomicInteger number = new AtomicInteger();
+
+  MatrixActs(MatrixLake lake) {
+    this.lake = lake;
+  }
+
+  /** All of them. */
+  List<MatrixAct> all() {
+    return Stream.of(describing(), objects(), working(), governing(), sql(), s3(), commands())
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  private static MatrixAct api(Permission permission, String what, String request, String body) {
+    return act("API", permission, SHOP, what, (doors, who) -> doors.api(who, request, body));
+  }
+
+  private static MatrixAct act(
+      String door, Permission permission, String on, String what, Request request) {
+    return new MatrixAct(door, permission, Set.of(), on, what, "", request);
+  }
+
+  private static MatrixAct shows(String text, MatrixAct act) {
+    return new MatrixAct(
+        act.door(), act.permission(), act.also(), act.on(), act.what(), text, act.request());
+  }
+
+  private static MatrixAct also(Permission besides, MatrixAct act) {
+    return new MatrixAct(
+        act.door(),
+        act.permission(),
+        Set.of(besides),
+        act.on(),
+        act.what(),
+        act.shows(),
+        act.request());
+  }
+
+  private static MatrixAct onLake(MatrixAct act) {
+    return new MatrixAct(
+        act.door(), act.permission(), act.also(), LAKE, act.what(), act.shows(), act.request());
+  }
+
+  private List<MatrixAct> describing() {
+    return List.of(
+        api(DESCRIBE, "describe a table", "GET " + TABLE, ""),
+        shows("shop.stage.orders", api(DESCRIBE, "see it in a list", "GET /v1/tables", "")),
+        api(DESCRIBE, "see its history", "GET " + TABLE + "/history", ""),
+        api(DESCRIBE, "see its lineage", "GET " + TABLE + "/lineage", ""),
+        api(DESCRIBE, "see a stage", "GET /v1/stages/shop.orders.clean", ""),
+        shows("\"clean\"", api(DESCRIBE, "see executions", "GET /v1/executions", "")),
+        api(DESCRIBE, "see events of the domain", "GET /v1/events?domain=shop", ""),
+        shows("2.csv", api(DESCRIBE, "see dead letters", "GET /v1/dead-letters", "")),
+        api(DESCRIBE, "trace a table", "GET /v1/trace?table=shop.stage.orders", ""),
+        onLake(api(DESCRIBE, "see the applied project", "GET /v1/project", "")));
+  }
+
+  private List<MatrixAct> objects() {
+    return List.of(
+        api(READ_OBJECTS, "read an object", "GET /v1/objects/raw/" + ORDER, ""),
+        api(READ_OBJECTS, "list objects", "GET /v1/objects/raw?prefix=shop/", ""),
+        api(WRITE_OBJECTS, "put an object", "PUT /v1/objects/raw/" + NOTE, "text"),
+        api(WRITE_OBJECTS, "delete an object", "DELETE /v1/objects/raw/" + NOTE, ""));
+  }
+
+  private List<MatrixAct> working() {
+    String span = "\"from\": \"2026-01-01T00:00:00Z\"";
+    String records = "{\"table\": \"shop.stage.sifted_quarantine\", \"dry_run\": true}";
+    Request rollback = (_, who) -> lake.rollback(who);
+    return List.of(
+        api(RUN, "run a stage", "POST /v1/stages/shop.orders.whole/run", "{}"),
+        api(RUN, "resume a stage", "POST /v1/stages/shop.orders.sifted/resume", "{}"),
+        api(
+            RUN,
+            "send an event",
+            "POST /v1/events?bus=shop Content-Type application/cloudevents+json",
+            """
+            {"specversion": "1.0", "id": "1", "source": "matrix", "type": "Asked"}\
+            """),
+        api(
+            RUN,
+            "plan a backfill",
+            "POST /v1/backfills",
+            "{\"of\": \"shop.orders.clean\", \"dry_run\": true, %s}".formatted(span)),
+        also(DELETE, act("API", RUN, SHOP, "roll an execution back", rollback)),
+        also(RUN, act("API", DELETE, SHOP, "roll an execution back", rollback)),
+        act(
+            "API",
+            REDRIVE,
+            SHOP,
+            "edit a dead letter",
+            (doors, who) ->
+                doors.api(
+                    who,
+                    "PUT /v1/dead-letters/%s/event".formatted(lake.deadLetter().id()),
+                    Json.print(Map.of("detail", lake.deadLetter().detail())))),
+        api(
+            REDRIVE,
+            "plan a replay",
+            "POST /v1/replays",
+            "{\"stage\": \"shop.orders.clean\", \"dry_run\": true, %s}".formatted(span)),
+        also(SELECT, api(REDRIVE, "plan a redrive of records", "POST /v1/redrives", records)),
+        also(REDRIVE, api(SELECT, "plan a redrive of records", "POST /v1/redrives", records)));
+  }
+
+  private List<MatrixAct> governing() {
+    return List.of(
+        api(GRANT, "see who may", "GET /v1/access/who?on=shop.stage.orders", ""),
+        api(
+            GRANT,
+            "give a grant",
+            "POST /v1/grants",
+            "{\"principal\": \"nobody\", \"on\": \"shop.stage\", \"permissions\": [\"DESCRIBE\"]}"),
+        api(
+            ADMIN,
+            "deny somebody something",
+            "POST /v1/grants",
+            """
+            {"principal": "nobody", "on": "shop.stage", "permissions": ["SELECT"], "effect": "deny"}\
+            """),
+        api(
+            ADMIN,
+            "tag a table",
+            "PUT /v1/tags",
+            "{\"on\": \"shop.stage.orders\", \"key\": \"pii\", \"value\": \"none\"}"),
+        onLake(
+            act(
+                "API",
+                ADMIN,
+                LAKE,
+                "create a principal",
+                (doors, who) ->
+                    doors.api(
+                        who,
+                        "POST /v1/principals",
+                        Json.print(Map.of("name", "made_" + number.incrementAndGet()))))),
+        onLake(api(ADMIN, "make a token", "POST /v1/principals/nobody/tokens", "{}")),
+        onLake(api(ADMIN, "verify the audit", "GET /v1/audit/verify", "")),
+        onLake(api(ADMIN, "ask as somebody else", "GET /v1/me Hosu-As nobody", "")),
+        onLake(
+            act(
+                "API",
+                ADMIN,
+                LAKE,
+                "plan a project",
+                (doors, who) -> doors.api(who, "POST /v1/apply", lake.plan()))));
+  }
+
+  private List<MatrixAct> sql() {
+    String read = "SELECT name FROM shop.stage.orders";
+    return List.of(
+        query("read a table", read),
+        query("read an earlier state", read + " AT (VERSION => %s)".formatted(lake.snapshot())));
+  }
+
+  private static MatrixAct query(String what, String sql) {
+    String body = Json.print(Map.of("sql", sql));
+    return act("SQL", SELECT, SHOP, what, (doors, who) -> doors.api(who, "POST /v1/queries", body));
+  }
+
+  private static MatrixAct s3(Permission permission, String what, Consumer<S3Client> request) {
+    return act("S3", permission, SHOP, what, (doors, who) -> doors.s3(who, request));
+  }
+
+  private static List<MatrixAct> s3() {
+    Consumer<S3Client> copy =
+        s3 ->
+            s3.copyObject(r ->
+                r.sourceBucket("raw")
+                    .sourceKey(ORDER)
+                    .destinationBucket("raw")
+                    .destinationKey("shop/notes/copy.csv"));
+    return List.of(
+        s3(READ_OBJECTS, "GetObject", s3 -> s3.getObjectAsBytes(r -> r.bucket("raw").key(ORDER))),
+        s3(READ_OBJECTS, HEAD, s3 -> s3.headObject(r -> r.bucket("raw").key(ORDER))),
+        s3(
+            READ_OBJECTS,
+            "ListObjectsV2",
+            s3 -> s3.listObjectsV2(r -> r.bucket("raw").prefix("shop/"))),
+        s3(
+            WRITE_OBJECTS,
+            "PutObject",
+            s3 ->
+                s3.putObject(
+                    r -> r.bucket("raw").key(NOTE), RequestBody.fromBytes("text".getBytes(UTF_8)))),
+        s3(WRITE_OBJECTS, "DeleteObject", s3 -> s3.deleteObject(r -> r.bucket("raw").key(NOTE))),
+        s3(
+            WRITE_OBJECTS,
+            "CreateMultipartUpload",
+            s3 -> s3.createMultipartUpload(r -> r.bucket("raw").key(NOTE))),
+        also(WRITE_OBJECTS, s3(READ_OBJECTS, "CopyObject", copy)),
+        also(READ_OBJECTS, s3(WRITE_OBJECTS, "CopyObject", copy)));
+  }
+
+  private static List<MatrixAct> commands() {
+    return List.of(
+        act(
+            "CLI",
+            SELECT,
+            SHOP,
+            "`hosu sql`",
+            (doors, who) -> doors.command(who, "sql", "-c", "SELECT name FROM shop.stage.orders")));
+  }
+}

@@ -1,0 +1,114 @@
+package io.hosu.e2e;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.delivery.ProjectFiles;
+import io.hosu.e2e.MatrixDoors.Answer;
+import io.hosu.e2e.MatrixDoors.Credentials;
+import io.hosu.kernel.Json;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** The lake that the permission matrix is asked of: with rows, a dead letter, and a quarantine. */
+final class MatrixLake implements AutoCloseable {
+  /** A value in the lake that nobody may see who may not read it. */
+  static final String HIDDEN = "quetzal";
+
+  private static final String BAD = "id,name,amount\n1,a,1\n2,b,2,2\n";
+
+  private final SmallLake lake;
+  private final MatrixDoors doors;
+  private final DeadLetter deadLetter;
+  private final String snapshot;
+  private int orders;
+  private String rollable = "";
+
+  /** A dead letter, as the API shows it. */
+  record DeadLetter(String id, JsonNode detail) {}
+
+  private MatrixLake(SmallLake lake) throws Exception {
+    this.lake = lake;
+    this.doors = new MatrixDoors(lake.hosu);
+    put("orders/1.csv", "id,name,amount\n1,%s,1\n".formatted(HIDDEN));
+    put("orders/2.csv", BAD);
+    put("sifted/1.csv", BAD);
+    JsonNode letter = doors.done("GET /v1/dead-letters", "").at("/items/0");
+    deadLetter = new DeadLetter(letter.path("id").asText(), letter.at("/event/detail"));
+    snapshot = doors.done("GET /v1/tables/shop.stage.orders", "").path("snapshot").asText();
+  }
+
+  /** Starts it. Two teams own a domain each: {@code shop} and {@code depot}. */
+  static MatrixLake start(Path folder, String... options) throws Exception {
+    Path project = folder.resolve("project");
+    SmallLake.write(project, "access/depot.yaml", "groups: [depot]\n");
+    SmallLake.write(project, "domains/depot/domain.yaml", "owner: depot\n");
+    return new MatrixLake(SmallLake.start(folder, options));
+  }
+
+  MatrixDoors doors() {
+    return doors;
+  }
+
+  DeadLetter deadLetter() {
+    return deadLetter;
+  }
+
+  /** A snapshot of the orders. */
+  String snapshot() {
+    return snapshot;
+  }
+
+  /** The body that asks what applying the project would change. */
+  String plan() {
+    ObjectNode body = Json.object().put("dry_run", true);
+    ObjectNode files = body.putObject("files");
+    ProjectFiles.in(lake.project).all().forEach(files::put);
+    return Json.print(body);
+  }
+
+  /** Asks for the rollback of an execution that can be rolled back. */
+  Answer rollback(Credentials who) throws Exception {
+    if (rollable.isEmpty()) {
+      put("orders/more%d.csv".formatted(++orders), "id,name,amount\n1,a,1\n");
+      rollable =
+          doors
+              .done("GET /v1/executions?stage=shop.orders.clean&limit=1", "")
+              .at("/items/0/id")
+              .asText();
+    }
+    Answer answer = doors.api(who, "POST /v1/executions/%s/rollback".formatted(rollable), "{}");
+    if (answer.isSuccess()) {
+      rollable = "";
+    }
+    return answer;
+  }
+
+  private void put(String key, String text) throws Exception {
+    doors.done("PUT /v1/objects/raw/shop/" + key, text);
+    JsonNode waited;
+    do {
+      waited = doors.done("GET /v1/pending?wait=30s", "");
+    } while (waited.path("pending").valueStream().anyMatch(count -> count.asLong() > 0));
+  }
+
+  /** What somebody gets for a name: a principal of this kind with a token and a key. */
+  Credentials principal(String name, Map<String, ?> more) throws Exception {
+    ObjectNode body = Json.object().put("name", name);
+    body.setAll((ObjectNode) Json.mapper().valueToTree(more));
+    doors.done("POST /v1/principals", Json.print(body));
+    return credentials(name, "{}");
+  }
+
+  /** More credentials of a principal; {@code body} may say how long they hold. */
+  Credentials credentials(String name, String body) throws Exception {
+    return Credentials.of(
+        doors.done("POST /v1/principals/%s/tokens".formatted(name), body),
+        doors.done("POST /v1/principals/%s/keys".formatted(name), body));
+  }
+
+  @Override
+  public void close() {
+    doors.close();
+    lake.close();
+  }
+}

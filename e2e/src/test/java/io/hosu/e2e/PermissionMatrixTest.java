@@ -1,0 +1,171 @@
+package io.hosu.e2e;
+
+import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hosu.governance.Permission;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Every door asks for every permission, of everybody. The page {@code
+ * docs/reference/permission-matrix.md} is written from this run: {@code ./build -pl e2e -am verify
+ * -Dtest=PermissionMatrixTest -Dsurefire.failIfNoSpecifiedTests=false -Dhosu.docs.write=true}.
+ */
+class PermissionMatrixTest {
+  private static final Path PAGE = Checkout.root().resolve("docs/reference/permission-matrix.md");
+
+  @TempDir Path folder;
+
+  /** The rows of one run. */
+  private record Run(List<MatrixRow> rows, List<MatrixRow> ends) {
+    List<String> lines() {
+      return Stream.concat(rows.stream(), ends.stream()).map(MatrixRow::line).toList();
+    }
+  }
+
+  @Test
+  void whoIsAllowedIsAnsweredAndWhoIsNotIsToldWhatIsMissingOverHttpAndTls() throws Exception {
+    Run plain = run("plain");
+    Run secured = run("secured", "--set", "tls=own");
+    assertThat(secured.lines()).isEqualTo(plain.lines());
+    isCurrent(page(plain));
+  }
+
+  private Run run(String name, String... options) throws Exception {
+    Path own = Files.createDirectory(folder.resolve(name));
+    try (MatrixLake lake = MatrixLake.start(own, options)) {
+      MatrixPeople people = new MatrixPeople(lake);
+      MatrixAsking asking = new MatrixAsking(lake, people);
+      MatrixEnds ends = new MatrixEnds(lake, people);
+      List<MatrixAct> acts = new MatrixActs(lake).all();
+      List<MatrixRow> rows = new ArrayList<>();
+      for (MatrixAct act : acts) {
+        rows.add(asking.row(act));
+      }
+      return new Run(rows, ends.rows(firstOfEach(acts), asking));
+    }
+  }
+
+  /** The first request of each door and permission; commands come by the API. */
+  private static List<MatrixAct> firstOfEach(List<MatrixAct> acts) {
+    Set<String> had = new HashSet<>();
+    return acts.stream()
+        .filter(act -> !act.door().equals("CLI"))
+        .filter(act -> had.add(act.door() + act.permission()))
+        .toList();
+  }
+
+  @Test
+  void whatNoRequestAsksForIsSaidToBeSo() throws IOException {
+    EnumSet<Permission> asked = EnumSet.allOf(Permission.class);
+    asked.removeAll(MatrixActs.NOT_ASKED_FOR);
+    for (Permission permission : MatrixActs.NOT_ASKED_FOR) {
+      assertThat(mentioning(permission))
+          .as("asks for %s, and is no request of MatrixActs", permission)
+          .isEmpty();
+    }
+    String page = Files.readString(PAGE);
+    assertThat(asked).allSatisfy(one -> assertThat(page).contains("\n| " + one));
+  }
+
+  /** Sources that speak of it, outside of governance and of what gives stages their rights. */
+  private static List<Path> mentioning(Permission permission) throws IOException {
+    String name = "Permission." + permission;
+    try (Stream<Path> files = Files.walk(Checkout.root().resolve("modules"))) {
+      return files
+          .filter(file -> file.toString().contains("/src/main/java/"))
+          .filter(file -> file.toString().endsWith(".java"))
+          .filter(file -> !file.toString().contains("/governance/"))
+          .filter(file -> !file.endsWith("pipelines/Stages.java"))
+          .filter(
+              file -> text(file).contains(name) || text(file).contains("\"" + permission + "\""))
+          .toList();
+    }
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static String page(Run run) {
+    return """
+    # Permission matrix
+
+    Written by `PermissionMatrixTest` from its own run; the test fails when this page differs. Two teams own a domain each, `shop` and `depot`; a
+    real server is asked each request below by each of those who stand above the columns, over HTTP and over TLS, with the same answers. How
+    grants combine is said in [access rules](access-rules.md).
+
+    - **owner**: of the team that owns `shop`. **granted it**: has what the row names on what the row names, and nothing else.
+    - **granted all but it**: has every other permission there (and not `ADMIN`, where that includes it). The refusal names what is missing.
+      Nobody can have something and not `DESCRIBE`, which each permission includes.
+    - **administrator**: has `ADMIN` on the lake and nothing else, which is no right to read or write data.
+    - **other team**: owns `depot`. **stranger**: has nothing.
+    - **temporary**: acts as a role that has what the row names, and nothing else; **narrowed**: in a session whose policy allows something else.
+    - **granted, then revoked**: is answered, and at the next request no more.
+
+    `yes` is an answer, a number the HTTP status of a refusal: 403 says what is missing, 404 that there is no such thing, to who may not know of
+    it; `nothing` is an answer that holds nothing of it. Commands ask the API; of the one below, `yes` is exit code 0 and 403 is exit code 1.
+    %s
+    ## Credentials that are over
+
+    The first request of each door and permission, with credentials of somebody who may do everything. Each was answered before, but for those
+    that were made to hold for a second.
+
+    %s
+    ## What no request asks for yet
+
+    %s can be granted, and nothing asks for them yet. Stages have `INSERT`,
+    `DELETE` and `ALTER` on their targets; SQL is `SELECT` alone.
+    """
+        .formatted(
+            Stream.of("API", "SQL", "S3", "CLI")
+                .map(door -> door(door, run.rows()))
+                .collect(joining()),
+            table(List.of("door", "permission", "request", "on"), MatrixEnds.COLUMNS)
+                + run.ends().stream()
+                    .map(row -> "| " + row.act().door() + " " + row.line())
+                    .collect(joining()),
+            MatrixActs.NOT_ASKED_FOR.stream()
+                .sorted()
+                .map("`%s`"::formatted)
+                .collect(joining(", ")));
+  }
+
+  private static String door(String door, List<MatrixRow> rows) {
+    return "\n## %s\n\n".formatted(door)
+        + table(List.of("permission", "request", "on"), MatrixAsking.COLUMNS)
+        + rows.stream()
+            .filter(row -> row.act().door().equals(door))
+            .map(MatrixRow::line)
+            .collect(joining());
+  }
+
+  private static String table(List<String> first, List<String> columns) {
+    String head = String.join(" | ", first) + " | " + String.join(" | ", columns);
+    String[] line = new String[first.size() + columns.size()];
+    Arrays.fill(line, "---|");
+    return "| %s |\n|%s\n".formatted(head, String.join("", line));
+  }
+
+  private static void isCurrent(String page) throws IOException {
+    if (Boolean.getBoolean("hosu.docs.write")) {
+      Files.writeString(PAGE, page);
+    }
+    assertThat(PAGE).as("write it anew, see PermissionMatrixTest").hasContent(page);
+  }
+}
