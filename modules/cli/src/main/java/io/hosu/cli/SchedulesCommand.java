@@ -39,7 +39,8 @@ final class SchedulesCommand {
           Column.text("expression"),
           Column.text("timezone"),
           Column.text("next"),
-          Column.text("last"));
+          Column.text("last"),
+          Column.text("reason"));
     }
 
     @Override

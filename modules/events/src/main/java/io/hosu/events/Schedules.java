@@ -61,6 +61,20 @@ public final class Schedules {
       Optional<Instant> next,
       Optional<Instant> last) {
 
+    /** Why it does not fire any more, in a sentence; empty when it does. */
+    Optional<String> reason() {
+      if (next.isPresent()) {
+        return Optional.empty();
+      }
+      Instant end = written.end();
+      String ever = last.isPresent() ? "No further moment" : "No moment";
+      return Optional.of(
+          end == null
+              ? ever + " of the expression is to come."
+              : "%s of the expression is to come before its end, %s."
+                  .formatted(ever, Instants.print(end)));
+    }
+
     /**
      * What it is.
      *

@@ -72,7 +72,8 @@ public final class SchedulesApi implements Routes {
         .put("jitter", Durations.print(written.jitter()))
         .put("catch_up", written.catchUp().toLowerCase(Locale.ROOT))
         .put("next", standing.next().map(Instants::print).orElse(null))
-        .put("last", standing.last().map(Instants::print).orElse(null));
+        .put("last", standing.last().map(Instants::print).orElse(null))
+        .put("reason", standing.reason().orElse(null));
   }
 
   private void preview(Call call) throws IOException {

@@ -66,6 +66,39 @@ interface SchedulesContract {
     assertThat(event.resources()).containsExactly("s");
   }
 
+  private String reason(String name) {
+    return bus()
+        .database
+        .read(tx -> schedules().find(tx, name))
+        .flatMap(Schedules.Standing::reason)
+        .orElse("");
+  }
+
+  @Test
+  default void oneThatWillNotFireSaysWhy() {
+    Instant now = bus().clock.instant();
+    put("often", "rate(5 minutes)", CatchUp.ONCE);
+    put("past", "at(2001-01-01T00:00:00)", CatchUp.ONCE);
+    Schedule.Span ends = new Schedule.Span(null, now.plus(Duration.ofMinutes(7)));
+    Schedule schedule = Schedule.parse("rate(5 minutes)", ZoneOffset.UTC, ends);
+    bus()
+        .database
+        .perform(tx ->
+            schedules()
+                .put(tx, new ScheduleRule("ends", "sales", schedule, Duration.ZERO, CatchUp.ONCE)));
+    assertThat(reason("often")).isEmpty();
+    assertThat(reason("ends")).isEmpty();
+    assertThat(reason("past")).isEqualTo("No moment of the expression is to come.");
+
+    bus().clock.advance(Duration.ofMinutes(6));
+    clock().step();
+
+    assertThat(reason("ends"))
+        .isEqualTo(
+            "No further moment of the expression is to come before its end, %s."
+                .formatted(Instants.print(ends.end())));
+  }
+
   @Test
   default void afterDowntimeItFiresForNoneForTheLastOrForEachAsToldTo() {
     put("skip", "rate(10 minutes)", CatchUp.SKIP);

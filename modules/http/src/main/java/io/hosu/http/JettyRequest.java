@@ -12,8 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A request that came through Jetty. */
 final class JettyRequest implements Request {
-  /** What is read and thrown away after an early answer, so that the client gets to read it. */
-  private static final long DISCARDED = 4L * 1024 * 1024;
+  /**
+   * What is read and thrown away after an early answer, so that the client gets to read it: many
+   * send all that they have before they look. One that sends more finds the connection closed.
+   */
+  private static final long DISCARDED = 64L * 1024 * 1024;
 
   private final org.eclipse.jetty.server.Request jetty;
   private final String id;

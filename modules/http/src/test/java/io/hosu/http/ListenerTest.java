@@ -23,6 +23,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -357,6 +358,22 @@ class ListenerTest {
     assertThat(raw(listener, "GET /" + "a".repeat(100_000) + " HTTP/1.1"))
         .startsWith("HTTP/1.1 414");
     assertThat(raw(listener, "GET /" + "a".repeat(16_000) + " HTTP/1.1")).contains("reached");
+  }
+
+  /** As most clients do: an answer that came while they sent is lost when the connection breaks. */
+  @Test
+  void aClientThatSendsALargeBodyToItsEndReadsThatItIsTooLarge() throws Exception {
+    Listener listener =
+        listen((request, response) -> new Call(request, response, Map.of()).bytes(1 << 20));
+    byte[] part = new byte[1 << 20];
+    try (Socket socket = connect(listener)) {
+      write(socket, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: " + (40 << 20) + "\r\n\r\n");
+      for (int i = 0; i < 40; i++) {
+        socket.getOutputStream().write(part);
+      }
+      write(socket, "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+      assertThat(readAll(socket)).startsWith("HTTP/1.1 413").contains("larger than 1MB");
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.hosu.kernel.Glob;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.ObjectName;
 import io.hosu.kernel.Place;
@@ -40,11 +41,13 @@ final class Manifest {
 
   private final ObjectName name;
   private final StageName stage;
+  private final Glob manifests;
   private int number;
 
-  private Manifest(ObjectName name, StageName stage) {
+  private Manifest(ObjectName name, StageName stage, Glob manifests) {
     this.name = name;
     this.stage = stage;
+    this.manifests = manifests;
   }
 
   /**
@@ -71,10 +74,11 @@ final class Manifest {
   /**
    * The entries of a manifest.
    *
+   * @param on which objects are manifests of the stage: those are no data of it
    * @throws Invalid {@link PipelinesError#MANIFEST_INVALID} with the place in it
    */
-  static List<Entry> read(ObjectName name, byte[] bytes, StageName stage) {
-    return new Manifest(name, stage).read(bytes);
+  static List<Entry> read(ObjectName name, byte[] bytes, StageName stage, Trigger.Manifest on) {
+    return new Manifest(name, stage, Glob.of(on.glob())).read(bytes);
   }
 
   private List<Entry> read(byte[] bytes) {
@@ -90,6 +94,10 @@ final class Manifest {
     for (JsonNode entry : entries) {
       number++;
       Entry one = entry(entry);
+      if (manifests.matches(one.name().toString())) {
+        throw ofEntry(
+            "lists %s, which is a manifest of stage %s itself".formatted(one.name(), stage), entry);
+      }
       if (!names.add(one.name())) {
         throw ofEntry("lists %s twice".formatted(one.name()), entry);
       }

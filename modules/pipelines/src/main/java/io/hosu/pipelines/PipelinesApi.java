@@ -210,9 +210,8 @@ public final class PipelinesApi implements Routes {
   private void retry(Call call) throws IOException {
     Principal principal = Authentication.principal(call);
     Execution execution = live(call);
-    boolean byHand =
-        execution.origin().messages() == 0 && execution.origin().by() != Execution.By.REDRIVE;
-    Permission needed = byHand ? Permission.RUN : Permission.REDRIVE;
+    Permission needed =
+        pipelines.retrying().isByHand(execution) ? Permission.RUN : Permission.REDRIVE;
     policy.require(Authentication.caller(call), needed, Seen.pipeline(execution.stage()));
     Execution made = pipelines.retrying().retry(execution.id(), principal.toString(), seen(call));
     call.send(202, records(call).seen(made.toJson()));

@@ -51,6 +51,12 @@ public final class Retrying {
         });
   }
 
+  /** Whether to run an execution again is to run its stage, as nothing but a person started it. */
+  boolean isByHand(Execution execution) {
+    return execution.origin().messages() == 0
+        && parts.database().read(tx -> RedriveRows.find(tx, execution)).isEmpty();
+  }
+
   private static Optional<Execution> before(Transaction tx, Execution execution) {
     return tx.find(
         "SELECT * FROM executions WHERE parent = ? AND origin = 'RETRY' ORDER BY id LIMIT 1",
@@ -199,7 +205,7 @@ public final class Retrying {
     List<String> children = Executions.children(tx, execution.id());
     String why =
         children.isEmpty()
-            ? "its messages are in its stage's queue, or were redriven or dropped"
+            ? "its messages are in its stage's queue, or were redriven, cleared or dropped"
             : "its messages went on in " + String.join(" and ", children);
     return new Conflict(
         PipelinesError.NOTHING_TO_RETRY,

@@ -36,7 +36,7 @@ final class Sets {
   ObjectSet of(Transaction tx, StageSpec stage, Trigger.OfSets on, List<Message> messages) {
     return switch (on) {
       case Trigger.All all -> ofGlobs(tx, all, messages);
-      case Trigger.Manifest _ -> listed(tx, stage, messages);
+      case Trigger.Manifest manifest -> listed(tx, stage, manifest, messages);
     };
   }
 
@@ -71,7 +71,8 @@ final class Sets {
         "/", key.entrySet().stream().map(one -> one.getKey() + "=" + one.getValue()).toList());
   }
 
-  private ObjectSet listed(Transaction tx, StageSpec stage, List<Message> messages) {
+  private ObjectSet listed(
+      Transaction tx, StageSpec stage, Trigger.Manifest on, List<Message> messages) {
     List<EventObject> named = named(messages);
     if (named.isEmpty()) {
       return new ObjectSet("", List.of());
@@ -82,7 +83,8 @@ final class Sets {
       return new ObjectSet(name.toString(), List.of());
     }
     List<Manifest.Entry> entries =
-        Manifest.read(manifest.name(), objects.bytes(manifest, Manifest.MOST_BYTES), stage.name());
+        Manifest.read(
+            manifest.name(), objects.bytes(manifest, Manifest.MOST_BYTES), stage.name(), on);
     Map<ObjectName, InputObject> current =
         objects.current(tx, entries.stream().map(Manifest.Entry::name).toList());
     return new ObjectSet(

@@ -22,6 +22,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -66,7 +67,13 @@ class RedrivesApiTest {
             .add(
                 new AuthenticatedRoutes(
                     lake.governance.authentication(),
-                    List.of(new RedrivesApi(lake.redrives, lake.tables, lake.governance.policy()))))
+                    List.of(
+                        new RedrivesApi(lake.redrives, lake.tables, lake.governance.policy()),
+                        new PipelinesApi(
+                            lake.pipelines,
+                            lake.history(),
+                            lake.governance.policy(),
+                            InstantSource.system()))))
             .build();
     listener = new Listener(ListenerConfig.local(0), router);
   }
@@ -127,6 +134,28 @@ class RedrivesApiTest {
     HttpResponse<String> nothing = redrive(keeper, ALL + "}");
     assertThat(nothing.statusCode()).isEqualTo(200);
     assertThat(Json.parse(nothing.body()).path("execution").isNull()).isTrue();
+  }
+
+  @Test
+  void aRetryOfOneAndARetryOfThatTakeTheSameRight() throws Exception {
+    HttpResponse<String> begun =
+        redrive(keeper, ALL + ", \"set\": [\"text = replace(text, ';', ',')\"]}");
+    lake.finish();
+    String id = Json.parse(begun.body()).path("execution").path("id").asText();
+    for (int i = 0; i < 3; i++) {
+      lake.pipelines
+          .rollbacks(lake.tables)
+          .rollback(
+              new Rollbacks.Request(id, "user:ann", Seen.ALL, Rollbacks.Reach.ALONE), _ -> {});
+      lake.finish();
+      HttpResponse<String> retried =
+          send(keeper, "POST", "/v1/executions/%s/retry".formatted(id), "");
+      assertThat(retried.statusCode()).as(retried.body()).isEqualTo(202);
+      id = Json.parse(retried.body()).path("id").asText();
+      lake.finish();
+      assertThat(lake.query("a.stage.rows", "SELECT id FROM t ORDER BY id"))
+          .containsExactly("1", "2");
+    }
   }
 
   @Test

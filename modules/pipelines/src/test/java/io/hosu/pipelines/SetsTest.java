@@ -273,6 +273,9 @@ class SetsTest extends InWorld {
     refused(manifest("{}"), "no text 'url', in entry 1");
     refused(manifest(entry("1.ok"), entry("./1.ok")), "lists raw/a/1.ok twice, in entry 2");
     refused(manifest("{\"url\": \"1.ok\", \"size\": \"1\"}"), "no number of bytes");
+    refused(
+        manifest(entry("1.ok"), entry("others.manifest")),
+        "lists raw/a/others.manifest, which is a manifest of stage a.p.join itself, in entry 2");
     refused(manifest("{\"url\": \"1.ok\", \"sha256\": \"1\"}"), "64 digits");
     refused(manifest("{\"url\": \"1.ok\", \"mandatory\": 1}"), "neither true nor false");
   }
