@@ -1,5 +1,6 @@
 package io.hosu.events;
 
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.hosu.kernel.Event;
 import io.hosu.kernel.Json;
 import io.hosu.store.Row;
@@ -55,6 +56,19 @@ final class DeadLetterRows {
   static Optional<DeadLetter> find(Transaction tx, String id) {
     return tx.find(
         "SELECT " + COLUMNS + " FROM dead_letters WHERE id = ?", DeadLetterRows::read, id);
+  }
+
+  /** Those of a queue whose event has {@code text} in it, as JSON writes it. */
+  static List<DeadLetter> mentioning(Transaction tx, String queue, String text) {
+    String json = Json.print(TextNode.valueOf(text));
+    return tx.list(
+        "SELECT "
+            + COLUMNS
+            + " FROM dead_letters WHERE queue = ? AND event LIKE ? ESCAPE '!'"
+            + " ORDER BY id",
+        DeadLetterRows::read,
+        queue,
+        "%" + json.replace("!", "!!").replace("%", "!%").replace("_", "!_") + "%");
   }
 
   static Optional<DeadLetter> remove(Transaction tx, String id) {

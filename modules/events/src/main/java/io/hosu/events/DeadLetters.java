@@ -266,6 +266,25 @@ public final class DeadLetters {
     return !letters.isEmpty();
   }
 
+  /** Those of a queue whose event has {@code text} as one of its values, in order. */
+  public List<DeadLetter> mentioning(Transaction tx, String queue, String text) {
+    return DeadLetterRows.mentioning(tx, queue, text);
+  }
+
+  /**
+   * Ends dead letters of which nothing is left to be done, with an event for each ({@code Dead
+   * Letter Cleared}).
+   *
+   * @param ids whole ids
+   * @param execution the one that did what they were about
+   */
+  public void clear(Transaction tx, Collection<String> ids, String execution) {
+    for (DeadLetter letter : remove(tx, ids)) {
+      Redrives.remove(tx, letter.id());
+      queues.append(tx, "Dead Letter Cleared", letter, Json.object().put("cleared_by", execution));
+    }
+  }
+
   private static List<DeadLetter> remove(Transaction tx, Collection<String> ids) {
     return ids.stream().sorted().flatMap(id -> DeadLetterRows.remove(tx, id).stream()).toList();
   }

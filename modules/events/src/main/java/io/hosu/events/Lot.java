@@ -1,6 +1,7 @@
 package io.hosu.events;
 
 import io.hosu.store.Transaction;
+import java.time.Instant;
 
 /**
  * Messages that were sent together, as they can be found again: whoever works on them, and whatever
@@ -23,6 +24,30 @@ public record Lot(String queue, long seq, String first, String last) {
             first,
             last)
         .isPresent();
+  }
+
+  /**
+   * Whether those that are in the queue wait until something arrives: nobody works on them, and
+   * their groups were put off.
+   */
+  public boolean isPutOff(Transaction tx, Instant now) {
+    return isThere(tx)
+        && tx.find(
+                """
+                SELECT m.id AS id FROM messages m WHERE m.queue = ? AND m.seq = ?
+                  AND m.id BETWEEN ? AND ? AND (m.receipt IS NOT NULL OR NOT EXISTS
+                    (SELECT 1 FROM message_groups g WHERE g.queue = m.queue
+                       AND g.group_key = m.group_key AND g.hidden_until > ?)
+                  OR EXISTS (SELECT 1 FROM messages o WHERE o.queue = m.queue
+                       AND o.group_key = m.group_key AND o.receipt IS NOT NULL)) LIMIT 1\
+                """,
+                row -> row.text("id"),
+                queue,
+                seq,
+                first,
+                last,
+                now)
+            .isEmpty();
   }
 
   /** How many of them are dead letters. */

@@ -14,7 +14,7 @@ import java.util.Optional;
 /**
  * Sends the parts of backfills, as many at a time as may be worked on: one transaction sends the
  * messages of a part, makes the execution that has them, and marks the part as sent. A part is over
- * when none of its messages is left in the queue.
+ * when none of its messages is left in the queue, but for those of sets that are not complete.
  */
 final class BackfillFeeder {
   private final Pipelines.Parts parts;
@@ -72,6 +72,14 @@ final class BackfillFeeder {
     return true;
   }
 
+  /**
+   * Whether nothing of a part will move by itself: nothing is left of it, or what is left belongs
+   * to a set that is not complete, and waits as it would without a backfill.
+   */
+  static boolean isOver(Transaction tx, Lot lot, Instant now) {
+    return !lot.isThere(tx) || lot.isPutOff(tx, now);
+  }
+
   /** A part that may be sent to its stage. */
   private record Ready(BackfillRows.Part part, StageSpec stage) {}
 
@@ -85,7 +93,10 @@ final class BackfillFeeder {
   private record Turn(List<BackfillRows.Sent> over, List<Ready> ready, boolean isLast) {
     static Turn of(BackfillFeeder feeder, Transaction tx, Backfill backfill) {
       List<BackfillRows.Sent> open = BackfillRows.open(tx, backfill.id());
-      List<BackfillRows.Sent> over = open.stream().filter(sent -> !sent.lot().isThere(tx)).toList();
+      List<BackfillRows.Sent> over =
+          open.stream()
+              .filter(sent -> isOver(tx, sent.lot(), feeder.parts.clock().instant()))
+              .toList();
       Map<StageName, Integer> counts = new HashMap<>();
       open.forEach(sent -> counts.merge(sent.part().stage(), 1, Integer::sum));
       over.forEach(sent -> counts.merge(sent.part().stage(), -1, Integer::sum));

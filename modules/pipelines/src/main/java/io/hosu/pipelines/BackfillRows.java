@@ -242,17 +242,23 @@ final class BackfillRows {
         "UPDATE backfills SET status = ?, ended_at = ? WHERE id = ?", status.name(), now, backfill);
   }
 
-  /** How many objects are still to be sent, of what is seen. */
-  static long unsent(Transaction tx, Seen seen) {
+  /**
+   * How many objects are still to be sent, and how many parts are over and not noted as such, of
+   * what is seen.
+   */
+  static long unfinished(Transaction tx, Seen seen, Instant now) {
     return running(tx).stream()
         .filter(backfill -> isSeen(backfill, seen))
         .mapToLong(backfill ->
             tx.number(
-                """
-                SELECT COALESCE(SUM(objects), 0) FROM backfill_parts
-                WHERE backfill = ? AND seq IS NULL\
-                """,
-                backfill.id()))
+                    """
+                    SELECT COALESCE(SUM(objects), 0) FROM backfill_parts
+                    WHERE backfill = ? AND seq IS NULL\
+                    """,
+                    backfill.id())
+                + open(tx, backfill.id()).stream()
+                    .filter(sent -> BackfillFeeder.isOver(tx, sent.lot(), now))
+                    .count())
         .sum();
   }
 

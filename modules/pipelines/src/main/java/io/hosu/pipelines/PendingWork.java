@@ -6,6 +6,7 @@ import io.hosu.kernel.StageName;
 import io.hosu.store.Database;
 import io.hosu.store.Transaction;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -24,17 +25,24 @@ final class PendingWork {
   private final Queues queues;
   private final Stages stages;
   private final StageHolds holds;
+  private final InstantSource clock;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private long changes;
 
   PendingWork(
-      Database database, EventRouter router, Queues queues, Stages stages, StageHolds holds) {
+      Database database,
+      EventRouter router,
+      Queues queues,
+      Stages stages,
+      StageHolds holds,
+      InstantSource clock) {
     this.database = database;
     this.router = router;
     this.queues = queues;
     this.stages = stages;
     this.holds = holds;
+    this.clock = clock;
   }
 
   /** What is pending of what is seen, on one state of the lake. */
@@ -42,7 +50,7 @@ final class PendingWork {
     return database.read(tx ->
         new Pending(
             router.waiting(tx, seen.domains()),
-            messages(tx, seen) + BackfillRows.unsent(tx, seen),
+            messages(tx, seen) + BackfillRows.unfinished(tx, seen, clock.instant()),
             executions(tx, seen)));
   }
 

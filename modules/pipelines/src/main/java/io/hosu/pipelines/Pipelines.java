@@ -90,7 +90,7 @@ public final class Pipelines implements AutoCloseable {
     this.teams = new Teams(new Domains(database), stages);
     this.executions = new Executions(database, parts.events());
     this.retrying = new Retrying(parts, stages, inbox);
-    this.pending = new PendingWork(database, parts.router(), queues, stages, holds);
+    this.pending = new PendingWork(database, parts.router(), queues, stages, holds, clock);
     ServerLease lease = new ServerLease(parts.ids().next(), config.lease());
     this.sets = new Sets(objects, parts.events());
     Settlement settlement = new Settlement(database, queues, parts.events(), clock, parts.ids());

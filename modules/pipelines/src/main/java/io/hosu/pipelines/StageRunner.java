@@ -1,5 +1,6 @@
 package io.hosu.pipelines;
 
+import io.hosu.events.DeadLetters;
 import io.hosu.events.EventLog;
 import io.hosu.events.Queues;
 import io.hosu.kernel.Event;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,7 @@ final class StageRunner {
   private final Transforming transforming;
   private final InstantSource clock;
   private final Circuits circuits;
+  private final ClearedLetters cleared;
 
   StageRunner(
       Database database,
@@ -45,6 +48,7 @@ final class StageRunner {
     this.transforming = transforming;
     this.clock = clock;
     this.circuits = new Circuits(events);
+    this.cleared = new ClearedLetters(new DeadLetters(queues));
   }
 
   /**
@@ -158,12 +162,13 @@ final class StageRunner {
       Steps steps,
       Instant from) {
     Instant now = clock.instant();
+    Optional<String> clearing = cleared.clear(tx, claim, resolved);
     if (!ExecutionRows.succeed(
         tx,
         claim.holder(),
         prepared.figures(),
         prepared.fingerprint(),
-        note(resolved, prepared),
+        note(resolved, prepared, clearing),
         now)) {
       throw new HeldNoLonger();
     }
@@ -189,8 +194,10 @@ final class StageRunner {
     return true;
   }
 
-  private static @Nullable String note(Inputs.Resolved resolved, Transforming.Prepared prepared) {
+  private static @Nullable String note(
+      Inputs.Resolved resolved, Transforming.Prepared prepared, Optional<String> clearing) {
     List<String> notes = new ArrayList<>();
+    clearing.ifPresent(notes::add);
     if (resolved.note() != null) {
       notes.add(resolved.note());
     }

@@ -299,13 +299,31 @@ class BackfillsTest extends InWorld {
   void aSetIsProcessedAsAWhole() {
     Trigger sets = new Trigger.All(List.of("raw/a/{day}/x", "raw/a/{day}/y"), Patience.ENDLESS);
     server.apply(stage(sets, Mode.MERGE, 10, 1));
-    put("a/1/x", "a/2/x", "a/1/y", "a/2/y", "a/3/x");
+    put("a/1/x", "a/2/x", "a/1/y", "a/2/y");
 
     begin();
     server.finish();
 
     assertThat(world.history("rows").subList(4, 8))
         .containsExactly("a/1/x=good", "a/1/y=good", "a/2/x=good", "a/2/y=good");
+  }
+
+  /** What is not complete waits as it did before: nothing of it is pending, nor a backfill's. */
+  @Test
+  void aSetThatIsNotCompleteDoesNotHoldUpItsEnd() {
+    Trigger sets = new Trigger.All(List.of("raw/a/{day}/x", "raw/a/{day}/y"), Patience.ENDLESS);
+    server.apply(stage(sets, Mode.MERGE, 10, 1));
+    put("a/1/x", "a/2/x", "a/1/y");
+
+    Backfill backfill = begin();
+    server.finish();
+
+    assertThat(server.pipelines.pending().isNone()).isTrue();
+    assertThat(now(backfill).backfill().status()).isEqualTo(Status.DONE);
+    assertThat(world.history("rows").subList(2, 4)).containsExactly("a/1/x=good", "a/1/y=good");
+    world.put("a/2/y", "good");
+    server.finish();
+    assertThat(world.history("rows").subList(4, 6)).containsExactly("a/2/x=good", "a/2/y=good");
   }
 
   @Test
