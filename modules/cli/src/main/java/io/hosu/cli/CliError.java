@@ -11,6 +11,10 @@ public enum CliError implements ErrorCode {
   SERVER_CONNECTION_LOST(Fault.SOFT, "The connection broke before the answer was whole."),
   SERVER_ANSWER_INVALID(Fault.SOFT, "The answer is not one that a Hosu server gives."),
   SERVER_NOT_STARTED(Fault.SOFT, "The server could not be started in this process."),
+  LOGIN_REFUSED(
+      Fault.HARD, "The OIDC provider did not let you in, or you did not enter its code in time."),
+  LOGIN_ENDED(Fault.HARD, "You were signed in, but that has ended and is not renewed."),
+  PROVIDER_UNREACHABLE(Fault.SOFT, "Nothing answers at the address of the OIDC provider."),
   FILE_NOT_FOUND(Fault.HARD, "A file named on the command line does not exist."),
   FILE_UNREADABLE(Fault.HARD, "A file named on the command line cannot be read."),
   EVENT_REFUSED(Fault.HARD, "The server did not take the event that was sent."),

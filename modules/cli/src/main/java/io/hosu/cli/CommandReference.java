@@ -28,7 +28,8 @@ final class CommandReference {
       could not be written there is a failure.
 
       A command finds its server by `--url` and `--token`, else by `HOSU_URL` and `HOSU_TOKEN`, else by
-      the `.hosu` of the current folder or the nearest one above it.
+      the `.hosu` of the current folder or the nearest one above it. Where no token is given, it acts as
+      whom `hosu login` signed in at that server, before the administrator of the `.hosu`.
 
       An object is written `LAYER/KEY`, a table `DOMAIN.LAYER.TABLE`, a stage `DOMAIN.PIPELINE.STAGE`;
       an execution or a dead letter by its id or any unique beginning of it.

@@ -49,6 +49,9 @@ final class Commands {
     ALL.put("schedules", SchedulesCommand.class);
     ALL.put("dlq", DlqCommand.class);
     ALL.put("redrive", RedriveCommand.class);
+    ALL.put("login", LoginCommand.class);
+    ALL.put("logout", LogoutCommand.class);
+    ALL.put("whoami", WhoamiCommand.class);
     ALL.put("principals", PrincipalsCommand.class);
     ALL.put("key", KeyCommand.class);
     ALL.put("token", TokenCommand.class);

@@ -157,8 +157,9 @@ final class LakeClient {
     connection.setConnectTimeout(CONNECT_MILLIS);
     connection.setRequestProperty("Accept", accept);
     connection.setRequestProperty("User-Agent", "hosu-cli");
-    if (!address.token().isEmpty()) {
-      connection.setRequestProperty("Authorization", "Bearer " + address.token());
+    String token = address.token().get();
+    if (!token.isEmpty()) {
+      connection.setRequestProperty("Authorization", "Bearer " + token);
     }
     if (!as.isEmpty()) {
       connection.setRequestProperty("Hosu-As", as);
@@ -233,7 +234,8 @@ final class LakeClient {
         CliError.SERVER_UNTRUSTED,
         "The server at %s is not trusted: %s.".formatted(address.url(), e.getMessage()),
         "Set HOSU_CA to a PEM file of the certificate that it shows, or of who signed it; of a"
-            + " server's own one that is DATA/tls/certificate.pem, where DATA is its data directory.",
+            + " server's own one that is DATA/tls/certificate.pem, where DATA is its data"
+            + " directory.",
         e);
   }
 

@@ -88,7 +88,9 @@ record Problem(int status, String code, String what, String remedy, ObjectNode f
 
   private static String remedy(int status) {
     return switch (status) {
-      case 401 -> "Set HOSU_TOKEN, or run the command in the folder that has the server's .hosu.";
+      case 401 ->
+          "Set HOSU_TOKEN, sign in with hosu login, or run the command in the folder that has the"
+              + " server's .hosu.";
       case 404, 405 -> "Compare the versions of program and server with: hosu status";
       default -> "Look at the server's log, and ask it with: hosu status";
     };

@@ -8,47 +8,68 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Where a server is, and who asks.
  *
  * @param url the server, without a slash at the end
- * @param token the bearer token; empty when none is known
+ * @param token gives the bearer token for a request; empty when none is known
  * @param certificates a PEM file of those to trust; empty: those that Java trusts
  */
-record ServerAddress(URI url, String token, Optional<Path> certificates) {
+record ServerAddress(URI url, Supplier<String> token, Optional<Path> certificates) {
+  static final String TOKEN = "HOSU_TOKEN";
   private static final String URL = "HOSU_URL";
-  private static final String TOKEN = "HOSU_TOKEN";
   private static final String CERTIFICATES = "HOSU_CA";
+
+  /** A server, and the same token for each request; empty when none is known. */
+  ServerAddress(URI url, String token, Optional<Path> certificates) {
+    this(url, () -> token, certificates);
+  }
 
   /**
    * Finds the server: what was given wins over {@code HOSU_URL} and {@code HOSU_TOKEN}, and these
    * and {@code HOSU_CA} over the {@code .hosu} of the current folder or the nearest one above it.
-   * The administrator's token of a {@code .hosu} is sent to that server only.
+   * The administrator's token of a {@code .hosu} is sent to that server only, and only where nobody
+   * is signed in at it. When nothing names a server, it is the one at which somebody is signed in.
    *
    * @param url from the command line, or empty
    * @param token from the command line, or empty
    * @throws Invalid {@link CliError#SERVER_UNKNOWN}
    */
-  static ServerAddress find(String url, String token, Terminal terminal) {
+  static ServerAddress find(String url, String token, Context context) {
+    Terminal terminal = context.terminal();
     String where = first(url, terminal.variable(URL));
     String who = first(token, terminal.variable(TOKEN));
     String trusted = terminal.variable(CERTIFICATES);
+    String near = "";
     if (where.isEmpty() || who.isEmpty() || trusted.isEmpty()) {
-      Map<String, String> near = nearest(terminal.folder());
-      String nearUrl = near.getOrDefault(URL, "");
+      Map<String, String> nearest = nearest(terminal.folder());
+      String nearUrl = nearest.getOrDefault(URL, "");
       where = first(where, nearUrl);
       boolean same = where.equals(nearUrl);
-      who = first(who, same ? near.getOrDefault(TOKEN, "") : "");
-      trusted = first(trusted, same ? near.getOrDefault(CERTIFICATES, "") : "");
+      near = same ? nearest.getOrDefault(TOKEN, "") : "";
+      trusted = first(trusted, same ? nearest.getOrDefault(CERTIFICATES, "") : "");
     }
-    if (where.isEmpty()) {
+    Logins logins = Logins.of(terminal);
+    URI server = parse(where.isEmpty() ? only(logins) : where);
+    Optional<Path> file = Optional.of(trusted).filter(text -> !text.isEmpty()).map(Path::of);
+    Optional<Login> login = who.isEmpty() ? logins.find(server) : Optional.empty();
+    return login
+        .map(known ->
+            new ServerAddress(server, new Renewal(server, known, logins, context.clock()), file))
+        .orElse(new ServerAddress(server, token(first(who, near)), file));
+  }
+
+  private static String only(Logins logins) {
+    List<String> servers = logins.servers();
+    if (servers.size() != 1) {
       throw unknown();
     }
-    Optional<Path> file = Optional.of(trusted).filter(text -> !text.isEmpty()).map(Path::of);
-    return new ServerAddress(parse(where), token(who), file);
+    return servers.getFirst();
   }
 
   /** A token goes into a header, where a line break or a letter of another alphabet cannot be. */
@@ -105,7 +126,7 @@ record ServerAddress(URI url, String token, Optional<Path> certificates) {
   /** The variables by which a command finds it. */
   Map<String, String> environment() {
     String trusted = certificates.map(Path::toString).orElse("");
-    return Map.of(URL, url.toString(), TOKEN, token, CERTIFICATES, trusted);
+    return Map.of(URL, url.toString(), TOKEN, token.get(), CERTIFICATES, trusted);
   }
 
   private static URI parse(String text) {
@@ -147,6 +168,6 @@ record ServerAddress(URI url, String token, Optional<Path> certificates) {
         "No server is known: HOSU_URL is not set, and neither this folder nor one above it has a"
             + " .hosu.",
         "Start a server here with: hosu up\nOr name one with --url and --token, or HOSU_URL and"
-            + " HOSU_TOKEN.");
+            + " HOSU_TOKEN; or sign in at one with: hosu login --url URL");
   }
 }

@@ -14,7 +14,9 @@ final class ServerOptions {
   @Option(
       names = "--token",
       paramLabel = "TOKEN",
-      description = "The bearer token. Default: HOSU_TOKEN, or the one in .hosu/admin.env.")
+      description =
+          "The bearer token. Default: HOSU_TOKEN, your sign-in (hosu login), or the one in"
+              + " .hosu/admin.env.")
   String token = "";
 
   @Option(
@@ -27,6 +29,6 @@ final class ServerOptions {
 
   /** The client for the server that the options, the variables or the folder name. */
   LakeClient client(Context context) {
-    return new LakeClient(ServerAddress.find(url, token, context.terminal()), as);
+    return new LakeClient(ServerAddress.find(url, token, context), as);
   }
 }

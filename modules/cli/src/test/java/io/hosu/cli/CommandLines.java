@@ -6,9 +6,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** Runs command lines as a script would, and keeps what they print. */
 final class CommandLines {
@@ -17,6 +19,7 @@ final class CommandLines {
   LocalServer local = new NoLocalServer();
   Screen screen = Screen.NONE;
   byte[] piped = {};
+  private Consumer<Instant> pausing = _ -> {};
   private final Path folder;
 
   /** What a command line came to. */
@@ -32,6 +35,16 @@ final class CommandLines {
     return this;
   }
 
+  /** Whenever a command has waited, {@code work} is told the time. */
+  void pausing(Consumer<Instant> work) {
+    pausing = work;
+  }
+
+  private void pause(Duration duration) {
+    clock.advance(duration);
+    pausing.accept(clock.instant());
+  }
+
   Result run(String... words) {
     var out = new ByteArrayOutputStream();
     var err = new ByteArrayOutputStream();
@@ -43,7 +56,7 @@ final class CommandLines {
             environment,
             folder,
             screen);
-    int exit = new Cli(new Context(terminal, local, clock, clock::advance)).run(words);
+    int exit = new Cli(new Context(terminal, local, clock, this::pause)).run(words);
     return new Result(
         exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }

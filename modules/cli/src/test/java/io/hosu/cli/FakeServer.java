@@ -49,6 +49,11 @@ final class FakeServer implements AutoCloseable {
     return this;
   }
 
+  /** What it was told to answer next. */
+  synchronized String answer(String line) {
+    return answers.get(line).getFirst().body;
+  }
+
   synchronized List<Asked> asked() {
     return List.copyOf(asked);
   }

@@ -5,7 +5,9 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -25,6 +27,8 @@ public final class OidcDevices {
 
   private final OidcServer server;
   private final Deque<Supplier<OAuth2HttpResponse>> answers = new ArrayDeque<>();
+  private final List<String> revoked = new ArrayList<>();
+  private volatile boolean renewing = true;
 
   OidcDevices(OidcServer server) {
     this.server = server;
@@ -50,8 +54,39 @@ public final class OidcDevices {
                 "refresh_token",
                 "refresh-" + subject,
                 "id_token",
-                server.token(subject, java.util.List.of(OidcServer.CLIENT), claims, lifetime))));
+                server.token(subject, List.of(OidcServer.CLIENT), claims, lifetime))));
     return this;
+  }
+
+  /** From now on, nobody's session is renewed. */
+  public void noRenewal() {
+    renewing = false;
+  }
+
+  /** The refresh tokens that were given back. */
+  public synchronized List<String> revoked() {
+    return List.copyOf(revoked);
+  }
+
+  Route revoke() {
+    return route(
+        request -> request.getUrl().encodedPath().endsWith("/revoke"),
+        request -> {
+          synchronized (this) {
+            revoked.add(form(request, "token"));
+          }
+          return json(200, Map.of());
+        });
+  }
+
+  /** Refuses to renew what is not renewed any more; else the server does it. */
+  Route refuse() {
+    return route(
+        request ->
+            !renewing
+                && request.getUrl().encodedPath().endsWith("/token")
+                && form(request, "grant_type").equals("refresh_token"),
+        _ -> json(400, Map.of("error", "invalid_grant")));
   }
 
   /** Says where the devices' endpoint is, beside all that the server says. */

@@ -66,6 +66,8 @@ public final class OidcServer implements AutoCloseable {
             new Counted(),
             devices.discovery(),
             devices.begin(),
+            devices.revoke(),
+            devices.refuse(),
             devices.poll());
     made.start(InetAddress.getLoopbackAddress(), port);
     return made;
