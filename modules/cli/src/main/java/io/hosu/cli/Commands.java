@@ -59,6 +59,8 @@ final class Commands {
     ALL.put("grant", GrantCommand.class);
     ALL.put("grants", GrantsCommand.class);
     ALL.put("tags", TagsCommand.class);
+    ALL.put("detokenize", DetokenizeCommand.class);
+    ALL.put("vault", VaultCommand.class);
     ALL.put("can", CanCommand.class);
     ALL.put("access", AccessCommand.class);
     ALL.put("audit", AuditCommand.class);
@@ -82,6 +84,7 @@ final class Commands {
           "dlq",
           "principals",
           "grants",
+          "vault",
           "audit");
 
   private static final Set<String> HELP = Set.of("help", "-h", "--help");

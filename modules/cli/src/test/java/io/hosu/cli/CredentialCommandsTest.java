@@ -69,6 +69,32 @@ class CredentialCommandsTest {
   }
 
   @Test
+  void theValueOfATokenIsPrintedAloneAndThoseOfSeveralBesideThem() {
+    server.on(
+        "POST /v1/detokenize",
+        "{\"values\":[{\"token\":\"tok_1\",\"value\":\"ada\"},"
+            + "{\"token\":\"tok_2\",\"value\":\"b,c\"}]}");
+
+    assertThat(lines.run("detokenize", "tok_1").out()).isEqualTo("ada\n");
+    assertThat(server.lastAsked().body()).isEqualTo("{\"tokens\":[\"tok_1\"]}");
+    assertThat(lines.run("detokenize", "tok_1", "tok_2", "-o", "csv").out())
+        .isEqualTo("token,value\ntok_1,ada\ntok_2,\"b,c\"\n");
+  }
+
+  @Test
+  void theKeyOfAVaultIsNotDestroyedWithoutAYes() {
+    server.on("DELETE /v1/vaults/hr", "");
+
+    var unsure = lines.run("vault", "destroy", "hr");
+    assertThat(unsure.exit()).isEqualTo(2);
+    assertThat(unsure.err()).contains("hosu vault destroy hr --yes");
+    assertThat(server.asked()).isEmpty();
+
+    assertThat(lines.run("vault", "destroy", "hr", "--yes").out())
+        .isEqualTo("destroyed the key of the vault of hr\n");
+  }
+
+  @Test
   void aRotatedTokenIsPrintedAlone() {
     server.on("POST " + TOKENS + "/1/rotate", "{\"id\":\"2\",\"token\":\"hosu_abc\"}");
 
@@ -208,7 +234,8 @@ class CredentialCommandsTest {
   @Test
   void thatTheTokenHasEndedIsToldInTheServersWordsWhateverIsAsked() {
     String problem =
-        "{\"status\":401,\"code\":\"UNAUTHENTICATED\",\"detail\":\"It has ended.\",\"remedy\":\"Go.\"}";
+        "{\"status\":401,\"code\":\"UNAUTHENTICATED\",\"detail\":\"It has"
+            + " ended.\",\"remedy\":\"Go.\"}";
     for (String line : List.of("POST /v1/queries", "POST " + KEYS, "GET " + KEYS)) {
       server.on(line, 401, "application/problem+json", problem);
     }

@@ -23,6 +23,7 @@ public final class Governance implements AutoCloseable {
   private final Recorder recorder;
   private final Authentication authentication;
   private final MaskKeys maskKeys;
+  private final Vault vault;
   private final Tags tags;
   private final Sessions sessions;
   private final Signers signers;
@@ -60,6 +61,7 @@ public final class Governance implements AutoCloseable {
     SecureRandom random = new SecureRandom();
     RootKey rootKey = RootKey.open(data, database, random);
     this.maskKeys = new MaskKeys(rootKey);
+    this.vault = new Vault(database, rootKey, clock, ids, random);
     this.principals = new Principals(database, clock);
     this.accessKeys = new AccessKeys(database, rootKey, clock, random);
     this.tokens = new Tokens(database, clock, ids, random);
@@ -108,6 +110,7 @@ public final class Governance implements AutoCloseable {
             new AccessRequestsApi.Parts(principals, grants, policy, administration),
             clock);
     Routes tagsApi = new TagsApi(tags, policy, administration);
+    Routes vaultApi = new VaultApi(vault, this::detokenizing, administration);
     this.api =
         router ->
             router
@@ -116,7 +119,8 @@ public final class Governance implements AutoCloseable {
                 .add(grantsApi)
                 .add(accessApi)
                 .add(requestsApi)
-                .add(tagsApi);
+                .add(tagsApi)
+                .add(vaultApi);
   }
 
   /** Who asks the API. */
@@ -207,6 +211,16 @@ public final class Governance implements AutoCloseable {
   /** The keys that masks are made with. */
   public MaskKeys maskKeys() {
     return maskKeys;
+  }
+
+  /** What the mask {@code token} shows. */
+  public Vault vault() {
+    return vault;
+  }
+
+  /** The way of a request to the values behind tokens. */
+  public Detokenizing detokenizing(Caller caller) {
+    return new Detokenizing(vault, policy, caller);
   }
 
   /** The first administrator. */

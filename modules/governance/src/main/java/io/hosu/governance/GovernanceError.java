@@ -44,6 +44,9 @@ public enum GovernanceError implements ErrorCode {
   PRINCIPAL_DECLARED(
       Fault.HARD, "A principal is declared in the lake project and is changed there."),
   RESOURCE_INVALID(Fault.HARD, "A text does not name a resource that grants can be on."),
+  VAULT_TOKEN_NOT_FOUND(Fault.HARD, "No vault that the principal may know of gave this token."),
+  VAULT_KEY_DESTROYED(Fault.HARD, "The key of the token's vault was destroyed: it stays a token."),
+  VAULT_NOT_FOUND(Fault.HARD, "The domain has no vault, or its key is destroyed already."),
   ROOT_KEY_MISSING(
       Fault.HARD, "Secrets exist, but the key that they are encrypted under does not."),
   ROOT_KEY_WRONG(Fault.HARD, "The root key is not the one that the secrets are encrypted under."),

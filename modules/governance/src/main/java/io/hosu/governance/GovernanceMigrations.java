@@ -21,7 +21,8 @@ public final class GovernanceMigrations {
         new Migration("governance", 4, resource("V4.sql")),
         new Migration("governance", 5, resource("V5.sql")),
         new Migration("governance", 6, resource("V6.sql")),
-        new Migration("governance", 7, resource("V7.sql")));
+        new Migration("governance", 7, resource("V7.sql")),
+        new Migration("governance", 8, resource("V8.sql")));
   }
 
   private static String resource(String name) {

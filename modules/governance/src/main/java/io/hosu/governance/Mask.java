@@ -40,7 +40,7 @@ public sealed interface Mask extends Comparable<Mask> {
     }
   }
 
-  /** A random token from the vault, from which who may DETOKENIZE gets the value back. */
+  /** A random token of the domain's vault, from which who may DETOKENIZE gets the value back. */
   record Token() implements Mask {
     @Override
     public String toString() {

@@ -28,7 +28,7 @@ public enum Permission {
   READ_OBJECTS,
   /** To put, copy to and delete objects. */
   WRITE_OBJECTS,
-  /** To get back the values that tokens stand for. */
+  /** To get back the values that the tokens of a domain's vault stand for. */
   DETOKENIZE,
   /** To run stages by hand. */
   RUN,
@@ -64,7 +64,7 @@ public enum Permission {
   public boolean appliesTo(Resource resource) {
     return switch (this) {
       case DESCRIBE, GRANT, ADMIN -> true;
-      case SELECT, INSERT, DELETE, ALTER, DROP, CREATE_TABLE, DETOKENIZE ->
+      case SELECT, INSERT, DELETE, ALTER, DROP, CREATE_TABLE ->
           switch (resource) {
             case Resource.Lake _,
                 Resource.Domain _,
@@ -87,6 +87,18 @@ public enum Permission {
                 Resource.Tagged _ ->
                 true;
             case Resource.Table _, Resource.Column _, Resource.Pipeline _ -> false;
+          };
+      case DETOKENIZE ->
+          switch (resource) {
+            case Resource.Lake _, Resource.Domain _, Resource.Tagged _ -> true;
+            case Resource.Layer _,
+                Resource.Dataset _,
+                Resource.Table _,
+                Resource.Column _,
+                Resource.Bucket _,
+                Resource.ObjectKey _,
+                Resource.Pipeline _ ->
+                false;
           };
       case RUN, REDRIVE ->
           switch (resource) {

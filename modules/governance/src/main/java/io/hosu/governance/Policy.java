@@ -134,11 +134,14 @@ public final class Policy {
    *
    * @throws Denied {@link GovernanceError#PERMISSION_DENIED}
    */
-  void requireBefore(Caller caller, Permission permission, Resource resource) {
-    if (decide(caller.principal(), permission, resource) instanceof Decision.Denied denied) {
-      caller.trail().add(denied(record(caller, permission, resource), denied));
-      throw refusal(denied);
-    }
+  Decision.Allowed requireBefore(Caller caller, Permission permission, Resource resource) {
+    return switch (decide(caller.principal(), permission, resource)) {
+      case Decision.Allowed allowed -> allowed;
+      case Decision.Denied denied -> {
+        caller.trail().add(denied(record(caller, permission, resource), denied));
+        throw refusal(denied);
+      }
+    };
   }
 
   /**
@@ -183,7 +186,8 @@ public final class Policy {
     return new Rights(reader.read(tx, rights.state()), clock);
   }
 
-  private AuditRecord record(Caller caller, Permission permission, Resource resource) {
+  /** What is recorded of who is allowed this. */
+  AuditRecord record(Caller caller, Permission permission, Resource resource) {
     return AuditRecord.of(
         clock.instant(),
         caller,

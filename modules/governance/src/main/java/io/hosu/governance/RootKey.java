@@ -6,41 +6,27 @@ import io.hosu.store.Database;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
-import java.util.Arrays;
 import java.util.Set;
 import javax.crypto.AEADBadTagException;
-import javax.crypto.Cipher;
-import javax.crypto.KDF;
-import javax.crypto.spec.GCMParameterSpec;
-import javax.crypto.spec.HKDFParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The key that secrets in the state database are encrypted under: 32 random bytes in the file
- * {@code root.key} of the data directory, which only its owner can read. AES-256 in Galois/counter
- * mode, bound to what the secret belongs to. May be used from any thread.
+ * {@code root.key} of the data directory, which only its owner can read. May be used from any
+ * thread.
  */
 public final class RootKey {
   private static final String FILE = "root.key";
-  private static final int KEY_BYTES = 32;
-  private static final int NONCE_BYTES = 12;
-  private static final int TAG_BITS = 128;
-  private static final byte FORM = 1;
 
-  private final SecretKeySpec key;
-  private final SecureRandom random;
+  private final Sealing sealing;
 
   private RootKey(byte[] key, SecureRandom random) {
-    this.key = new SecretKeySpec(key, "AES");
-    this.random = random;
+    this.sealing = new Sealing(key, random);
   }
 
   /**
@@ -71,58 +57,31 @@ public final class RootKey {
 
   /** Another key of 32 bytes, for {@code purpose} in {@code context} alone (HKDF with SHA-256). */
   byte[] derive(String purpose, String context) {
-    byte[] info = ("hosu\0" + purpose + "\0" + context).getBytes(StandardCharsets.UTF_8);
-    try {
-      return KDF.getInstance("HKDF-SHA256")
-          .deriveData(
-              HKDFParameterSpec.ofExtract().addIKM(key.getEncoded()).thenExpand(info, KEY_BYTES));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("A key cannot be derived.", e);
-    }
+    return sealing.derive(purpose, context);
   }
 
   byte[] encrypt(String text, String owner) {
-    byte[] nonce = new byte[NONCE_BYTES];
-    random.nextBytes(nonce);
-    try {
-      Cipher cipher = cipher(Cipher.ENCRYPT_MODE, nonce, owner);
-      byte[] sealed = cipher.doFinal(text.getBytes(StandardCharsets.UTF_8));
-      return ByteBuffer.allocate(1 + NONCE_BYTES + sealed.length)
-          .put(FORM)
-          .put(nonce)
-          .put(sealed)
-          .array();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("A secret cannot be encrypted.", e);
-    }
+    return sealing.seal(text, owner);
   }
 
   Secret decrypt(byte[] encrypted, String owner) {
-    byte[] nonce = Arrays.copyOfRange(encrypted, 1, 1 + NONCE_BYTES);
     try {
-      Cipher cipher = cipher(Cipher.DECRYPT_MODE, nonce, owner);
-      int from = 1 + NONCE_BYTES;
-      byte[] text = cipher.doFinal(encrypted, from, encrypted.length - from);
-      return new Secret(new String(text, StandardCharsets.UTF_8));
+      return sealing.open(encrypted, owner);
     } catch (AEADBadTagException e) {
       throw wrong(e);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("A secret cannot be decrypted.", e);
     }
-  }
-
-  private Cipher cipher(int mode, byte[] nonce, String owner) throws GeneralSecurityException {
-    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-    cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
-    cipher.updateAAD(owner.getBytes(StandardCharsets.UTF_8));
-    return cipher;
   }
 
   private void check(Database database) {
     database
         .read(tx ->
             tx.list(
-                "SELECT id, secret FROM access_keys ORDER BY id LIMIT 1",
+                """
+                SELECT id, secret FROM (SELECT id, secret FROM access_keys ORDER BY id LIMIT 1) k
+                UNION ALL
+                SELECT id, secret FROM (SELECT id, secret FROM vault_keys
+                  WHERE destroyed_at IS NULL ORDER BY id LIMIT 1) v
+                """,
                 row -> decrypt(row.bytes("secret"), row.text("id"))))
         .clear();
   }
@@ -130,35 +89,42 @@ public final class RootKey {
   private static Invalid wrong(Throwable cause) {
     return new Invalid(
         GovernanceError.ROOT_KEY_WRONG,
-        "The root key is not the one that the access keys are encrypted under.",
+        "The root key is not the one that the secrets of the lake are encrypted under.",
         "Put the root.key that belongs to this state database into the data directory; it is in"
             + " the back-up of the data directory.",
         cause);
   }
 
   private static void requireNothingEncrypted(Path file, Database database) {
-    long secrets = database.read(tx -> tx.number("SELECT count(*) FROM access_keys"));
+    long secrets =
+        database.read(tx ->
+            tx.number(
+                """
+                SELECT (SELECT count(*) FROM access_keys)
+                  + (SELECT count(*) FROM vault_keys WHERE destroyed_at IS NULL)
+                """));
     if (secrets > 0) {
       throw new Invalid(
           GovernanceError.ROOT_KEY_MISSING,
-          "The state database holds %d encrypted access keys, but %s is not there."
+          "The state database holds %d encrypted keys, but %s is not there."
               .formatted(secrets, file),
           "Put root.key back from the back-up of the data directory. Without it the access keys"
-              + " cannot be used any more.");
+              + " cannot be used any more, and tokens of masks cannot be turned back.");
     }
   }
 
   private static byte[] read(Path file) throws IOException {
     byte[] key = Files.readAllBytes(file);
-    if (key.length != KEY_BYTES) {
-      throw new IOException("it has %d bytes instead of %d".formatted(key.length, KEY_BYTES));
+    if (key.length != Sealing.KEY_BYTES) {
+      throw new IOException(
+          "it has %d bytes instead of %d".formatted(key.length, Sealing.KEY_BYTES));
     }
     return key;
   }
 
   /** Whole or not at all, and durable: a half-written key would lose what comes after. */
   private static void create(Path file, SecureRandom random) throws IOException {
-    byte[] key = new byte[KEY_BYTES];
+    byte[] key = new byte[Sealing.KEY_BYTES];
     random.nextBytes(key);
     Path draft = file.resolveSibling(FILE + ".new");
     Files.deleteIfExists(draft);

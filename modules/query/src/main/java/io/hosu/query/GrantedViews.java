@@ -39,6 +39,7 @@ public final class GrantedViews {
   private static final Logger log = LoggerFactory.getLogger(GrantedViews.class);
 
   private final Guard guard;
+  private final Governance governance;
   private final Policy policy;
   private final Principals principals;
   private final MaskKeys maskKeys;
@@ -47,6 +48,7 @@ public final class GrantedViews {
 
   public GrantedViews(Guard guard, Governance governance, Tables tables) {
     this.guard = guard;
+    this.governance = governance;
     this.policy = governance.policy();
     this.principals = governance.principals();
     this.maskKeys = governance.maskKeys();
@@ -91,6 +93,16 @@ public final class GrantedViews {
         () ->
             stands(
                 known ? now(principal) : Optional.of(principal), principal, ref, columns, limits));
+  }
+
+  /** What SQL of {@code caller} may ask the vaults for, beside these views. */
+  QueryVault vault(Caller caller) {
+    Principal principal = caller.principal();
+    boolean known = principals.find(principal.name()).isPresent();
+    return new QueryVault(
+        governance.vault(),
+        governance.detokenizing(caller),
+        () -> known ? now(principal) : Optional.of(principal));
   }
 
   /** The same principal with the groups and attributes that it has now, if it is still there. */
@@ -153,13 +165,13 @@ public final class GrantedViews {
       ScanPlan plan,
       List<Optional<String>> names,
       Limits limits) {
+    String domain = table.name().domain();
     List<LimitedSql.Seen> seen = new ArrayList<>();
     for (SqlColumn column : plan.columns()) {
       seen.add(new LimitedSql.Seen(column, names.get(seen.size())));
     }
     try {
-      return new LimitedSql(
-              guard, principal, maskKeys.hashKey(table.name().domain()), table.columns())
+      return new LimitedSql(guard, principal, domain, maskKeys.hashKey(domain), table.columns())
           .select(plan.sql(), seen, limits);
     } catch (Invalid e) {
       log.atError()

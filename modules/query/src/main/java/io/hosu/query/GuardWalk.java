@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.Suggestions;
+import io.hosu.query.engine.VaultSql;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -24,6 +25,7 @@ final class GuardWalk {
   private final Set<TableRef> tables = new LinkedHashSet<>();
   private final Set<String> systemTables = new LinkedHashSet<>();
   private boolean readsInput;
+  private boolean mayDetokenize;
 
   GuardWalk(SqlText sql, Scope scope, JsonNode tree) {
     this.sql = sql;
@@ -60,6 +62,7 @@ final class GuardWalk {
     if (!statement.path("named_param_map").isEmpty()) {
       throw sql.refused("Parameters cannot be used: write the values themselves.", 0);
     }
+    mayDetokenize = scope.isQuery();
     query(statement.path("node"), Set.of());
   }
 
@@ -183,7 +186,9 @@ final class GuardWalk {
   private void function(JsonNode node) {
     String name = lower(node.path("function_name"));
     unqualified(node, name);
-    if (!Functions.mayBeUsed(name)) {
+    if (name.equals(VaultSql.DETOKENIZE)) {
+      detokenize(node);
+    } else if (!Functions.mayBeUsed(name)) {
       throw refused(
           "The function '%s' cannot be used%s"
               .formatted(
@@ -195,6 +200,16 @@ final class GuardWalk {
     }
     if (node.path("export_state").asBoolean()) {
       throw refused("EXPORT_STATE cannot be used.", node);
+    }
+  }
+
+  /** It asks with the rights of who sent the query, which nothing else has. */
+  private void detokenize(JsonNode node) {
+    if (!mayDetokenize) {
+      throw refused(
+          "'detokenize' can be used in queries alone: not in stages, nor in the conditions and"
+              + " masks of grants.",
+          node);
     }
   }
 

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class LimitedSql {
   private final Guard guard;
   private final Principal principal;
+  private final String domain;
   private final byte[] hashKey;
   private final Map<String, String> types = new LinkedHashMap<>();
   private final Map<String, String> checked = new HashMap<>(); // conditions as the guard made them
@@ -26,11 +27,14 @@ final class LimitedSql {
   /**
    * What {@code principal} sees of a table with {@code columns}, which limits speak of.
    *
-   * @param hashKey the key of hashes in the table's domain
+   * @param domain the table's
+   * @param hashKey the key of hashes in the domain
    */
-  LimitedSql(Guard guard, Principal principal, byte[] hashKey, List<SqlColumn> columns) {
+  LimitedSql(
+      Guard guard, Principal principal, String domain, byte[] hashKey, List<SqlColumn> columns) {
     this.guard = guard;
     this.principal = principal;
+    this.domain = domain;
     this.hashKey = hashKey.clone();
     columns.forEach(column -> types.put(column.name(), column.type()));
   }
@@ -105,7 +109,7 @@ final class LimitedSql {
 
   private String cell(String name, String type, List<Sight> sights, Limits limits) {
     String column = Sql.name(name);
-    MaskSql masks = new MaskSql(column, type, hashKey, this::sql);
+    MaskSql masks = new MaskSql(column, type, domain, hashKey, this::sql);
     boolean text =
         sights.stream().map(Sight::mask).anyMatch(mask -> mask != null && MaskSql.isText(mask));
     String otherwise = "NULL";

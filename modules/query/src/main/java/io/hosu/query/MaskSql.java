@@ -1,6 +1,7 @@
 package io.hosu.query;
 
 import io.hosu.governance.Mask;
+import io.hosu.query.engine.VaultSql;
 import io.hosu.tables.Sql;
 import java.util.HexFormat;
 import java.util.Locale;
@@ -13,6 +14,7 @@ final class MaskSql {
 
   private final String cell;
   private final String type;
+  private final String domain;
   private final byte[] key;
   private final UnaryOperator<String> expressions;
 
@@ -20,12 +22,14 @@ final class MaskSql {
    * Masks of one column.
    *
    * @param cell the column, quoted
+   * @param domain whose tokens are shown
    * @param key of hashes, for the domain
    * @param expressions makes SQL that an engine may be given of that in a mask
    */
-  MaskSql(String cell, String type, byte[] key, UnaryOperator<String> expressions) {
+  MaskSql(String cell, String type, String domain, byte[] key, UnaryOperator<String> expressions) {
     this.cell = cell;
     this.type = type;
+    this.domain = domain;
     this.key = key.clone();
     this.expressions = expressions;
   }
@@ -49,9 +53,10 @@ final class MaskSql {
   String of(Mask mask) {
     String text = "CAST(%s AS VARCHAR)".formatted(cell);
     return switch (mask) {
-      case Mask.Null _, Mask.Token _ -> "NULL";
+      case Mask.Null _ -> "NULL";
       case Mask.Constant(String constant) -> Sql.text(constant);
       case Mask.Hash _ -> hash(text);
+      case Mask.Token _ -> "%s(%s, %s)".formatted(VaultSql.TOKEN, Sql.text(domain), text);
       case Mask.Year _ -> day("year");
       case Mask.Month _ -> day("month");
       case Mask.Range(long size) ->

@@ -137,12 +137,14 @@ public final class Queries implements AutoCloseable {
       granted.add(one.view());
       rights.add(one.stands());
     }
-    queries.standsOn(caller.requestId(), rights);
-    try (var system = systemTables.open(caller, guarded)) {
+    try (QueryVault vault = views.vault(caller);
+        var system = systemTables.open(caller, guarded)) {
+      rights.add(vault::stands);
+      queries.standsOn(caller.requestId(), rights);
       granted.addAll(system.views());
       SessionRequest request =
           new SessionRequest(caller.principal().name(), granted, null, null, config.timeout());
-      return run(caller.requestId(), request, guarded.sql(), format, sink);
+      return run(caller.requestId(), request.with(vault), guarded.sql(), format, sink);
     } catch (HosuException e) {
       throw guard.explain(guarded, e);
     }

@@ -22,6 +22,11 @@ public record Scope(@Nullable String domain, Set<String> relations) {
     return new Scope(null, Set.of());
   }
 
+  /** Whether it is one of {@link #query}. */
+  boolean isQuery() {
+    return domain == null && relations.isEmpty();
+  }
+
   /** A stage of {@code domain} over objects. */
   public static Scope overInput(String domain) {
     return new Scope(domain, Set.of(INPUT));

@@ -2,25 +2,42 @@ package io.hosu.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hosu.governance.Door;
+import io.hosu.governance.Governance;
+import io.hosu.governance.GovernanceMigrations;
+import io.hosu.governance.Grant;
+import io.hosu.governance.Grantee;
 import io.hosu.governance.Limits;
 import io.hosu.governance.Limits.Sight;
 import io.hosu.governance.Mask;
+import io.hosu.governance.Permission;
 import io.hosu.governance.Principal;
+import io.hosu.governance.Resource;
+import io.hosu.governance.RootKey;
+import io.hosu.governance.Vault;
 import io.hosu.kernel.HosuException;
+import io.hosu.kernel.Ids;
 import io.hosu.query.engine.EngineSession;
 import io.hosu.query.engine.EngineView;
 import io.hosu.query.engine.SessionRequest;
 import io.hosu.query.engine.SqlParser;
 import io.hosu.query.engine.TestEngines;
+import io.hosu.query.engine.VaultCalls;
+import io.hosu.store.Database;
+import io.hosu.store.Databases;
 import io.hosu.tables.SqlColumn;
+import io.hosu.testing.ManualClock;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -43,6 +60,7 @@ class EscapesTest {
           new SqlColumn("region", "VARCHAR"),
           new SqlColumn("ssn", "VARCHAR"),
           new SqlColumn("salary", "BIGINT"),
+          new SqlColumn("code", "VARCHAR"),
           new SqlColumn("secret", "VARCHAR"),
           new SqlColumn("note", "VARCHAR"));
 
@@ -57,6 +75,18 @@ class EscapesTest {
           "note::INTEGER",
           "note = 'n1'",
           "secret",
+          "code",
+          "code > (SELECT min(code) FROM hr.stage.people)",
+          "code > 'tok_h'",
+          "code = 'A1'",
+          "code IN ('A1', 'B2', 'Y8', 'Z9')",
+          "code::INTEGER",
+          "length(code) + 1 / (strpos(code, 'Z') - 1)",
+          "md5(code)",
+          "detokenize(code)",
+          "TRY(detokenize(code))",
+          "detokenize(code) > 'M'",
+          "hosu_token('hr', 'A1')",
           "p.secret",
           "\"secret\"",
           "p",
@@ -154,6 +184,12 @@ class EscapesTest {
           "SELECT mode(name), entropy(ssn) FROM hr.stage.people",
           "SELECT count(*), count(DISTINCT name) FROM hr.stage.people",
           "SELECT max(id), min(id), sum(id) FROM hr.stage.people",
+          "SELECT id FROM hr.stage.people ORDER BY code LIMIT 1",
+          "SELECT a.id, b.id FROM hr.stage.people a JOIN hr.stage.people b ON a.code < b.code",
+          "SELECT a.id, b.id FROM hr.stage.people a JOIN hr.stage.people b USING (code)",
+          "SELECT histogram(code), min(code), arg_max(id, code) FROM hr.stage.people",
+          "SELECT detokenize(max(code)) FROM hr.stage.people",
+          "SELECT id, row_number() OVER (ORDER BY code) FROM hr.stage.people",
           "SELECT arg_max(name, salary), arg_min(ssn, id) FROM hr.stage.people",
           "SELECT quantile_cont(salary, [0.1, 0.9]) FROM hr.stage.people",
           "PIVOT hr.stage.people ON region IN ('EU', 'US') USING count(*)",
@@ -180,6 +216,9 @@ class EscapesTest {
   private static final class Lake implements AutoCloseable {
     private final EngineView view;
     private final Path file;
+    private final Database database;
+    private final Governance governance;
+    private final VaultCalls vault;
     private EngineSession session;
 
     Lake(Path directory, String rows) {
@@ -187,7 +226,7 @@ class EscapesTest {
           TestEngines.parquet(
               directory,
               "SELECT * FROM (VALUES %s) t".formatted(rows)
-                  + "(id, name, region, ssn, salary, secret, note)");
+                  + "(id, name, region, ssn, salary, code, secret, note)");
       List<LimitedSql.Seen> seen =
           COLUMNS.stream()
               .map(column -> new LimitedSql.Seen(column, Optional.of(column.name())))
@@ -196,18 +235,48 @@ class EscapesTest {
           new LimitedSql(
                   guard,
                   Principal.user("alice").with(Map.of("region", "EU")),
+                  "hr",
                   new byte[] {1},
                   COLUMNS)
               .select("SELECT * FROM read_parquet('%s')".formatted(file), seen, limits());
       view =
           new EngineView(
               List.of("hr", "stage", "people"), sql, List.of(file), EngineView.Rows.HIDDEN);
+      database = Databases.temporary(directory, GovernanceMigrations.all());
+      InstantSource clock = new ManualClock();
+      Ids ids = new Ids(clock, new Random(1));
+      governance = new Governance(database, directory, clock, ids);
+      // The same tokens in the same order: only what they stand for is other.
+      Vault tokens =
+          new Vault(
+              database,
+              RootKey.open(directory, database, new SecureRandom()),
+              clock,
+              ids,
+              new Random(7));
+      vault =
+          new QueryVault(
+              tokens,
+              governance.detokenizing(
+                  governance.policy().caller(Principal.user("alice"), Door.SQL, "query")),
+              Optional::empty);
+      grantDescribe();
       session = open();
+    }
+
+    /** So that she is told what is missing when she turns tokens back. */
+    private void grantDescribe() {
+      Grant grant =
+          Grant.declared(
+              Grantee.user("alice"), Set.of(Permission.DESCRIBE), new Resource.Domain("hr"));
+      database.perform(tx -> governance.grants().put(tx, grant));
     }
 
     private EngineSession open() {
       return TestEngines.shared()
-          .open(new SessionRequest("", List.of(view), null, null, Duration.ofSeconds(20)));
+          .open(
+              new SessionRequest("", List.of(view), null, null, Duration.ofSeconds(20))
+                  .with(vault));
     }
 
     /** The rows in any order, or the failure. */
@@ -224,6 +293,8 @@ class EscapesTest {
     @Override
     public void close() {
       session.close();
+      governance.close();
+      database.close();
     }
   }
 
@@ -234,6 +305,7 @@ class EscapesTest {
     columns.put("region", List.of(Sight.CLEAR));
     columns.put("ssn", List.of(new Sight(null, Mask.parse("last(4)"))));
     columns.put("salary", List.of(new Sight(null, Mask.parse("range(10000)"))));
+    columns.put("code", List.of(new Sight(null, new Mask.Token())));
     // Neither fits what it is about: it fails for every row that is there.
     columns.put("note", List.of(new Sight("(ssn::BIGINT > 5) IS FALSE", null)));
     return new Limits(
@@ -250,19 +322,19 @@ class EscapesTest {
         new Lake(
             first,
             """
-            (1::BIGINT, 'Ann', 'EU', '078-05-1120', 71000::BIGINT, 'x', 'n1'),
-            (2, 'Ben', 'EU', '219-09-9999', 64000, 'y', '2'),
-            (3, 'VIP Cy', 'EU', '457-55-5462', 90000, 'z', NULL),
-            (4, 'Dee Dee Dee', 'US', '123-45-6789', 70000, '12', 'n4'),
-            (5, 'Eve', NULL, NULL, NULL, NULL, NULL)\
+            (1::BIGINT, 'Ann', 'EU', '078-05-1120', 71000::BIGINT, 'A1', 'x', 'n1'),
+            (2, 'Ben', 'EU', '219-09-9999', 64000, 'B2', 'y', '2'),
+            (3, 'VIP Cy', 'EU', '457-55-5462', 90000, 'A1', 'z', NULL),
+            (4, 'Dee Dee Dee', 'US', '123-45-6789', 70000, 'C3', '12', 'n4'),
+            (5, 'Eve', NULL, NULL, NULL, NULL, NULL, NULL)\
             """);
     other =
         new Lake(
             second,
             """
-            (1::BIGINT, 'Ann', 'EU', '111-22-1120', 79999::BIGINT, '1', 'other'),
-            (2, 'Ben', 'EU', '333-44-9999', 60000, NULL, NULL),
-            (7, '8', 'US', '5', -5, '2', 'n7')\
+            (1::BIGINT, 'Ann', 'EU', '111-22-1120', 79999::BIGINT, 'Z9', '1', 'other'),
+            (2, 'Ben', 'EU', '333-44-9999', 60000, 'Y8', NULL, NULL),
+            (7, '8', 'US', '5', -5, 'Y8', '2', 'n7')\
             """);
   }
 

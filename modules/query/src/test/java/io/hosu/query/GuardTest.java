@@ -13,6 +13,7 @@ import io.hosu.query.engine.TestEngines;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -325,6 +326,21 @@ class GuardTest {
   void changesTakesTheNameOfOneTableAndNothingElse(String text) {
     assertThatThrownBy(() -> guard.check(text, Scope.overTables("aviation")))
         .isInstanceOf(Invalid.class);
+  }
+
+  @Test
+  void tokensAreTurnedBackInQueriesAloneAndNotInStagesNorInConditions() {
+    String sql = "SELECT detokenize(id) FROM aviation.stage.flights";
+    assertThat(guard.check(sql, Scope.query()).sql()).contains("detokenize(id)");
+
+    for (Scope stage : List.of(SCOPE, Scope.overTables("aviation"))) {
+      assertThatThrownBy(() -> guard.check(sql, stage))
+          .isInstanceOf(Invalid.class)
+          .hasMessageContaining("'detokenize' can be used in queries alone");
+    }
+    assertThatThrownBy(() -> guard.expression("detokenize(id) = 'x'", Map.of(), Map.of()))
+        .isInstanceOf(Invalid.class)
+        .hasMessageContaining("'detokenize' can be used in queries alone");
   }
 
   @Test

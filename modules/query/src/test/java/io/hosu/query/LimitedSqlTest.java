@@ -82,7 +82,7 @@ class LimitedSqlTest {
         COLUMNS.stream()
             .map(column -> new LimitedSql.Seen(column, Optional.of(column.name())))
             .toList();
-    return new LimitedSql(guard, principal, new byte[] {1, 2, 3}, COLUMNS)
+    return new LimitedSql(guard, principal, "hr", new byte[] {1, 2, 3}, COLUMNS)
         .select(PEOPLE, seen, limits);
   }
 
@@ -143,7 +143,7 @@ class LimitedSqlTest {
       })
   void shapesOfTextsAreKeptAndTheRestIsNot(String text, String mask, String seen) {
     String cell =
-        new MaskSql("'%s'".formatted(text), "VARCHAR", new byte[] {7}, sql -> sql)
+        new MaskSql("'%s'".formatted(text), "VARCHAR", "hr", new byte[] {7}, sql -> sql)
             .of(Mask.parse(mask));
     try (EngineSession session = TestEngines.shared().open(TestEngines.request(null))) {
       assertThat(TestEngines.csv(session, "SELECT %s AS seen".formatted(cell)))
@@ -160,8 +160,9 @@ class LimitedSqlTest {
     assertThat(seen.get(1)).matches("[0-9a-f]{32}").isNotEqualTo(seen.get(0));
     assertThat(seen.get(2)).isEmpty();
     assertThat(column(limits, "region")).isEqualTo(seen);
-    assertThat(new MaskSql("c", "VARCHAR", new byte[] {1}, sql -> sql).of(new Mask.Hash()))
-        .isNotEqualTo(new MaskSql("c", "VARCHAR", new byte[] {2}, sql -> sql).of(new Mask.Hash()));
+    assertThat(new MaskSql("c", "VARCHAR", "hr", new byte[] {1}, sql -> sql).of(new Mask.Hash()))
+        .isNotEqualTo(
+            new MaskSql("c", "VARCHAR", "hr", new byte[] {2}, sql -> sql).of(new Mask.Hash()));
   }
 
   @Test
@@ -313,7 +314,7 @@ class LimitedSqlTest {
             List.of("salary > 5 OR born IS NULL"),
             List.of());
     String sql =
-        new LimitedSql(guard, ALICE, new byte[] {1}, COLUMNS)
+        new LimitedSql(guard, ALICE, "hr", new byte[] {1}, COLUMNS)
             .select("SELECT 1::BIGINT AS id, 9::BIGINT AS pay, 7::BIGINT AS gone", then, limits);
     try (EngineSession session = TestEngines.shared().open(TestEngines.request(null))) {
       assertThat(TestEngines.csv(session, sql)).isEqualTo("id,pay\n1,\n");

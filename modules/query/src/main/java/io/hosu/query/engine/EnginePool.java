@@ -86,7 +86,7 @@ public final class EnginePool implements Engines {
 
   @Override
   public EngineSession open(SessionRequest request, SessionRecord record) {
-    PooledSession session = session(request.key(), request.timeout(), record);
+    PooledSession session = session(request, record);
     try {
       session.begin(request);
     } catch (RuntimeException e) {
@@ -104,14 +104,14 @@ public final class EnginePool implements Engines {
    * @throws Unavailable {@link QueryError#ENGINE_UNAVAILABLE} when the second one is killed too
    */
   JsonNode operate(ObjectNode operation, Duration timeout) {
-    try (PooledSession session = session("", timeout, new SessionRecord())) {
+    try (PooledSession session = session(operation(timeout), new SessionRecord())) {
       return session.call(operation);
     } catch (HosuException e) {
       if (e.code() != QueryError.ENGINE_CRASHED) {
         throw e;
       }
     }
-    try (PooledSession session = session("", timeout, new SessionRecord())) {
+    try (PooledSession session = session(operation(timeout), new SessionRecord())) {
       return operate(session, operation);
     }
   }
@@ -127,15 +127,21 @@ public final class EnginePool implements Engines {
   private static Unavailable killed(HosuException e) {
     return new Unavailable(
         QueryError.ENGINE_UNAVAILABLE,
-        "Two engines, one after the other, were killed from outside, most likely for want of memory.",
+        "Two engines, one after the other, were killed from outside, most likely for want of"
+            + " memory.",
         "Try again; look whether the machine has memory left: hosu doctor",
         e);
   }
 
-  private PooledSession session(String key, Duration timeout, SessionRecord record) {
+  /** What asks for no session. */
+  private static SessionRequest operation(Duration timeout) {
+    return new SessionRequest("", List.of(), null, null, timeout);
+  }
+
+  private PooledSession session(SessionRequest request, SessionRecord record) {
     admit();
     try {
-      return new PooledSession(this, ready(key), timeout, record);
+      return new PooledSession(this, ready(request.key()), request, record);
     } catch (HosuException e) {
       free.release();
       throw e;

@@ -149,6 +149,11 @@ final class EngineProcess {
     frames.write(Frames.REQUEST, operation);
   }
 
+  /** Answers what the process asked while it runs an operation. */
+  void answer(ObjectNode answer) throws IOException {
+    frames.write(Frames.ANSWER, answer);
+  }
+
   /** The next frame of the answer; nothing when the process has died. */
   Optional<Frame> receive() throws IOException {
     try {

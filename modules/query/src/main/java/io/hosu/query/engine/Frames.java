@@ -49,6 +49,15 @@ public final class Frames {
   /** Engine to server: the operation failed; the failure as JSON. */
   public static final byte FAILURE = 'F';
 
+  /**
+   * Engine to server, while SQL runs: {@code id}, {@code texts}, and {@code domain} when they are
+   * values whose tokens are asked for; otherwise they are tokens whose values are.
+   */
+  public static final byte ASK = 'K';
+
+  /** Server to engine: {@code id} of what was asked, and {@code texts} or {@code failed}. */
+  public static final byte ANSWER = 'T';
+
   private static final int MAX_LENGTH = 256 << 20;
 
   private final DataInputStream in;

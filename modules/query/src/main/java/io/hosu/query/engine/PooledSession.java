@@ -43,6 +43,7 @@ final class PooledSession implements EngineSession {
   private final EnginePool pool;
   private final EngineProcess engine;
   private final Duration timeout;
+  private final VaultDesk vault;
   private final ScheduledFuture<?> deadline;
   private final AtomicReference<Fate> fate = new AtomicReference<>(Fate.RUNNING);
   private final Object gate = new Object();
@@ -53,10 +54,12 @@ final class PooledSession implements EngineSession {
   private boolean healthy = true;
   private boolean closed;
 
-  PooledSession(EnginePool pool, EngineProcess engine, Duration timeout, SessionRecord record) {
+  PooledSession(
+      EnginePool pool, EngineProcess engine, SessionRequest request, SessionRecord record) {
     this.pool = pool;
     this.engine = engine;
-    this.timeout = timeout;
+    this.timeout = request.timeout();
+    this.vault = new VaultDesk(request.vault());
     this.record = record;
     this.deadline = pool.after(timeout, () -> stop(Fate.LATE));
   }
@@ -168,9 +171,11 @@ final class PooledSession implements EngineSession {
           case Frames.COLUMNS -> take(sink, frame.get());
           case Frames.DATA -> take(sink, frame.get());
           case Frames.LOG -> record.says(frame.get().json().path("line").asText());
+          case Frames.ASK -> engine.answer(vault.answer(frame.get().json()));
           case Frames.END -> {
             JsonNode end = frame.get().json();
             record.used(Wire.cpu(end));
+            vault.check();
             return end;
           }
           case Frames.FAILURE -> {
@@ -223,9 +228,11 @@ final class PooledSession implements EngineSession {
 
   private HosuException failed(HosuException failure) {
     healthy = failure.code() != QueryError.ENGINE_CRASHED;
-    return failure.code() == QueryError.QUERY_CANCELLED && fate.get() == Fate.LATE
-        ? late()
-        : failure;
+    if (failure.code() == QueryError.QUERY_CANCELLED) {
+      return fate.get() == Fate.LATE ? late() : failure;
+    }
+    vault.check();
+    return failure;
   }
 
   private void checkFate() {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param memoryBytes what it may use for its data, if that is less than its engine may; null when
  *     it is as much
  * @param timeout how long the session may last before its engine is killed
+ * @param vault what its SQL may ask for while it runs
  */
 public record SessionRequest(
     String key,
@@ -23,8 +24,20 @@ public record SessionRequest(
     @Nullable EngineInput input,
     @Nullable Path output,
     @Nullable Long memoryBytes,
-    Duration timeout) {
-  /** The same with as much memory as the engine may use. */
+    Duration timeout,
+    VaultCalls vault) {
+  /** Without a vault. */
+  public SessionRequest(
+      String key,
+      List<EngineView> views,
+      @Nullable EngineInput input,
+      @Nullable Path output,
+      @Nullable Long memoryBytes,
+      Duration timeout) {
+    this(key, views, input, output, memoryBytes, timeout, VaultCalls.NONE);
+  }
+
+  /** Without a vault, and with as much memory as the engine may use. */
   public SessionRequest(
       String key,
       List<EngineView> views,
@@ -32,6 +45,11 @@ public record SessionRequest(
       @Nullable Path output,
       Duration timeout) {
     this(key, views, input, output, null, timeout);
+  }
+
+  /** The same with {@code other} to ask. */
+  public SessionRequest with(VaultCalls other) {
+    return new SessionRequest(key, views, input, output, memoryBytes, timeout, other);
   }
 
   public SessionRequest {

@@ -1,6 +1,7 @@
 package io.hosu.query.worker;
 
 import io.hosu.query.engine.EngineView;
+import io.hosu.query.engine.VaultSql;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -22,16 +23,19 @@ final class Instance implements AutoCloseable {
   private final Set<Path> files = new HashSet<>();
   private final Map<List<String>, EngineView> views = new HashMap<>();
   private final Set<String> catalogs = new HashSet<>();
+  private final ServerCalls server;
   private boolean bucketsKnown;
+  private boolean vaultKnown;
 
-  private Instance(Connection connection) {
+  private Instance(Connection connection, ServerCalls server) {
     this.connection = connection;
+    this.server = server;
     this.sql = new Sql(connection);
   }
 
-  static Instance open(WorkerConfig config) throws SQLException {
+  static Instance open(WorkerConfig config, ServerCalls server) throws SQLException {
     Connection connection = config.open();
-    Instance instance = new Instance(connection);
+    Instance instance = new Instance(connection, server);
     instance.sql.run("SET TimeZone = 'UTC'");
     instance.sql.run("SET errors_as_json = true");
     instance.sql.run("SET parquet_metadata_cache = true");
@@ -86,6 +90,7 @@ final class Instance implements AutoCloseable {
   }
 
   private void create(EngineView view) throws SQLException {
+    knowVault(view.sql());
     List<String> name = view.name();
     if (name.size() == 3) {
       if (catalogs.add(name.get(0))) {
@@ -110,6 +115,14 @@ final class Instance implements AutoCloseable {
     if (!bucketsKnown && statement.contains(Buckets.PREFIX)) {
       Buckets.register(connection);
       bucketsKnown = true;
+    }
+  }
+
+  /** Makes the functions of the vault known, when {@code sql} may use them. */
+  void knowVault(String sql) throws SQLException {
+    if (!vaultKnown && VaultSql.isIn(sql)) {
+      VaultFunctions.register(connection, server);
+      vaultKnown = true;
     }
   }
 

@@ -15,17 +15,19 @@ final class Instances {
   private static final int KEPT = 4;
 
   private final WorkerConfig config;
+  private final ServerCalls server;
   private final Map<String, Instance> kept = new LinkedHashMap<>();
   private @Nullable Instance spare;
 
-  Instances(WorkerConfig config) {
+  Instances(WorkerConfig config, ServerCalls server) {
     this.config = config;
+    this.server = server;
   }
 
   /** Opens the next instance while nobody waits. */
   void prepare() throws SQLException {
     if (spare == null) {
-      spare = Instance.open(config);
+      spare = Instance.open(config, server);
     }
   }
 
@@ -42,7 +44,7 @@ final class Instances {
       left.close();
     }
     prepare();
-    Instance instance = spare == null ? Instance.open(config) : spare;
+    Instance instance = spare == null ? Instance.open(config, server) : spare;
     spare = null;
     Long memory = request.memoryBytes();
     if (memory != null) {

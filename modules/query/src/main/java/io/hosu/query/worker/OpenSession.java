@@ -90,6 +90,7 @@ final class OpenSession {
     long maxRows = operation.path("rows").asLong();
     long maxBytes = operation.path("bytes").asLong();
     ObjectNode outcome = Json.object();
+    instance.knowVault(select);
     return guarded(
         select,
         () -> {

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Operations {
   private final WorkerConfig config;
   private final Frames frames;
+  private final ServerCalls server;
   private final Instances instances;
   private final Log log;
   private @Nullable Parsing parsing;
@@ -32,13 +33,19 @@ final class Operations {
   Operations(WorkerConfig config, Frames frames) {
     this.config = config;
     this.frames = frames;
-    this.instances = new Instances(config);
+    this.server = new ServerCalls(frames);
+    this.instances = new Instances(config, server);
     this.log = new Log(frames, InstantSource.system());
   }
 
   /** Where what is done is said. */
   Log log() {
     return log;
+  }
+
+  /** What the server said when it was asked. Any thread may call it. */
+  void answered(JsonNode answer) {
+    server.answered(answer);
   }
 
   /** Gets ready for the next session while nobody waits. */
@@ -132,6 +139,7 @@ final class Operations {
   private ObjectNode close() throws SQLException, IOException {
     OpenSession open = session;
     session = null;
+    server.forget();
     if (open != null) {
       instances.giveBack(open.key(), open.instance());
     }

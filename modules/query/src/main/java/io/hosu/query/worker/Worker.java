@@ -63,6 +63,8 @@ public final class Worker {
     for (Optional<Frame> frame = frames.read(); frame.isPresent(); frame = frames.read()) {
       if (frame.get().kind() == Frames.CANCEL) {
         operations.cancel();
+      } else if (frame.get().kind() == Frames.ANSWER) {
+        operations.answered(frame.get().json());
       } else {
         requests.put(frame.get());
       }
