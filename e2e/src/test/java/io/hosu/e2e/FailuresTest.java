@@ -3,6 +3,7 @@ package io.hosu.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.kernel.Json;
 import java.nio.file.Path;
 import java.util.List;
@@ -67,7 +68,9 @@ class FailuresTest {
       assertThat(lake.array("events", "--type", "Stage Recovered", "-o", "json")).hasSize(1);
 
       JsonNode event = json(lake, "dlq", "show", id, "-o", "json").path("event");
-      String corrected = Json.print(event).replace("sifted/1.csv", "sifted/2.csv");
+      ObjectNode edited = event.deepCopy();
+      edited.withObject("/detail/object").put("key", "shop/sifted/2.csv").put("version-id", "");
+      String corrected = Json.print(edited);
       done(lake, "dlq", "edit", id, "--event", corrected);
       JsonNode shown = json(lake, "dlq", "show", id, "-o", "json");
       assertThat(shown.at("/event/detail/object/key").asText()).isEqualTo("shop/sifted/2.csv");

@@ -96,8 +96,7 @@ class SdlfCasesTest {
   }
 
   @Test
-  void oneBadFileOfFourThreePublishedExactlyOneDeadLetterAndRedriveAfterTheFixSucceeds()
-      throws Exception {
+  void oneBadFileOfFourThreePublishedExactlyOneDeadLetterAndTheFixClearsIt() throws Exception {
     for (int file = 11; file <= 14; file++) {
       send(
           "shop/orders/%d.csv".formatted(file),
@@ -113,10 +112,26 @@ class SdlfCasesTest {
                 .isEqualTo("shop/orders/13.csv"));
 
     send("shop/orders/13.csv", HEAD + "13,1\n");
-    done("dlq", "redrive", letters.getFirst().path("id").asText());
     settle();
     assertThat(rows("orders", "id BETWEEN 11 AND 14"))
         .containsExactly("11,1", "12,1", "13,1", "14,1");
+    assertThat(lake.array("dlq", "list", "-o", "json")).as("cleared by the fix").isEmpty();
+    assertThat(lake.array("events", "--type", "Dead Letter Cleared", "-o", "json"))
+        .anySatisfy(
+            event -> assertThat(event.at("/resources/0")).isEqualTo(letters.getFirst().path("id")));
+  }
+
+  @Test
+  void aRedriveAfterTheFixSucceeds() throws Exception {
+    send("shop/orders/15.csv", HEAD + "15,1,broken,line\n");
+    settle();
+    String id = lake.array("dlq", "list", "-o", "json").getFirst().path("id").asText();
+    done("stages", "pause", "shop.orders.orders");
+    send("shop/orders/15.csv", HEAD + "15,1\n");
+    done("dlq", "redrive", id);
+    done("stages", "resume", "shop.orders.orders");
+    settle();
+    assertThat(rows("orders", "id = 15")).containsExactly("15,1");
     assertThat(lake.array("dlq", "list", "-o", "json")).isEmpty();
   }
 

@@ -138,10 +138,8 @@ final class Demo {
   }
 
   private void correct() throws IOException {
-    report.title("Put the corrected file, and send the dead letter again");
+    report.title("Put the corrected file, which clears the dead letter");
     put(script.corrected());
-    JsonNode answer = client.post(DEAD_LETTERS.part("redrive"), Json.object().put("all", true));
-    report.say("redriven " + answer.path("redriven").asLong());
     follow();
   }
 

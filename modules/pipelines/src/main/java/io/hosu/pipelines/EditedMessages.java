@@ -31,7 +31,8 @@ final class EditedMessages {
                 PipelinesError.EDIT_NOT_TAKEN,
                 "The event of %s was edited, and stage %s cannot take it: %s."
                     .formatted(message.id(), claim.stage().name(), why),
-                "Correct it, or give it the detail of original_event again: hosu dlq edit "
+                "Correct it, with the object's own version-id or an empty one, or give it the"
+                    + " detail of original_event again: hosu dlq edit "
                     + message.id());
           });
     }
