@@ -134,6 +134,11 @@ public final class Rights {
     return holder(new Whose(principal.itself(), Optional.empty())).sheet().all();
   }
 
+  /** What {@code principal} acts by now. */
+  public Held held(Principal principal) {
+    return new Held(holders(principal).map(Holder::sheet).toList(), state.tags());
+  }
+
   private boolean each(Principal principal, Predicate<Holder> question) {
     return holders(principal).allMatch(question);
   }
@@ -197,7 +202,7 @@ public final class Rights {
   private Holder compile(Whose whose, Instant now) {
     Principal principal = whose.principal();
     if (whose.bound().isEmpty()) {
-      return compile(principal, held(principal), now);
+      return compile(principal, granted(principal), now);
     }
     Principal bare =
         new Principal(
@@ -209,7 +214,7 @@ public final class Rights {
               names.stream().map(name -> standing(bare, new Resource.Domain(name), "scope", true)),
               now);
       case Bound.Session(var grants) -> compile(bare, grants.stream(), now);
-      case Bound.Other(var other) -> compile(other, held(other), now);
+      case Bound.Other(var other) -> compile(other, granted(other), now);
     };
   }
 
@@ -227,7 +232,7 @@ public final class Rights {
     return new Holder(principal, state, new Sheet(principal, grants, state.tags(), end));
   }
 
-  private Stream<Grant> held(Principal principal) {
+  private Stream<Grant> granted(Principal principal) {
     Stream<Grant> itself =
         principal.administrator()
             ? Stream.of(standing(principal, new Resource.Lake(), "administrator", false))

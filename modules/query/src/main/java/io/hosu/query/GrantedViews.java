@@ -3,6 +3,7 @@ package io.hosu.query;
 import io.hosu.governance.Caller;
 import io.hosu.governance.Decision;
 import io.hosu.governance.Governance;
+import io.hosu.governance.Held;
 import io.hosu.governance.Limits;
 import io.hosu.governance.MaskKeys;
 import io.hosu.governance.Permission;
@@ -103,6 +104,21 @@ public final class GrantedViews {
         governance.vault(),
         governance.detokenizing(caller),
         () -> known ? now(principal) : Optional.of(principal));
+  }
+
+  /**
+   * What tells whether {@code principal} may still see at least as much as now, whatever it is; to
+   * be asked for before that is read. Nothing is recorded.
+   */
+  BooleanSupplier stands(Principal principal) {
+    Held then = policy.rights().held(principal);
+    boolean known = principals.find(principal.name()).isPresent();
+    return () -> {
+      Optional<Principal> now = known ? now(principal) : Optional.of(principal);
+      return now.filter(its -> its.attributes().equals(principal.attributes()))
+          .filter(its -> then.stands(policy.rights().held(its)))
+          .isPresent();
+    };
   }
 
   /** The same principal with the groups and attributes that it has now, if it is still there. */

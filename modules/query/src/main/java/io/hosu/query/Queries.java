@@ -137,6 +137,9 @@ public final class Queries implements AutoCloseable {
       granted.add(one.view());
       rights.add(one.stands());
     }
+    if (!guarded.systemTables().isEmpty()) {
+      rights.add(views.stands(caller.principal()));
+    }
     try (QueryVault vault = views.vault(caller);
         var system = systemTables.open(caller, guarded)) {
       rights.add(vault::stands);

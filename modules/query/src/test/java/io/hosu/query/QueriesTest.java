@@ -13,6 +13,7 @@ import io.hosu.governance.Condition;
 import io.hosu.governance.Governance;
 import io.hosu.governance.Grant;
 import io.hosu.governance.Grantee;
+import io.hosu.governance.Held;
 import io.hosu.governance.Mask;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Principal;
@@ -303,15 +304,8 @@ class QueriesTest {
   @Test
   void aQueryThatRunsIsStoppedWhenItsRightsAreTakenAndOthersGoOn() throws Exception {
     database.perform(tx -> governance.principals().create(tx, ann, Grant.CLI));
-    String endless = "SELECT count(*) FROM aviation.stage.flights, range(100000000000000)";
-    String id = queries.nextId();
-    CompletableFuture<Throwable> failure = new CompletableFuture<>();
-    Thread.ofVirtual()
-        .start(() ->
-            failure.complete(
-                catchThrowable(() ->
-                    queries.run(
-                        id, caller(ann), endless, ResultFormat.CSV, new TestEngines.Collected()))));
+    CompletableFuture<Throwable> failure =
+        begin("SELECT count(*) FROM aviation.stage.flights, range(100000000000000)");
     while (!isReading(ann)) {
       Thread.onSpinWait();
     }
@@ -323,7 +317,51 @@ class QueriesTest {
     assertThat(failure.get(30, TimeUnit.SECONDS))
         .isInstanceOf(Denied.class)
         .hasMessageContaining("What you may see was changed while the query ran");
-    assertThat(queries.require(ann, id).state()).isEqualTo(Query.State.CANCELLED);
+    assertThat(queries.list(ann).getFirst().state()).isEqualTo(Query.State.CANCELLED);
+  }
+
+  @Test
+  void aQueryOverWhatTheLakeKeepsOfItselfIsStoppedWhenARightIsTaken() throws Exception {
+    database.perform(tx -> governance.principals().create(tx, ann, Grant.CLI));
+    CompletableFuture<Throwable> failure =
+        begin(
+            "SELECT count(*) FROM (SELECT count(*) FROM system.lake.audit),"
+                + " range(100000000000000)");
+    while (!isReading(ann)) {
+      Thread.onSpinWait();
+    }
+    database.perform(tx -> {
+      Resource domain = new Resource.Domain("aviation");
+      governance
+          .grants()
+          .put(tx, new Grant("", Grantee.of(ann), Set.of(Permission.SELECT), domain, Grant.CLI));
+    });
+    Held more = governance.policy().rights().held(ann);
+    assertThat(more.stands(more)).isTrue();
+    assertThat(failure).as("more rights stop nothing").isNotDone();
+
+    database.perform(tx -> governance.grants().replaceGit(tx, List.of()));
+
+    assertThat(more.stands(governance.policy().rights().held(ann))).isFalse();
+    assertThat(failure.get(30, TimeUnit.SECONDS))
+        .isInstanceOf(Denied.class)
+        .hasMessageContaining("What you may see was changed while the query ran");
+  }
+
+  /** Runs an endless query of one who may read a table; how it fails. */
+  private CompletableFuture<Throwable> begin(String endless) {
+    CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .start(() ->
+            failure.complete(
+                catchThrowable(() ->
+                    queries.run(
+                        queries.nextId(),
+                        caller(ann),
+                        endless,
+                        ResultFormat.CSV,
+                        new TestEngines.Collected()))));
+    return failure;
   }
 
   /** Whether the policy has let somebody read a table. */

@@ -81,7 +81,10 @@ final class QueryLake implements AutoCloseable {
         new Queries(
             guard,
             new GrantedViews(guard, governance, tables),
-            new SystemTables(directory.resolve("system"), List.of(), InstantSource.system()),
+            new SystemTables(
+                directory.resolve("system"),
+                List.of(new AuditTable(database, tables, governance)),
+                InstantSource.system()),
             TestEngines.shared(),
             new QueriesConfig(Duration.ofSeconds(20), ResultLimits.NONE, 10, 2, 4),
             clock,
