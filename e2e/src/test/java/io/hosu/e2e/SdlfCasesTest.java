@@ -126,10 +126,10 @@ class SdlfCasesTest {
     send("shop/orders/15.csv", HEAD + "15,1,broken,line\n");
     settle();
     String id = lake.array("dlq", "list", "-o", "json").getFirst().path("id").asText();
-    done("stages", "pause", "shop.orders.orders");
+    done("stages", "pause", "shop.orders.clean");
     send("shop/orders/15.csv", HEAD + "15,1\n");
     done("dlq", "redrive", id);
-    done("stages", "resume", "shop.orders.orders");
+    done("stages", "resume", "shop.orders.clean");
     settle();
     assertThat(rows("orders", "id = 15")).containsExactly("15,1");
     assertThat(lake.array("dlq", "list", "-o", "json")).isEmpty();

@@ -1,13 +1,14 @@
 package io.hosu.server;
 
-import io.hosu.delivery.Delivery;
 import io.hosu.http.Call;
 import io.hosu.http.Router;
 import io.hosu.http.Routes;
 import io.hosu.kernel.Json;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,12 +18,19 @@ import org.slf4j.LoggerFactory;
  */
 final class HealthApi implements Routes {
   private static final Logger log = LoggerFactory.getLogger(HealthApi.class);
-  private static final long SECONDS = 3;
 
-  private final Delivery delivery;
+  private final BooleanSupplier applied;
+  private final Duration patience;
 
-  HealthApi(Delivery delivery) {
-    this.delivery = delivery;
+  /**
+   * The route.
+   *
+   * @param applied asks the state database whether a project is applied; it may fail or hang
+   * @param patience how long that may take
+   */
+  HealthApi(BooleanSupplier applied, Duration patience) {
+    this.applied = applied;
+    this.patience = patience;
   }
 
   @Override
@@ -37,9 +45,8 @@ final class HealthApi implements Routes {
 
   /** Asks the database, which may hang, on a thread that can be left alone. */
   private boolean isApplied() {
-    return CompletableFuture.supplyAsync(
-            () -> delivery.newest().isPresent(), Thread::startVirtualThread)
-        .orTimeout(SECONDS, TimeUnit.SECONDS)
+    return CompletableFuture.supplyAsync(applied::getAsBoolean, Thread::startVirtualThread)
+        .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
         .exceptionally(failure -> {
           log.atDebug().setMessage("health is unknown").setCause(failure).log();
           return false;

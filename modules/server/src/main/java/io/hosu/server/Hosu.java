@@ -83,6 +83,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -101,12 +102,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class Hosu implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Hosu.class);
+  private static final Duration HEALTH_WITHIN = Duration.ofSeconds(3);
 
   private final Deque<AutoCloseable> parts;
   private final Listener http;
   private final Listener s3;
   private final boolean firstStart;
   private final Optional<Path> certificate;
+  private final Retention retention;
 
   private Hosu(Deque<AutoCloseable> parts, HosuConfig config, InstantSource clock)
       throws IOException {
@@ -207,7 +210,7 @@ public final class Hosu implements AutoCloseable {
     Router api =
         routes(
             governance,
-            new HealthApi(delivery),
+            new HealthApi(() -> delivery.newest().isPresent(), HEALTH_WITHIN),
             new QueriesApi(queries),
             List.of(
                 new StatusApi(
@@ -241,7 +244,7 @@ public final class Hosu implements AutoCloseable {
             uploads,
             clock);
 
-    Retention retention =
+    this.retention =
         new Retention(
             events,
             auditArchive,
@@ -299,6 +302,11 @@ public final class Hosu implements AutoCloseable {
   /** Whether this was the first start, which made the administrator's credentials. */
   public boolean firstStart() {
     return firstStart;
+  }
+
+  /** Removes or moves the history that is over now, as happens by itself every hour. */
+  Retention.Removed sweepHistory() {
+    return retention.sweep();
   }
 
   /** Ends all parts, those first that stand on others. A second call does nothing. */
