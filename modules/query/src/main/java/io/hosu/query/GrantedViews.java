@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,22 +89,14 @@ public final class GrantedViews {
                 limited(principal, table, plan, names, limits),
                 plan.paths(),
                 EngineView.Rows.HIDDEN);
-    boolean known = principals.find(principal.name()).isPresent();
-    return new Granted(
-        view,
-        () ->
-            stands(
-                known ? now(principal) : Optional.of(principal), principal, ref, columns, limits));
+    Supplier<Optional<Principal>> now = now(principal);
+    return new Granted(view, () -> stands(now.get(), principal, ref, columns, limits));
   }
 
   /** What SQL of {@code caller} may ask the vaults for, beside these views. */
   QueryVault vault(Caller caller) {
-    Principal principal = caller.principal();
-    boolean known = principals.find(principal.name()).isPresent();
     return new QueryVault(
-        governance.vault(),
-        governance.detokenizing(caller),
-        () -> known ? now(principal) : Optional.of(principal));
+        governance.vault(), governance.detokenizing(caller), now(caller.principal()));
   }
 
   /**
@@ -112,18 +105,52 @@ public final class GrantedViews {
    */
   BooleanSupplier stands(Principal principal) {
     Held then = policy.rights().held(principal);
-    boolean known = principals.find(principal.name()).isPresent();
-    return () -> {
-      Optional<Principal> now = known ? now(principal) : Optional.of(principal);
-      return now.filter(its -> its.attributes().equals(principal.attributes()))
-          .filter(its -> then.stands(policy.rights().held(its)))
-          .isPresent();
-    };
+    Supplier<Optional<Principal>> now = now(principal);
+    return () ->
+        now.get()
+            .filter(its -> its.attributes().equals(principal.attributes()))
+            .filter(its -> then.stands(policy.rights().held(its)))
+            .isPresent();
   }
 
-  /** The same principal with the groups and attributes that it has now, if it is still there. */
-  private Optional<Principal> now(Principal principal) {
-    return principals.find(principal.name()).map(now -> now.acting(principal.acting()));
+  /**
+   * A table that is seen wholly, and what tells whether it still is.
+   *
+   * @param stands asks the policy; nothing is recorded
+   */
+  record Whole(LakeTable table, BooleanSupplier stands) {}
+
+  /**
+   * A table of which {@code caller} sees every row, column and cell.
+   *
+   * @throws NotFound when it is not there, or must not be known to be there
+   * @throws Denied {@code PERMISSION_DENIED}, also to who sees a part of it
+   */
+  Whole whole(Caller caller, TableName name) {
+    Principal principal = caller.principal();
+    LakeTable table = requireVisible(caller, name);
+    Resource all = Resource.of(name);
+    policy.require(caller, Permission.SELECT, all);
+    Supplier<Optional<Principal>> now = now(principal);
+    return new Whole(
+        table,
+        () ->
+            now.get()
+                .filter(
+                    its -> policy.decide(its, Permission.SELECT, all) instanceof Decision.Allowed)
+                .isPresent());
+  }
+
+  /**
+   * The same principal with the groups and attributes that it has when that is asked for, if it is
+   * still there. One that nobody keeps, as the role of a stage, stays what it is.
+   */
+  private Supplier<Optional<Principal>> now(Principal principal) {
+    boolean known = principals.find(principal.name()).isPresent();
+    return () ->
+        known
+            ? principals.find(principal.name()).map(now -> now.acting(principal.acting()))
+            : Optional.of(principal);
   }
 
   /** Whether as much is seen now as when the view was made: all, or the same part. */

@@ -71,7 +71,7 @@ public final class Guard {
   private JsonNode parse(SqlText sql) {
     JsonNode tree;
     try {
-      tree = parser.parse(sql.text());
+      tree = parser.parse(TimeTravel.inEngineWords(sql.text()));
     } catch (HosuException e) {
       if (e.code() == QueryError.ENGINE_CRASHED || e.code() == QueryError.QUERY_TIMEOUT) {
         throw sql.refused("The SQL is too deeply nested or too long to be parsed.", 0);
@@ -107,7 +107,7 @@ public final class Guard {
       return failure;
     }
     long inRun = place.get().column() - 1L;
-    JsonNode written = parser.parse(guarded.text());
+    JsonNode written = parser.parse(TimeTravel.inEngineWords(guarded.text()));
     JsonNode run = parser.parse(guarded.sql());
     long at = matching(run, written, inRun);
     return SqlText.of(guarded.text()).invalid(failure.what(), at);

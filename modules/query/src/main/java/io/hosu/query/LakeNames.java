@@ -9,15 +9,19 @@ import io.hosu.kernel.Names;
 import io.hosu.kernel.Suggestions;
 import io.hosu.kernel.TableName;
 import io.hosu.query.TableRef.At;
+import io.hosu.tables.MetadataTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Finds which table of the lake a relation of a tree means, and gives it the name of its view. */
 final class LakeNames {
   /** The table function of the rows that came since a stage read a table last. */
   static final String CHANGES = "changes";
+
+  private static final Set<String> UNITS = Set.of("VERSION", "TIMESTAMP");
 
   private final SqlText sql;
   private final Scope scope;
@@ -34,10 +38,38 @@ final class LakeNames {
 
   /** The table that {@code node}, a BASE_TABLE, means by the words of {@code path}. */
   TableRef table(ObjectNode node, List<String> path) {
+    if (path.getLast().indexOf('$') > 0) {
+      return metadata(node, path);
+    }
     TableName name = name(node, path);
     TableRef ref = new TableRef(name, at(node));
     rename(node, ref.view(), ref.at() == null ? "" : name.table());
     node.putNull("at_clause");
+    return ref;
+  }
+
+  /** The table of {@code "orders$snapshots"}; the node becomes the view of its snapshots. */
+  private TableRef metadata(ObjectNode node, List<String> path) {
+    String word = path.getLast();
+    String table = word.substring(0, word.indexOf('$'));
+    String kind = word.substring(table.length() + 1);
+    List<String> base = new ArrayList<>(path.subList(0, path.size() - 1));
+    base.add(table);
+    TableName name = name(node, base);
+    if (scope.domain() != null) {
+      throw refused(
+          "'%s' is for queries: a stage cannot read the metadata of tables.".formatted(word), node);
+    }
+    if (at(node) != null) {
+      throw refused("'%s' is read as it is, without AT.".formatted(word), node);
+    }
+    if (!MetadataTable.kinds().contains(kind)) {
+      throw refused(
+          "A table has no '%s'%s".formatted(kind, Suggestions.ending(kind, MetadataTable.kinds())),
+          node);
+    }
+    TableRef ref = new TableRef(name, At.metadata(kind));
+    rename(node, ref.view(), word);
     return ref;
   }
 
@@ -123,9 +155,11 @@ final class LakeNames {
     if (!value.path("class").asText().equals("CONSTANT")) {
       throw refused("AT takes a snapshot's id or a point in time, written as a constant.", node);
     }
-    return new At(
-        clause.path("unit").asText().toUpperCase(Locale.ROOT),
-        value.path("literal").path("text").asText());
+    String unit = clause.path("unit").asText().toUpperCase(Locale.ROOT);
+    if (!UNITS.contains(unit)) {
+      throw refused("AT takes VERSION or TIMESTAMP, not %s.".formatted(unit), node);
+    }
+    return new At(unit, value.path("literal").path("text").asText());
   }
 
   private Invalid notTable(JsonNode node, List<String> path) {

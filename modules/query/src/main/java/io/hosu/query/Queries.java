@@ -132,25 +132,32 @@ public final class Queries implements AutoCloseable {
     Guarded guarded = guard.check(sql, Scope.query());
     List<EngineView> granted = new ArrayList<>();
     List<BooleanSupplier> rights = new ArrayList<>();
-    for (TableRef ref : guarded.tables()) {
-      GrantedViews.Granted one = views.of(caller, ref, guarded.columns());
-      granted.add(one.view());
-      rights.add(one.stands());
-    }
     if (!guarded.systemTables().isEmpty()) {
       rights.add(views.stands(caller.principal()));
     }
     try (QueryVault vault = views.vault(caller);
         var system = systemTables.open(caller, guarded)) {
       rights.add(vault::stands);
-      queries.standsOn(caller.requestId(), rights);
       granted.addAll(system.views());
+      for (TableRef ref : guarded.tables()) {
+        GrantedViews.Granted one = view(caller, ref, guarded.columns(), system);
+        granted.add(one.view());
+        rights.add(one.stands());
+      }
+      queries.standsOn(caller.requestId(), rights);
       SessionRequest request =
           new SessionRequest(caller.principal().name(), granted, null, null, config.timeout());
       return run(caller.requestId(), request.with(vault), guarded.sql(), format, sink);
     } catch (HosuException e) {
       throw guard.explain(guarded, e);
     }
+  }
+
+  private GrantedViews.Granted view(
+      Caller caller, TableRef ref, NamedColumns named, SystemTables.Opened opened) {
+    return ref.isMetadata()
+        ? new MetadataViews(views).of(caller, ref, named, opened)
+        : views.of(caller, ref, named);
   }
 
   private ResultSummary run(

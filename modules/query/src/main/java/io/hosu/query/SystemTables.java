@@ -61,9 +61,18 @@ public final class SystemTables implements AutoCloseable {
   }
 
   /** Relations that can be read until they are closed. */
-  static final class Opened implements AutoCloseable {
+  final class Opened implements AutoCloseable {
     private final List<EngineView> views = new ArrayList<>();
     private final List<Path> files = new ArrayList<>();
+
+    private Opened() {}
+
+    /** A file that does not exist yet, and is removed with the relations. */
+    Path file() {
+      Path file = directory.path().resolve(numbers.incrementAndGet() + ".jsonl");
+      files.add(file);
+      return file;
+    }
 
     List<EngineView> views() {
       return views;
@@ -92,9 +101,8 @@ public final class SystemTables implements AutoCloseable {
     Opened opened = new Opened();
     try {
       for (SystemTable table : wanted) {
-        Path file = directory.path().resolve(numbers.incrementAndGet() + ".jsonl");
-        opened.files.add(file);
-        List<Column> columns = columns(table, guarded.columns());
+        Path file = opened.file();
+        List<Column> columns = columns(table.columns(), guarded.columns());
         SystemTable.Rows rows = table.write(caller.principal(), columns, file);
         record(caller, table.name(), columns);
         opened.views.add(view(table.name(), columns, file, rows));
@@ -120,11 +128,10 @@ public final class SystemTables implements AutoCloseable {
                 .showing(shown));
   }
 
-  /** At least one, as there is no relation without. */
-  private static List<Column> columns(SystemTable table, NamedColumns named) {
-    List<Column> columns =
-        table.columns().stream().filter(column -> named.may(column.name())).toList();
-    return columns.isEmpty() ? table.columns().subList(0, 1) : columns;
+  /** Those that could be read; at least one, as there is no relation without. */
+  static List<Column> columns(List<Column> all, NamedColumns named) {
+    List<Column> columns = all.stream().filter(column -> named.may(column.name())).toList();
+    return columns.isEmpty() ? all.subList(0, 1) : columns;
   }
 
   private SystemTable require(String name) {
@@ -200,7 +207,7 @@ public final class SystemTables implements AutoCloseable {
     return columns.stream().map(form).collect(Collectors.joining(", "));
   }
 
-  private static Unavailable unavailable(IOException e) {
+  static Unavailable unavailable(IOException e) {
     return new Unavailable(
         QueryError.ENGINE_DISK,
         "The rows of a system table could not be written for an engine: %s."

@@ -65,7 +65,7 @@ final class TablePlans {
   }
 
   private static Instant instant(At at) {
-    String text = at.value().strip().replace(' ', 'T');
+    String text = at.value().strip().replaceFirst(" UTC$", "Z").replace(' ', 'T');
     try {
       if (text.length() <= 10) {
         return LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
@@ -82,7 +82,7 @@ final class TablePlans {
     return new Invalid(
         QueryError.SQL_INVALID,
         what,
-        "Write AT (VERSION => 123) or AT (TIMESTAMP => '2026-01-31 12:00:00Z'), not %s => %s."
+        "Write FOR VERSION AS OF 123 or FOR TIMESTAMP AS OF '2026-01-31 12:00:00Z', not %s %s."
             .formatted(at.unit(), at.value()));
   }
 }

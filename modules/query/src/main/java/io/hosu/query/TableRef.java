@@ -1,6 +1,9 @@
 package io.hosu.query;
 
+import static java.util.Objects.requireNonNull;
+
 import io.hosu.kernel.TableName;
+import io.hosu.tables.MetadataTable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,17 +18,36 @@ public record TableRef(TableName table, @Nullable At at) {
   /**
    * A state of a table, as SQL says it: {@code AT (VERSION => 123)}.
    *
-   * @param unit {@code VERSION}, a snapshot's id, {@code TIMESTAMP}, or {@code CHANGES}
-   * @param value the id, or a point in time as SQL writes it; empty for changes
+   * @param unit {@code VERSION}, a snapshot's id, {@code TIMESTAMP}, {@code CHANGES} or {@code
+   *     METADATA}
+   * @param value the id, a point in time as SQL writes it, or what of the metadata; empty for
+   *     changes
    */
   public record At(String unit, String value) {
     /** Not a state, but the rows that came since the stage read the table last. */
     public static final At CHANGES = new At("CHANGES", "");
+
+    private static final String METADATA = "METADATA";
+
+    /** Not a state, but what Iceberg keeps of the table: one of {@link MetadataTable#kinds}. */
+    static At metadata(String kind) {
+      return new At(METADATA, kind);
+    }
   }
 
   /** Whether the rows that came are read, not those of a state. */
   public boolean isChanges() {
     return At.CHANGES.equals(at);
+  }
+
+  /** Whether not rows of the table are read, but what Iceberg keeps of it. */
+  boolean isMetadata() {
+    return at != null && at.unit().equals(At.METADATA);
+  }
+
+  /** What of it is read, when {@link #isMetadata}. */
+  String metadataKind() {
+    return requireNonNull(at).value();
   }
 
   /** The name of the view that stands for it in an engine. */
