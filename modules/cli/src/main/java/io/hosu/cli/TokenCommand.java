@@ -57,8 +57,8 @@ final class TokenCommand {
         paramLabel = "DOOR",
         split = ",",
         description =
-            "Good for these doors alone: sql, api (all else over HTTP), s3 (the access keys of"
-                + " roles). Default: all.")
+            "Good for these doors alone: sql, iceberg (with the keys to files that come of it), api"
+                + " (all else over HTTP), s3 (the access keys of roles). Default: all.")
     List<String> doors = new ArrayList<>();
 
     @Option(
@@ -86,7 +86,8 @@ final class TokenCommand {
         body.put("name", name);
       }
       for (String door : doors) {
-        String known = OptionValues.oneOf("--door", door.strip(), List.of("sql", "api", "s3"));
+        String known =
+            OptionValues.oneOf("--door", door.strip(), List.of("sql", "api", "s3", "iceberg"));
         body.withArray("doors").add(known);
       }
       domains.forEach(domain -> body.withArray("domains").add(domain.strip()));

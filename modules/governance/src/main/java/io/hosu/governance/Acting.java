@@ -47,6 +47,20 @@ public record Acting(Optional<String> person, List<Bound> bounds, Claimed claime
     return new Acting(Optional.empty(), List.of(), claimed);
   }
 
+  /** The table whose files are all that it may touch, if it acts by a key for such. */
+  public Optional<Bound.TableFiles> files() {
+    return bounds.stream()
+        .filter(Bound.TableFiles.class::isInstance)
+        .map(Bound.TableFiles.class::cast)
+        .findFirst();
+  }
+
+  /** The same without one of its bounds. */
+  Acting without(Bound one) {
+    return new Acting(
+        person, bounds.stream().filter(bound -> !bound.equals(one)).toList(), claimed);
+  }
+
   /** The same within one bound more. */
   Acting within(Bound more) {
     List<Bound> all = new ArrayList<>(bounds);

@@ -17,12 +17,19 @@ public final class Authentication {
   private final Tokens tokens;
   private final Sessions sessions;
   private final OidcSignIns signIns;
+  private final DerivedTokens derived;
   private final Recorder recorder;
   private final ActingAs acting;
 
   Authentication(
-      Tokens tokens, Sessions sessions, OidcSignIns signIns, Recorder recorder, ActingAs acting) {
+      Tokens tokens,
+      Sessions sessions,
+      DerivedTokens derived,
+      OidcSignIns signIns,
+      Recorder recorder,
+      ActingAs acting) {
     this.signIns = signIns;
+    this.derived = derived;
     this.acting = acting;
     this.tokens = tokens;
     this.sessions = sessions;
@@ -84,6 +91,7 @@ public final class Authentication {
           return tokens
               .find(token)
               .or(() -> sessions.find(token))
+              .or(() -> derived.find(token))
               .or(() -> signIns.find(token, request, door))
               .orElseThrow(() ->
                   refuse("The bearer token is not one of this server, is disabled, or has ended."));

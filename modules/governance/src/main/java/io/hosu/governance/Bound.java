@@ -1,8 +1,11 @@
 package io.hosu.governance;
 
+import io.hosu.kernel.ObjectName;
+import io.hosu.kernel.TableName;
 import java.util.Collections;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** What narrows the rights with which a principal acts. A bound never adds any. */
@@ -19,6 +22,29 @@ public sealed interface Bound {
   record Session(List<Grant> grants) implements Bound {
     public Session {
       grants = List.copyOf(grants);
+    }
+  }
+
+  /**
+   * Only the files of one table: reading them is a matter of {@code SELECT} from all of the table,
+   * writing new ones of {@code INSERT} or {@code DELETE}, instead of rights on objects.
+   *
+   * @param location where the table lies; ends in {@code /}. Its files are below {@code data/} and
+   *     {@code metadata/} there
+   * @param permissions what of {@code READ_OBJECTS} and {@code WRITE_OBJECTS} it is for
+   */
+  record TableFiles(TableName table, ObjectName location, Set<Permission> permissions)
+      implements Bound {
+    public TableFiles {
+      permissions = Set.copyOf(permissions);
+    }
+
+    /** Whether {@code resource} is such a file, or the prefix of such. */
+    boolean covers(Resource resource) {
+      return resource instanceof Resource.ObjectKey(ObjectName name)
+          && name.bucket().equals(location.bucket())
+          && (name.key().startsWith(location.key() + "data/")
+              || name.key().startsWith(location.key() + "metadata/"));
     }
   }
 

@@ -27,6 +27,8 @@ public final class Governance implements AutoCloseable {
   private final Tags tags;
   private final Sessions sessions;
   private final Signers signers;
+  private final DerivedTokens derivedTokens;
+  private final FileKeys fileKeys;
   private final Routes sessionRoutes;
   private final Routes signInRoutes;
   private final Routes api;
@@ -75,15 +77,19 @@ public final class Governance implements AutoCloseable {
     this.administrator = new Administrator(database, principals, accessKeys, tokens, grants);
     this.recorder = new Recorder(audit, clock);
     this.sessions = new Sessions(database, principals, rootKey, clock, random);
-    this.signers = new Signers(accessKeys, sessions);
     Holdings.Places places = new Holdings.Places(principals, grants, domains);
     OidcProvider provider = new OidcProvider(config.oidc().issuer(), clock);
     OidcTokens oidcTokens = new OidcTokens(config.oidc(), provider, clock);
     OidcSignIns signIns =
         new OidcSignIns(config.oidc(), oidcTokens, database, places, audit, clock);
     this.signInRoutes = new SignInApi(config.oidc(), provider);
+    Credentials credentials = new Credentials(database, principals, accessKeys, tokens, sessions);
+    this.derivedTokens = new DerivedTokens(rootKey, credentials, clock);
+    this.fileKeys = new FileKeys(rootKey, credentials, clock, random);
+    this.signers = new Signers(accessKeys, sessions, fileKeys);
     this.authentication =
-        new Authentication(tokens, sessions, signIns, recorder, new ActingAs(principals, policy));
+        new Authentication(
+            tokens, sessions, derivedTokens, signIns, recorder, new ActingAs(principals, policy));
     Administration administration = new Administration(database, policy, clock);
     Routes sessionsApi = new SessionsApi(sessions, administration, clock);
     this.sessionRoutes =
@@ -151,6 +157,16 @@ public final class Governance implements AutoCloseable {
   /** Whose access keys requests are signed with. */
   public Signers signers() {
     return signers;
+  }
+
+  /** Tokens for one door, in the place of an access key. */
+  public DerivedTokens derivedTokens() {
+    return derivedTokens;
+  }
+
+  /** Access keys for the files of one table. */
+  public FileKeys fileKeys() {
+    return fileKeys;
   }
 
   /** Who may act at all. */

@@ -114,6 +114,11 @@ final class Refusals {
                   .formatted(principal, permission, resource),
               Missing.other(
                   permission, resource, "hosu role assume %s --policy FILE".formatted(name)));
+      case Bound.TableFiles(var table, _, _) ->
+          denied(
+              "%s may not %s on %s by this key, which is good for files of the table %s alone."
+                  .formatted(principal, permission, resource, table),
+              Missing.other(permission, resource, "hosu key create " + name));
       case Bound.Other(Principal other) ->
           new Decision.Denied(
               "Who acts as %s may do there only what %s may do too. %s"

@@ -57,7 +57,10 @@ public final class Rights {
    * #sight}.
    */
   public Decision decide(Principal principal, Permission permission, Resource resource) {
-    return all(principal, permission, resource, holder -> holder.decide(permission, resource));
+    Optional<Bound.TableFiles> files = principal.acting().files();
+    return files.isPresent()
+        ? new FileRights(this, principal, files.get()).decide(permission, resource)
+        : all(principal, permission, resource, holder -> holder.decide(permission, resource));
   }
 
   /**
@@ -107,7 +110,10 @@ public final class Rights {
 
   /** Whether {@code principal} may know that {@code resource} exists. */
   public boolean visible(Principal principal, Resource resource) {
-    return each(principal, holder -> holder.visible(resource));
+    Optional<Bound.TableFiles> files = principal.acting().files();
+    return files.isPresent()
+        ? new FileRights(this, principal, files.get()).visible(resource)
+        : each(principal, holder -> holder.visible(resource));
   }
 
   /**
@@ -115,7 +121,10 @@ public final class Rights {
    * whatever objects there are.
    */
   public boolean reaches(Principal principal, Permission permission, String bucket, String prefix) {
-    return each(principal, holder -> holder.reaches(permission, bucket, prefix));
+    return principal.acting().files().isPresent()
+        ? decide(principal, permission, Resource.objects(bucket, prefix))
+            instanceof Decision.Allowed
+        : each(principal, holder -> holder.reaches(permission, bucket, prefix));
   }
 
   /**
@@ -214,6 +223,7 @@ public final class Rights {
               names.stream().map(name -> standing(bare, new Resource.Domain(name), "scope", true)),
               now);
       case Bound.Session(var grants) -> compile(bare, grants.stream(), now);
+      case Bound.TableFiles _ -> compile(bare, Stream.empty(), now);
       case Bound.Other(var other) -> compile(other, granted(other), now);
     };
   }

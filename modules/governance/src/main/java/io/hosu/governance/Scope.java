@@ -24,7 +24,7 @@ public record Scope(Set<Door> doors, NavigableSet<String> domains) {
   private static final Scope ALL = new Scope(Set.of(), new TreeSet<>());
 
   /** The doors to which credentials are good. */
-  private static final List<Door> DOORS = List.of(Door.API, Door.SQL, Door.S3);
+  private static final List<Door> DOORS = List.of(Door.API, Door.SQL, Door.S3, Door.ICEBERG);
 
   public Scope {
     doors = Collections.unmodifiableSet(copy(doors));

@@ -192,13 +192,20 @@ public final class Sessions {
 
   /** Who sends the bearer token of a session, while that is good. Notes the use. */
   Optional<Tokens.Bearer> find(String text) {
-    if (!TokenText.SESSION.isWellFormed(text)) {
-      return Optional.empty();
-    }
+    return TokenText.SESSION.isWellFormed(text)
+        ? bearer("token_hash", TokenText.hash(text))
+        : Optional.empty();
+  }
+
+  /** Who acts in the session of this id, while that is good. Notes the use. */
+  Optional<Tokens.Bearer> findById(String id) {
+    return bearer("id", id);
+  }
+
+  private Optional<Tokens.Bearer> bearer(String column, String value) {
     Instant now = clock.instant();
     return database
-        .read(
-            tx -> find(tx, "token_hash", TokenText.hash(text)).flatMap(it -> standing(tx, it, now)))
+        .read(tx -> find(tx, column, value).flatMap(it -> standing(tx, it, now)))
         .map(standing -> new Tokens.Bearer(signedIn(standing, now), standing.found.scope));
   }
 

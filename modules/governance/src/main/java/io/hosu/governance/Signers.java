@@ -6,8 +6,10 @@ import java.util.Optional;
 public final class Signers {
   private final AccessKeys accessKeys;
   private final Sessions sessions;
+  private final FileKeys fileKeys;
 
-  Signers(AccessKeys accessKeys, Sessions sessions) {
+  Signers(AccessKeys accessKeys, Sessions sessions, FileKeys fileKeys) {
+    this.fileKeys = fileKeys;
     this.accessKeys = accessKeys;
     this.sessions = sessions;
   }
@@ -20,6 +22,9 @@ public final class Signers {
   public Signer find(String id, Optional<String> securityToken) {
     if (Sessions.isKey(id)) {
       return sessions.signer(id, securityToken);
+    }
+    if (FileKeys.isKey(id)) {
+      return fileKeys.signer(id, securityToken);
     }
     return accessKeys
         .find(id)

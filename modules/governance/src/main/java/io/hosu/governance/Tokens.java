@@ -115,8 +115,17 @@ public final class Tokens {
     if (!TokenText.TOKEN.isWellFormed(text)) {
       return Optional.empty();
     }
+    return bearer("hash", TokenText.hash(text));
+  }
+
+  /** The same of the token of this id. */
+  Optional<Bearer> findById(String id) {
+    return bearer("id", id);
+  }
+
+  private Optional<Bearer> bearer(String column, String value) {
     Instant now = clock.instant();
-    Optional<Found> found = database.read(tx -> find(tx, TokenText.hash(text), now));
+    Optional<Found> found = database.read(tx -> find(tx, column, value, now));
     return found.map(token ->
         new Bearer(
             new SignedIn(
@@ -212,21 +221,22 @@ public final class Tokens {
     return TokenText.TOKEN.random(random);
   }
 
-  private static Optional<Found> find(Transaction tx, String hash, Instant now) {
+  private static Optional<Found> find(Transaction tx, String column, String value, Instant now) {
     return tx.find(
         """
         SELECT t.id AS id, t.scope AS scope, t.last_used_at AS last_used_at,
           p.name, p.kind, p.administrator, p.member_of, p.attributes
         FROM tokens t JOIN principals p ON p.name = t.principal
-        WHERE t.hash = ? AND t.disabled = 0 AND (t.expires_at IS NULL OR t.expires_at > ?)
-        """,
+        WHERE t.%s = ? AND t.disabled = 0 AND (t.expires_at IS NULL OR t.expires_at > ?)
+        """
+            .formatted(column),
         row ->
             new Found(
                 row.text("id"),
                 Principals.principal(row),
                 Scope.fromJson(Json.parse(row.text("scope"))),
                 row.optionalInstant("last_used_at")),
-        hash,
+        value,
         now);
   }
 

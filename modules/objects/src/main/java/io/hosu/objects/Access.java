@@ -4,6 +4,7 @@ import io.hosu.governance.Caller;
 import io.hosu.governance.Decision;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Policy;
+import io.hosu.governance.Principal;
 import io.hosu.governance.Resource;
 import io.hosu.kernel.HosuException.Denied;
 import io.hosu.kernel.ObjectName;
@@ -32,6 +33,25 @@ final class Access {
    */
   void requireWrite(Caller caller, ObjectName name) {
     require(caller, Permission.WRITE_OBJECTS, name);
+  }
+
+  /**
+   * Refuses who acts by a key for the files of a table, when {@code version} is neither such a file
+   * nor was put by the same principal: there may be other objects where the table lies.
+   *
+   * @throws Denied {@link ObjectsError#NOT_OF_TABLE}
+   */
+  static void requireOwn(Caller caller, ObjectVersion version) {
+    Principal principal = caller.principal();
+    if (principal.acting().files().isPresent()
+        && !version.tableFile()
+        && !version.principal().equals(principal.name())) {
+      throw new Denied(
+          ObjectsError.NOT_OF_TABLE,
+          "%s is no file of the table that this key is for, and %s did not put it."
+              .formatted(version.name(), principal),
+          "Use an access key of your own, with a grant of READ_OBJECTS or WRITE_OBJECTS there.");
+    }
   }
 
   /**

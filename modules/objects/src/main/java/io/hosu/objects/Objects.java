@@ -108,7 +108,9 @@ public final class Objects {
   /** The current version of an object. */
   public Optional<ObjectVersion> find(Caller caller, ObjectName name) {
     access.requireRead(caller, name);
-    return database.read(tx -> ObjectRows.findCurrent(tx, name));
+    Optional<ObjectVersion> found = database.read(tx -> ObjectRows.findCurrent(tx, name));
+    found.ifPresent(version -> Access.requireOwn(caller, version));
+    return found;
   }
 
   /**
@@ -134,9 +136,12 @@ public final class Objects {
    */
   public ObjectVersion require(Caller caller, ObjectName name, String version) {
     access.requireRead(caller, name);
-    return database
-        .read(tx -> ObjectRows.findVersion(tx, name, version))
-        .orElseThrow(() -> versionNotFound(name, version));
+    ObjectVersion found =
+        database
+            .read(tx -> ObjectRows.findVersion(tx, name, version))
+            .orElseThrow(() -> versionNotFound(name, version));
+    Access.requireOwn(caller, found);
+    return found;
   }
 
   /** All bytes of a version that {@link #require} gave. The caller closes the stream. */

@@ -21,6 +21,8 @@ public enum ObjectsError implements ErrorCode {
   RANGE_INVALID(Fault.HARD, "The range asked for lies outside of the object."),
   PRECONDITION_FAILED(Fault.HARD, "The object is not in the state that the request demands."),
   TABLE_FILE_PROTECTED(Fault.HARD, "The object is a file of a table, which only commits change."),
+  NOT_OF_TABLE(
+      Fault.HARD, "The access key is for the files of a table, and the object is none of them."),
   BLOB_EXPIRED(Fault.HARD, "A prepared file waited too long to be published safely."),
   STORAGE_UNAVAILABLE(Fault.SOFT, "The disk that holds the objects cannot be written or read.");
 

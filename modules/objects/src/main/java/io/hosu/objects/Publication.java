@@ -35,6 +35,7 @@ final class Publication {
    */
   ObjectVersion publish(Transaction tx, Caller caller, Draft draft, Precondition precondition) {
     requirePossible(tx, draft.name(), precondition);
+    requireOwn(caller, ObjectRows.findCurrent(tx, draft.name()));
     Instant now = clock.instant();
     ObjectRows.supersede(tx, draft.name(), now);
     ObjectVersion version =
@@ -63,6 +64,7 @@ final class Publication {
       return Optional.empty();
     }
     requireNoTableFile(current.get());
+    requireOwn(caller, current);
     Instant now = clock.instant();
     String marker = ids.next();
     ObjectRows.supersede(tx, name, now);
@@ -94,6 +96,10 @@ final class Publication {
     if (!etag.equals("*") && !etag.equals(current.get().etag())) {
       throw failed("Object %s has another entity tag than %s.".formatted(name, etag));
     }
+  }
+
+  private static void requireOwn(Caller caller, Optional<ObjectVersion> current) {
+    current.ifPresent(version -> Access.requireOwn(caller, version));
   }
 
   private static void requireNoTableFile(ObjectVersion current) {

@@ -1,0 +1,49 @@
+package io.hosu.governance;
+
+import io.hosu.kernel.ObjectName;
+
+/**
+ * What somebody may do by a key for the files of one table: to objects, what it may do to the
+ * table, as its grants are now. Belongs to one thread.
+ */
+final class FileRights {
+  private final Rights rights;
+  private final Principal principal;
+  private final Bound.TableFiles files;
+
+  FileRights(Rights rights, Principal principal, Bound.TableFiles files) {
+    this.rights = rights;
+    this.principal = principal;
+    this.files = files;
+  }
+
+  /** As {@link Rights#decide} has it. */
+  Decision decide(Permission permission, Resource resource) {
+    Resource table = Resource.of(files.table());
+    if (!files.covers(resource) || !files.permissions().contains(permission)) {
+      Decision.Denied why = Refusals.missing(principal, permission, resource, null);
+      return Refusals.bounded(principal, permission, resource, files, why);
+    }
+    Principal wider = principal.acting(principal.acting().without(files));
+    if (permission == Permission.READ_OBJECTS) {
+      return rights.decide(wider, Permission.SELECT, table);
+    }
+    Decision deletes = rights.decide(wider, Permission.DELETE, table);
+    return deletes instanceof Decision.Allowed
+        ? deletes
+        : rights.decide(wider, Permission.INSERT, table);
+  }
+
+  /** As {@link Rights#visible} has it: the files, and the way to them. */
+  boolean visible(Resource resource) {
+    boolean onTheWay =
+        resource instanceof Resource.ObjectKey(ObjectName name)
+            && files.location().location().startsWith(name.location());
+    return (onTheWay || files.covers(resource))
+        && rights.decide(
+                principal.acting(principal.acting().without(files)),
+                Permission.SELECT,
+                Resource.of(files.table()))
+            instanceof Decision.Allowed;
+  }
+}
