@@ -42,7 +42,7 @@ final class PatternEdges {
 
   private static final String COMMITTED = "Table Committed";
   private static final List<String> OF_TABLES =
-      List.of("Table Created", COMMITTED, "Table Rolled Back", "Table Dropped");
+      List.of("Table Created", COMMITTED, "Table Rolled Back", "Table Renamed", "Table Dropped");
 
   /** What events have and nobody knows before. */
   private static final Set<String> UNKNOWN =

@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
  */
 public final class ObjectFiles {
   private static final int KEYS_IN_ONE_STATEMENT = 400;
-  private static final String COLUMNS = "SELECT bucket, key, blob, size FROM objects WHERE ";
+  private static final String COLUMNS = "SELECT bucket, key, blob, size, kind FROM objects WHERE ";
 
   private final Database database;
   private final BlobStore blobs;
@@ -46,6 +46,13 @@ public final class ObjectFiles {
 
   /** A finished blob that is to become the object {@code name}. */
   public record NewFile(ObjectName name, String blob, long size) {}
+
+  /**
+   * The current version of an object.
+   *
+   * @param ofTable whether it is a file of a table, and not an object that a client put
+   */
+  public record Lying(StoredFile file, boolean ofTable) {}
 
   /** The store in which files of tables are prepared. */
   public BlobStore blobs() {
@@ -78,6 +85,31 @@ public final class ObjectFiles {
             + " created_at, principal, is_current)"
             + " VALUES (?, ?, ?, 'table_file', ?, ?, ?, '{}', '{}', ?, '', 1)",
         rows);
+  }
+
+  /**
+   * Makes objects that clients put files of a table: from here on clients cannot change them.
+   *
+   * @param files as {@link #findAll} found them
+   * @throws Conflict {@link ObjectsError#PRECONDITION_FAILED} when one is another object by now
+   */
+  public void take(Transaction tx, Collection<StoredFile> files) {
+    List<List<Object>> rows = new ArrayList<>(files.size());
+    for (StoredFile file : files) {
+      rows.add(List.of(file.name().bucket(), file.name().key(), file.blob()));
+    }
+    int taken =
+        tx.updateAll(
+            "UPDATE objects SET kind = 'table_file'"
+                + " WHERE bucket = ? AND key = ? AND is_current = 1 AND blob = ?",
+            rows);
+    if (taken != files.size()) {
+      throw new Conflict(
+          ObjectsError.PRECONDITION_FAILED,
+          "%d of the files of the commit were deleted or replaced while it was made."
+              .formatted(files.size() - taken),
+          "Write the files again under new names, then repeat the commit.");
+    }
   }
 
   /** Makes one finished blob visible as a file of a table; see {@link #register}. */
@@ -136,27 +168,39 @@ public final class ObjectFiles {
     return database.read(tx -> resolveAll(tx, names));
   }
 
-  /** The files of many objects as this transaction sees them; what does not exist is absent. */
-  public Map<ObjectName, StoredFile> resolveAll(Transaction tx, Collection<ObjectName> names) {
-    Map<ObjectName, StoredFile> found = HashMap.newHashMap(names.size());
-    names.stream()
-        .collect(Collectors.groupingBy(ObjectName::bucket))
-        .forEach((bucket, inBucket) -> resolveIn(tx, bucket, inBucket, found));
+  /** The current versions of many objects, by name, and of which kind each is. */
+  public Map<ObjectName, Lying> findAll(Collection<ObjectName> names) {
+    Map<ObjectName, Lying> found = HashMap.newHashMap(names.size());
+    database.read(tx -> lying(tx, names)).forEach(lying -> found.put(lying.file().name(), lying));
     return found;
   }
 
-  private void resolveIn(
-      Transaction tx, String bucket, List<ObjectName> names, Map<ObjectName, StoredFile> found) {
+  /** The files of many objects as this transaction sees them; what does not exist is absent. */
+  public Map<ObjectName, StoredFile> resolveAll(Transaction tx, Collection<ObjectName> names) {
+    Map<ObjectName, StoredFile> found = HashMap.newHashMap(names.size());
+    lying(tx, names).forEach(lying -> found.put(lying.file().name(), lying.file()));
+    return found;
+  }
+
+  private List<Lying> lying(Transaction tx, Collection<ObjectName> names) {
+    List<Lying> found = new ArrayList<>(names.size());
+    names.stream()
+        .collect(Collectors.groupingBy(ObjectName::bucket))
+        .forEach((bucket, inBucket) -> findIn(tx, bucket, inBucket, found));
+    return found;
+  }
+
+  private void findIn(Transaction tx, String bucket, List<ObjectName> names, List<Lying> found) {
     for (int from = 0; from < names.size(); from += KEYS_IN_ONE_STATEMENT) {
       List<Object> args = new ArrayList<>();
       args.add(bucket);
       names.stream().skip(from).limit(KEYS_IN_ONE_STATEMENT).forEach(name -> args.add(name.key()));
       String marks = String.join(", ", Collections.nCopies(args.size() - 1, "?"));
-      tx.list(
+      found.addAll(
+          tx.list(
               COLUMNS + "bucket = ? AND is_current = 1 AND key IN (" + marks + ")",
-              this::file,
-              args.toArray())
-          .forEach(file -> found.put(file.name(), file));
+              row -> new Lying(file(row), row.text("kind").equals("table_file")),
+              args.toArray()));
     }
   }
 

@@ -46,6 +46,7 @@ final class AdminEnv {
     values.put("AWS_ENDPOINT_URL_S3", s3.toString());
     values.put("AWS_REGION", region);
     values.put("HOSU_URL", http.toString());
+    values.put("HOSU_ICEBERG_URI", http + "/iceberg");
     values.remove("HOSU_CA");
     values.remove("AWS_CA_BUNDLE");
     trusted

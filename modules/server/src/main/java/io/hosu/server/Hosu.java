@@ -77,6 +77,8 @@ import io.hosu.store.StoreError;
 import io.hosu.tables.Tables;
 import io.hosu.tables.TablesApi;
 import io.hosu.tables.TablesMigrations;
+import io.hosu.tables.iceberg.IcebergConfig;
+import io.hosu.tables.iceberg.IcebergDoor;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -210,7 +212,15 @@ public final class Hosu implements AutoCloseable {
     Router api =
         routes(
             governance,
-            new HealthApi(() -> delivery.newest().isPresent(), HEALTH_WITHIN),
+            List.of(
+                new HealthApi(() -> delivery.newest().isPresent(), HEALTH_WITHIN),
+                new IcebergDoor(
+                    database,
+                    governance,
+                    buckets,
+                    tables,
+                    new IcebergConfig(this::s3, configs.s3().region()),
+                    clock)),
             new QueriesApi(queries),
             List.of(
                 new StatusApi(
@@ -359,11 +369,12 @@ public final class Hosu implements AutoCloseable {
   }
 
   private static Router routes(
-      Governance governance, Routes health, Routes sql, List<Routes> modules) {
+      Governance governance, List<Routes> open, Routes sql, List<Routes> modules) {
     List<Routes> all = new ArrayList<>(modules);
     all.add(governance.api());
-    return Router.builder()
-        .add(health)
+    Router.Builder router = Router.builder();
+    open.forEach(router::add);
+    return router
         .add(governance.signInRoutes())
         .add(governance.sessionRoutes())
         .add(new AuthenticatedRoutes(governance.authentication(), Door.SQL, List.of(sql)))

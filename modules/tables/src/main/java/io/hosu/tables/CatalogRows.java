@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of the catalog. Every change to them is made here. */
@@ -49,10 +50,10 @@ final class CatalogRows {
   static List<TableSummary> summaries(Transaction tx) {
     return tx.list(
         "SELECT t.domain, t.layer, t.name, t.changed_at, COALESCE(s.total_rows, 0) AS total_rows,"
-            + " COALESCE(s.total_files, 0) AS total_files, COALESCE(s.total_bytes, 0) AS total_bytes"
-            + " FROM tables t LEFT JOIN commits s ON s.table_id = t.id AND s.number ="
-            + " (SELECT MAX(number) FROM commits WHERE table_id = t.id)"
-            + " WHERE t.domain <> ? ORDER BY t.domain, t.layer, t.name",
+            + " COALESCE(s.total_files, 0) AS total_files, COALESCE(s.total_bytes, 0) AS"
+            + " total_bytes FROM tables t LEFT JOIN commits s ON s.table_id = t.id AND s.number ="
+            + " (SELECT MAX(number) FROM commits WHERE table_id = t.id) WHERE t.domain <> ? ORDER"
+            + " BY t.domain, t.layer, t.name",
         TableSummary::of,
         Names.SYSTEM);
   }
@@ -60,8 +61,9 @@ final class CatalogRows {
   static void insert(Transaction tx, TableName name, String id, String location, Instant now) {
     int made =
         tx.update(
-            "INSERT INTO tables (domain, layer, name, id, metadata_location, created_at, changed_at)"
-                + " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (domain, layer, name) DO NOTHING",
+            "INSERT INTO tables (domain, layer, name, id, metadata_location, created_at,"
+                + " changed_at) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (domain, layer, name) DO"
+                + " NOTHING",
             name.domain(),
             name.layer(),
             name.table(),
@@ -85,6 +87,19 @@ final class CatalogRows {
             before.name().table(),
             before.metadataLocation());
     requireOne(moved, before.name());
+  }
+
+  static void rename(Transaction tx, TableRow row, TableName to, Instant now) {
+    tx.update(
+        "UPDATE tables SET domain = ?, layer = ?, name = ?, changed_at = ?"
+            + " WHERE domain = ? AND layer = ? AND name = ?",
+        to.domain(),
+        to.layer(),
+        to.table(),
+        now,
+        row.name().domain(),
+        row.name().layer(),
+        row.name().table());
   }
 
   static void delete(Transaction tx, TableRow row) {
@@ -134,8 +149,8 @@ final class CatalogRows {
             + into
             + " (table_id, "
             + TableSnapshot.COLUMNS
-            + ") VALUES (?, ?, (SELECT COALESCE(MAX(number), 0) + 1 FROM commits WHERE table_id = ?),"
-            + " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            + ") VALUES (?, ?, (SELECT COALESCE(MAX(number), 0) + 1 FROM commits WHERE table_id ="
+            + " ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         row.toArray());
   }
 
@@ -152,6 +167,30 @@ final class CatalogRows {
           "Execution %s already published its rows to table %s.".formatted(execution, name),
           "Nothing is left to do; see: hosu tables history %s".formatted(name));
     }
+  }
+
+  /** The ids of all snapshots that were recorded of a table. */
+  static Set<Long> snapshots(Transaction tx, String tableId) {
+    return Set.copyOf(
+        tx.list(
+            "SELECT snapshot FROM snapshots WHERE table_id = ?",
+            row -> row.number("snapshot"),
+            tableId));
+  }
+
+  /** Whether no table has this id. */
+  static boolean isIdFree(Transaction tx, String id) {
+    return tx.number("SELECT COUNT(*) AS n FROM tables WHERE id = ?", id) == 0;
+  }
+
+  /** Whether no table has its metadata at {@code location}. */
+  static boolean isNothingAt(Transaction tx, String location) {
+    return tx.number(
+            "SELECT COUNT(*) AS n FROM tables WHERE metadata_location >= ? AND metadata_location <"
+                + " ?",
+            location + "/",
+            location + "0")
+        == 0;
   }
 
   /** The snapshots of a table that an execution published. */

@@ -85,7 +85,8 @@ public final class LakeTable {
         });
   }
 
-  TableMetadata metadata() {
+  /** Iceberg's own metadata of it. */
+  public TableMetadata metadata() {
     return metadata;
   }
 }

@@ -35,6 +35,7 @@ final class MetadataFiles {
   private static int version(String location) {
     String file = location.substring(location.lastIndexOf('/') + 1);
     int dash = file.indexOf('-');
-    return dash < 0 ? -1 : Integer.parseInt(file.substring(0, dash));
+    String number = dash < 0 ? "" : file.substring(0, dash);
+    return number.matches("[0-9]{1,9}") ? Integer.parseInt(number) : -1;
   }
 }

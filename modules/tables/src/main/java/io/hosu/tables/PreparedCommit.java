@@ -6,6 +6,7 @@ import io.hosu.kernel.Json;
 import io.hosu.kernel.ObjectName;
 import io.hosu.kernel.TableName;
 import io.hosu.objects.ObjectFiles;
+import io.hosu.objects.StoredFile;
 import io.hosu.store.Transaction;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -35,8 +36,8 @@ public final class PreparedCommit implements AutoCloseable {
 
   /** What a commit makes of a table. */
   sealed interface Made {
-    /** A new snapshot. */
-    record Rows(Snapshot snapshot) implements Made {}
+    /** New snapshots, the oldest first: one, or several that an engine made in one commit. */
+    record Rows(List<Snapshot> snapshots) implements Made {}
 
     /** Columns or a layout alone. */
     record Columns() implements Made {}
@@ -52,6 +53,7 @@ public final class PreparedCommit implements AutoCloseable {
       TableMetadata after,
       Made made,
       List<ObjectFiles.NewFile> added,
+      List<StoredFile> taken,
       List<ObjectName> ended) {
 
     /** Metadata files that were remembered before this commit and are no more. */
@@ -107,7 +109,7 @@ public final class PreparedCommit implements AutoCloseable {
 
   private static Optional<Snapshot> snapshot(Made made) {
     return switch (made) {
-      case Made.Rows(var snapshot) -> Optional.of(snapshot);
+      case Made.Rows(var snapshots) -> Optional.of(snapshots.getLast());
       case Made.Columns() -> Optional.empty();
       case Made.Back(_, var after) -> Optional.ofNullable(after);
     };
@@ -124,13 +126,15 @@ public final class PreparedCommit implements AutoCloseable {
       CatalogRows.compareAndSet(tx, table.before(), location, now);
     }
     files.register(tx, table.added());
+    files.take(tx, table.taken());
     files.unregister(tx, table.ended());
     switch (table.made()) {
-      case Made.Rows(var snapshot) -> {
-        TableSnapshot made = TableSnapshot.of(snapshot, context);
-        CatalogRows.insert(tx, table.name(), id, made, context);
-        append(tx, "Table Committed", table.name(), made);
-      }
+      case Made.Rows(var snapshots) ->
+          snapshots.forEach(snapshot -> {
+            TableSnapshot made = TableSnapshot.of(snapshot, context);
+            CatalogRows.insert(tx, table.name(), id, made, context);
+            append(tx, "Table Committed", table.name(), made);
+          });
       case Made.Columns() -> {}
       case Made.Back(var was, var is) -> {
         TableSnapshot back = TableSnapshot.back(was, is, context, now);

@@ -51,6 +51,7 @@ final class Preparing {
         after,
         made(change, snapshot, current, after),
         added,
+        List.of(),
         PreparedCommit.Prepared.ended(current, after));
   }
 
@@ -64,7 +65,7 @@ final class Preparing {
           before == null ? null : before.currentSnapshot(), after.currentSnapshot());
     }
     return snapshot
-        .<PreparedCommit.Made>map(PreparedCommit.Made.Rows::new)
+        .<PreparedCommit.Made>map(made -> new PreparedCommit.Made.Rows(List.of(made)))
         .orElseGet(PreparedCommit.Made.Columns::new);
   }
 

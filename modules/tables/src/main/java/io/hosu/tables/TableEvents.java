@@ -7,8 +7,8 @@ import io.hosu.store.Transaction;
 import java.util.List;
 
 /**
- * The events of the catalog: {@code Table Created}, {@code Committed}, {@code Rolled Back} and
- * {@code Dropped}.
+ * The events of the catalog: {@code Table Created}, {@code Committed}, {@code Rolled Back}, {@code
+ * Renamed} and {@code Dropped}.
  */
 final class TableEvents {
   private static final String SOURCE = "hosu.catalog";

@@ -46,6 +46,7 @@ public final class Tables {
   private final MetadataFiles metadata;
   private final Planner planner;
   private final TableLocks locks;
+  private final OpenCatalog open;
 
   public Tables(
       Database database,
@@ -64,6 +65,7 @@ public final class Tables {
     this.metadata = new MetadataFiles(io);
     this.planner = new Planner(paths, io, config);
     this.locks = new TableLocks(config.lockWait());
+    this.open = new OpenCatalog(database, files, this.events, clock, ids, paths, metadata, locks);
   }
 
   /** How the columns of rows that arrive and those of the table meet. */
@@ -72,6 +74,11 @@ public final class Tables {
     EVOLVE,
     /** Rows replace those that are there: the table gets exactly their columns. */
     REPLACE
+  }
+
+  /** The same tables, as engines outside of the lake change them. */
+  public OpenCatalog open() {
+    return open;
   }
 
   /** The table of this name. */
@@ -201,14 +208,14 @@ public final class Tables {
             .anyMatch(field -> field.name().equalsIgnoreCase(column.name()));
   }
 
-  private static TableMetadata changed(
+  private TableMetadata changed(
       TableName name,
       @Nullable TableMetadata base,
       List<SqlColumn> columns,
       TableLayout layout,
       Columns meeting) {
     if (base == null) {
-      return Evolution.create(location(name), columns, layout);
+      return Evolution.create(TableLocations.free(database, name, ids), columns, layout);
     }
     return switch (meeting) {
       case EVOLVE -> Evolution.extend(base, columns, layout);
@@ -282,7 +289,8 @@ public final class Tables {
     Optional<CatalogRows.TableRow> row = CatalogRows.find(tx, name);
     row.ifPresent(table -> {
       CatalogRows.delete(tx, table);
-      files.unregisterUnder(tx, name.layer(), ObjectName.ofLocation(location(name)).key() + "/");
+      ObjectName place = ObjectName.ofLocation(TableLocations.ofMetadata(table.metadataLocation()));
+      files.unregisterUnder(tx, place.bucket(), place.key() + "/");
       events.append(tx, "Table Dropped", name, PreparedCommit.detail(name));
     });
     return row.isPresent();
@@ -371,14 +379,18 @@ public final class Tables {
     return new LakeTable(row, metadata.read(row.metadataLocation()), io);
   }
 
-  private static String location(TableName name) {
-    return "s3://%s/%s/%s".formatted(name.layer(), name.domain(), name.table());
-  }
-
   /** That there is no such table, with a suggestion among {@code known}. */
   public static NotFound notFound(TableName name, List<TableName> known) {
-    String guess =
-        Suggestions.didYouMean(name.toString(), known.stream().map(TableName::toString).toList());
+    return notFound(name.toString(), known);
+  }
+
+  /** The same for what may be no name that a table can have. */
+  public static NotFound notFound(String name) {
+    return notFound(name, List.of());
+  }
+
+  private static NotFound notFound(String name, List<TableName> known) {
+    String guess = Suggestions.didYouMean(name, known.stream().map(TableName::toString).toList());
     return new NotFound(
         TablesError.TABLE_NOT_FOUND,
         "There is no table %s%s".formatted(name, guess.isEmpty() ? "." : guess),

@@ -20,6 +20,10 @@ public enum TablesError implements ErrorCode {
       Fault.HARD, "The table has row-level delete files, which cannot be read yet."),
   FILE_UNREADABLE(Fault.SOFT, "A file of a table cannot be read."),
   FILE_FOREIGN(Fault.HARD, "A data file carries no Iceberg field ids."),
+  FILE_MISSING(Fault.HARD, "A commit names a file that is not there."),
+  FILE_MISPLACED(Fault.HARD, "A commit names a file that does not lie where its table does."),
+  COMMIT_INVALID(Fault.HARD, "A commit says something of its files that is not so."),
+  LOCATION_FIXED(Fault.HARD, "The lake decides where a table lies."),
   TABLE_BUSY(Fault.SOFT, "Other commits to the table took too long."),
   TABLE_CHANGED(Fault.SOFT, "Another commit changed the table first."),
   TABLE_ALREADY_PUBLISHED(Fault.HARD, "The execution already published a snapshot of this table.");

@@ -16,7 +16,8 @@ public final class TablesMigrations {
   public static List<Migration> all() {
     return List.of(
         new Migration("tables", 1, resource("V1.sql")),
-        new Migration("tables", 2, resource("V2.sql")));
+        new Migration("tables", 2, resource("V2.sql")),
+        new Migration("tables", 3, resource("V3.sql")));
   }
 
   private static String resource(String name) {

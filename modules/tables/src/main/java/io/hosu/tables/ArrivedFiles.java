@@ -1,0 +1,102 @@
+package io.hosu.tables;
+
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.ObjectName;
+import io.hosu.objects.ObjectFiles;
+import io.hosu.objects.StoredFile;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.io.InputFile;
+import org.apache.iceberg.io.OutputFile;
+
+/**
+ * The files of a commit that an engine outside has put as objects, looked up anew: until they are
+ * part of the table, whoever put them may replace them. All must lie below the table's own
+ * location, or a commit could show what lies elsewhere to who reads the table. Belongs to one
+ * thread.
+ */
+final class ArrivedFiles implements FileIO {
+  private final transient ObjectFiles files;
+  private final String data;
+  private final String metadata;
+  private final transient Map<String, ObjectFiles.Lying> found = new HashMap<>();
+
+  /**
+   * The files of a table.
+   *
+   * @param location the table's
+   */
+  ArrivedFiles(ObjectFiles files, String location) {
+    this.files = files;
+    this.data = location + "/data/";
+    this.metadata = location + "/metadata/";
+  }
+
+  /**
+   * The sizes in bytes of these files, by location.
+   *
+   * @throws Invalid {@link TablesError#FILE_MISPLACED} or {@link TablesError#FILE_MISSING}
+   */
+  Map<String, Long> require(Collection<String> locations) {
+    List<String> unknown = locations.stream().filter(it -> !found.containsKey(it)).toList();
+    unknown.forEach(this::requirePlace);
+    files
+        .findAll(unknown.stream().map(ObjectName::ofLocation).toList())
+        .forEach((name, lying) -> found.put(name.location(), lying));
+    Map<String, Long> sizes = new HashMap<>();
+    for (String location : locations) {
+      ObjectFiles.Lying lying = found.get(location);
+      if (lying == null) {
+        throw new Invalid(
+            TablesError.FILE_MISSING,
+            "The commit names %s, where no object lies.".formatted(location),
+            "Write every file of a commit before the commit, at the location that it names.");
+      }
+      sizes.put(location, lying.file().size());
+    }
+    return sizes;
+  }
+
+  private void requirePlace(String location) {
+    if (!location.startsWith(data) && !location.startsWith(metadata)) {
+      throw new Invalid(
+          TablesError.FILE_MISPLACED,
+          "The commit names %s, which is not below %s or %s.".formatted(location, data, metadata),
+          "Leave write.data.path and write.metadata.path of the table unset, and write its files"
+              + " there.");
+    }
+  }
+
+  /** Those that were asked for and are no files of a table yet. */
+  List<StoredFile> arrived() {
+    List<StoredFile> arrived = new ArrayList<>();
+    for (ObjectFiles.Lying lying : found.values()) {
+      if (!lying.ofTable()) {
+        arrived.add(lying.file());
+      }
+    }
+    return arrived;
+  }
+
+  @Override
+  public InputFile newInputFile(String location) {
+    require(List.of(location));
+    ObjectFiles.Lying lying = Objects.requireNonNull(found.get(location));
+    return new LocalInput(location, lying.file().path());
+  }
+
+  @Override
+  public OutputFile newOutputFile(String location) {
+    throw new UnsupportedOperationException("What has arrived is only read: " + location);
+  }
+
+  @Override
+  public void deleteFile(String location) {
+    throw new UnsupportedOperationException("What has arrived is only read: " + location);
+  }
+}

@@ -1,0 +1,195 @@
+package io.hosu.tables;
+
+import io.hosu.kernel.HosuException.Conflict;
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.HosuException.NotFound;
+import io.hosu.kernel.Ids;
+import io.hosu.kernel.TableName;
+import io.hosu.objects.ObjectFiles;
+import io.hosu.store.Database;
+import io.hosu.store.Transaction;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.SortOrder;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.UpdateRequirement;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The catalog as engines outside of the lake change it: they write the files of a table, and ask
+ * for the commit. What they ask for is published like what stages make: one transaction, whatever
+ * the number of tables, with the same events.
+ *
+ * <p>Decides nothing about who may do what: its callers do. May be used from any thread.
+ */
+public final class OpenCatalog {
+  private final Database database;
+  private final ObjectFiles files;
+  private final TableEvents events;
+  private final InstantSource clock;
+  private final Ids ids;
+  private final FilePaths paths;
+  private final MetadataFiles metadata;
+  private final TableLocks locks;
+
+  OpenCatalog(
+      Database database,
+      ObjectFiles files,
+      TableEvents events,
+      InstantSource clock,
+      Ids ids,
+      FilePaths paths,
+      MetadataFiles metadata,
+      TableLocks locks) {
+    this.database = database;
+    this.files = files;
+    this.events = events;
+    this.clock = clock;
+    this.ids = ids;
+    this.paths = paths;
+    this.metadata = metadata;
+    this.locks = locks;
+  }
+
+  /**
+   * The metadata that a new table would have; nothing of it is kept.
+   *
+   * @param location where the engine wants it to lie; empty: wherever
+   * @throws Conflict {@link TablesError#TABLE_EXISTS}
+   * @throws Invalid {@link TablesError#LOCATION_FIXED}
+   */
+  public TableMetadata draft(
+      TableName name,
+      Schema schema,
+      PartitionSpec spec,
+      SortOrder order,
+      Optional<String> location,
+      Map<String, String> properties) {
+    if (database.read(tx -> CatalogRows.find(tx, name)).isPresent()) {
+      throw exists(name);
+    }
+    String place = TableLocations.free(database, name, ids);
+    location
+        .map(wanted -> wanted.replaceAll("/+$", ""))
+        .filter(wanted -> !wanted.equals(place))
+        .ifPresent(wanted -> {
+          throw TableLocations.fixed(name, wanted, place);
+        });
+    return TableMetadata.newTableMetadata(schema, spec, order, place, properties);
+  }
+
+  /** What makes a table of a {@link #draft}. */
+  public static TableUpdate creation(TableName name, TableMetadata draft) {
+    return new TableUpdate(
+        name, List.of(new UpdateRequirement.AssertTableDoesNotExist()), draft.changes());
+  }
+
+  /**
+   * Prepares {@code updates}, to be published together; at most one to each table. Holds the tables
+   * until what is returned is closed.
+   *
+   * @throws Conflict {@link TablesError#TABLE_CHANGED} when a requirement does not hold any more;
+   *     {@link TablesError#TABLE_EXISTS}; {@link TablesError#TABLE_BUSY}
+   * @throws NotFound {@link TablesError#TABLE_NOT_FOUND}
+   * @throws Invalid when a file is not as an update says, or an update makes no sense
+   */
+  public PreparedUpdates prepare(CommitContext context, List<TableUpdate> updates) {
+    return prepare(
+        context,
+        updates.stream().map(TableUpdate::table).toList(),
+        preparing -> {
+          Map<TableName, UpdatePreparing.Part> parts = new LinkedHashMap<>();
+          for (TableUpdate update : updates) {
+            parts.put(update.table(), preparing.prepare(update, row(update)));
+          }
+          return parts;
+        });
+  }
+
+  private PreparedUpdates prepare(
+      CommitContext context,
+      List<TableName> names,
+      Function<UpdatePreparing, Map<TableName, UpdatePreparing.Part>> work) {
+    TableLocks.Held held = locks.hold(names);
+    try (StagedFiles staged = new StagedFiles(files.blobs(), ids)) {
+      UpdatePreparing preparing =
+          new UpdatePreparing(database, files, metadata, staged, new ObjectFileIO(paths, staged));
+      Map<TableName, UpdatePreparing.Part> parts = work.apply(preparing);
+      List<PreparedCommit.Prepared> prepared =
+          parts.values().stream().flatMap(part -> part.prepared().stream()).toList();
+      return new PreparedUpdates(
+          new PreparedCommit(prepared, context, held, files, events, clock), parts);
+    } catch (RuntimeException | Error e) {
+      held.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Prepares that a table which an engine wrote as objects becomes one of the lake, with the
+   * metadata that it has.
+   *
+   * @param location of its metadata file, below the place where the lake keeps a table of this name
+   * @throws Conflict {@link TablesError#TABLE_EXISTS} or {@link TablesError#TABLE_BUSY}
+   * @throws Invalid when a file is not there, lies elsewhere or is not as it is said to be
+   */
+  public PreparedUpdates prepareRegistered(CommitContext context, TableName name, String location) {
+    return prepare(
+        context,
+        List.of(name),
+        preparing -> {
+          if (database.read(tx -> CatalogRows.find(tx, name)).isPresent()) {
+            throw exists(name);
+          }
+          return Map.of(name, preparing.register(name, location));
+        });
+  }
+
+  /** The metadata in a file that a commit made. */
+  public TableMetadata metadata(String location) {
+    return metadata.read(location);
+  }
+
+  /**
+   * Gives a table another name, under which it has other grants; its files stay where they are.
+   *
+   * @throws NotFound {@link TablesError#TABLE_NOT_FOUND}
+   * @throws Conflict {@link TablesError#TABLE_EXISTS} when one has the new name
+   */
+  public void rename(Transaction tx, TableName from, TableName to) {
+    CatalogRows.TableRow row =
+        CatalogRows.find(tx, from).orElseThrow(() -> Tables.notFound(from, List.of()));
+    if (CatalogRows.find(tx, to).isPresent()) {
+      throw exists(to);
+    }
+    CatalogRows.rename(tx, row, to, clock.instant());
+    events.append(tx, "Table Renamed", to, PreparedCommit.detail(to).put("from", from.toString()));
+  }
+
+  private CatalogRows.@Nullable TableRow row(TableUpdate update) {
+    Optional<CatalogRows.TableRow> row = database.read(tx -> CatalogRows.find(tx, update.table()));
+    boolean creates =
+        update.requirements().stream()
+            .anyMatch(UpdateRequirement.AssertTableDoesNotExist.class::isInstance);
+    if (creates && row.isPresent()) {
+      throw exists(update.table());
+    }
+    if (!creates && row.isEmpty()) {
+      throw Tables.notFound(update.table(), List.of());
+    }
+    return row.orElse(null);
+  }
+
+  private static Conflict exists(TableName name) {
+    return new Conflict(
+        TablesError.TABLE_EXISTS,
+        "There is a table %s already.".formatted(name),
+        "Write to it, or drop it first.");
+  }
+}

@@ -1,0 +1,70 @@
+package io.hosu.tables;
+
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.Ids;
+import io.hosu.kernel.TableName;
+import io.hosu.store.Database;
+import java.util.regex.Pattern;
+import org.apache.iceberg.TableMetadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where tables lie: {@code s3://layer/domain/table}, or the same with an ending where a table that
+ * was renamed lies there. No two tables lie at one place, and none moves.
+ */
+final class TableLocations {
+  private static final Pattern ENDING = Pattern.compile("-[0-9a-z-]{1,40}");
+
+  private TableLocations() {}
+
+  /** Where a table of this name lies, when nothing is in its way. */
+  static String of(TableName name) {
+    return "s3://%s/%s/%s".formatted(name.layer(), name.domain(), name.table());
+  }
+
+  /** Where the table lies that has this metadata file. */
+  static String ofMetadata(String metadataLocation) {
+    return metadataLocation.substring(0, metadataLocation.lastIndexOf("/metadata/"));
+  }
+
+  /** Where a new table of this name can lie. */
+  static String free(Database database, TableName name, Ids ids) {
+    return isFree(database, of(name)) ? of(name) : of(name) + "-" + ids.next();
+  }
+
+  private static boolean isFree(Database database, String location) {
+    return database.read(tx -> CatalogRows.isNothingAt(tx, location));
+  }
+
+  /**
+   * Refuses metadata of a table that has another place than the table, or, for a new one, than it
+   * may have.
+   *
+   * @throws Invalid {@link TablesError#LOCATION_FIXED}
+   */
+  static void require(
+      Database database, TableName name, @Nullable TableMetadata current, TableMetadata changed) {
+    String location = changed.location();
+    if (current != null) {
+      if (!location.equals(current.location())) {
+        throw fixed(name, location, current.location());
+      }
+      return;
+    }
+    boolean fits =
+        location != null
+            && location.startsWith(of(name))
+            && (location.equals(of(name))
+                || ENDING.matcher(location.substring(of(name).length())).matches());
+    if (!fits || !isFree(database, location)) {
+      throw fixed(name, location, of(name));
+    }
+  }
+
+  static Invalid fixed(TableName name, @Nullable String wanted, String is) {
+    return new Invalid(
+        TablesError.LOCATION_FIXED,
+        "Table %s cannot lie at %s: the lake keeps it at %s.".formatted(name, wanted, is),
+        "Leave the location out, or give that one.");
+  }
+}

@@ -1,0 +1,191 @@
+package io.hosu.tables;
+
+import io.hosu.kernel.HosuException.Conflict;
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.TableName;
+import io.hosu.objects.ObjectFiles;
+import io.hosu.store.Database;
+import io.hosu.tables.PreparedCommit.Made;
+import io.hosu.tables.TableUpdate.Effect;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.iceberg.MetadataUpdate;
+import org.apache.iceberg.RetryableValidationException;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.TableMetadataParser;
+import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.exceptions.ValidationException;
+import org.jspecify.annotations.Nullable;
+
+/** Turns what an engine outside wants of one table into new metadata, in staged files. */
+final class UpdatePreparing {
+  private final Database database;
+  private final ObjectFiles files;
+  private final MetadataFiles metadata;
+  private final StagedFiles staged;
+  private final ObjectFileIO io;
+
+  UpdatePreparing(
+      Database database,
+      ObjectFiles files,
+      MetadataFiles metadata,
+      StagedFiles staged,
+      ObjectFileIO io) {
+    this.database = database;
+    this.files = files;
+    this.metadata = metadata;
+    this.staged = staged;
+    this.io = io;
+  }
+
+  /**
+   * One table's part of a commit.
+   *
+   * @param prepared empty when the table stays as it is
+   * @param after the metadata that the table has then
+   */
+  record Part(
+      Optional<PreparedCommit.Prepared> prepared, TableMetadata after, Set<Effect> effects) {}
+
+  /**
+   * Prepares {@code update} to a table at {@code before}.
+   *
+   * @throws Conflict {@link TablesError#TABLE_CHANGED} when a requirement does not hold
+   * @throws Invalid when a file is not as the update says, or lies elsewhere than the table
+   */
+  Part prepare(TableUpdate update, CatalogRows.@Nullable TableRow before) {
+    TableMetadata current = before == null ? null : metadata.read(before.metadataLocation());
+    TableMetadata changed = changed(update, current);
+    if (changed.changes().isEmpty() && current != null) {
+      return new Part(Optional.empty(), current, Set.of());
+    }
+    TableLocations.require(database, update.table(), current, changed);
+    requireId(update.table(), current, changed);
+    return prepare(update, before, current, changed);
+  }
+
+  private Part prepare(
+      TableUpdate update,
+      CatalogRows.@Nullable TableRow before,
+      @Nullable TableMetadata current,
+      TableMetadata changed) {
+    ArrivedFiles arrived = new ArrivedFiles(files, changed.location());
+    UpdateEffects difference = new UpdateEffects(current, changed);
+    Set<Effect> effects = difference.of(update.updates(), new SnapshotContent(arrived, changed));
+    arrived.require(SnapshotContent.statistics(changed));
+    StagedTableOperations operations = new StagedTableOperations(changed, io);
+    TableMetadata after =
+        metadata.write(operations, before == null ? "" : before.metadataLocation());
+    PreparedCommit.Prepared prepared =
+        new PreparedCommit.Prepared(
+            update.table(),
+            before,
+            after,
+            made(difference, current, after),
+            staged.adopt(),
+            arrived.arrived(),
+            PreparedCommit.Prepared.ended(current, after));
+    return new Part(Optional.of(prepared), after, effects);
+  }
+
+  /**
+   * Prepares that the table whose metadata lies at {@code location} gets {@code name}.
+   *
+   * @throws Invalid when a file is not there, lies elsewhere or is not as it is said to be
+   */
+  Part register(TableName name, String location) {
+    ArrivedFiles arrived = new ArrivedFiles(files, TableLocations.of(name));
+    TableMetadata registered = read(arrived, location);
+    TableLocations.require(database, name, null, registered);
+    requireId(name, null, registered);
+    UpdateEffects difference = new UpdateEffects(null, registered);
+    Set<Effect> effects = difference.of(List.of(), new SnapshotContent(arrived, registered));
+    arrived.require(SnapshotContent.statistics(registered));
+    PreparedCommit.Prepared prepared =
+        new PreparedCommit.Prepared(
+            name,
+            null,
+            registered,
+            made(difference, null, registered),
+            List.of(),
+            arrived.arrived(),
+            List.of());
+    return new Part(Optional.of(prepared), registered, effects);
+  }
+
+  private static TableMetadata read(ArrivedFiles arrived, String location) {
+    arrived.require(List.of(location));
+    try {
+      return TableMetadataParser.read(arrived, location);
+    } catch (RuntimeException e) {
+      throw new Invalid(
+          TablesError.COMMIT_INVALID,
+          "%s is no metadata file of Iceberg: %s.".formatted(location, e.getMessage()),
+          "Name a file that ends in .metadata.json, of the table as it is to be.",
+          e);
+    }
+  }
+
+  private static TableMetadata changed(TableUpdate update, @Nullable TableMetadata current) {
+    try {
+      update.requirements().forEach(requirement -> requirement.validate(current));
+      TableMetadata.Builder builder =
+          current == null ? empty(update.updates()) : TableMetadata.buildFrom(current);
+      update.updates().forEach(one -> one.applyTo(builder));
+      return builder.build();
+    } catch (CommitFailedException | RetryableValidationException e) {
+      throw new Conflict(
+          TablesError.TABLE_CHANGED,
+          "The commit to table %s was made for another state of it: %s."
+              .formatted(update.table(), e.getMessage()),
+          "Read the table again and repeat the change.");
+    } catch (ValidationException | IllegalArgumentException | IllegalStateException e) {
+      throw new Invalid(
+          TablesError.COMMIT_INVALID,
+          "The commit to table %s makes no sense: %s.".formatted(update.table(), e.getMessage()),
+          "Use an engine whose Iceberg knows the table's format version, and try again.",
+          e);
+    }
+  }
+
+  /** The id of a table is for ever, and no other's. */
+  private void requireId(TableName name, @Nullable TableMetadata current, TableMetadata changed) {
+    String id = changed.uuid();
+    boolean good =
+        current == null
+            ? id != null && database.read(tx -> CatalogRows.isIdFree(tx, id))
+            : current.uuid().equals(id);
+    if (!good) {
+      throw new Invalid(
+          TablesError.COMMIT_INVALID,
+          "Table %s cannot have the uuid %s, which it does not have or another table has."
+              .formatted(name, id),
+          "Leave the uuid as it is, and give a new table a new one.");
+    }
+  }
+
+  private static TableMetadata.Builder empty(List<MetadataUpdate> updates) {
+    return updates.stream()
+        .filter(MetadataUpdate.UpgradeFormatVersion.class::isInstance)
+        .map(one -> ((MetadataUpdate.UpgradeFormatVersion) one).formatVersion())
+        .findFirst()
+        .map(TableMetadata::buildFromEmpty)
+        .orElseGet(TableMetadata::buildFromEmpty);
+  }
+
+  private Made made(UpdateEffects difference, @Nullable TableMetadata before, TableMetadata after) {
+    if (!difference.isMoved()) {
+      return new Made.Columns();
+    }
+    List<Snapshot> added = new ArrayList<>(difference.added());
+    Set<Long> known = database.read(tx -> CatalogRows.snapshots(tx, after.uuid()));
+    boolean back = added.isEmpty() || known.contains(added.getLast().snapshotId());
+    added.removeIf(snapshot -> known.contains(snapshot.snapshotId()));
+    return back
+        ? new Made.Back(before == null ? null : before.currentSnapshot(), after.currentSnapshot())
+        : new Made.Rows(added);
+  }
+}

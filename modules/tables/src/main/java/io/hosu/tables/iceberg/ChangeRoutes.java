@@ -1,0 +1,128 @@
+package io.hosu.tables.iceberg;
+
+import io.hosu.governance.AuditRecord;
+import io.hosu.governance.Authentication;
+import io.hosu.governance.Caller;
+import io.hosu.governance.Permission;
+import io.hosu.governance.Policy;
+import io.hosu.governance.Resource;
+import io.hosu.http.Call;
+import io.hosu.http.Router;
+import io.hosu.http.Routes;
+import io.hosu.kernel.TableName;
+import io.hosu.store.Database;
+import io.hosu.store.Transaction;
+import io.hosu.tables.Tables;
+import io.hosu.tables.iceberg.AnsweredRequests.Done;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.iceberg.rest.requests.RenameTableRequest;
+import org.apache.iceberg.rest.requests.ReportMetricsRequest;
+
+/** Tables as engines drop and rename them, and what they report of their work. */
+final class ChangeRoutes implements Routes {
+  private static final String ONE = IcebergDoor.TABLES + "/{table}";
+
+  private final Database database;
+  private final Tables tables;
+  private final Warehouses warehouses;
+  private final Readers readers;
+  private final Policy policy;
+  private final AnsweredRequests answered;
+  private final InstantSource clock;
+
+  ChangeRoutes(
+      Database database,
+      Tables tables,
+      Warehouses warehouses,
+      Readers readers,
+      Policy policy,
+      AnsweredRequests answered,
+      InstantSource clock) {
+    this.database = database;
+    this.tables = tables;
+    this.warehouses = warehouses;
+    this.readers = readers;
+    this.policy = policy;
+    this.answered = answered;
+    this.clock = clock;
+  }
+
+  @Override
+  public void register(Router.Builder router) {
+    router
+        .delete(ONE, this::drop)
+        .post(IcebergDoor.PATH + "/{prefix}/tables/rename", this::rename)
+        .post(ONE + "/metrics", this::report);
+  }
+
+  private void drop(Call call) throws IOException {
+    Asked asked = Asked.of(call);
+    TableName name = warehouses.table(call);
+    once(
+        asked,
+        () -> {
+          readers.requireKnown(call, name);
+          policy.require(Authentication.caller(call), Permission.DROP, Resource.of(name));
+        },
+        tx -> tables.drop(tx, name));
+  }
+
+  /** Under its new name other people may see it: who renames it must see it all itself. */
+  private void rename(Call call) throws IOException {
+    Asked asked = Asked.of(call);
+    RenameTableRequest request = asked.read(RenameTableRequest.class);
+    String domain = warehouses.domain(call);
+    TableName from = CommitRoutes.table(domain, request.source());
+    TableName to = CommitRoutes.table(domain, request.destination());
+    Caller caller = Authentication.caller(call);
+    once(
+        asked,
+        () -> {
+          readers.requireKnown(call, from);
+          warehouses.requireLayer(call, domain, to.layer());
+          readers.requireWhole(caller, from);
+          policy.require(caller, Permission.SELECT, Resource.of(from));
+          policy.require(caller, Permission.DROP, Resource.of(from));
+          policy.require(caller, Permission.CREATE_TABLE, Resource.of(to));
+        },
+        tx -> tables.open().rename(tx, from, to));
+  }
+
+  private void once(Asked asked, Runnable check, Consumer<Transaction> change) {
+    if (answered.find(asked).isEmpty()) {
+      check.run();
+      Caller caller = Authentication.caller(asked.call());
+      database.write(tx -> {
+        caller.trail().keepIn(tx);
+        change.accept(tx);
+        answered.keep(tx, asked, new Done(List.of()));
+        return true;
+      });
+    }
+    asked.call().sendNothing();
+  }
+
+  /** Goes on record, with what the engine says of its scan or its commit. */
+  private void report(Call call) throws IOException {
+    Asked asked = Asked.of(call);
+    ReportMetricsRequest request = asked.read(ReportMetricsRequest.class);
+    TableName name = readers.requireKnown(call, warehouses.table(call)).name();
+    Caller caller = Authentication.caller(call);
+    caller
+        .trail()
+        .add(
+            AuditRecord.of(
+                    clock.instant(),
+                    caller,
+                    "REPORT_METRICS",
+                    name.toString(),
+                    AuditRecord.Verdict.ALLOWED)
+                .with("kind", request.reportType().name())
+                .with("report", new String(asked.body(), StandardCharsets.UTF_8)));
+    call.sendNothing();
+  }
+}

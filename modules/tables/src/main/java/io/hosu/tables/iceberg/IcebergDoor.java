@@ -1,0 +1,82 @@
+package io.hosu.tables.iceberg;
+
+import io.hosu.governance.AuthenticatedRoutes;
+import io.hosu.governance.Door;
+import io.hosu.governance.Governance;
+import io.hosu.governance.Policy;
+import io.hosu.http.Router;
+import io.hosu.http.Routes;
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.objects.Buckets;
+import io.hosu.store.Database;
+import io.hosu.tables.Tables;
+import java.time.InstantSource;
+import java.util.List;
+
+/**
+ * The catalog as Iceberg's REST protocol has it, at {@code /iceberg}: a warehouse is a domain, a
+ * namespace a layer. Asks by itself who calls.
+ */
+public final class IcebergDoor implements Routes {
+  /** Where the protocol begins. */
+  static final String PATH = "/iceberg/v1";
+
+  static final String TABLES = PATH + "/{prefix}/namespaces/{namespace}/tables";
+
+  private final Routes open;
+  private final Routes guarded;
+
+  /**
+   * The door.
+   *
+   * @param database where the answers to repeatable requests are kept
+   */
+  public IcebergDoor(
+      Database database,
+      Governance governance,
+      Buckets buckets,
+      Tables tables,
+      IcebergConfig config,
+      InstantSource clock) {
+    Warehouses warehouses = new Warehouses(governance.domains(), buckets, governance.policy());
+    Readers readers = new Readers(tables, governance.policy());
+    TableAnswers answers = new TableAnswers(governance.fileKeys(), governance.policy(), config);
+    Policy policy = governance.policy();
+    AnsweredRequests answered = new AnsweredRequests(database, clock);
+    Publishing publishing = new Publishing(database, tables.open(), policy, answered);
+    this.open = new TokenRoutes(governance.derivedTokens(), governance.recorder());
+    this.guarded =
+        new AuthenticatedRoutes(
+            governance.authentication(),
+            Door.ICEBERG,
+            List.of(
+                new ConfigRoutes(warehouses),
+                IcebergDoor::refuseRest,
+                new NamespaceRoutes(warehouses),
+                new TableRoutes(tables, warehouses, readers, policy, answers),
+                new CommitRoutes(tables, warehouses, readers, policy, publishing, answers),
+                new ChangeRoutes(database, tables, warehouses, readers, policy, answered, clock)));
+  }
+
+  /** All that the protocol has and the door does not. */
+  private static void refuseRest(Router.Builder router) {
+    for (String method : List.of("GET", "POST", "PUT", "DELETE")) {
+      router.route(
+          method,
+          PATH + "/{prefix}/{rest...}",
+          call -> {
+            throw new Invalid(
+                IcebergError.OPERATION_UNSUPPORTED,
+                "The Iceberg door does not answer %s %s."
+                    .formatted(call.request().method(), call.request().path()),
+                "See what it offers in the answer to GET /iceberg/v1/config?warehouse=DOMAIN");
+          });
+    }
+  }
+
+  @Override
+  public void register(Router.Builder router) {
+    Router.Builder told = router.wrapping(IcebergFailures::told);
+    told.add(open).add(guarded);
+  }
+}

@@ -1,0 +1,34 @@
+package io.hosu.tables.iceberg;
+
+import io.hosu.kernel.ErrorCode;
+
+/** What can go wrong at the Iceberg door alone. */
+public enum IcebergError implements ErrorCode {
+  WAREHOUSE_NOT_FOUND(
+      Fault.HARD, "No domain, and so no warehouse, has this name, or it may not be known."),
+  NAMESPACE_NOT_FOUND(
+      Fault.HARD, "No layer, and so no namespace, has this name, or it may not be known."),
+  NAMESPACE_EXISTS(Fault.HARD, "A namespace of this name exists already."),
+  OPERATION_UNSUPPORTED(Fault.HARD, "The door does not offer this operation."),
+  IDEMPOTENCY_KEY_REUSED(
+      Fault.HARD,
+      "An idempotency key was sent before, with a request that asked for other things.");
+
+  private final Fault fault;
+  private final String meaning;
+
+  IcebergError(Fault fault, String meaning) {
+    this.fault = fault;
+    this.meaning = meaning;
+  }
+
+  @Override
+  public Fault fault() {
+    return fault;
+  }
+
+  @Override
+  public String meaning() {
+    return meaning;
+  }
+}

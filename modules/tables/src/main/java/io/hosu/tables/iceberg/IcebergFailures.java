@@ -1,0 +1,115 @@
+package io.hosu.tables.iceberg;
+
+import io.hosu.http.Call;
+import io.hosu.http.ClientGone;
+import io.hosu.http.Problems;
+import io.hosu.http.RouteHandler;
+import io.hosu.kernel.ErrorCode;
+import io.hosu.kernel.HosuException;
+import io.hosu.kernel.HosuException.Conflict;
+import io.hosu.kernel.HosuException.Denied;
+import io.hosu.kernel.HosuException.Exhausted;
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.HosuException.NotFound;
+import io.hosu.kernel.HosuException.Unauthenticated;
+import io.hosu.kernel.HosuException.Unavailable;
+import io.hosu.tables.TablesError;
+import java.io.IOException;
+import org.apache.iceberg.rest.responses.ErrorResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Failures as the protocol tells them: {@code {"error": {"message", "type", "code"}}}. The message
+ * ends with the code that scripts match on, in parentheses.
+ */
+final class IcebergFailures {
+  private static final Logger log = LoggerFactory.getLogger(IcebergFailures.class);
+
+  private IcebergFailures() {}
+
+  /** The same handler, whose failures are told so. */
+  static RouteHandler told(RouteHandler handler) {
+    return call -> {
+      try {
+        handler.handle(call);
+      } catch (HosuException e) {
+        send(call, status(e), type(e), message(e));
+      } catch (ClientGone e) {
+        throw e;
+      } catch (RuntimeException e) {
+        log.atError()
+            .setMessage("request failed")
+            .addKeyValue("id", call.request().id())
+            .setCause(e)
+            .log();
+        send(
+            call,
+            500,
+            "InternalServerError",
+            "The server failed at this request. Its log has the cause under the id %s."
+                .formatted(call.request().id()));
+      }
+    };
+  }
+
+  private static String message(HosuException failure) {
+    return "%s %s (%s)".formatted(failure.what(), failure.remedy(), failure.code().name());
+  }
+
+  private static int status(HosuException failure) {
+    ErrorCode code = failure.code();
+    if (code == IcebergError.OPERATION_UNSUPPORTED) {
+      return 406;
+    }
+    return code == IcebergError.IDEMPOTENCY_KEY_REUSED ? 422 : Problems.status(failure);
+  }
+
+  /** The name of the exception by which Iceberg's clients know it. */
+  private static String type(HosuException failure) {
+    return switch (failure) {
+      case NotFound _ -> notFound(failure.code());
+      case Conflict _ ->
+          failure.code() == TablesError.TABLE_EXISTS
+                  || failure.code() == IcebergError.NAMESPACE_EXISTS
+              ? "AlreadyExistsException"
+              : "CommitFailedException";
+      case Denied _ -> "ForbiddenException";
+      case Unauthenticated _ -> "NotAuthorizedException";
+      case Exhausted _ -> "TooManyRequestsException";
+      case Unavailable _ -> "ServiceUnavailableException";
+      case Invalid _ ->
+          failure.code() == IcebergError.OPERATION_UNSUPPORTED
+              ? "UnsupportedOperationException"
+              : failure.code() == IcebergError.IDEMPOTENCY_KEY_REUSED
+                  ? "UnprocessableEntityException"
+                  : "BadRequestException";
+    };
+  }
+
+  private static String notFound(ErrorCode code) {
+    if (code == IcebergError.NAMESPACE_NOT_FOUND) {
+      return "NoSuchNamespaceException";
+    }
+    return code == IcebergError.WAREHOUSE_NOT_FOUND
+        ? "NoSuchWarehouseException"
+        : "NoSuchTableException";
+  }
+
+  private static void send(Call call, int status, String type, String message) throws IOException {
+    if (call.response().isCommitted()) {
+      throw new IOException("The answer to %s is cut off.".formatted(call.request().id()));
+    }
+    call.response().reset();
+    switch (status) {
+      case 401 -> call.response().header("WWW-Authenticate", "Bearer realm=\"hosu\"");
+      case 429, 503 -> call.response().header("Retry-After", "1");
+      default -> {}
+    }
+    call.response().header("Cache-Control", "no-store");
+    IcebergJson.send(
+        call.response(),
+        status,
+        ErrorResponse.builder().responseCode(status).withType(type).withMessage(message).build());
+  }
+}

@@ -1,0 +1,73 @@
+package io.hosu.tables.iceberg;
+
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.PropertyAccessor;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import io.hosu.http.Call;
+import io.hosu.http.HttpError;
+import io.hosu.http.Response;
+import io.hosu.kernel.HosuException.Invalid;
+import java.io.IOException;
+import org.apache.iceberg.rest.RESTRequest;
+import org.apache.iceberg.rest.RESTSerializers;
+import org.jspecify.annotations.Nullable;
+
+/** Requests and answers of the protocol as JSON, by Iceberg's own code. */
+final class IcebergJson {
+  private static final ObjectMapper MAPPER = mapper();
+
+  private IcebergJson() {}
+
+  private static ObjectMapper mapper() {
+    ObjectMapper mapper = new ObjectMapper();
+    mapper.setVisibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY);
+    mapper.configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false);
+    mapper.setPropertyNamingStrategy(new PropertyNamingStrategies.KebabCaseStrategy());
+    RESTSerializers.registerAll(mapper);
+    return mapper;
+  }
+
+  /**
+   * The body of a request.
+   *
+   * @throws Invalid {@link HttpError#BODY_INVALID} when it is not what the protocol has there
+   */
+  static <T extends RESTRequest> T read(Call call, Class<T> type) throws IOException {
+    return read(call.bytes(Call.BODY_LIMIT), type);
+  }
+
+  /** The same of a body that was read already. */
+  static <T extends RESTRequest> T read(byte[] bytes, Class<T> type) {
+    try {
+      T request = MAPPER.readValue(bytes, type);
+      if (request == null) {
+        throw invalid(type, "it is null", null);
+      }
+      request.validate();
+      return request;
+    } catch (JsonProcessingException e) {
+      throw invalid(type, e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      throw invalid(type, String.valueOf(e.getMessage()), e);
+    } catch (IllegalArgumentException | IllegalStateException | NullPointerException e) {
+      throw invalid(type, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static Invalid invalid(Class<?> type, String why, @Nullable Throwable cause) {
+    String what = "The body of the request is no %s: %s.".formatted(type.getSimpleName(), why);
+    String remedy = "Send what the Iceberg REST specification has there.";
+    return cause == null
+        ? new Invalid(HttpError.BODY_INVALID, what, remedy)
+        : new Invalid(HttpError.BODY_INVALID, what, remedy, cause);
+  }
+
+  /** Answers with {@code value}, one of Iceberg's responses. */
+  static void send(Response response, int status, Object value) throws IOException {
+    response.status(status).header("Content-Type", "application/json");
+    response.body().write(MAPPER.writeValueAsBytes(value));
+  }
+}

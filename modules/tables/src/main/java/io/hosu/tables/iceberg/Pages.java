@@ -1,0 +1,47 @@
+package io.hosu.tables.iceberg;
+
+import io.hosu.http.Call;
+import io.hosu.http.HttpError;
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.Page;
+import java.util.List;
+import java.util.Optional;
+
+/** Lists in parts, as the protocol asks for them: all at once for who does not ask. */
+final class Pages {
+  private static final int STANDARD = 100;
+  private static final int LARGEST = 1_000;
+
+  private Pages() {}
+
+  /** The part of {@code names}, which are in order, that the call asks for. */
+  static Page<String> of(Call call, List<String> names) {
+    Optional<String> token = call.request().query("pageToken");
+    if (token.isEmpty() && call.request().query("pageSize").isEmpty()) {
+      return Page.last(names);
+    }
+    int size = call.query("pageSize", Pages::size).orElse(STANDARD);
+    String after = token.orElse("");
+    List<String> left = names.stream().filter(name -> name.compareTo(after) > 0).toList();
+    if (left.size() <= size) {
+      return Page.last(left);
+    }
+    List<String> part = left.subList(0, size);
+    return new Page<>(part, part.getLast());
+  }
+
+  private static Integer size(String text) {
+    try {
+      int size = Integer.parseInt(text);
+      if (size >= 1) {
+        return Math.min(size, LARGEST);
+      }
+    } catch (NumberFormatException e) {
+      // Told below, as numbers out of range are.
+    }
+    throw new Invalid(
+        HttpError.PARAMETER_INVALID,
+        "'pageSize' is '%s'.".formatted(text),
+        "Give a whole number from 1 on.");
+  }
+}

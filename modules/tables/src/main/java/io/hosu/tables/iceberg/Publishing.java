@@ -1,0 +1,130 @@
+package io.hosu.tables.iceberg;
+
+import io.hosu.governance.Authentication;
+import io.hosu.governance.Caller;
+import io.hosu.governance.Decision;
+import io.hosu.governance.Permission;
+import io.hosu.governance.Policy;
+import io.hosu.governance.Resource;
+import io.hosu.kernel.HosuException.Conflict;
+import io.hosu.kernel.HosuException.Denied;
+import io.hosu.kernel.TableName;
+import io.hosu.store.Database;
+import io.hosu.tables.CommitContext;
+import io.hosu.tables.OpenCatalog;
+import io.hosu.tables.PreparedUpdates;
+import io.hosu.tables.TableUpdate;
+import io.hosu.tables.TableUpdate.Effect;
+import io.hosu.tables.TablesError;
+import io.hosu.tables.iceberg.AnsweredRequests.Done;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * Publishes what engines ask for, when the caller may do what it really does: rights, commits,
+ * events, audit and the answer to keep are one transaction. May be used from any thread.
+ */
+final class Publishing {
+  private static final int TRIES = 5;
+
+  private final Database database;
+  private final OpenCatalog catalog;
+  private final Policy policy;
+  private final AnsweredRequests answered;
+
+  Publishing(Database database, OpenCatalog catalog, Policy policy, AnsweredRequests answered) {
+    this.database = database;
+    this.catalog = catalog;
+    this.policy = policy;
+    this.answered = answered;
+  }
+
+  /**
+   * Publishes {@code updates} together, unless this request did so before.
+   *
+   * @throws Denied when the caller may not do what one of them does
+   * @throws Conflict when a requirement of one does not hold
+   */
+  Done publish(Asked asked, List<TableUpdate> updates) {
+    Caller caller = Authentication.caller(asked.call());
+    updates.forEach(update -> requireSome(caller, update.table()));
+    return publish(asked, () -> catalog.prepare(context(caller), updates));
+  }
+
+  static CommitContext context(Caller caller) {
+    return CommitContext.of(caller.principal().name());
+  }
+
+  /** Publishes what {@code preparing} prepares, anew when another server was first. */
+  Done publish(Asked asked, Supplier<PreparedUpdates> preparing) {
+    for (int i = 1; true; i++) {
+      var before = answered.find(asked);
+      if (before.isPresent()) {
+        return before.get();
+      }
+      try (PreparedUpdates prepared = preparing.get()) {
+        return publish(asked, prepared);
+      } catch (LostRace e) {
+        if (i == TRIES) {
+          throw e.conflict;
+        }
+      }
+    }
+  }
+
+  private Done publish(Asked asked, PreparedUpdates prepared) {
+    Caller caller = Authentication.caller(asked.call());
+    for (TableName table : prepared.tables()) {
+      prepared
+          .effects(table)
+          .forEach(effect -> policy.require(caller, permission(effect), Resource.of(table)));
+    }
+    Done done =
+        new Done(
+            prepared.tables().stream()
+                .map(table -> prepared.after(table).metadataFileLocation())
+                .toList());
+    try {
+      return database.write(tx -> {
+        caller.trail().keepIn(tx);
+        prepared.publish(tx);
+        answered.keep(tx, asked, done);
+        return done;
+      });
+    } catch (Conflict e) {
+      throw e.code() == TablesError.TABLE_CHANGED ? new LostRace(e) : e;
+    }
+  }
+
+  /** Who may do nothing to a table does not learn what would have been wrong with the commit. */
+  private void requireSome(Caller caller, TableName table) {
+    boolean some =
+        Stream.of(Permission.INSERT, Permission.DELETE, Permission.ALTER, Permission.CREATE_TABLE)
+            .anyMatch(permission ->
+                policy.decide(caller.principal(), permission, Resource.of(table))
+                    instanceof Decision.Allowed);
+    if (!some) {
+      policy.require(caller, Permission.INSERT, Resource.of(table));
+    }
+  }
+
+  private static Permission permission(Effect effect) {
+    return switch (effect) {
+      case CREATES -> Permission.CREATE_TABLE;
+      case ADDS_ROWS -> Permission.INSERT;
+      case REMOVES_ROWS -> Permission.DELETE;
+      case ALTERS -> Permission.ALTER;
+    };
+  }
+
+  /** Another server published between preparing and publishing. */
+  private static final class LostRace extends RuntimeException {
+    private final transient Conflict conflict;
+
+    LostRace(Conflict conflict) {
+      super(conflict);
+      this.conflict = conflict;
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package io.hosu.tables.iceberg;
+
+import io.hosu.governance.Authentication;
+import io.hosu.governance.Caller;
+import io.hosu.governance.Decision;
+import io.hosu.governance.FileKeys;
+import io.hosu.governance.Permission;
+import io.hosu.governance.Policy;
+import io.hosu.governance.Resource;
+import io.hosu.http.Call;
+import io.hosu.kernel.ObjectName;
+import io.hosu.kernel.TableName;
+import io.hosu.tables.LakeTable;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.rest.credentials.Credential;
+import org.apache.iceberg.rest.credentials.ImmutableCredential;
+import org.apache.iceberg.rest.responses.LoadTableResponse;
+
+/**
+ * Tables as answers: the metadata, where the S3 door is, and an access key for the files of the
+ * table that does what the caller may do to the table. May be used from any thread.
+ */
+final class TableAnswers {
+  private final FileKeys keys;
+  private final Policy policy;
+  private final IcebergConfig config;
+
+  TableAnswers(FileKeys keys, Policy policy, IcebergConfig config) {
+    this.keys = keys;
+    this.policy = policy;
+    this.config = config;
+  }
+
+  /** What changes whenever the answer does, but for its access key. */
+  String tag(Call call, LakeTable table, boolean refs) {
+    String all =
+        table.metadataLocation() + refs + permissions(Authentication.caller(call), table.name());
+    return "\"" + UUID.nameUUIDFromBytes(all.getBytes(StandardCharsets.UTF_8)) + "\"";
+  }
+
+  /** A table that is there. */
+  LoadTableResponse existing(Call call, LakeTable table, TableMetadata metadata) {
+    return response(
+        call, table.name(), metadata, permissions(Authentication.caller(call), table.name()));
+  }
+
+  /** A table that was just committed to, or that is to be made. */
+  LoadTableResponse of(Call call, TableName name, TableMetadata metadata) {
+    return response(call, name, metadata, permissions(Authentication.caller(call), name));
+  }
+
+  private LoadTableResponse response(
+      Call call, TableName name, TableMetadata metadata, Set<Permission> permissions) {
+    LoadTableResponse.Builder answer =
+        LoadTableResponse.builder().withTableMetadata(metadata).addAllConfig(config.ofFiles());
+    credential(Authentication.caller(call), name, metadata.location(), permissions)
+        .ifPresent(
+            credential -> answer.addAllConfig(credential.config()).addCredential(credential));
+    return answer.build();
+  }
+
+  /** The access key for the files of a table, if the caller may have one. */
+  List<Credential> credentials(Call call, LakeTable table) {
+    Caller caller = Authentication.caller(call);
+    return credential(
+            caller, table.name(), table.metadata().location(), permissions(caller, table.name()))
+        .stream()
+        .toList();
+  }
+
+  /** Nobody reads the files who may not SELECT all of the table, nor writes who may not read. */
+  private Set<Permission> permissions(Caller caller, TableName name) {
+    if (!may(caller, Permission.SELECT, name)) {
+      return Set.of();
+    }
+    boolean writes = may(caller, Permission.INSERT, name) || may(caller, Permission.DELETE, name);
+    return writes
+        ? EnumSet.of(Permission.READ_OBJECTS, Permission.WRITE_OBJECTS)
+        : EnumSet.of(Permission.READ_OBJECTS);
+  }
+
+  private boolean may(Caller caller, Permission permission, TableName name) {
+    return policy.decide(caller.principal(), permission, Resource.of(name))
+        instanceof Decision.Allowed;
+  }
+
+  private Optional<Credential> credential(
+      Caller caller, TableName name, String location, Set<Permission> permissions) {
+    if (permissions.isEmpty()) {
+      return Optional.empty();
+    }
+    policy.require(caller, Permission.SELECT, Resource.of(name));
+    ObjectName place = ObjectName.ofLocation(location + "/");
+    return keys.create(caller, name, place, permissions).map(key -> credential(name, place, key));
+  }
+
+  private static Credential credential(TableName name, ObjectName place, FileKeys.NewKey key) {
+    Map<String, String> config = new HashMap<>();
+    config.put("s3.access-key-id", key.id());
+    config.put("s3.secret-access-key", key.secret().reveal());
+    config.put("s3.session-token", key.securityToken().reveal());
+    config.put("s3.session-token-expires-at-ms", Long.toString(key.expiresAt().toEpochMilli()));
+    config.put(
+        "client.refresh-credentials-endpoint",
+        "v1/%s/namespaces/%s/tables/%s/credentials"
+            .formatted(name.domain(), name.layer(), name.table()));
+    return ImmutableCredential.builder().prefix(place.location()).config(config).build();
+  }
+}

@@ -1,0 +1,119 @@
+package io.hosu.tables.iceberg;
+
+import io.hosu.governance.Authentication;
+import io.hosu.governance.Policy;
+import io.hosu.governance.Principal;
+import io.hosu.governance.Resource;
+import io.hosu.governance.Rights;
+import io.hosu.http.Call;
+import io.hosu.http.HttpError;
+import io.hosu.http.Router;
+import io.hosu.http.Routes;
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.Page;
+import io.hosu.kernel.TableName;
+import io.hosu.tables.LakeTable;
+import io.hosu.tables.Tables;
+import java.io.IOException;
+import java.util.List;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.catalog.Namespace;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.rest.responses.ImmutableLoadCredentialsResponse;
+import org.apache.iceberg.rest.responses.ListTablesResponse;
+
+/** Tables as engines find and read them. */
+final class TableRoutes implements Routes {
+  private static final String PATH = IcebergDoor.TABLES;
+  private static final String ONE = PATH + "/{table}";
+
+  private final Tables tables;
+  private final Warehouses warehouses;
+  private final Readers readers;
+  private final Policy policy;
+  private final TableAnswers answers;
+
+  TableRoutes(
+      Tables tables, Warehouses warehouses, Readers readers, Policy policy, TableAnswers answers) {
+    this.tables = tables;
+    this.warehouses = warehouses;
+    this.readers = readers;
+    this.policy = policy;
+    this.answers = answers;
+  }
+
+  @Override
+  public void register(Router.Builder router) {
+    router
+        .get(PATH, this::list)
+        .route("HEAD", ONE, this::exists)
+        .get(ONE, this::load)
+        .get(ONE + "/credentials", this::credentials);
+  }
+
+  private void list(Call call) throws IOException {
+    String domain = warehouses.domain(call);
+    String layer = warehouses.layer(call, domain);
+    Principal principal = Authentication.principal(call);
+    Rights rights = policy.rights();
+    List<String> names =
+        tables.list().stream()
+            .filter(name -> name.domain().equals(domain) && name.layer().equals(layer))
+            .filter(name -> rights.visible(principal, Resource.of(name)))
+            .map(TableName::table)
+            .toList();
+    Page<String> page = Pages.of(call, names);
+    ListTablesResponse.Builder answer = ListTablesResponse.builder().nextPageToken(page.next());
+    page.items().forEach(name -> answer.add(TableIdentifier.of(Namespace.of(layer), name)));
+    IcebergJson.send(call.response(), 200, answer.build());
+  }
+
+  private void exists(Call call) {
+    readers.requireKnown(call, warehouses.table(call));
+    call.sendNothing();
+  }
+
+  private void load(Call call) throws IOException {
+    LakeTable table = readers.require(call, warehouses.table(call));
+    boolean refs = call.query("snapshots", TableRoutes::refs).orElse(false);
+    String tag = answers.tag(call, table, refs);
+    call.response().header("ETag", tag);
+    if (call.request().header("If-None-Match").filter(tag::equals).isPresent()) {
+      call.response().status(304);
+      return;
+    }
+    TableMetadata metadata = table.metadata();
+    IcebergJson.send(
+        call.response(), 200, answers.existing(call, table, refs ? refsOnly(metadata) : metadata));
+  }
+
+  private static Boolean refs(String text) {
+    return switch (text) {
+      case "refs" -> true;
+      case "all" -> false;
+      default ->
+          throw new Invalid(
+              HttpError.PARAMETER_INVALID,
+              "'snapshots' is '%s'.".formatted(text),
+              "Use all or refs.");
+    };
+  }
+
+  private static TableMetadata refsOnly(TableMetadata metadata) {
+    return TableMetadata.buildFrom(metadata)
+        .withMetadataLocation(metadata.metadataFileLocation())
+        .suppressHistoricalSnapshots()
+        .discardChanges()
+        .build();
+  }
+
+  private void credentials(Call call) throws IOException {
+    LakeTable table = readers.require(call, warehouses.table(call));
+    IcebergJson.send(
+        call.response(),
+        200,
+        ImmutableLoadCredentialsResponse.builder()
+            .addAllCredentials(answers.credentials(call, table))
+            .build());
+  }
+}

@@ -1,0 +1,48 @@
+package io.hosu.tables;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.Map;
+
+/** Somebody who speaks to the Iceberg door without any library. */
+final class RawClient {
+  private final DoorWorld world;
+  private final String token;
+  private HttpResponse<String> last;
+
+  /** A new person. */
+  RawClient(DoorWorld world, String name) {
+    this.world = world;
+    world.person(name);
+    this.token =
+        world
+            .lake
+            .database
+            .write(tx -> world.governance.tokens().createLasting(tx, name))
+            .text()
+            .reveal();
+  }
+
+  /** The body of the answer to a request, which has this status. */
+  String send(String method, String path, String body, Map<String, String> headers, int status)
+      throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(world.http.address().resolve("/iceberg/v1" + path))
+            .header("Authorization", "Bearer " + token)
+            .method(method, HttpRequest.BodyPublishers.ofString(body));
+    headers.forEach(request::header);
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      last = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      assertThat(last.statusCode()).as(path + " " + last.body()).isEqualTo(status);
+      return last.body();
+    }
+  }
+
+  /** A header of the last answer. */
+  String header(String name) {
+    return last.headers().firstValue(name).orElseThrow();
+  }
+}
