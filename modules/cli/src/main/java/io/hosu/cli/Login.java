@@ -77,7 +77,7 @@ final class Login {
 
   /** When the token ends, as it says itself; long ago when that cannot be read. */
   Instant end() {
-    String[] parts = token().split("\\.");
+    String[] parts = token().split("\\.", -1);
     try {
       byte[] claims = Base64.getUrlDecoder().decode(parts.length > 1 ? parts[1] : "");
       return Instant.ofEpochSecond(

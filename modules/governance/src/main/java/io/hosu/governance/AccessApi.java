@@ -55,10 +55,11 @@ final class AccessApi implements Routes {
   private void of(Call call) throws IOException {
     Principal self = Authentication.principal(call);
     String name = call.variable("principal", Function.identity());
+    Principal principal = self;
     if (!name.equals(self.name())) {
       policy.requireToAsk(self, Permission.ADMIN, new Resource.Lake());
+      principal = principals.require(name);
     }
-    Principal principal = principals.require(name);
     send(call, policy.rights().grantsOf(principal).stream().map(GovernanceJson::grant), "id");
   }
 

@@ -97,7 +97,7 @@ public record OidcConfig(
 
   /** For whom tokens may be made. */
   NavigableSet<String> audiences() {
-    return Arrays.stream((clientId + "," + audience).split(","))
+    return Arrays.stream((clientId + "," + audience).split(",", -1))
         .map(String::strip)
         .filter(one -> !one.isEmpty())
         .collect(Collectors.toCollection(TreeSet::new));

@@ -155,6 +155,10 @@ class OidcTest {
 
     assertThat(api.get(ann("analysts", "/People", "Ä"), can).text("decision")).isEqualTo("allowed");
     assertThat(api.get(ann("others"), can).text("decision")).isEqualTo("denied");
+    String of = "/v1/access/of/ann@example.com";
+    assertThat(api.get(ann("analysts"), of).text()).contains("group:analysts");
+    assertThat(api.get(ann("others"), of).text()).doesNotContain("group:analysts");
+    assertThat(api.get(api.admin, of).text()).doesNotContain("group:analysts");
     assertThat(api.governance.principals().require("ann@example.com").groups()).isEmpty();
     String alone =
         provider.token("248289", Map.of("preferred_username", "ann", "groups", "analysts"));

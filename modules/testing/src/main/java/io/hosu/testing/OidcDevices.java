@@ -140,7 +140,7 @@ public final class OidcDevices {
 
   private static String form(OAuth2HttpRequest request, String name) {
     String body = request.getBody() == null ? "" : request.getBody();
-    for (String pair : body.split("&")) {
+    for (String pair : body.split("&", -1)) {
       if (pair.startsWith(name + "=")) {
         return URLDecoder.decode(pair.substring(name.length() + 1), StandardCharsets.UTF_8);
       }
