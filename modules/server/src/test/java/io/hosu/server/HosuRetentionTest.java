@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,21 +17,28 @@ class HosuRetentionTest {
   private final ManualClock clock = new ManualClock();
   @TempDir Path folder;
 
-  @BeforeEach
-  void project() throws IOException {
-    Files.createDirectories(folder.resolve("project"));
-    Files.writeString(
-        folder.resolve("project/lake.yaml"), "name: kept\nlayers: [raw, stage, analytics]\n");
+  /** Starts a server on a changed project, so that its log has more than the newest event. */
+  private Hosu start(Map<String, String> settings) throws IOException {
+    project("raw, stage");
+    open(settings).close();
+    project("raw, stage, analytics");
+    return open(settings);
   }
 
-  private Hosu start(Map<String, String> settings) throws IOException {
+  private void project(String layers) throws IOException {
+    Files.createDirectories(folder.resolve("project"));
+    Files.writeString(
+        folder.resolve("project/lake.yaml"), "name: kept\nlayers: [%s]\n".formatted(layers));
+  }
+
+  private Hosu open(Map<String, String> settings) throws IOException {
     return Hosu.start(
         new HosuConfig(
             folder.resolve("project"), folder.resolve("data"), "127.0.0.1", 0, 0, settings),
         clock);
   }
 
-  /** That of the project applied goes: once it is routed, as nothing goes that work still needs. */
+  /** Those of the first project go once they are routed: nothing goes that work still needs. */
   private static void awaitEventsRemoved(Hosu hosu) {
     long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
     while (hosu.sweepHistory().events() == 0) {
