@@ -20,6 +20,7 @@ public final class Detokenizing implements AutoCloseable {
   private final Policy policy;
   private final Caller caller;
   private final Map<String, Use> uses = new TreeMap<>(); // by domain; guarded by this
+  private final Set<String> recordedAsHidden = new HashSet<>();
 
   Detokenizing(Vault vault, Policy policy, Caller caller) {
     this.vault = vault;
@@ -59,7 +60,7 @@ public final class Detokenizing implements AutoCloseable {
       if (policy.visible(caller.principal(), domain)) {
         allowed.put(one.domain(), policy.requireBefore(caller, Permission.DETOKENIZE, domain));
       } else {
-        policy.hide(caller, Permission.DETOKENIZE, domain);
+        hide(one.domain());
         hidden.add(one.domain());
       }
     }
@@ -68,6 +69,13 @@ public final class Detokenizing implements AutoCloseable {
     List<Behind> all = new ArrayList<>();
     tokens.forEach(token -> all.add(behind(kept, token)));
     return all;
+  }
+
+  /** Records it once, however often such tokens come. */
+  private void hide(String domain) {
+    if (recordedAsHidden.add(domain)) {
+      policy.hide(caller, Permission.DETOKENIZE, new Resource.Domain(domain));
+    }
   }
 
   private static Behind behind(Map<String, Vault.Kept> kept, String token) {

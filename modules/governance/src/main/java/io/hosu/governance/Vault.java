@@ -67,13 +67,16 @@ public final class Vault {
   public List<String> tokens(String domain, List<String> values) {
     while (true) {
       VaultKey key = key(domain);
+      List<String> fingerprints = values.stream().map(key::fingerprint).toList();
       Map<String, String> byFingerprint = new LinkedHashMap<>();
-      values.forEach(value -> byFingerprint.putIfAbsent(key.fingerprint(value), value));
+      for (int i = 0; i < values.size(); i++) {
+        byFingerprint.putIfAbsent(fingerprints.get(i), values.get(i));
+      }
       Map<String, String> tokens =
           database.read(tx -> tokens(tx, key.id(), List.copyOf(byFingerprint.keySet())));
       byFingerprint.keySet().removeAll(tokens.keySet());
       if (byFingerprint.isEmpty() || keep(key, drafts(key, byFingerprint), tokens)) {
-        return values.stream().map(value -> token(tokens, key.fingerprint(value))).toList();
+        return fingerprints.stream().map(fingerprint -> token(tokens, fingerprint)).toList();
       }
     }
   }

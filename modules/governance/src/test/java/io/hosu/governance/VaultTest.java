@@ -2,11 +2,15 @@ package io.hosu.governance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.hosu.governance.TestApi.Answer;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.Ids;
+import io.hosu.store.Database;
+import io.hosu.store.Databases;
+import io.hosu.store.Transaction;
 import io.hosu.testing.TestDatabase;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,6 +21,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -39,6 +44,7 @@ class VaultTest {
 
   private final TestDatabase kind;
   @TempDir Path data;
+  @TempDir Path elsewhere;
   private TestApi api;
   private Vault vault;
   private String alice;
@@ -273,7 +279,6 @@ class VaultTest {
   void withoutTheRightRootKeyTheServerDoesNotStart() throws Exception {
     token("hr", SSN);
     api.database.perform(tx -> tx.update("DELETE FROM access_keys"));
-    Path elsewhere = Files.createDirectory(data.resolve("elsewhere"));
     assertThatThrownBy(() -> RootKey.open(elsewhere, api.database, new SecureRandom()))
         .isInstanceOfSatisfying(
             Invalid.class, e -> assertThat(e.code()).isEqualTo(GovernanceError.ROOT_KEY_MISSING));
@@ -282,6 +287,39 @@ class VaultTest {
     assertThatThrownBy(() -> RootKey.open(elsewhere, api.database, new SecureRandom()))
         .isInstanceOfSatisfying(
             Invalid.class, e -> assertThat(e.code()).isEqualTo(GovernanceError.ROOT_KEY_WRONG));
+  }
+
+  @Test
+  void olderGrantsOfDetokenizeOnTablesGoAsTheyNeverAllowedAnything() {
+    String url = kind.newUrl(elsewhere);
+    try (Database older = Databases.temporary(url, GovernanceMigrations.all().subList(0, 7))) {
+      older.perform(tx -> {
+        keepGrant(tx, "1", "[\"DETOKENIZE\"]", "hr.stage.people");
+        keepGrant(tx, "2", "[\"SELECT\",\"DETOKENIZE\"]", "hr.stage");
+        keepGrant(tx, "3", "[\"DETOKENIZE\",\"RUN\"]", "hr");
+        keepGrant(tx, "4", "[\"DETOKENIZE\"]", "tag:\"pii = v1.0\"");
+      });
+    }
+    try (Database newer = Databases.temporary(url, GovernanceMigrations.all())) {
+      assertThat(new Grants(newer, api.clock, new Ids(api.clock, new Random(1))).list())
+          .extracting(Grant::id, Grant::permissions)
+          .containsExactlyInAnyOrder(
+              tuple("2", Set.of(Permission.SELECT)),
+              tuple("3", Set.of(Permission.DETOKENIZE, Permission.RUN)),
+              tuple("4", Set.of(Permission.DETOKENIZE)));
+    }
+  }
+
+  private static void keepGrant(Transaction tx, String id, String permissions, String on) {
+    tx.update(
+        """
+        INSERT INTO grants (id, grantee, permissions, resource, source, created_at, place)
+        VALUES (?, 'user:alice', ?, ?, 'cli', 0, ?)
+        """,
+        id,
+        permissions,
+        on,
+        id);
   }
 
   @Test

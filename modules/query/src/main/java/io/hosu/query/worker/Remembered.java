@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The latest answers of the server, some thousands, none of them long. May be used from any thread.
  */
 final class Remembered {
-  private static final int MOST = 10_000;
+  private static final int MOST = 50_000;
   private static final int LONGEST = 256;
 
   private record Question(String domain, String text) {}
