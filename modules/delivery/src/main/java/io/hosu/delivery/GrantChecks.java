@@ -22,11 +22,13 @@ final class GrantChecks {
   private final ProjectDraft draft;
   private final Mistakes mistakes;
   private final SqlCheck sql;
+  private final GrantFitChecks fit;
 
   GrantChecks(ProjectDraft draft, Mistakes mistakes, SqlCheck sql) {
     this.draft = draft;
     this.mistakes = mistakes;
     this.sql = sql;
+    this.fit = new GrantFitChecks(draft, mistakes, sql);
   }
 
   /** Finds the mistakes of one grant that has its shape, and whose resource is {@code on}. */
@@ -45,6 +47,7 @@ final class GrantChecks {
     masks(grant).forEach(mask -> sqlOf(domain, mask));
     if (on instanceof Resource.Table(var name)) {
       draft.declared(name).ifPresent(table -> columns(grant, table));
+      fit.check(grant, name);
     }
   }
 

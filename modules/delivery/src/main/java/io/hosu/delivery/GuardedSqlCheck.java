@@ -1,19 +1,52 @@
 package io.hosu.delivery;
 
+import io.hosu.governance.Condition;
+import io.hosu.governance.Mask;
 import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.TableName;
 import io.hosu.query.Guard;
 import io.hosu.query.Guarded;
 import io.hosu.query.Scope;
 import io.hosu.query.TableRef;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Checks SQL files by the guard that every stage's SQL must pass. */
 public final class GuardedSqlCheck implements SqlCheck {
   private final Guard guard;
+  private final Function<TableName, Map<String, String>> columns;
 
+  /** Where nobody knows what tables there are. */
   public GuardedSqlCheck(Guard guard) {
+    this(guard, _ -> Map.of());
+  }
+
+  /**
+   * Checks beside a lake.
+   *
+   * @param columns of a table by name, with their types; none when it is not there
+   */
+  public GuardedSqlCheck(Guard guard, Function<TableName, Map<String, String>> columns) {
     this.guard = guard;
+    this.columns = columns;
+  }
+
+  @Override
+  public Map<String, String> columns(TableName table) {
+    return columns.apply(table);
+  }
+
+  @Override
+  public List<String> misfits(Condition condition, Map<String, String> types) {
+    return guard.misfits(condition, types);
+  }
+
+  @Override
+  public List<String> misfits(Mask mask, Map<String, String> types) {
+    return guard.misfits(mask, types);
   }
 
   @Override

@@ -1,5 +1,10 @@
 package io.hosu.delivery;
 
+import io.hosu.governance.Condition;
+import io.hosu.governance.Mask;
+import io.hosu.kernel.TableName;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -17,6 +22,24 @@ public interface SqlCheck {
    * @param domain in which {@code layer.table} is looked up
    */
   Verdict check(String domain, String text);
+
+  /** The columns that a table of the lake has now, by name with their types; empty: not known. */
+  default Map<String, String> columns(TableName table) {
+    return Map.of();
+  }
+
+  /**
+   * What of a condition on the rows of a table with these columns does not fit them, each in a
+   * sentence; none when it fits, or nobody looks.
+   */
+  default List<String> misfits(Condition condition, Map<String, String> columns) {
+    return List.of();
+  }
+
+  /** The same of a mask. */
+  default List<String> misfits(Mask mask, Map<String, String> columns) {
+    return List.of();
+  }
 
   /** What is to be said about a statement. */
   sealed interface Verdict {

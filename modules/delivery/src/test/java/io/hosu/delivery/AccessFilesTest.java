@@ -131,7 +131,8 @@ class AccessFilesTest {
         "to: group:analysts, allow: [INSERT], on: air, rows: a             | cannot be limited",
         "to: group:analysts, allow: [SELECT], on: raw/air/                 | means nothing",
         "to: group:analysts, allow: [SELECT], on: air.stage.people, columns: [snn] | mean 'ssn'?",
-        "to: group:analysts, allow: [SELECT], on: air.stage.people, masks: { emial: hash } | 'email'?",
+        "to: group:analysts, allow: [SELECT], on: air.stage.people, masks: { emial: hash } |"
+            + " 'email'?",
         "to: group:analysts, allow: [SELECT], on: air, colums: [a]         | mean 'columns'?",
         "to: group:analysts, allow: [SELECT], on: air, columns: [a], masks: { b: hash } | not among"
       })
@@ -271,6 +272,34 @@ class AccessFilesTest {
       // What limits are made of passes the guard, too.
       assertThat(check.check("air", "SELECT NOT coalesce((%s), TRUE) FROM input".formatted(good)))
           .isInstanceOf(SqlCheck.Verdict.Reads.class);
+    }
+  }
+
+  @Test
+  void conditionsAndMasksAreComparedWithTheColumnsOfTheirTable(@TempDir Path folder) {
+    try (SqlParser parser = new SqlParser(EngineConfig.from(new Settings(Map.of()), folder))) {
+      Map<TableName, Map<String, String>> lake =
+          Map.of(PEOPLE, Map.of("salary", "BIGINT"), TableName.parse("air.stage.old"), Map.of());
+      SqlCheck check =
+          new GuardedSqlCheck(new Guard(parser), name -> lake.getOrDefault(name, Map.of()));
+      String access =
+          """
+          groups: [analysts]
+          grants:
+            - { to: group:analysts, allow: [SELECT], on: air.stage.people, rows: "regoin = 'EU' AND idd = 1" }
+            - { to: group:analysts, allow: [SELECT], on: air.stage.people, masks: { ssn: "sql(upper(emial))" } }
+            - { to: group:analysts, allow: [SELECT], on: air.stage.people, masks: { ssn: { mask: hash, when: "id > DATE '2026-01-01'" } } }
+            - { to: group:analysts, allow: [SELECT], on: air.stage.people, rows: "salary > id AND region = principal.region" }
+          """;
+      Reading reading = LakeProject.read(ProjectFiles.of(project(access)), check);
+      assertThat(reading.mistakes())
+          .extracting(m -> m.place().line() + " " + m.why())
+          .satisfiesExactlyInAnyOrder(
+              text -> assertThat(text).startsWith("3 ").contains("did you mean 'region'?"),
+              text -> assertThat(text).startsWith("3 ").contains("did you mean 'id'?"),
+              text -> assertThat(text).startsWith("4 ").contains("did you mean 'email'?"),
+              text -> assertThat(text).startsWith("5 ").contains("BIGINT", "DATE"));
+      assertThat(reading.mistakes().getFirst().remedy()).contains("id BIGINT", "salary BIGINT");
     }
   }
 

@@ -31,7 +31,7 @@ public final class Governance implements AutoCloseable {
   private final FileKeys fileKeys;
   private final Routes sessionRoutes;
   private final Routes signInRoutes;
-  private final Routes api;
+  private final Function<GrantFit, Routes> api;
 
   /** Assembles the parts with the standard settings. */
   public Governance(Database database, Path data, InstantSource clock, Ids ids) {
@@ -98,7 +98,8 @@ public final class Governance implements AutoCloseable {
         new CredentialsApi(principals, accessKeys, tokens, domains, administration, config, clock);
     Routes principalsApi =
         new PrincipalsApi(principals, accessKeys, tokens, administration, credentialsApi, places);
-    Routes grantsApi = new GrantsApi(principals, grants, policy, administration);
+    Function<GrantFit, Routes> grantsApi =
+        fit -> new GrantsApi(principals, grants, policy, administration, fit);
     this.auditApi =
         older ->
             new AuditApi(
@@ -118,15 +119,16 @@ public final class Governance implements AutoCloseable {
     Routes tagsApi = new TagsApi(tags, policy, administration);
     Routes vaultApi = new VaultApi(vault, this::detokenizing, administration);
     this.api =
-        router ->
-            router
-                .add(principalsApi)
-                .add(credentialsApi)
-                .add(grantsApi)
-                .add(accessApi)
-                .add(requestsApi)
-                .add(tagsApi)
-                .add(vaultApi);
+        fit ->
+            router ->
+                router
+                    .add(principalsApi)
+                    .add(credentialsApi)
+                    .add(grantsApi.apply(fit))
+                    .add(accessApi)
+                    .add(requestsApi)
+                    .add(tagsApi)
+                    .add(vaultApi);
   }
 
   /** Who asks the API. */
@@ -134,9 +136,14 @@ public final class Governance implements AutoCloseable {
     return authentication;
   }
 
-  /** What this module answers; for {@link AuthenticatedRoutes}. */
+  /** What this module answers, where nobody looks whether grants fit their tables. */
   public Routes api() {
-    return api;
+    return api(GrantFit.NONE);
+  }
+
+  /** What this module answers; for {@link AuthenticatedRoutes}. */
+  public Routes api(GrantFit fit) {
+    return api.apply(fit);
   }
 
   /** Acting as a role: asks by itself who calls, and takes tokens for whatever door. */

@@ -25,7 +25,15 @@ final class GrantsApi implements Routes {
   private final Administration administration;
   private final Giving giving;
 
-  GrantsApi(Principals principals, Grants grants, Policy policy, Administration administration) {
+  private final GrantFit fit;
+
+  GrantsApi(
+      Principals principals,
+      Grants grants,
+      Policy policy,
+      Administration administration,
+      GrantFit fit) {
+    this.fit = fit;
     this.giving = new Giving(policy, administration);
     this.principals = principals;
     this.grants = grants;
@@ -84,9 +92,20 @@ final class GrantsApi implements Routes {
     Grant wanted =
         new Grant("", effect(body), to, permissions, on, Terms.fromJson(body.object()), Grant.CLI);
     giving.require(call, wanted);
+    requireFit(wanted);
     Grant given =
         administration.change(call, "GRANT", describe(wanted), tx -> grants.put(tx, wanted));
     call.send(201, GovernanceJson.grant(given));
+  }
+
+  private void requireFit(Grant wanted) {
+    List<String> misfits = fit.misfits(wanted);
+    if (!misfits.isEmpty()) {
+      throw new Invalid(
+          GovernanceError.GRANT_INVALID,
+          "The grant does not fit %s. %s".formatted(wanted.on(), String.join(" ", misfits)),
+          "See its columns and their types with: hosu tables describe " + wanted.on());
+    }
   }
 
   private static Grant.Effect effect(JsonFields body) {

@@ -72,8 +72,9 @@ final class Refusals {
     return new Decision.Denied(
         "%s may SELECT from %s, but not all of its rows and columns as they are."
             .formatted(principal, table),
-        "Ask for a grant without rows, columns and masks, or use a way in that can leave them"
-            + " out.",
+        "Queries leave the rest out; stages and redrives take whole tables, for which it takes a"
+            + " grant without rows, columns and masks: "
+            + missing.command(),
         missing.toJson());
   }
 

@@ -23,8 +23,10 @@ import io.hosu.tables.ScanPlan;
 import io.hosu.tables.SqlColumn;
 import io.hosu.tables.Tables;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -62,8 +64,10 @@ public final class GrantedViews {
    * A view, and what tells whether its principal may still see at least that.
    *
    * @param stands asks the policy; nothing is recorded
+   * @param misfit to be asked for when an engine refuses the view: whether what its principal may
+   *     see is said by something that does not fit the table
    */
-  record Granted(EngineView view, BooleanSupplier stands) {}
+  record Granted(EngineView view, BooleanSupplier stands, Supplier<Optional<Denied>> misfit) {}
 
   /**
    * The view of what {@code caller} sees of a table.
@@ -90,7 +94,47 @@ public final class GrantedViews {
                 plan.paths(),
                 EngineView.Rows.HIDDEN);
     Supplier<Optional<Principal>> now = now(principal);
-    return new Granted(view, () -> stands(now.get(), principal, ref, columns, limits));
+    return new Granted(
+        view,
+        () -> stands(now.get(), principal, ref, columns, limits),
+        () -> misfit(principal, table, limits));
+  }
+
+  private Optional<Denied> misfit(Principal principal, LakeTable table, Limits limits) {
+    Map<String, String> types = new LinkedHashMap<>();
+    table.columns().forEach(column -> types.put(column.name(), column.type()));
+    Set<String> misfits = new LinkedHashSet<>();
+    Stream.concat(limits.rows().stream(), limits.deniedRows().stream())
+        .forEach(rows -> misfits.addAll(guard.misfits(rows, types, RowFit.Use.CONDITION)));
+    limits.columns().values().stream()
+        .flatMap(List::stream)
+        .forEach(sight -> {
+          if (sight.when() != null) {
+            misfits.addAll(guard.misfits(sight.when(), types, RowFit.Use.CONDITION));
+          }
+          if (sight.mask() != null) {
+            misfits.addAll(guard.misfits(sight.mask(), types));
+          }
+        });
+    return misfits.stream()
+        .findFirst()
+        .map(_ -> doesNotFit(principal, table, String.join(" ", misfits)));
+  }
+
+  /** What is wrong is for the log alone: it may name columns that the principal may not know. */
+  private static Denied doesNotFit(Principal principal, LakeTable table, String why) {
+    log.atError()
+        .setMessage("condition of a grant does not fit its table")
+        .addKeyValue("table", table.name())
+        .addKeyValue("principal", principal)
+        .addKeyValue("why", why)
+        .log();
+    return new Denied(
+        QueryError.LIMITS_UNSUPPORTED,
+        "What %s may see of %s is said by a condition or a mask that does not fit the table."
+            .formatted(principal, table.name()),
+        "The owner of the domain %s, or an administrator, can mend the grant: hosu plan names it, and the server's log says what does not fit."
+            .formatted(table.name().domain()));
   }
 
   /** What SQL of {@code caller} may ask the vaults for, beside these views. */
@@ -217,17 +261,7 @@ public final class GrantedViews {
       return new LimitedSql(guard, principal, domain, maskKeys.hashKey(domain), table.columns())
           .select(plan.sql(), seen, limits);
     } catch (Invalid e) {
-      log.atError()
-          .setMessage("condition of a grant does not fit its table")
-          .addKeyValue("table", table.name())
-          .addKeyValue("principal", principal)
-          .setCause(e)
-          .log();
-      throw new Denied(
-          QueryError.LIMITS_UNSUPPORTED,
-          "What you may see of %s is said by a condition that does not fit the table."
-              .formatted(table.name()),
-          "Tell its owner; the server's log names the condition.");
+      throw doesNotFit(principal, table, e.what());
     }
   }
 }

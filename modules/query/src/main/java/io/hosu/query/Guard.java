@@ -2,11 +2,14 @@ package io.hosu.query;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.hosu.governance.Condition;
+import io.hosu.governance.Mask;
 import io.hosu.kernel.HosuException;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.Place;
 import io.hosu.query.engine.QueryError;
 import io.hosu.query.engine.SqlParser;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -21,9 +24,11 @@ public final class Guard {
   private static final long NOWHERE = -1;
 
   private final SqlParser parser;
+  private final RowFit fit;
 
   public Guard(SqlParser parser) {
     this.parser = parser;
+    this.fit = new RowFit(this, parser);
   }
 
   /**
@@ -66,6 +71,28 @@ public final class Guard {
     boolean neverFails = expression.neverFails(only);
     String printed = parser.print(tree).substring("SELECT ".length());
     return neverFails ? "(%s)".formatted(printed) : "TRY(%s)".formatted(printed);
+  }
+
+  /**
+   * What of a condition on rows does not fit the columns of a table: names that it has not, with
+   * the nearest that it has, or types.
+   *
+   * @param types the columns by name, with their types
+   * @return sentences; none when it fits
+   */
+  public List<String> misfits(Condition condition, Map<String, String> types) {
+    return fit.misfits(condition.sql(), types, RowFit.Use.CONDITION);
+  }
+
+  /** The same of a mask: of the SQL in it, if it has any. */
+  public List<String> misfits(Mask mask, Map<String, String> types) {
+    return mask instanceof Mask.Sql(Condition cell)
+        ? fit.misfits(cell.sql(), types, RowFit.Use.CELL)
+        : List.of();
+  }
+
+  List<String> misfits(String expression, Map<String, String> types, RowFit.Use use) {
+    return fit.misfits(expression, types, use);
   }
 
   private JsonNode parse(SqlText sql) {

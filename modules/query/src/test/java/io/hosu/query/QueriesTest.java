@@ -190,6 +190,75 @@ class QueriesTest {
   }
 
   @Test
+  void norIsOneOfOtherTypesNorAMask() {
+    grant(bob, Terms.none().with(Condition.parse("id > DATE '2026-01-01'")));
+    Principal carl = Principal.user("carl");
+    Mask mask = Mask.parse("sql(name + id)");
+    grant(carl, Terms.none().with("name", new Terms.Masking(mask, Optional.empty())));
+    for (Principal one : List.of(bob, carl)) {
+      assertThatThrownBy(() -> csv(one, "SELECT * FROM aviation.stage.flights"))
+          .isInstanceOfSatisfying(
+              HosuException.class,
+              e -> {
+                assertThat(e.code()).isEqualTo(QueryError.LIMITS_UNSUPPORTED);
+                assertThat(e.what())
+                    .contains(one + " may see of aviation.stage.flights")
+                    .doesNotContain("DATE", "BIGINT", "name");
+                assertThat(e.remedy()).contains("The owner of the domain aviation");
+              });
+    }
+  }
+
+  @Test
+  void whatIsWrongWithAQueryIsStillToldWhereLimitsFit() {
+    grant(bob, Terms.none().with(Condition.parse("id > 0")));
+    assertThatThrownBy(() -> csv(bob, "SELECT nam FROM aviation.stage.flights"))
+        .isInstanceOfSatisfying(
+            HosuException.class, e -> assertThat(e.code()).isEqualTo(QueryError.SQL_INVALID));
+  }
+
+  @Test
+  void allThatDoesNotFitATableIsSaidBeforeTheGrantIsGiven() {
+    Terms terms =
+        Terms.none()
+            .with(Columns.allBut(List.of("lat")))
+            .with(Condition.parse("nmae = principal.name AND idd > 1"))
+            .with("name", new Terms.Masking(Mask.parse("sql(id + name)"), Optional.empty()));
+    assertThat(lake.fit.misfits(on(terms, Resource.of(FLIGHTS))))
+        .hasSize(4)
+        .anyMatch(text -> text.startsWith("'lat' is not a column of the table"))
+        .anyMatch(text ->
+            text.contains("rows")
+                && text.contains("'nmae' is not")
+                && text.contains("did you mean 'name'?"))
+        .anyMatch(text -> text.contains("'idd' is not") && text.contains("did you mean 'id'?"))
+        .anyMatch(text -> text.startsWith("the mask of name: "));
+    Terms fitting =
+        Terms.none()
+            .with(Condition.parse("id = principal.id AND name <> principal.name"))
+            .with("name", new Terms.Masking(Mask.parse("sql(left(name, id))"), Optional.empty()));
+    assertThat(lake.fit.misfits(on(fitting, Resource.of(FLIGHTS)))).isEmpty();
+    Terms types = Terms.none().with(Condition.parse("id > DATE '2026-01-01'"));
+    assertThat(lake.fit.misfits(on(types, Resource.of(FLIGHTS))))
+        .singleElement()
+        .asString()
+        .contains("BIGINT", "DATE")
+        .doesNotContain("line ");
+    assertThat(lake.fit.misfits(on(terms, new Resource.Domain("aviation")))).isEmpty();
+  }
+
+  private Grant on(Terms terms, Resource resource) {
+    return new Grant(
+        "",
+        Grant.Effect.ALLOW,
+        Grantee.of(bob),
+        Set.of(Permission.SELECT),
+        resource,
+        terms,
+        Grant.CLI);
+  }
+
+  @Test
   void aWrongColumnIsToldInTheTextThatWasWritten() {
     assertThatThrownBy(() -> csv(ann, "SELECT\n  nam\nFROM aviation.stage.flights"))
         .isInstanceOfSatisfying(

@@ -54,6 +54,7 @@ final class QueryLake implements AutoCloseable {
   final Governance governance;
   final Tables tables;
   final Queries queries;
+  final TableFit fit;
   private final BlobStore blobs;
   private final SqlParser parser;
 
@@ -77,6 +78,7 @@ final class QueryLake implements AutoCloseable {
     database.<Boolean>write(tx -> buckets.create(tx, "stage"));
     parser = new SqlParser(TestEngines.config(1));
     Guard guard = new Guard(parser);
+    fit = new TableFit(guard, tables);
     queries =
         new Queries(
             guard,

@@ -27,6 +27,7 @@ import io.hosu.governance.AuthenticatedRoutes;
 import io.hosu.governance.Door;
 import io.hosu.governance.Governance;
 import io.hosu.governance.GovernanceMigrations;
+import io.hosu.governance.GrantFit;
 import io.hosu.http.Listener;
 import io.hosu.http.Router;
 import io.hosu.http.Routes;
@@ -68,6 +69,7 @@ import io.hosu.query.Guard;
 import io.hosu.query.Queries;
 import io.hosu.query.QueriesApi;
 import io.hosu.query.SystemTables;
+import io.hosu.query.TableFit;
 import io.hosu.query.engine.EnginePool;
 import io.hosu.query.engine.SqlParser;
 import io.hosu.store.Database;
@@ -204,7 +206,8 @@ public final class Hosu implements AutoCloseable {
                 governance.tags(),
                 governance.grants(),
                 governance.policy()));
-    SqlCheck sqlCheck = new GuardedSqlCheck(guard);
+    TableFit tableFit = new TableFit(guard, tables);
+    SqlCheck sqlCheck = new GuardedSqlCheck(guard, tableFit::columns);
     new ProjectAtStart(delivery, governance.policy(), sqlCheck).apply(config.project());
 
     History archived = new ArchivedExecutions(database, events, tables, queryEngines);
@@ -212,6 +215,7 @@ public final class Hosu implements AutoCloseable {
     Router api =
         routes(
             governance,
+            tableFit,
             List.of(
                 new HealthApi(() -> delivery.newest().isPresent(), HEALTH_WITHIN),
                 new IcebergDoor(
@@ -369,9 +373,9 @@ public final class Hosu implements AutoCloseable {
   }
 
   private static Router routes(
-      Governance governance, List<Routes> open, Routes sql, List<Routes> modules) {
+      Governance governance, GrantFit fit, List<Routes> open, Routes sql, List<Routes> modules) {
     List<Routes> all = new ArrayList<>(modules);
-    all.add(governance.api());
+    all.add(governance.api(fit));
     Router.Builder router = Router.builder();
     open.forEach(router::add);
     return router

@@ -7,6 +7,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.hosu.kernel.HosuException;
 import io.hosu.kernel.Json;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Turns SQL into its tree and back, in an engine that never runs any SQL. What it said is
@@ -69,6 +70,18 @@ public final class SqlParser implements AutoCloseable {
       texts.put(text, known);
     }
     return known;
+  }
+
+  /**
+   * The columns of a SELECT that reads nothing, without running it.
+   *
+   * @throws HosuException {@link QueryError#SQL_INVALID} when it is not correct
+   */
+  public List<Column> describe(String select) {
+    SessionRequest nothing = new SessionRequest("", List.of(), null, null, TIMEOUT);
+    try (EngineSession session = pool.open(nothing)) {
+      return session.describe(select);
+    }
   }
 
   private String ask(String op, String text, String answer) {
