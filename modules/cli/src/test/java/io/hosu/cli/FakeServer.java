@@ -13,6 +13,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Executors;
 
 /** A server that gives the answers it was told to give, and remembers what it was asked. */
@@ -51,7 +52,7 @@ final class FakeServer implements AutoCloseable {
 
   /** What it was told to answer next. */
   synchronized String answer(String line) {
-    return answers.get(line).getFirst().body;
+    return Objects.requireNonNull(answers.get(line), line).getFirst().body;
   }
 
   synchronized List<Asked> asked() {

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -122,7 +123,7 @@ final class OidcProvider {
   private Shown again(@Nullable Shown before) {
     Instant now = clock.instant();
     boolean paused = asked != null && now.isBefore(asked.plus(PAUSE));
-    if (known == before && !paused) {
+    if (Objects.equals(known, before) && !paused) {
       asked = now;
       ask(now);
     }

@@ -14,9 +14,11 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,21 +34,24 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource(TestDatabase.class)
 class OidcTest {
   private final TestApi api;
-  private OidcServer provider;
+  private final OidcServer provider;
 
   OidcTest(TestDatabase kind, @TempDir Path data) throws Exception {
+    AtomicReference<OidcServer> started = new AtomicReference<>();
     api =
         new TestApi(
             kind,
             data,
             clock -> {
-              provider = new OidcServer(clock);
-              return config(Map.of());
+              OidcServer server = new OidcServer(clock);
+              started.set(server);
+              return config(server, Map.of());
             });
+    provider = Objects.requireNonNull(started.get());
   }
 
-  private GovernanceConfig config(Map<String, String> more) {
-    Map<String, String> all = new HashMap<>(provider.settings());
+  private static GovernanceConfig config(OidcServer server, Map<String, String> more) {
+    Map<String, String> all = new HashMap<>(server.settings());
     all.putAll(more);
     return GovernanceConfig.from(new Settings(all));
   }
@@ -141,7 +146,8 @@ class OidcTest {
   void whereNewUsersAreNotWantedOnlyThoseSignInWhomAPrincipalNames(@TempDir Path other)
       throws Exception {
     try (TestApi strict =
-        new TestApi(TestDatabase.SQLITE, other, _ -> config(Map.of("oidc.new-users", "false")))) {
+        new TestApi(
+            TestDatabase.SQLITE, other, _ -> config(provider, Map.of("oidc.new-users", "false")))) {
       assertThat(strict.get(ann(), "/v1/me").text("code")).isEqualTo("OIDC_SIGN_IN_REFUSED");
       strict.keep(Principal.service("nightly").with(new TreeMap<>(Map.of("oidc", identity()))));
       assertThat(strict.get(ann(), "/v1/me").text("kind")).isEqualTo("service");
