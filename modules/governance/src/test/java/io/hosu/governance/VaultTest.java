@@ -3,6 +3,7 @@ package io.hosu.governance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.hosu.governance.TestApi.Answer;
 import io.hosu.kernel.HosuException.Invalid;
@@ -79,9 +80,7 @@ class VaultTest {
 
   /** Another server on the same database, with the same root key. */
   private Vault another(long seed) {
-    Random random = new Random(seed);
-    RootKey rootKey = RootKey.open(data, api.database, new SecureRandom());
-    return new Vault(api.database, rootKey, api.clock, new Ids(api.clock, random), random);
+    return on(api.database, seed);
   }
 
   @Test
@@ -128,6 +127,29 @@ class VaultTest {
       assertThat(answers).hasSize(1);
     }
     assertThat(vault.list()).extracting(Vault.Summary::tokens).containsExactly(300L);
+  }
+
+  @Test
+  void soDoTwoServersWithConnectionsOfTheirOwn() throws Exception {
+    assumeTrue(kind == TestDatabase.POSTGRES);
+    String url = kind.newUrl(elsewhere);
+    List<String> values = IntStream.range(0, 500).mapToObj(i -> "v" + i).toList();
+    try (Database one = Databases.temporary(url, GovernanceMigrations.all());
+        Database two = Databases.temporary(url, GovernanceMigrations.all());
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<List<String>> first = threads.submit(() -> on(one, 1).tokens("hr", values));
+      Future<List<String>> second =
+          threads.submit(() -> on(two, 2).tokens("hr", values.reversed()));
+
+      assertThat(second.get().reversed()).isEqualTo(first.get());
+      assertThat(on(two, 3).find(first.get())).hasSize(500);
+    }
+  }
+
+  private Vault on(Database database, long seed) {
+    Random random = new Random(seed);
+    RootKey rootKey = RootKey.open(data, database, new SecureRandom());
+    return new Vault(database, rootKey, api.clock, new Ids(api.clock, random), random);
   }
 
   @Test
