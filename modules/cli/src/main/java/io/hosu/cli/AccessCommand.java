@@ -44,8 +44,8 @@ final class AccessCommand {
           "Nobody.",
           Column.text("principal"),
           Column.text("decision"),
-          Column.text("grant.id"),
-          Column.text("grant.principal"),
+          Column.text("grant.id").headed("GRANT"),
+          Column.text("grant.principal").headed("GRANTED TO"),
           Column.text("grant.on"));
     }
 
