@@ -80,6 +80,7 @@ class GuideRunTest {
 
   private static String normal(String line) {
     return line.replaceAll("\\b01[0-9a-z]{24}\\b", "ID")
+        .replaceAll("\\btok_[0-9a-z]{26}\\b", "TOK")
         .replaceAll("\\bHOS[US][A-Z0-9]{16}\\b", "KEY")
         .replaceAll("\\b[0-9a-f]{64}\\b", "HASH")
         .replaceAll("\\d{4}-\\d\\d-\\d\\d[T ][0-9:.]+(Z|\\+00)", "TIME")

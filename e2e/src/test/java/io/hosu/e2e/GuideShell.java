@@ -20,7 +20,8 @@ final class GuideShell implements AutoCloseable {
   private static final String MARK = "@@@ done";
 
   /** What the server makes up: ids of things and of access keys. */
-  private static final Pattern IDS = Pattern.compile("\\b(?:01[0-9a-z]{24}|HOS[US][A-Z0-9]{16})\\b");
+  private static final Pattern IDS =
+      Pattern.compile("\\b(?:01[0-9a-z]{24}|HOS[US][A-Z0-9]{16}|tok_[0-9a-z]{26})\\b");
 
   private final Path project;
   private final Process bash;

@@ -1,8 +1,12 @@
 package io.hosu.e2e;
 
 import static io.hosu.governance.Permission.ADMIN;
+import static io.hosu.governance.Permission.ALTER;
+import static io.hosu.governance.Permission.CREATE_TABLE;
 import static io.hosu.governance.Permission.DELETE;
 import static io.hosu.governance.Permission.DESCRIBE;
+import static io.hosu.governance.Permission.DETOKENIZE;
+import static io.hosu.governance.Permission.DROP;
 import static io.hosu.governance.Permission.GRANT;
 import static io.hosu.governance.Permission.READ_OBJECTS;
 import static io.hosu.governance.Permission.REDRIVE;
@@ -25,17 +29,10 @@ import software.amazon.awssdk.services.s3.S3Client;
 
 /** The requests of the permission matrix, door by door. */
 final class MatrixActs {
-  /** What no request asks for yet: stages alone have it, or nobody. */
-  static final Set<Permission> NOT_ASKED_FOR =
-      Set.of(
-          Permission.INSERT,
-          Permission.ALTER,
-          Permission.DROP,
-          Permission.CREATE_TABLE,
-          Permission.DETOKENIZE);
-
   /** Its refusal has no body that could say what is missing. */
   static final String HEAD = "HeadObject";
+
+  static final String ICEBERG = "Iceberg";
 
   private static final String SHOP = "shop";
   private static final String LAKE = "lake";
@@ -52,7 +49,8 @@ final class MatrixActs {
 
   /** All of them. */
   List<MatrixAct> all() {
-    return Stream.of(describing(), objects(), working(), governing(), sql(), s3(), commands())
+    return Stream.of(
+            describing(), objects(), working(), governing(), sql(), s3(), iceberg(), commands())
         .flatMap(List::stream)
         .toList();
   }
@@ -106,7 +104,12 @@ final class MatrixActs {
         api(READ_OBJECTS, "read an object", "GET /v1/objects/raw/" + ORDER, ""),
         api(READ_OBJECTS, "list objects", "GET /v1/objects/raw?prefix=shop/", ""),
         api(WRITE_OBJECTS, "put an object", "PUT /v1/objects/raw/" + NOTE, "text"),
-        api(WRITE_OBJECTS, "delete an object", "DELETE /v1/objects/raw/" + NOTE, ""));
+        api(WRITE_OBJECTS, "delete an object", "DELETE /v1/objects/raw/" + NOTE, ""),
+        api(
+            DETOKENIZE,
+            "get a value back",
+            "POST /v1/detokenize",
+            Json.print(Map.of("tokens", List.of(lake.token())))));
   }
 
   private List<MatrixAct> working() {
@@ -195,13 +198,23 @@ final class MatrixActs {
   private List<MatrixAct> sql() {
     String read = "SELECT name FROM shop.stage.orders";
     return List.of(
-        query("read a table", read),
-        query("read an earlier state", read + " AT (VERSION => %s)".formatted(lake.snapshot())));
+        query(SELECT, "read a table", read),
+        query(
+            SELECT,
+            "read an earlier state",
+            read + " AT (VERSION => %s)".formatted(lake.snapshot())),
+        shows(
+            MatrixLake.HIDDEN,
+            query(
+                DETOKENIZE,
+                "get a value back",
+                "SELECT detokenize('%s')".formatted(lake.token()))));
   }
 
-  private static MatrixAct query(String what, String sql) {
+  private static MatrixAct query(Permission permission, String what, String sql) {
     String body = Json.print(Map.of("sql", sql));
-    return act("SQL", SELECT, SHOP, what, (doors, who) -> doors.api(who, "POST /v1/queries", body));
+    return act(
+        "SQL", permission, SHOP, what, (doors, who) -> doors.api(who, "POST /v1/queries", body));
   }
 
   private static MatrixAct s3(Permission permission, String what, Consumer<S3Client> request) {
@@ -236,6 +249,39 @@ final class MatrixActs {
             s3 -> s3.createMultipartUpload(r -> r.bucket("raw").key(NOTE))),
         also(WRITE_OBJECTS, s3(READ_OBJECTS, "CopyObject", copy)),
         also(READ_OBJECTS, s3(WRITE_OBJECTS, "CopyObject", copy)));
+  }
+
+  private List<MatrixAct> iceberg() {
+    String tables = "/iceberg/v1/shop/namespaces/stage/tables";
+    return List.of(
+        act(
+            ICEBERG,
+            DESCRIBE,
+            SHOP,
+            "load a table",
+            (doors, who) -> doors.api(who, "GET " + tables + "/orders", "")),
+        act(
+            ICEBERG,
+            CREATE_TABLE,
+            SHOP,
+            "create a table",
+            (doors, who) ->
+                doors.api(who, "POST " + tables, MatrixLake.table(number.incrementAndGet()))),
+        act(
+            ICEBERG,
+            ALTER,
+            SHOP,
+            "set a property",
+            (doors, who) ->
+                doors.api(
+                    who,
+                    "POST " + tables + "/orders",
+                    """
+                    {"requirements": [],
+                     "updates": [{"action": "set-properties", "updates": {"note": "%d"}}]}
+                    """
+                        .formatted(number.incrementAndGet()))),
+        act(ICEBERG, DROP, SHOP, "drop a table", (_, who) -> lake.drop(who)));
   }
 
   private static List<MatrixAct> commands() {

@@ -154,7 +154,8 @@ final class MatrixDoors implements AutoCloseable {
   }
 
   private static String missing(String body) {
-    return body.startsWith("{") ? Json.parse(body).at("/missing/permission").asText() : "";
+    String named = body.startsWith("{") ? Json.parse(body).at("/missing/permission").asText() : "";
+    return named.isEmpty() ? refused(body) : named;
   }
 
   /** A client that does not wait for "continue": it would drop the body of another answer. */

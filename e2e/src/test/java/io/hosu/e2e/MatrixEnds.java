@@ -18,7 +18,6 @@ final class MatrixEnds {
       List.of(
           "expired",
           "switched off",
-          "deleted",
           "principal gone",
           "session expired",
           "session ended",
@@ -43,15 +42,13 @@ final class MatrixEnds {
   MatrixEnds(MatrixLake lake, MatrixPeople people) throws Exception {
     this.lake = lake;
     Credentials off = able(people, "off");
-    Credentials deleted = able(people, "deleted");
     Credentials gone = able(people, "gone");
     this.expired = lake.credentials("off", SHORT);
     String role = people.role("steward", ALL, "lake");
     this.sessionExpired = people.session(role, SHORT);
     Credentials ended = people.session(role, "{}");
     Credentials withdrawn = people.session(people.role("porter", ALL, "lake"), "{}");
-    endings.add(new Ending(off, () -> each("off", "POST", "/disable")));
-    endings.add(new Ending(deleted, () -> each("deleted", "DELETE", "")));
+    endings.add(new Ending(off, () -> disable("off")));
     endings.add(
         new Ending(gone, () -> lake.doors().done("DELETE /v1/principals/gone?holdings=drop", "")));
     endings.add(
@@ -73,12 +70,12 @@ final class MatrixEnds {
     return one;
   }
 
-  /** Does something to every token and key of a principal. */
-  private void each(String name, String method, String verb) throws Exception {
+  /** Switches off every token and key of a principal. */
+  private void disable(String name) throws Exception {
     for (String kind : List.of("tokens", "keys")) {
       String path = "/v1/principals/%s/%s".formatted(name, kind);
       for (JsonNode one : lake.doors().done("GET " + path, "").path("items")) {
-        lake.doors().done("%s %s/%s%s".formatted(method, path, one.path("id").asText(), verb), "");
+        lake.doors().done("POST %s/%s/disable".formatted(path, one.path("id").asText()), "");
       }
     }
   }
@@ -108,7 +105,7 @@ final class MatrixEnds {
 
   private List<Credentials> inOrder() {
     List<Credentials> all = new ArrayList<>(endings.stream().map(Ending::credentials).toList());
-    all.add(3, sessionExpired);
+    all.add(2, sessionExpired);
     all.addFirst(expired);
     assertThat(all).hasSameSizeAs(COLUMNS);
     return all;

@@ -20,8 +20,11 @@ final class MatrixLake implements AutoCloseable {
   private final MatrixDoors doors;
   private final DeadLetter deadLetter;
   private final String snapshot;
+  private final String token;
   private int orders;
+  private int dropped;
   private String rollable = "";
+  private String droppable = "";
 
   /** A dead letter, as the API shows it. */
   record DeadLetter(String id, JsonNode detail) {}
@@ -35,6 +38,21 @@ final class MatrixLake implements AutoCloseable {
     JsonNode letter = doors.done("GET /v1/dead-letters", "").at("/items/0");
     deadLetter = new DeadLetter(letter.path("id").asText(), letter.at("/event/detail"));
     snapshot = doors.done("GET /v1/tables/shop.stage.orders", "").path("snapshot").asText();
+    token = masked();
+  }
+
+  /** A token in the place of the hidden value, as somebody sees it through a mask. */
+  private String masked() throws Exception {
+    Credentials clerk = principal("clerk", Map.of());
+    doors.done(
+        "POST /v1/grants",
+        """
+        {"principal": "clerk", "permissions": ["SELECT"], "on": "shop.stage.orders",
+         "masks": {"name": "token"}}
+        """);
+    String sql = "{\"sql\": \"SELECT name FROM shop.stage.orders\"}";
+    String answer = doors.api(clerk, "POST /v1/queries", sql).text();
+    return answer.replaceFirst("(?s).*(tok_[0-9a-z]{26}).*", "$1");
   }
 
   /** Starts it. Two teams own a domain each: {@code shop} and {@code depot}. */
@@ -51,6 +69,10 @@ final class MatrixLake implements AutoCloseable {
 
   DeadLetter deadLetter() {
     return deadLetter;
+  }
+
+  String token() {
+    return token;
   }
 
   /** A snapshot of the orders. */
@@ -81,6 +103,30 @@ final class MatrixLake implements AutoCloseable {
       rollable = "";
     }
     return answer;
+  }
+
+  /** Asks for the drop of a table that is there. */
+  Answer drop(Credentials who) throws Exception {
+    String tables = "/iceberg/v1/shop/namespaces/stage/tables";
+    if (droppable.isEmpty()) {
+      doors.done("POST " + tables, table(- ++dropped));
+      droppable = tables + "/made_before_" + dropped;
+    }
+    Answer answer = doors.api(who, "DELETE " + droppable, "");
+    if (answer.isSuccess()) {
+      droppable = "";
+    }
+    return answer;
+  }
+
+  /** The body that asks for a new table of this number. */
+  static String table(int number) {
+    String name = number < 0 ? "made_before_" + -number : "made_" + number;
+    return """
+    {"name": "%s", "schema": {"type": "struct", "schema-id": 0,
+      "fields": [{"id": 1, "name": "id", "required": false, "type": "long"}]}}
+    """
+        .formatted(name);
   }
 
   private void put(String key, String text) throws Exception {

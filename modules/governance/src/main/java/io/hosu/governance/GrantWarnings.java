@@ -87,11 +87,17 @@ final class GrantWarnings {
 
   private boolean isDenied(Grant grant, List<Principal> members) {
     return !(grant.on() instanceof Resource.Tagged)
+        && !isSeenByTable(grant)
         && members.stream()
             .allMatch(member ->
                 grant.permissions().stream()
                     .allMatch(permission ->
                         rights.explain(member, permission, grant.on()) instanceof Decision.Denied));
+  }
+
+  /** What limits show of more than a table is known table by table alone. */
+  private static boolean isSeenByTable(Grant grant) {
+    return grant.terms().limits() && !(grant.on() instanceof Resource.Table);
   }
 
   private static Optional<AccessWarning> warning(Grant grant, String what, String remedy) {
