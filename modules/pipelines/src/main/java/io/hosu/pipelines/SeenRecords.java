@@ -239,7 +239,8 @@ public final class SeenRecords implements RecordSight {
     if (json.has("sample")) {
       json.putNull("sample");
     }
-    if (json.path("note").isTextual()) {
+    boolean saysWhoEndedIt = json.path("status").asText().equals(ExecutionStatus.CANCELLED.name());
+    if (json.path("note").isTextual() && !saysWhoEndedIt) {
       json.put("note", samples.get().why());
     }
     if (!json.path("log").isEmpty()) {
