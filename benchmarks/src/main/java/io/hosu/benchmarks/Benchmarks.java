@@ -31,6 +31,8 @@ public final class Benchmarks {
     ALL.put("groups", new BlockedGroup());
     ALL.put("teams", new CrowdedTeam());
     ALL.put("grants", new ManyGrants());
+    ALL.put("audit", new Audited());
+    ALL.put("limited", new Limited());
   }
 
   private Benchmarks() {}

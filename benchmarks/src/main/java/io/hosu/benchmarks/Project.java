@@ -21,7 +21,8 @@ final class Project {
     return project;
   }
 
-  private static void file(Path project, String name, String text) throws IOException {
+  /** Writes another file of a project. */
+  static void file(Path project, String name, String text) throws IOException {
     Path file = project.resolve(name);
     Files.createDirectories(file.getParent());
     Files.writeString(file, text);

@@ -63,13 +63,27 @@ final class Query implements Benchmark {
 
   @Override
   public List<Measure> run(Path folder) throws Exception {
-    Path project = Project.write(folder, stages(), transforms());
-    try (Server server = Server.start(project, folder.resolve("data"));
+    try (Server server = Server.start(project(folder), folder.resolve("data"));
         Duck duck = new Duck()) {
-      for (String table : TABLES.keySet()) {
-        load(server, duck, table, folder);
-      }
+      load(server, duck, folder);
       return compare(server, duck);
+    }
+  }
+
+  /** The names of TPC-H's tables. */
+  static List<String> tables() {
+    return List.copyOf(TABLES.keySet());
+  }
+
+  /** Writes the project of TPC-H's tables. */
+  static Path project(Path folder) throws IOException {
+    return Project.write(folder, stages(), transforms());
+  }
+
+  /** Has the server load all tables, and the floor see the files that became of them. */
+  static void load(Server server, Duck duck, Path folder) throws Exception {
+    for (String table : TABLES.keySet()) {
+      load(server, duck, table, folder);
     }
   }
 
@@ -189,12 +203,13 @@ final class Query implements Benchmark {
   }
 
   /** The query with each table's full name. */
-  private static String inStage(String sql) {
+  static String inStage(String sql) {
     return sql.replaceAll(
         "(?<=(?:FROM|JOIN|,) )(" + String.join("|", TABLES.keySet()) + ")\\b", "shop.stage.$1");
   }
 
-  private static List<String> queries() throws IOException {
+  /** The 22 queries, with the tables' bare names. */
+  static List<String> queries() throws IOException {
     try (InputStream in = Objects.requireNonNull(Query.class.getResourceAsStream("tpch.sql"))) {
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       return Arrays.stream(text.split(";", -1))

@@ -12,6 +12,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,20 +52,12 @@ final class Server implements AutoCloseable {
   }
 
   /** Starts {@code hosu up} and returns when it says that it is ready. */
-  static Server start(Path project, Path data) throws IOException {
+  static Server start(Path project, Path data, String... options) throws IOException {
     Path program = Benchmarks.root().resolve("dist/target/hosu/bin/hosu");
-    List<String> command =
-        List.of(
-            program.toString(),
-            "up",
-            "--project",
-            project.toString(),
-            "--data",
-            data.toString(),
-            "--http-port",
-            "0",
-            "--s3-port",
-            "0");
+    List<String> command = new ArrayList<>(List.of(program.toString(), "up"));
+    command.addAll(List.of("--project", project.toString(), "--data", data.toString()));
+    command.addAll(List.of("--http-port", "0", "--s3-port", "0"));
+    command.addAll(List.of(options));
     Path log = data.resolveSibling("server.log");
     Process process =
         new ProcessBuilder(command)
@@ -97,9 +90,14 @@ final class Server implements AutoCloseable {
 
   /** Runs SQL; the lines of CSV below the header, or nothing while its table does not exist yet. */
   List<String> sql(String sql) throws IOException {
+    return sql(value("HOSU_TOKEN"), sql);
+  }
+
+  /** The same as somebody else. */
+  List<String> sql(String token, String sql) throws IOException {
     HttpResponse<String> answer =
         send(
-            request("/v1/queries")
+            request("/v1/queries", token)
                 .header("Content-Type", "application/json")
                 .header("Accept", "text/csv")
                 .POST(HttpRequest.BodyPublishers.ofString(Json.print(Map.of("sql", sql)))));
@@ -121,9 +119,25 @@ final class Server implements AutoCloseable {
     return Json.parse(answer.body());
   }
 
+  /** A new token of a principal. */
+  String token(String principal) throws IOException {
+    HttpResponse<String> answer =
+        send(
+            request("/v1/principals/%s/tokens".formatted(principal))
+                .POST(HttpRequest.BodyPublishers.noBody()));
+    if (answer.statusCode() != 201) {
+      throw new IOException(answer.statusCode() + " " + answer.body());
+    }
+    return Json.parse(answer.body()).path("token").asText();
+  }
+
   private HttpRequest.Builder request(String path) {
+    return request(path, value("HOSU_TOKEN"));
+  }
+
+  private HttpRequest.Builder request(String path, String token) {
     return HttpRequest.newBuilder(URI.create(value("HOSU_URL") + path))
-        .header("Authorization", "Bearer " + value("HOSU_TOKEN"));
+        .header("Authorization", "Bearer " + token);
   }
 
   private HttpResponse<String> send(HttpRequest.Builder request) throws IOException {
