@@ -74,13 +74,11 @@ public final class OpenCatalog {
     if (database.read(tx -> CatalogRows.find(tx, name)).isPresent()) {
       throw exists(name);
     }
-    String place = TableLocations.free(database, name, ids);
-    location
-        .map(wanted -> wanted.replaceAll("/+$", ""))
-        .filter(wanted -> !wanted.equals(place))
-        .ifPresent(wanted -> {
-          throw TableLocations.fixed(name, wanted, place);
-        });
+    String place =
+        location
+            .map(wanted -> wanted.replaceAll("/+$", ""))
+            .orElseGet(() -> TableLocations.free(database, name, ids));
+    TableLocations.requireNew(database, name, place);
     return TableMetadata.newTableMetadata(schema, spec, order, place, properties);
   }
 

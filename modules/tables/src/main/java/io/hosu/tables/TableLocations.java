@@ -45,12 +45,19 @@ final class TableLocations {
   static void require(
       Database database, TableName name, @Nullable TableMetadata current, TableMetadata changed) {
     String location = changed.location();
-    if (current != null) {
-      if (!location.equals(current.location())) {
-        throw fixed(name, location, current.location());
-      }
-      return;
+    if (current == null) {
+      requireNew(database, name, location);
+    } else if (!current.location().equals(location)) {
+      throw fixed(name, location, current.location());
     }
+  }
+
+  /**
+   * Refuses a place where a new table of this name cannot lie.
+   *
+   * @throws Invalid {@link TablesError#LOCATION_FIXED}
+   */
+  static void requireNew(Database database, TableName name, @Nullable String location) {
     boolean fits =
         location != null
             && location.startsWith(of(name))
@@ -61,10 +68,11 @@ final class TableLocations {
     }
   }
 
-  static Invalid fixed(TableName name, @Nullable String wanted, String is) {
+  private static Invalid fixed(TableName name, @Nullable String wanted, String is) {
     return new Invalid(
         TablesError.LOCATION_FIXED,
         "Table %s cannot lie at %s: the lake keeps it at %s.".formatted(name, wanted, is),
-        "Leave the location out, or give that one.");
+        "Leave the location out, or give that one; a name of its own may follow it, as in %s-2."
+            .formatted(is));
   }
 }

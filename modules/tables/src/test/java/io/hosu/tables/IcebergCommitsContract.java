@@ -184,6 +184,14 @@ interface IcebergCommitsContract {
                   .create())
           .isInstanceOf(BadRequestException.class)
           .hasMessageContaining("LOCATION_FIXED");
+      String own = "s3://stage/aviation/other-0f3a";
+      assertThat(
+              catalog
+                  .buildTable(TableIdentifier.of(STAGE, "other"), CITIES)
+                  .withLocation(own + "/")
+                  .create()
+                  .location())
+          .isEqualTo(own);
     }
   }
 

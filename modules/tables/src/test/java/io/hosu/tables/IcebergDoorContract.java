@@ -70,6 +70,7 @@ interface IcebergDoorContract {
     try (RESTCatalog catalog = world().catalog(reader())) {
       assertThat(catalog.listNamespaces()).containsExactly(STAGE);
       assertThat(catalog.namespaceExists(STAGE)).isTrue();
+      assertThat(catalog.loadNamespaceMetadata(STAGE)).isEmpty();
       assertThat(catalog.namespaceExists(Namespace.of("analytics"))).isFalse();
       assertThat(catalog.listTables(STAGE)).containsExactly(ID);
       assertThat(catalog.tableExists(ID)).isTrue();

@@ -9,7 +9,6 @@ import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.Page;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.rest.requests.CreateNamespaceRequest;
 import org.apache.iceberg.rest.responses.GetNamespaceResponse;
@@ -58,10 +57,7 @@ final class NamespaceRoutes implements Routes {
   private void load(Call call) throws IOException {
     String layer = warehouses.layer(call, warehouses.domain(call));
     GetNamespaceResponse answer =
-        GetNamespaceResponse.builder()
-            .withNamespace(Namespace.of(layer))
-            .setProperties(Map.of())
-            .build();
+        GetNamespaceResponse.builder().withNamespace(Namespace.of(layer)).build();
     IcebergJson.send(call.response(), 200, answer);
   }
 
