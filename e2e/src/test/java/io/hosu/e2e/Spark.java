@@ -10,22 +10,47 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
-/**
- * Apache Spark in a process of its own. It knows nothing of Hosu: Iceberg's own reader gets the
- * place of a table's metadata file and reads what follows from it through the S3 door.
- */
+/** Apache Spark in a process of its own. It knows nothing of Hosu. */
 final class Spark {
   private static final Path BUILT = Checkout.root().resolve("e2e/spark/target");
 
-  private final HosuProcess hosu;
-  private final String domain;
-  private final List<String> statements = new ArrayList<>();
+  private final List<String> catalog;
+  private final Map<String, String> environment;
+  private final List<String> statements;
 
-  /** A session in which the tables stand under their names: a domain is a catalog of Spark. */
-  Spark(HosuProcess hosu, String domain, List<String> tables) throws IOException {
-    this.hosu = hosu;
-    this.domain = domain;
+  private Spark(List<String> catalog, Map<String, String> environment, List<String> statements) {
+    this.catalog = catalog;
+    this.environment = environment;
+    this.statements = statements;
+  }
+
+  /**
+   * A session that reads and writes through the Iceberg door, where a domain is a warehouse.
+   *
+   * @param credential the id and the secret of an access key, with a colon between
+   */
+  static Spark throughDoor(HosuProcess hosu, String domain, String credential) {
+    String uri = hosu.value("HOSU_URL") + "/iceberg";
+    return new Spark(
+        List.of(
+            "type=rest",
+            "uri=" + uri,
+            "warehouse=" + domain,
+            "rest.auth.type=oauth2",
+            "oauth2-server-uri=" + uri + "/v1/oauth/tokens",
+            "credential=" + credential),
+        Map.of(),
+        List.of());
+  }
+
+  /**
+   * A session in which the tables stand under their names: a domain is a catalog of Spark, into
+   * which the places of the tables' metadata files are put. It reads through the S3 door alone.
+   */
+  static Spark ofFiles(HosuProcess hosu, String domain, List<String> tables) throws IOException {
+    List<String> statements = new ArrayList<>();
     tables.stream()
         .map(table -> table.substring(0, table.indexOf('.')))
         .distinct()
@@ -33,11 +58,24 @@ final class Spark {
     for (String table : tables) {
       String name = domain + "." + table;
       statements.add(
-          "CALL %s.system.register_table('%s', '%s')".formatted(domain, name, metadata(name)));
+          "CALL %s.system.register_table('%s', '%s')"
+              .formatted(domain, name, metadata(hosu, name)));
     }
+    return new Spark(
+        List.of(
+            "type=jdbc",
+            "uri=jdbc:sqlite::memory:",
+            "clients=1",
+            "warehouse=s3://unused",
+            "io-impl=org.apache.iceberg.aws.s3.S3FileIO",
+            "client.region=" + hosu.value("AWS_REGION"),
+            "s3.endpoint=" + hosu.value("AWS_ENDPOINT_URL_S3"),
+            "s3.path-style-access=true"),
+        hosu.env(),
+        statements);
   }
 
-  private String metadata(String table) throws IOException {
+  private static String metadata(HosuProcess hosu, String table) throws IOException {
     var answer = hosu.get("/v1/tables/" + table);
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     return Json.parse(answer.body()).path("metadata_location").asText();
@@ -49,7 +87,7 @@ final class Spark {
     command.addAll(statements);
     command.addAll(asked);
     ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().putAll(hosu.env());
+    builder.environment().putAll(environment);
     builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
     Path log = Files.createTempFile("spark", ".log");
     Process process = builder.redirectError(log.toFile()).start();
@@ -91,20 +129,15 @@ final class Spark {
   }
 
   private List<String> settings() {
-    String catalog = "sql.catalog." + domain;
-    return List.of(
-        "ui.enabled=false",
-        "driver.host=127.0.0.1",
-        "sql.extensions=org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
-        catalog + "=org.apache.iceberg.spark.SparkCatalog",
-        catalog + ".type=jdbc",
-        catalog + ".uri=jdbc:sqlite::memory:",
-        catalog + ".clients=1",
-        catalog + ".warehouse=s3://unused",
-        catalog + ".io-impl=org.apache.iceberg.aws.s3.S3FileIO",
-        catalog + ".client.region=" + hosu.value("AWS_REGION"),
-        catalog + ".s3.endpoint=" + hosu.value("AWS_ENDPOINT_URL_S3"),
-        catalog + ".s3.path-style-access=true");
+    String name = "sql.catalog.shop";
+    List<String> settings = new ArrayList<>();
+    settings.add("ui.enabled=false");
+    settings.add("driver.host=127.0.0.1");
+    settings.add(
+        "sql.extensions=org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions");
+    settings.add(name + "=org.apache.iceberg.spark.SparkCatalog");
+    catalog.forEach(setting -> settings.add(name + "." + setting));
+    return settings;
   }
 
   private static String classPath() throws IOException {

@@ -80,7 +80,8 @@ class SparkTest {
           "SELECT id FROM shop.stage.typed WHERE note IS NULL",
           "SELECT id FROM shop.stage.typed WHERE price > 2 ORDER BY id",
           "SELECT id FROM shop.stage.typed WHERE address.city = 'Seoul' ORDER BY id",
-          "SELECT id, CAST(placed AS STRING) AS placed, amount FROM shop.stage.by_day ORDER BY id, placed",
+          "SELECT id, CAST(placed AS STRING) AS placed, amount FROM shop.stage.by_day ORDER BY id,"
+              + " placed",
           "SELECT id FROM shop.stage.by_day WHERE placed < TIMESTAMP '1970-01-01 00:00:00'",
           "SELECT id FROM shop.stage.by_day WHERE placed = TIMESTAMP '2024-02-28 23:59:59.999'",
           "SELECT amount FROM shop.stage.by_day WHERE id = 1",
@@ -155,7 +156,7 @@ class SparkTest {
     String first = history.at("/items/1/id").asText();
     List<String> sql = new ArrayList<>(BOTH);
     sql.addAll(List.of(PARTITIONS, SNAPSHOTS, BEFORE.formatted(first)));
-    List<List<String>> rows = new Spark(lake.hosu, "shop", TABLES).sql(sql);
+    List<List<String>> rows = Spark.ofFiles(lake.hosu, "shop", TABLES).sql(sql);
     for (int i = 0; i < sql.size(); i++) {
       seen.put(sql.get(i), rows.get(i));
     }
