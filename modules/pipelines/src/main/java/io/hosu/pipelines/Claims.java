@@ -86,7 +86,7 @@ final class Claims {
    */
   List<Taken> take(List<Want> wants, long stagesVersion, Function<StageName, Teams.Owning> teams) {
     return database.write(tx -> {
-      if (Stages.version(tx) != stagesVersion) {
+      if (StageRows.version(tx) != stagesVersion) {
         return List.of();
       }
       Instant now = clock.instant();

@@ -127,7 +127,7 @@ final class Dispatcher {
   /** Takes in the stages as they are now, unless they are those that are known. */
   private void learnStages() {
     database.read(tx -> {
-      long version = Stages.version(tx);
+      long version = StageRows.version(tx);
       if (version != stagesVersion) {
         shares.learn(teams.byDomain(tx));
         declare(stages.list(tx), holds.all(tx));

@@ -55,17 +55,18 @@ interface StageLookup {
       implements StageLookup {
     @Override
     public Optional<StageSpec> find(StageName name) {
-      return reading.apply(tx -> Stages.findAny(tx, name).stream().toList()).stream().findFirst();
+      return reading.apply(tx -> StageRows.findAny(tx, name).stream().toList()).stream()
+          .findFirst();
     }
 
     @Override
     public List<StageSpec> all() {
-      return reading.apply(Stages::all);
+      return reading.apply(StageRows::all);
     }
 
     @Override
     public List<StageSpec> readers() {
-      return reading.apply(Stages::readersOfEvents);
+      return reading.apply(StageRows::readersOfEvents);
     }
   }
 }

@@ -122,7 +122,7 @@ final class StageTables {
 
   private boolean isToBeMade(TableRef ref) {
     return tables.find(ref.table()).isEmpty()
-        && database.read(tx -> Stages.isWritten(tx, ref.table()));
+        && database.read(tx -> StageRows.isWritten(tx, ref.table()));
   }
 
   private boolean hasNotMoved(StageSpec stage, TableRef ref) {

@@ -15,7 +15,6 @@ import io.hosu.kernel.Json;
 import io.hosu.kernel.Page;
 import io.hosu.kernel.StageName;
 import io.hosu.kernel.Suggestions;
-import io.hosu.kernel.TableName;
 import io.hosu.store.Database;
 import io.hosu.store.Row;
 import io.hosu.store.Transaction;
@@ -83,7 +82,7 @@ public final class Stages {
    * @return whether anything changed
    */
   public boolean put(Transaction tx, StageSpec stage) {
-    Optional<Kept> before = findKept(tx, stage.name());
+    Optional<Kept> before = StageRows.findKept(tx, stage.name());
     if (before.filter(Kept::isDeclared).map(Kept::stage).filter(stage::equals).isPresent()) {
       return false;
     }
@@ -205,7 +204,7 @@ public final class Stages {
   }
 
   private long drop(Transaction tx, StageName name) {
-    Kept kept = findKept(tx, name).orElseThrow(() -> notFound(tx, name, Seen.ALL));
+    Kept kept = StageRows.findKept(tx, name).orElseThrow(() -> notFound(tx, name, Seen.ALL));
     if (kept.isDeclared()) {
       throw new Conflict(
           PipelinesError.STAGE_DECLARED,
@@ -228,7 +227,7 @@ public final class Stages {
    * executions that have not ended.
    */
   public long messages(Transaction tx, StageName name) {
-    return findKept(tx, name).map(kept -> messages(tx, kept.stage())).orElse(0L);
+    return StageRows.findKept(tx, name).map(kept -> messages(tx, kept.stage())).orElse(0L);
   }
 
   /** How many messages wait for the return of stages that were removed, of those seen. */
@@ -289,37 +288,6 @@ public final class Stages {
     }
   }
 
-  private static Optional<Kept> findKept(Transaction tx, StageName name) {
-    return tx.find("SELECT spec, removed_at FROM stages" + NAME, Kept::of, name.toString());
-  }
-
-  /** The stage of this name, also when it was removed and not dropped. */
-  static Optional<StageSpec> findAny(Transaction tx, StageName name) {
-    return findKept(tx, name).map(Kept::stage);
-  }
-
-  /** Every stage, also those that were removed and not dropped. */
-  static List<StageSpec> all(Transaction tx) {
-    return tx.list("SELECT spec, removed_at FROM stages", Kept::of).stream()
-        .map(Kept::stage)
-        .toList();
-  }
-
-  /** The stages whose records are events, also those that were removed and not dropped. */
-  static List<StageSpec> readersOfEvents(Transaction tx) {
-    return tx
-        .list("SELECT spec, removed_at FROM stages WHERE spec LIKE '%\"pattern\"%'", Kept::of)
-        .stream()
-        .map(Kept::stage)
-        .filter(StageSpec::readsEvents)
-        .toList();
-  }
-
-  /** The number of changes that stages have seen. */
-  static long version(Transaction tx) {
-    return tx.number("SELECT version FROM stages_version");
-  }
-
   /** Every stage, by name. */
   public List<StageSpec> list() {
     return database.read(this::list);
@@ -333,17 +301,6 @@ public final class Stages {
             row -> row.text("spec")));
   }
 
-  /** Whether a declared stage writes this table. */
-  static boolean isWritten(Transaction tx, TableName table) {
-    return tx
-        .list(
-            "SELECT spec FROM stages WHERE removed_at IS NULL AND spec LIKE ?",
-            row -> row.text("spec"),
-            "%" + table + "%")
-        .stream()
-        .anyMatch(spec -> StageJson.read(Json.parse(spec)).into().table().equals(table));
-  }
-
   /** The stage of this name. */
   public Optional<StageSpec> find(StageName name) {
     return database.read(tx -> find(tx, name));
@@ -351,7 +308,7 @@ public final class Stages {
 
   /** The stage of this name as this transaction sees it. */
   public Optional<StageSpec> find(Transaction tx, StageName name) {
-    return findKept(tx, name).filter(Kept::isDeclared).map(Kept::stage);
+    return StageRows.findKept(tx, name).filter(Kept::isDeclared).map(Kept::stage);
   }
 
   /**
@@ -388,7 +345,7 @@ public final class Stages {
   Kept requireKept(Transaction tx, StageName name, Seen seen) {
     return Optional.of(name)
         .filter(seen.stages())
-        .flatMap(one -> findKept(tx, one))
+        .flatMap(one -> StageRows.findKept(tx, one))
         .orElseThrow(() -> notFound(tx, name, seen));
   }
 

@@ -89,15 +89,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The whole of Hosu, assembled by hand.
@@ -105,18 +101,16 @@ import org.slf4j.LoggerFactory;
  * <p>Read this file first: it names every part, in the order in which they depend on one another.
  */
 public final class Hosu implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(Hosu.class);
   private static final Duration HEALTH_WITHIN = Duration.ofSeconds(3);
 
-  private final Deque<AutoCloseable> parts;
+  private final Parts parts;
   private final Listener http;
   private final Listener s3;
   private final boolean firstStart;
   private final Optional<Path> certificate;
   private final Retention retention;
 
-  private Hosu(Deque<AutoCloseable> parts, HosuConfig config, InstantSource clock)
-      throws IOException {
+  private Hosu(Parts parts, HosuConfig config, InstantSource clock) throws IOException {
     this.parts = parts;
     Path data = privateDirectory(config.data());
     PartConfigs configs = PartConfigs.from(new Settings(config.settings()), data);
@@ -289,11 +283,11 @@ public final class Hosu implements AutoCloseable {
    *     cannot be opened
    */
   public static Hosu start(HosuConfig config, InstantSource clock) throws IOException {
-    Deque<AutoCloseable> parts = new ArrayDeque<>();
+    Parts parts = new Parts();
     try {
       return new Hosu(parts, config, clock);
     } catch (IOException | RuntimeException | Error e) {
-      endAll(parts);
+      parts.close();
       throw e;
     }
   }
@@ -326,13 +320,7 @@ public final class Hosu implements AutoCloseable {
   /** Ends all parts, those first that stand on others. A second call does nothing. */
   @Override
   public void close() {
-    endAll(parts);
-  }
-
-  private static void endAll(Deque<AutoCloseable> parts) {
-    while (!parts.isEmpty()) {
-      end(parts.pop());
-    }
+    parts.close();
   }
 
   /** Both give running requests some time: the same time, not one after the other. */
@@ -342,17 +330,8 @@ public final class Hosu implements AutoCloseable {
     beside.join();
   }
 
-  private static void end(AutoCloseable part) {
-    try {
-      part.close();
-    } catch (Exception e) {
-      log.atError().setMessage("part did not end").addKeyValue("part", part).setCause(e).log();
-    }
-  }
-
   private <T extends AutoCloseable> T own(T part) {
-    parts.push(part);
-    return part;
+    return parts.own(part);
   }
 
   /** What a server keeps is its owner's alone: secrets, everybody's data. */
