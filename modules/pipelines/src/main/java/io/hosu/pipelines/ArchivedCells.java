@@ -36,7 +36,12 @@ final class ArchivedCells {
       cells.put("cause", sentence("cause", "cause_code", LeftOut::why));
       cells.put("remedy", sentence("remedy", "cause_code", LeftOut::remedy));
       cells.put("sample", "CASE WHEN %s THEN NULL ELSE sample END".formatted(hidden()));
-      cells.put("note", instead("note", "note IS NOT NULL", LeftOut::why));
+      cells.put(
+          "note",
+          instead(
+              "note",
+              "note IS NOT NULL AND status = 'SUCCEEDED' AND origin <> 'rollback'",
+              LeftOut::why));
       cells.put("attempts", attempts());
     }
     tables.ifPresent(named -> {

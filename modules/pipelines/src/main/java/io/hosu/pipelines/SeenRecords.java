@@ -239,13 +239,18 @@ public final class SeenRecords implements RecordSight {
     if (json.has("sample")) {
       json.putNull("sample");
     }
-    boolean saysWhoEndedIt = json.path("status").asText().equals(ExecutionStatus.CANCELLED.name());
-    if (json.path("note").isTextual() && !saysWhoEndedIt) {
+    if (json.path("note").isTextual() && tellsOfRows(json)) {
       json.put("note", samples.get().why());
     }
     if (!json.path("log").isEmpty()) {
       json.putArray("log").add(samples.get().why());
     }
+  }
+
+  /** The notes of others tell who did something, and what became of messages. */
+  private static boolean tellsOfRows(ObjectNode execution) {
+    return execution.path("status").asText().equals(ExecutionStatus.SUCCEEDED.name())
+        && !execution.path("origin").asText().equals("rollback");
   }
 
   /** Takes out of an event, as the API has it, what may not be seen of it by who sees a stage. */
