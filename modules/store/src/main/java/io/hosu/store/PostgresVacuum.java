@@ -41,6 +41,7 @@ final class PostgresVacuum implements AutoCloseable {
     Connection open() throws SQLException;
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // a look that fails is told and tried again
   PostgresVacuum(Connections connections) {
     this.connections = connections;
     timer.scheduleWithFixedDelay(this::look, PAUSE_MILLIS, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
@@ -52,7 +53,7 @@ final class PostgresVacuum implements AutoCloseable {
       for (String table : due(open)) {
         vacuum(open, table);
       }
-    } catch (SQLException e) {
+    } catch (SQLException | RuntimeException e) {
       drop();
       log.atDebug().setMessage("the state database was not vacuumed").setCause(e).log();
     }
