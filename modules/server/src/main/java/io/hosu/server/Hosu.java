@@ -79,7 +79,7 @@ import io.hosu.store.StoreError;
 import io.hosu.tables.Tables;
 import io.hosu.tables.TablesApi;
 import io.hosu.tables.TablesMigrations;
-import io.hosu.tables.iceberg.IcebergConfig;
+import io.hosu.tables.iceberg.FileDoor;
 import io.hosu.tables.iceberg.IcebergDoor;
 import java.io.IOException;
 import java.net.URI;
@@ -217,7 +217,7 @@ public final class Hosu implements AutoCloseable {
                     governance,
                     buckets,
                     tables,
-                    new IcebergConfig(this::s3, configs.s3().region()),
+                    new FileDoor(this::s3, configs.s3().region(), configs.iceberg()),
                     clock)),
             new QueriesApi(queries),
             List.of(

@@ -10,6 +10,7 @@ import io.hosu.query.QueriesConfig;
 import io.hosu.query.engine.EngineConfig;
 import io.hosu.store.DatabaseConfig;
 import io.hosu.tables.TablesConfig;
+import io.hosu.tables.iceberg.IcebergConfig;
 import java.nio.file.Path;
 
 /** What each part is configured with, read from the settings before anything is opened. */
@@ -23,6 +24,7 @@ record PartConfigs(
     DispatcherConfig dispatcher,
     RetentionConfig retention,
     S3Config s3,
+    IcebergConfig iceberg,
     TlsConfig tls,
     ListenerConfig httpListener,
     ListenerConfig s3Listener) {
@@ -47,6 +49,7 @@ record PartConfigs(
             DispatcherConfig.from(settings, alone),
             RetentionConfig.from(settings),
             S3Config.from(settings),
+            IcebergConfig.from(settings),
             TlsConfig.from(settings),
             ListenerConfig.from(settings, "http", 8000),
             ListenerConfig.from(settings, "s3", 9000));

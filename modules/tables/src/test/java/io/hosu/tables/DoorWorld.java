@@ -19,6 +19,7 @@ import io.hosu.objects.Objects;
 import io.hosu.objects.Uploads;
 import io.hosu.objects.s3.S3Config;
 import io.hosu.objects.s3.S3Door;
+import io.hosu.tables.iceberg.FileDoor;
 import io.hosu.tables.iceberg.IcebergConfig;
 import io.hosu.tables.iceberg.IcebergDoor;
 import java.nio.file.Path;
@@ -61,7 +62,7 @@ final class DoorWorld implements AutoCloseable {
             governance,
             buckets,
             lake.tables,
-            new IcebergConfig(s3::address, S3Config.standard().region()),
+            new FileDoor(s3::address, S3Config.standard().region(), IcebergConfig.standard()),
             lake.clock);
     this.http = new Listener(ListenerConfig.local(0), Router.builder().add(door).build());
     lake.append(TestLake.FLIGHTS, "SELECT 1 AS id, 'Oslo' AS city UNION ALL SELECT 2, 'Bern'");

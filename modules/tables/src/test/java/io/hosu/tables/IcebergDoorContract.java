@@ -205,6 +205,17 @@ interface IcebergDoorContract {
   }
 
   @Test
+  default void theFilesAreWhereTheEngineCameFrom() throws IOException {
+    AccessKeys.NewAccessKey key = reader();
+    String uri = "http://localhost:" + world().http.address().getPort() + "/iceberg";
+    String credential = key.id() + ":" + key.secret().reveal();
+    try (RESTCatalog catalog = world().catalog(Map.of("uri", uri, "credential", credential))) {
+      assertThat(catalog.loadTable(ID).io().properties().get("s3.endpoint"))
+          .isEqualTo("http://localhost:" + world().s3.address().getPort());
+    }
+  }
+
+  @Test
   default void aTokenOfTheLakeIsGoodHereToo() throws IOException {
     String token = token("ben");
     world().allow("ben", Resource.of(FLIGHTS), Permission.SELECT);

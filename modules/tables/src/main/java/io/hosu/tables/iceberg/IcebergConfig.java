@@ -1,26 +1,30 @@
 package io.hosu.tables.iceberg;
 
-import java.net.URI;
-import java.util.Map;
-import java.util.function.Supplier;
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.Settings;
 
 /**
- * Where engines find the files of tables.
+ * How the Iceberg door is known to its clients.
  *
- * @param s3 where the S3 door answers; asked once the doors are open
- * @param region the region that clients of it sign for
+ * @param s3Endpoint where they reach the S3 door; empty: at the host by which they came
  */
-public record IcebergConfig(Supplier<URI> s3, String region) {
-  /** The properties of a client that reads files at the S3 door. */
-  Map<String, String> ofFiles() {
-    return Map.of(
-        "s3.endpoint",
-        s3.get().toString(),
-        "s3.path-style-access",
-        "true",
-        "s3.region",
-        region,
-        "client.region",
-        region);
+public record IcebergConfig(String s3Endpoint) {
+  /** What holds when nothing is set. */
+  public static IcebergConfig standard() {
+    return new IcebergConfig("");
+  }
+
+  /**
+   * Reads the settings of the door.
+   *
+   * @throws Invalid as {@link Settings} does
+   */
+  public static IcebergConfig from(Settings settings) {
+    return new IcebergConfig(
+        settings.text(
+            "iceberg.s3-endpoint",
+            standard().s3Endpoint,
+            "The URL at which engines that come by the Iceberg door reach the S3 door, when a proxy"
+                + " stands before it. Default: the host by which they came, and its port."));
   }
 }

@@ -36,11 +36,11 @@ public final class IcebergDoor implements Routes {
       Governance governance,
       Buckets buckets,
       Tables tables,
-      IcebergConfig config,
+      FileDoor files,
       InstantSource clock) {
     Warehouses warehouses = new Warehouses(governance.domains(), buckets, governance.policy());
     Readers readers = new Readers(tables, governance.policy());
-    TableAnswers answers = new TableAnswers(governance.fileKeys(), governance.policy(), config);
+    TableAnswers answers = new TableAnswers(governance.fileKeys(), governance.policy(), files);
     Policy policy = governance.policy();
     AnsweredRequests answered = new AnsweredRequests(database, clock);
     Publishing publishing = new Publishing(database, tables.open(), policy, answered);

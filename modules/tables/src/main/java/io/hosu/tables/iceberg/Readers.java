@@ -70,7 +70,7 @@ final class Readers {
           e.what()
               + " An engine at this door reads the files of the table, in which nothing can be left"
               + " out.",
-          "Query it with hosu sql or POST /v1/sql, which show what you may see. " + e.remedy(),
+          "Query it with hosu sql, which shows what you may see. " + e.remedy(),
           e.facts());
     }
   }

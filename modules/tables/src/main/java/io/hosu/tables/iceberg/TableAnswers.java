@@ -31,12 +31,12 @@ import org.apache.iceberg.rest.responses.LoadTableResponse;
 final class TableAnswers {
   private final FileKeys keys;
   private final Policy policy;
-  private final IcebergConfig config;
+  private final FileDoor files;
 
-  TableAnswers(FileKeys keys, Policy policy, IcebergConfig config) {
+  TableAnswers(FileKeys keys, Policy policy, FileDoor files) {
     this.keys = keys;
     this.policy = policy;
-    this.config = config;
+    this.files = files;
   }
 
   /** What changes whenever the answer does, but for its access key. */
@@ -60,7 +60,9 @@ final class TableAnswers {
   private LoadTableResponse response(
       Call call, TableName name, TableMetadata metadata, Set<Permission> permissions) {
     LoadTableResponse.Builder answer =
-        LoadTableResponse.builder().withTableMetadata(metadata).addAllConfig(config.ofFiles());
+        LoadTableResponse.builder()
+            .withTableMetadata(metadata)
+            .addAllConfig(files.properties(call.request()));
     credential(Authentication.caller(call), name, metadata.location(), permissions)
         .ifPresent(
             credential -> answer.addAllConfig(credential.config()).addCredential(credential));
