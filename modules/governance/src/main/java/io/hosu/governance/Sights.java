@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -132,7 +133,7 @@ final class Sights {
   }
 
   /** One for each condition, so that one which fails for a row takes nothing from the others. */
-  private static List<Sight> sights(TreeMap<Shown, Set<String>> shown, Set<String> hidden) {
+  private static List<Sight> sights(NavigableMap<Shown, Set<String>> shown, Set<String> hidden) {
     List<Sight> sights = new ArrayList<>();
     for (var one : shown.descendingMap().entrySet()) {
       Mask mask = one.getKey().mask;

@@ -102,7 +102,7 @@ public final class MetadataTable {
       for (FileScanTask task : tasks) {
         try (CloseableIterable<StructLike> part = task.asDataTask().rows()) {
           for (StructLike row : part) {
-            rows.add(json -> IcebergJson.fields(json, fields, row, wanted));
+            rows.add(json -> MetadataJson.fields(json, fields, row, wanted));
           }
         }
       }

@@ -58,14 +58,15 @@ final class TableLocations {
    * @throws Invalid {@link TablesError#LOCATION_FIXED}
    */
   static void requireNew(Database database, TableName name, @Nullable String location) {
-    boolean fits =
-        location != null
-            && location.startsWith(of(name))
-            && (location.equals(of(name))
-                || ENDING.matcher(location.substring(of(name).length())).matches());
-    if (!fits || !isFree(database, location)) {
+    if (location == null || !fits(name, location) || !isFree(database, location)) {
       throw fixed(name, location, of(name));
     }
+  }
+
+  private static boolean fits(TableName name, String location) {
+    return location.startsWith(of(name))
+        && (location.equals(of(name))
+            || ENDING.matcher(location.substring(of(name).length())).matches());
   }
 
   private static Invalid fixed(TableName name, @Nullable String wanted, String is) {

@@ -4,6 +4,7 @@ import io.hosu.tables.TableUpdate.Effect;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.iceberg.MetadataUpdate;
 import org.apache.iceberg.Snapshot;
@@ -104,8 +105,8 @@ final class UpdateEffects {
   boolean isMoved() {
     Snapshot was = was();
     Snapshot is = after.currentSnapshot();
-    return was == null || is == null
-        ? (was == null) != (is == null)
-        : was.snapshotId() != is.snapshotId();
+    Long before = was == null ? null : was.snapshotId();
+    Long now = is == null ? null : is.snapshotId();
+    return !Objects.equals(before, now);
   }
 }

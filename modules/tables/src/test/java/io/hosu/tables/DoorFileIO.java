@@ -1,5 +1,7 @@
 package io.hosu.tables;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,6 +14,7 @@ import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.io.PositionOutputStream;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -23,7 +26,7 @@ import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 /** A client's way to files: the S3 door, with what the Iceberg door told of it and nothing else. */
 public final class DoorFileIO implements FileIO {
   private transient Map<String, String> properties = Map.of();
-  private transient S3Client s3;
+  private transient @Nullable S3Client s3;
 
   @Override
   public void initialize(Map<String, String> given) {
@@ -48,7 +51,7 @@ public final class DoorFileIO implements FileIO {
 
   /** The client, for what a test wants to try beside files of the table. */
   public S3Client s3() {
-    return s3;
+    return requireNonNull(s3);
   }
 
   @Override
@@ -63,7 +66,7 @@ public final class DoorFileIO implements FileIO {
       Path copy = Files.createTempFile("door", ".file");
       copy.toFile().deleteOnExit();
       byte[] bytes =
-          s3.getObjectAsBytes(r -> r.bucket(at.getHost()).key(at.getPath().substring(1)))
+          s3().getObjectAsBytes(r -> r.bucket(at.getHost()).key(at.getPath().substring(1)))
               .asByteArray();
       Files.write(copy, bytes);
       return new LocalInput(location, copy);
@@ -82,7 +85,7 @@ public final class DoorFileIO implements FileIO {
   @Override
   public void deleteFile(String location) {
     URI at = URI.create(location);
-    s3.deleteObject(r -> r.bucket(at.getHost()).key(at.getPath().substring(1)));
+    s3().deleteObject(r -> r.bucket(at.getHost()).key(at.getPath().substring(1)));
   }
 
   private final class Output implements OutputFile {
@@ -142,9 +145,9 @@ public final class DoorFileIO implements FileIO {
       if (!closed) {
         closed = true;
         URI at = URI.create(location);
-        s3.putObject(
-            r -> r.bucket(at.getHost()).key(at.getPath().substring(1)),
-            RequestBody.fromBytes(bytes.toByteArray()));
+        s3().putObject(
+                r -> r.bucket(at.getHost()).key(at.getPath().substring(1)),
+                RequestBody.fromBytes(bytes.toByteArray()));
       }
     }
   }

@@ -1,17 +1,19 @@
 package io.hosu.tables;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Somebody who speaks to the Iceberg door without any library. */
 final class RawClient {
   private final DoorWorld world;
   private final String token;
-  private HttpResponse<String> last;
+  private @Nullable HttpResponse<String> last;
 
   /** A new person. */
   RawClient(DoorWorld world, String name) {
@@ -35,14 +37,16 @@ final class RawClient {
             .method(method, HttpRequest.BodyPublishers.ofString(body));
     headers.forEach(request::header);
     try (HttpClient client = HttpClient.newHttpClient()) {
-      last = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-      assertThat(last.statusCode()).as(path + " " + last.body()).isEqualTo(status);
-      return last.body();
+      HttpResponse<String> answer =
+          client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.statusCode()).as(path + " " + answer.body()).isEqualTo(status);
+      last = answer;
+      return answer.body();
     }
   }
 
   /** A header of the last answer. */
   String header(String name) {
-    return last.headers().firstValue(name).orElseThrow();
+    return requireNonNull(last).headers().firstValue(name).orElseThrow();
   }
 }

@@ -17,6 +17,7 @@ import org.apache.iceberg.rest.RESTRequest;
  *
  * @param key by which the client knows it when it sends it again
  */
+@SuppressWarnings("ArrayRecordComponent") // handed over, never compared
 record Asked(Call call, byte[] body, Optional<String> key) {
   private static final String HEADER = "Idempotency-Key";
   private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,100}");

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * Values of Iceberg as JSON that an engine reads with the types of {@link SqlTypes#print}, but for
  * bytes, which are texts of hexadecimal digits: JSON has none.
  */
-final class IcebergJson {
-  private IcebergJson() {}
+final class MetadataJson {
+  private MetadataJson() {}
 
   /** The fields of a struct for which {@code wanted} holds. */
   static void fields(
