@@ -279,13 +279,9 @@ final class Dispatcher {
 
   private boolean start(List<Lane> turn, List<Claims.Want> wants, Instant now) {
     turn.forEach(lane -> touched.add(lane.stage().name()));
-    List<Claims.Taken> taken =
-        claims.take(wants, stagesVersion, stage -> shares.team(stage.domain()));
+    List<Claims.Taken> taken = take(turn, wants);
     if (taken.isEmpty()) {
-      for (int i = 0; i < wants.size(); i++) {
-        turn.get(i).unanswered(wants.get(i));
-        shares.undo(wants.get(i).stage().name());
-      }
+      giveBack(turn, wants);
       learnStages();
       return true;
     }
@@ -293,6 +289,22 @@ final class Dispatcher {
       handle(turn.get(i), wants.get(i), taken.get(i), now);
     }
     return true;
+  }
+
+  private List<Claims.Taken> take(List<Lane> turn, List<Claims.Want> wants) {
+    try {
+      return claims.take(wants, stagesVersion, stage -> shares.team(stage.domain()));
+    } catch (RuntimeException e) {
+      giveBack(turn, wants); // what was committed without an answer is found by the sweep
+      throw e;
+    }
+  }
+
+  private void giveBack(List<Lane> turn, List<Claims.Want> wants) {
+    for (int i = wants.size() - 1; i >= 0; i--) {
+      turn.get(i).unanswered(wants.get(i));
+      shares.undo(wants.get(i).stage().name());
+    }
   }
 
   private void handle(Lane lane, Claims.Want want, Claims.Taken taken, Instant now) {
