@@ -150,10 +150,13 @@ final class DlqCommand {
       Terminal terminal = context.terminal();
       long redriven = answer.path("redriven").asLong();
       JsonNode already = answer.path("already");
-      if (redriven > 0 || already.isEmpty()) {
+      JsonNode gone = answer.path("gone");
+      if (redriven > 0 || (already.isEmpty() && gone.isEmpty())) {
         terminal.say("redriven %d dead letter%s".formatted(redriven, redriven == 1 ? "" : "s"));
       }
       already.forEach(one -> terminal.say(before(one)));
+      gone.forEach(id ->
+          terminal.say("%s is no dead letter any more: it was dropped".formatted(id.asText())));
       noteThatStay(terminal, answer.path("left").asLong(), "their stages are gone");
       noteThatStay(
           terminal,

@@ -8,6 +8,7 @@ import io.hosu.kernel.Suggestions;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -17,25 +18,8 @@ import java.util.TreeMap;
  * @param where conditions as the API has them; without any, all dead letters are meant
  */
 record RedriveSelection(List<String> ids, Map<String, String> where) {
-  /** Domain and pipeline are beginnings of a queue's name, which is its stage's. */
-  private static final Map<String, String> FIELDS =
-      Map.of(
-          "stage",
-          "queue",
-          "pipeline",
-          "queue",
-          "domain",
-          "queue",
-          "queue",
-          "queue",
-          "code",
-          "code",
-          "since",
-          "since",
-          "until",
-          "until",
-          "text",
-          "text");
+  private static final Set<String> FIELDS =
+      Set.of("stage", "pipeline", "domain", "queue", "code", "since", "until", "text");
 
   /** Reads the arguments of the command, of which one kind must be given. */
   static RedriveSelection of(List<String> ids, boolean all, List<String> where) {
@@ -53,14 +37,24 @@ record RedriveSelection(List<String> ids, Map<String, String> where) {
   private static void put(Map<String, String> conditions, String text) {
     int equals = text.indexOf('=');
     String name = equals < 0 ? text : text.substring(0, equals).strip();
-    String field = FIELDS.get(name);
-    if (equals < 1 || field == null) {
-      throw new Invalid(
-          CliError.USAGE_WRONG,
-          "'%s' is not a condition%s".formatted(text, Suggestions.ending(name, FIELDS.keySet())),
-          "Write it as FIELD=VALUE, for example --where stage=aviation.strikes.clean");
+    if (equals < 1 || !FIELDS.contains(name)) {
+      throw wrong("'%s' is not a condition%s".formatted(text, Suggestions.ending(name, FIELDS)));
     }
-    conditions.put(field, text.substring(equals + 1).strip());
+    String value = text.substring(equals + 1).strip();
+    if (value.isEmpty()) {
+      throw wrong("'%s' has no value.".formatted(text));
+    }
+    String before = conditions.put(name, value);
+    if (before != null && !before.equals(value)) {
+      throw wrong("'%s' is given as %s and as %s.".formatted(name, before, value));
+    }
+  }
+
+  private static Invalid wrong(String what) {
+    return new Invalid(
+        CliError.USAGE_WRONG,
+        what,
+        "Write it as FIELD=VALUE, for example --where stage=aviation.strikes.clean");
   }
 
   /** The selection as the API reads it. */

@@ -317,7 +317,11 @@ class WorkCommandsTest {
     assertThat(server.lastAsked().body()).isEqualTo("{\"all\":true}");
     lines.run("redrive", "--where", "stage=a.b.c", "--where", "code=X");
     assertThat(server.lastAsked().body())
-        .isEqualTo("{\"where\":{\"code\":\"X\",\"queue\":\"a.b.c\"}}");
+        .isEqualTo("{\"where\":{\"code\":\"X\",\"stage\":\"a.b.c\"}}");
+    lines.run(
+        "redrive", "--where", "stage=a.b.c", "--where", "domain=d", "--where", "pipeline=d.p");
+    assertThat(server.lastAsked().body())
+        .isEqualTo("{\"where\":{\"domain\":\"d\",\"pipeline\":\"d.p\",\"stage\":\"a.b.c\"}}");
   }
 
   @Test
@@ -376,6 +380,15 @@ class WorkCommandsTest {
   }
 
   @Test
+  void aRedriveSaysOfADeadLetterThatItWasDropped() {
+    server.on(
+        "POST /v1/dead-letters/redrive", "{\"redriven\":0,\"already\":[],\"gone\":[\"01a\"]}");
+
+    assertThat(lines.run("redrive", "01a").out())
+        .isEqualTo("01a is no dead letter any more: it was dropped\n");
+  }
+
+  @Test
   void aRedriveOfManySaysHowManyStayAndWhy() {
     server.on("POST /v1/dead-letters/redrive", "{\"redriven\":3,\"left\":2,\"denied\":1}");
 
@@ -390,6 +403,9 @@ class WorkCommandsTest {
     assertThat(lines.run("redrive").exit()).isEqualTo(2);
     assertThat(lines.run("redrive", "--all", "01a").exit()).isEqualTo(2);
     assertThat(lines.run("redrive", "--where", "stge=x").err()).contains("did you mean 'stage'");
+    assertThat(lines.run("redrive", "--where", "stage=").err()).contains("has no value");
+    assertThat(lines.run("redrive", "--where", "code=A", "--where", "code=B").err())
+        .contains("'code' is given as A and as B");
     assertThat(server.asked()).isEmpty();
   }
 

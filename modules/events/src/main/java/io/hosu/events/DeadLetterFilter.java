@@ -1,14 +1,15 @@
 package io.hosu.events;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /**
  * Which dead letters a list holds; what is empty does not narrow it.
  *
- * @param within a queue, or the beginning of queues' names up to a dot: {@code aviation}, {@code
- *     aviation.flights} or {@code aviation.flights.clean}
+ * @param within queues, or beginnings of queues' names up to a dot: {@code aviation}, {@code
+ *     aviation.flights} or {@code aviation.flights.clean}; a queue must fit all of them
  * @param since the earliest time of burial
  * @param until the time before which they were buried
  * @param code the exact error code of the cause
@@ -16,7 +17,7 @@ import java.util.Optional;
  *     capital letters
  */
 public record DeadLetterFilter(
-    Optional<String> within,
+    List<String> within,
     Optional<Instant> since,
     Optional<Instant> until,
     Optional<String> code,
@@ -25,11 +26,15 @@ public record DeadLetterFilter(
   /** Every dead letter. */
   public static final DeadLetterFilter ALL =
       new DeadLetterFilter(
-          Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+          List.of(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+
+  public DeadLetterFilter {
+    within = List.copyOf(within);
+  }
 
   /** The same, of these queues. */
   public DeadLetterFilter within(String queue) {
-    return new DeadLetterFilter(Optional.of(queue), since, until, code, text);
+    return new DeadLetterFilter(List.of(queue), since, until, code, text);
   }
 
   /** The same, buried no earlier than {@code time}. */
@@ -54,9 +59,11 @@ public record DeadLetterFilter(
 
   Conditions conditions() {
     Conditions where = new Conditions();
-    where.add("queue >= ?", within);
-    where.add("queue < ?", within.map(name -> name + "/"));
-    where.add("queue || '.' LIKE ? ESCAPE '!'", within.map(name -> literal(name) + ".%"));
+    for (String name : within) {
+      where.add("queue >= ?", Optional.of(name));
+      where.add("queue < ?", Optional.of(name + "/"));
+      where.add("queue || '.' LIKE ? ESCAPE '!'", Optional.of(literal(name) + ".%"));
+    }
     where.add("buried_at >= ?", since);
     where.add("buried_at < ?", until);
     where.add("code = ?", code);

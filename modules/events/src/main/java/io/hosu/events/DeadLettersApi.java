@@ -7,8 +7,9 @@ import io.hosu.http.HttpError;
 import io.hosu.http.JsonFields;
 import io.hosu.http.Router;
 import io.hosu.http.Routes;
-import io.hosu.kernel.Durations;
 import io.hosu.kernel.Event;
+import io.hosu.kernel.HosuException;
+import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.Instants;
 import io.hosu.kernel.Json;
@@ -16,16 +17,11 @@ import io.hosu.kernel.Page;
 import io.hosu.store.Database;
 import java.io.IOException;
 import java.time.DateTimeException;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -33,13 +29,14 @@ import java.util.stream.Stream;
  * Dead letters over HTTP.
  *
  * <p>{@code GET /v1/dead-letters} with {@code limit}, {@code next}, {@code since}, {@code until},
- * {@code code}, {@code text} and one of {@code queue}, {@code stage}, {@code pipeline}, {@code
- * domain} (each the name or the beginning of one, up to a dot); {@code GET} and {@code DELETE
- * /v1/dead-letters/{id}}; {@code PUT /v1/dead-letters/{id}/event} with the whole event as {@code
- * {"event": {...}}} or its detail alone as {@code {"detail": {...}}}; {@code POST
- * /v1/dead-letters/redrive} with {@code {"ids": [...]}}, {@code {"all": true}} or {@code {"where":
- * {"queue", "since", "until", "code", "text"}}}, which answers how many it sent, and of {@code ids}
- * that were redriven before, when and by whom.
+ * {@code code}, {@code text}, {@code queue}, {@code stage}, {@code pipeline} and {@code domain}
+ * (each of these four a name or the beginning of one, up to a dot), all of which must fit; {@code
+ * GET} and {@code DELETE /v1/dead-letters/{id}}; {@code PUT /v1/dead-letters/{id}/event} with the
+ * whole event as {@code {"event": {...}}} or its detail alone as {@code {"detail": {...}}}; {@code
+ * POST /v1/dead-letters/redrive} with {@code {"ids": [...]}}, {@code {"all": true}} or {@code
+ * {"where": {...}}} with one or more of the same conditions, which answers how many it sent, and of
+ * {@code ids} that were redriven before, when and by whom ({@code already}), and which were dropped
+ * while it was asked for ({@code gone}).
  *
  * <p>A dead letter of a pipeline that the caller may not describe looks as if it were not there. To
  * edit, redrive or drop one takes REDRIVE on its pipeline; {@code redrivable=true} lists those that
@@ -48,15 +45,6 @@ import java.util.stream.Stream;
  */
 public final class DeadLettersApi implements Routes {
   private static final int BATCH = 200;
-
-  /** What names of queues may begin with, and how it is written in full. */
-  private static final Map<String, String> WITHIN =
-      new TreeMap<>(
-          Map.of(
-              "queue", "",
-              "stage", "DOMAIN.PIPELINE.STAGE",
-              "pipeline", "DOMAIN.PIPELINE",
-              "domain", ""));
 
   private final Database database;
   private final DeadLetters letters;
@@ -86,30 +74,8 @@ public final class DeadLettersApi implements Routes {
     router.post("/v1/dead-letters/redrive", this::redrive);
   }
 
-  /** A part of a name would find nothing, as if nothing had failed. */
-  private static Optional<String> within(Call call, String name, String form) {
-    Optional<String> value = call.query(name, Function.<String>identity());
-    if (value.isPresent() && form.split("\\.").length > value.get().split("\\.").length) {
-      throw new Invalid(
-          HttpError.PARAMETER_INVALID,
-          "'%s' is '%s'.".formatted(name, value.get()),
-          "Write it in full: " + form);
-    }
-    return value;
-  }
-
   private void list(Call call) throws IOException {
-    Optional<String> within =
-        WITHIN.entrySet().stream()
-            .flatMap(name -> within(call, name.getKey(), name.getValue()).stream())
-            .max(Comparator.comparingInt(String::length));
-    DeadLetterFilter filter =
-        new DeadLetterFilter(
-            within,
-            call.since(clock),
-            call.time("until", clock),
-            call.query("code", Function.<String>identity()),
-            call.query("text", Function.<String>identity()));
+    DeadLetterFilter filter = DeadLetterFilters.of(call, clock);
     boolean redrivable = call.query("redrivable", Boolean::parseBoolean).orElse(false);
     Predicate<DeadLetter> seen = allowed(call, redrivable ? "REDRIVE" : "DESCRIBE", filter);
     RecordSight sight = access.records(call);
@@ -174,7 +140,11 @@ public final class DeadLettersApi implements Routes {
             .or(() -> whole.map(DeadLettersApi::event))
             .orElseThrow();
     String by = access.principal(call);
-    call.send(200, detail(call, redriving.edit(letter.id(), corrected, by)));
+    call.send(
+        200,
+        detail(
+            call,
+            redriving.edit(letter.id(), corrected, by).orElseThrow(() -> gone(call, letter.id()))));
   }
 
   private static Event event(ObjectNode json) {
@@ -191,20 +161,37 @@ public final class DeadLettersApi implements Routes {
 
   private void drop(Call call) {
     DeadLetter letter = require(call, call.variable("id"), "REDRIVE");
-    String by = access.principal(call);
-    redriving.drop(letter.id(), by);
+    if (!redriving.drop(letter.id(), access.principal(call))) {
+      throw gone(call, letter.id());
+    }
     call.sendNothing();
   }
 
   private DeadLetter require(Call call, String id, String permission) {
     Predicate<DeadLetter> described = allowed(call, "DESCRIBE");
-    DeadLetter letter = database.read(tx -> letters.require(tx, id, described));
+    DeadLetter letter =
+        database
+            .read(tx -> letters.find(tx, id, described))
+            .orElseThrow(
+                () -> permission.equals("DESCRIBE") ? DeadLetters.notFound(id) : gone(call, id));
     access.require(call, permission, letter.queue());
     return letter;
   }
 
+  /** What is to be said of a dead letter that is none, or none any more. */
+  private HosuException gone(Call call, String id) {
+    return before(call, id)
+        .<HosuException>map(one ->
+            new Conflict(
+                EventsError.DEAD_LETTER_REDRIVEN,
+                "%s is no dead letter any more: it was redriven at %s by %s, and %s."
+                    .formatted(one.message(), Instants.print(one.at()), one.by(), one.told()),
+                "If it fails once more it is a dead letter again; see: hosu dlq list"))
+        .orElseGet(() -> DeadLetters.notFound(id));
+  }
+
   private void redrive(Call call) throws IOException {
-    JsonFields body = call.fields("ids", "all", "where");
+    JsonFields body = call.fields("ids", "all", "where").filled();
     List<String> ids = body.texts("ids");
     Optional<ObjectNode> where = body.optionalObject("where");
     boolean all = body.flag("all", false);
@@ -216,7 +203,8 @@ public final class DeadLettersApi implements Routes {
     }
     ObjectNode answer =
         ids.isEmpty()
-            ? redriveMany(call, where.map(this::filter).orElse(DeadLetterFilter.ALL))
+            ? redriveMany(
+                call, where.map(it -> DeadLetterFilters.of(it, clock)).orElse(DeadLetterFilter.ALL))
             : redriveThese(call, ids);
     call.send(200, answer);
   }
@@ -238,7 +226,10 @@ public final class DeadLettersApi implements Routes {
     letters.stream().filter(id -> !sent.contains(id)).forEach(others::add);
     ObjectNode json = answer(sent.size(), 0, 0);
     ArrayNode already = json.putArray("already");
-    others.forEach(id -> before(call, id).map(Redriven::toJson).ifPresent(already::add));
+    ArrayNode gone = json.putArray("gone");
+    for (String id : others) {
+      before(call, id).ifPresentOrElse(one -> already.add(one.toJson()), () -> gone.add(id));
+    }
     return json;
   }
 
@@ -259,10 +250,9 @@ public final class DeadLettersApi implements Routes {
    * or not in the one pipeline that is meant, is refused.
    */
   private ObjectNode redriveMany(Call call, DeadLetterFilter filter) {
-    filter
-        .within()
+    filter.within().stream()
         .filter(name -> name.contains("."))
-        .ifPresent(name -> access.require(call, "REDRIVE", name));
+        .forEach(name -> access.require(call, "REDRIVE", name));
     Redriving.Counts counts =
         redriving.redriveAll(
             new Redriving.Choice(filter, allowed(call, "REDRIVE", filter)),
@@ -291,29 +281,5 @@ public final class DeadLettersApi implements Routes {
 
   private static ObjectNode answer(int redriven, int left, int denied) {
     return Json.object().put("redriven", redriven).put("left", left).put("denied", denied);
-  }
-
-  private DeadLetterFilter filter(ObjectNode where) {
-    JsonFields fields = new JsonFields(where, Set.of("queue", "since", "until", "code", "text"));
-    return new DeadLetterFilter(
-        fields.optionalText("queue"),
-        fields.optionalText("since").map(text -> moment("since", text)),
-        fields.optionalText("until").map(text -> moment("until", text)),
-        fields.optionalText("code"),
-        fields.optionalText("text"));
-  }
-
-  private Instant moment(String field, String text) {
-    try {
-      return text.contains("T")
-          ? Instants.parse(text)
-          : clock.instant().minus(Durations.parse(text));
-    } catch (DateTimeException | ArithmeticException | Invalid e) {
-      throw new Invalid(
-          HttpError.BODY_INVALID,
-          "'%s' is '%s', which is neither an instant nor a duration.".formatted(field, text),
-          "Give an instant such as 2026-11-25T17:00:00Z, or a duration such as 15m.",
-          e);
-    }
   }
 }

@@ -9,6 +9,7 @@ public enum EventsError implements ErrorCode {
   QUEUE_IN_USE("A rule still sends to this queue."),
   DEAD_LETTER_NOT_FOUND("No dead letter has this id."),
   DEAD_LETTER_AMBIGUOUS("Several dead letters' ids begin like this."),
+  DEAD_LETTER_REDRIVEN("A dead letter that was to be dropped or edited was redriven before."),
   EVENT_UNCHANGEABLE("More of a dead letter's event was changed than its detail and resources."),
   BUS_NOT_FOUND("No domain has a bus of this name."),
   EVENT_INVALID("What was sent is no CloudEvent 1.0 and no entry of PutEvents."),

@@ -44,6 +44,16 @@ public record Redriven(String message, String queue, Instant at, String by, Cour
         course);
   }
 
+  /** What has become of it, as the end of a sentence. */
+  String told() {
+    return switch (course) {
+      case Course.Waiting() -> "waits in " + queue;
+      case Course.Received(String execution) ->
+          "execution %s of %s works on it".formatted(execution, queue);
+      case Course.Done() -> "%s is done with it".formatted(queue);
+    };
+  }
+
   /** The fields as the API has them: {@code status} is WAITING, RECEIVED or DONE. */
   public ObjectNode toJson() {
     ObjectNode json = Json.object().put("id", message).put("queue", queue);

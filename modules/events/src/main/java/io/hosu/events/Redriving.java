@@ -91,23 +91,20 @@ public final class Redriving {
    *
    * @param id a whole id
    * @param by the principal who asks
-   * @return the dead letter as it is now
-   * @throws NotFound {@link EventsError#DEAD_LETTER_NOT_FOUND} when it is none any more
+   * @return the dead letter as it is now; empty when it is none any more
    * @throws Invalid {@link EventsError#EVENT_UNCHANGEABLE}
    */
-  public DeadLetter edit(String id, Event corrected, String by) {
-    return database
-        .write(tx -> letters.edit(tx, id, corrected, by))
-        .orElseThrow(() -> DeadLetters.notFound(id));
+  public Optional<DeadLetter> edit(String id, Event corrected, String by) {
+    return database.write(tx -> letters.edit(tx, id, corrected, by));
   }
 
   /**
-   * Gives a dead letter up; does nothing when it is none any more.
+   * Gives a dead letter up; false, and nothing is done, when it is none any more.
    *
    * @param id a whole id
    * @param by the principal who asks
    */
-  public void drop(String id, String by) {
-    database.perform(tx -> letters.drop(tx, id, by));
+  public boolean drop(String id, String by) {
+    return database.write(tx -> letters.drop(tx, id, by));
   }
 }

@@ -42,6 +42,9 @@ class EventsApiTest {
   private final Listener listener;
   private final HttpClient client = HttpClient.newHttpClient();
 
+  /** What another does once it is known that the caller may, and before it is done. */
+  private volatile Runnable meanwhile = () -> {};
+
   EventsApiTest(@TempDir Path directory) throws Exception {
     database = Databases.temporary(directory, EventsMigrations.all());
     bus = new Bus(database);
@@ -59,7 +62,7 @@ class EventsApiTest {
   }
 
   /** Lets callers into the places that their header names; {@code *} is everywhere. */
-  private static final class ByHeader implements Access {
+  private final class ByHeader implements Access {
     @Override
     public void require(Call call, String permission, String place) {
       if (!places(call, permission).test(place)) {
@@ -87,6 +90,7 @@ class EventsApiTest {
 
     @Override
     public String principal(Call call) {
+      meanwhile.run();
       return "ann";
     }
   }
@@ -413,6 +417,57 @@ class EventsApiTest {
     assertThat(redrive("{\"all\":true}", "*").json().path("left").asInt()).isEqualTo(2);
   }
 
+  @Test
+  void allConditionsOnDeadLettersMustFit() {
+    String id = bury(1).getFirst().id();
+    String path = "/v1/dead-letters?stage=" + QUEUE;
+
+    assertThat(listed(path + "&pipeline=sales.orders&domain=sales&queue=sales", "*"))
+        .containsExactly(id);
+    assertThat(listed(path + "&domain=depot", "*")).isEmpty();
+    assertThat(listed(path + "&pipeline=sales.returns", "*")).isEmpty();
+    assertThat(listed("/v1/dead-letters?domain=sales&queue=depot.orders.clean", "*")).isEmpty();
+
+    String where = "{\"where\":{\"stage\":\"%s\",\"domain\":\"%s\"}}";
+    assertThat(redrive(where.formatted(QUEUE, "depot"), "*").json().path("redriven").asInt())
+        .isZero();
+    assertThat(redrive("{\"where\":{\"stage\":\"clean\"}}", "*").status()).isEqualTo(400);
+    assertThat(redrive(where.formatted(QUEUE, "sales"), "*").json().path("redriven").asInt())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void whoDropsOrEditsADeadLetterThatIsRedrivenMeanwhileIsToldSo() {
+    String id = bury(1).getFirst().id();
+    meanwhile = () -> bus.redriving.redrive(List.of(id), "bob");
+
+    Answer dropped = send("DELETE", "/v1/dead-letters/" + id, "", "*");
+    Answer edited = edit(id, "{\"detail\":{}}", "*");
+
+    for (Answer answer : List.of(dropped, edited)) {
+      assertThat(answer.status()).isEqualTo(409);
+      assertThat(answer.json().path("code").asText()).isEqualTo("DEAD_LETTER_REDRIVEN");
+      assertThat(answer.json().path("detail").asText())
+          .contains(" by bob, and waits in sales.orders.clean");
+    }
+    assertThat(send("DELETE", "/v1/dead-letters/" + id, "", "DESCRIBE sales").status())
+        .isEqualTo(403);
+    assertThat(send("DELETE", "/v1/dead-letters/" + id, "", "REDRIVE hr").status()).isEqualTo(404);
+    assertThat(bus.depth(QUEUE).visible()).isEqualTo(1);
+  }
+
+  @Test
+  void aRedriveOfADeadLetterThatIsDroppedMeanwhileSaysSo() {
+    String id = bury(1).getFirst().id();
+    meanwhile = () -> bus.redriving.drop(id, "bob");
+
+    Answer answer = redrive("{\"ids\":[\"%s\"]}".formatted(id), "*");
+
+    assertThat(answer.json().path("redriven").asInt()).isZero();
+    assertThat(answer.json().path("already")).isEmpty();
+    assertThat(answer.json().path("gone").valueStream().map(JsonNode::asText)).containsExactly(id);
+  }
+
   private static final String RETURNS = "sales.returns.clean";
 
   /** A dead letter in each of two pipelines of one domain: of orders, then of returns. */
@@ -452,7 +507,8 @@ class EventsApiTest {
     assertThat(edit(order, body, may).status()).isEqualTo(200);
     assertThat(send("GET", "/v1/dead-letters/" + order, "", may).status()).isEqualTo(200);
     assertThat(redrive("{\"ids\":[\"%s\"]}".formatted(order), may).json())
-        .isEqualTo(Json.parse("{\"redriven\":1,\"left\":0,\"denied\":0,\"already\":[]}"));
+        .isEqualTo(
+            Json.parse("{\"redriven\":1,\"left\":0,\"denied\":0,\"already\":[],\"gone\":[]}"));
   }
 
   @Test
@@ -539,6 +595,15 @@ class EventsApiTest {
     assertThat(redrive("{\"all\":true,\"ids\":[\"a\"]}", "*").status()).isEqualTo(400);
     assertThat(redrive("{\"where\":{\"queu\":\"a\"}}", "*").status()).isEqualTo(400);
     assertThat(redrive("{\"where\":{\"since\":\"soon\"}}", "*").status()).isEqualTo(400);
+  }
+
+  @Test
+  void aRedriveOfNoConditionIsNotOneOfAll() {
+    bury(1);
+    for (String where : List.of("{}", "{\"stage\":\"\"}", "{\"code\":null}", "null")) {
+      assertThat(redrive("{\"where\":%s}".formatted(where), "*").status()).isEqualTo(400);
+    }
+    assertThat(bus.depth(QUEUE).visible()).isZero();
   }
 
   private static final String CLOUD_EVENT =

@@ -32,6 +32,26 @@ public final class JsonFields {
     }
   }
 
+  /**
+   * The same, where every field that is there has a value: where a field narrows what is done, null
+   * or an empty text would mean everything, which is rarely what was meant.
+   *
+   * @throws Invalid {@link HttpError#BODY_INVALID} for a field that is null, or an empty text
+   */
+  public JsonFields filled() {
+    for (var field : object.properties()) {
+      JsonNode value = field.getValue();
+      if (value.isNull() || (value.isTextual() && value.textValue().isBlank())) {
+        throw new Invalid(
+            HttpError.BODY_INVALID,
+            "The field '%s' of the body is %s."
+                .formatted(field.getKey(), value.isNull() ? "null" : "empty"),
+            "Give '%s' a value, or leave it out.".formatted(field.getKey()));
+      }
+    }
+    return this;
+  }
+
   /** The object as it was sent. */
   public ObjectNode object() {
     return object;

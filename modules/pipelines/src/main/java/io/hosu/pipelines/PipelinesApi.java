@@ -21,25 +21,30 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Executions over HTTP: {@code GET /v1/executions} with {@code domain}, {@code pipeline}, {@code
- * stage}, {@code status}, {@code since}, {@code limit} and {@code next}; {@code GET
- * /v1/executions/{id}}; {@code GET /v1/executions/{id}/events} with {@code limit} and {@code next},
- * all events that started it, those that the log has no more by their {@code id} alone; {@code POST
- * /v1/executions/{id}/retry}; {@code POST /v1/executions/{id}/cancel}, which with {@code
- * return=true} puts its messages back; {@code POST /v1/stages/{name}/run}; and {@code GET
- * /v1/pending}, which with {@code wait} answers once nothing is pending, or at that time.
+ * stage}, {@code status} and {@code since}, all of which must fit, {@code limit} and {@code next};
+ * {@code GET /v1/executions/{id}}; {@code GET /v1/executions/{id}/events} with {@code limit} and
+ * {@code next}, all events that started it, those that the log has no more by their {@code id}
+ * alone; {@code POST /v1/executions/{id}/retry}; {@code POST /v1/executions/{id}/cancel}, which
+ * with {@code return=true} puts its messages back; {@code POST /v1/stages/{name}/run}; and {@code
+ * GET /v1/pending}, which with {@code wait} answers once nothing is pending, or at that time.
  *
  * <p>Executions and work of pipelines that the caller may not describe look as if they were not
  * there. What quotes records, or names tables, is left out for who may not see them.
  */
 public final class PipelinesApi implements Routes {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+  private static final List<String> NAMES = List.of("domain", "pipeline", "stage");
 
   private final Pipelines pipelines;
   private final History history;
@@ -67,31 +72,41 @@ public final class PipelinesApi implements Routes {
 
   private void list(Call call) throws IOException {
     Page<Execution> page =
-        pipelines
-            .executions()
-            .list(filter(call), call.limit(), call.next().orElse(null), seen(call));
+        filter(call)
+            .map(filter ->
+                pipelines
+                    .executions()
+                    .list(filter, call.limit(), call.next().orElse(null), seen(call)))
+            .orElse(Page.last(List.of()));
     SeenRecords records = records(call);
     call.send(page.map(execution -> records.seen(execution.toJson())));
   }
 
-  private ExecutionFilter filter(Call call) {
-    Map<String, String> names = new HashMap<>();
-    for (String name : List.of("domain", "pipeline", "stage")) {
+  /** Which ones; empty where what is asked for contradicts itself, so that none can be. */
+  private Optional<ExecutionFilter> filter(Call call) {
+    Map<String, Set<String>> names = new HashMap<>();
+    for (String name : NAMES) {
       call.query(name, Function.<String>identity()).ifPresent(text -> addNames(names, name, text));
     }
-    return new ExecutionFilter(
-        names.get("domain"),
-        names.get("pipeline"),
-        names.get("stage"),
-        call.query("status", PipelinesApi::status).orElse(null),
-        call.since(clock).orElse(null));
+    ExecutionFilter filter =
+        new ExecutionFilter(
+            one(names.get("domain")),
+            one(names.get("pipeline")),
+            one(names.get("stage")),
+            call.query("status", PipelinesApi::status).orElse(null),
+            call.since(clock).orElse(null));
+    boolean contradictory = names.values().stream().anyMatch(meant -> meant.size() > 1);
+    return contradictory ? Optional.empty() : Optional.of(filter);
+  }
+
+  private static @Nullable String one(@Nullable Set<String> names) {
+    return names == null ? null : names.iterator().next();
   }
 
   /** A pipeline or stage may be named with what it is in: {@code shop.orders.clean}. */
-  private static void addNames(Map<String, String> names, String name, String text) {
-    List<String> all = List.of("domain", "pipeline", "stage");
+  private static void addNames(Map<String, Set<String>> names, String name, String text) {
     List<String> parts = List.of(text.split("\\.", -1));
-    int first = all.indexOf(name) + 1 - parts.size();
+    int first = NAMES.indexOf(name) + 1 - parts.size();
     if (first < 0) {
       throw new Invalid(
           HttpError.PARAMETER_INVALID,
@@ -99,7 +114,7 @@ public final class PipelinesApi implements Routes {
           "Name a domain, DOMAIN.PIPELINE, or DOMAIN.PIPELINE.STAGE.");
     }
     for (int i = 0; i < parts.size(); i++) {
-      names.put(all.get(first + i), parts.get(i));
+      names.computeIfAbsent(NAMES.get(first + i), _ -> new HashSet<>()).add(parts.get(i));
     }
   }
 

@@ -156,6 +156,18 @@ class StagesApiTest extends InWorld {
   }
 
   @Test
+  void allConditionsOnExecutionsMustFit() throws Exception {
+    world.put("a/1.ok", "x");
+    server.settle();
+    String path = "/v1/executions?stage=a.p.one";
+
+    assertThat(get(admin, path + "&pipeline=a.p&domain=a").path("items")).hasSize(1);
+    for (String other : List.of("&domain=b", "&pipeline=q", "&pipeline=b.p", "&status=FAILED")) {
+      assertThat(get(admin, path + other).path("items")).as(other).isEmpty();
+    }
+  }
+
+  @Test
   void allEventsThatStartedAnExecutionAreListedPageByPage() throws Exception {
     server.apply(
         World.stage(
