@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -19,16 +20,19 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "backfill",
     description =
-        "Has the stages of a pipeline process objects again, also bytes that they processed before.",
+        "Has the stages of a pipeline process objects again, also bytes that they processed"
+            + " before.",
     footer = {
       "",
       "It is over the objects whose current version was made in the time, in the order of time, in",
-      "stages that objects start. Where rows are appended (versions: replace) they take the place of",
+      "stages that objects start. Where rows are appended (versions: replace) they take the place"
+          + " of",
       "those that the same objects brought before; where they are merged, that of rows of the same",
       "key; a table that is overwritten is written once. The stages after these run as they always",
       "do when a table is committed to.",
       "",
-      "The server does it, whether or not this command waits: see hosu backfills. Exit code 1: some",
+      "The server does it, whether or not this command waits: see hosu backfills. Exit code 1:"
+          + " some",
       "objects became dead letters.",
       "",
       "  hosu backfill shop.orders --from 7d --dry-run",
@@ -67,7 +71,7 @@ final class BackfillCommand implements Callable<Integer> {
       paramLabel = "NUMBER",
       description =
           "Executions of a stage at the same time. Default: as many as the stage lets run.")
-  int concurrency;
+  @Nullable Integer concurrency;
 
   @Option(
       names = "--dry-run",
@@ -120,7 +124,7 @@ final class BackfillCommand implements Callable<Integer> {
     if (!to.isEmpty()) {
       body.put("to", OptionValues.time("--to", to, context.clock()));
     }
-    if (concurrency != 0) {
+    if (concurrency != null) {
       body.put("concurrency", concurrency);
     }
     return body.put("dry_run", dryRun);

@@ -10,7 +10,9 @@ import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Help.ColorScheme;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
@@ -68,6 +70,10 @@ final class Cli {
         .setUsageHelpLongOptionsMaxWidth(30)
         .setUsageHelpAutoWidth(false)
         .setOut(new PrintWriter(context.terminal().out(), true, StandardCharsets.UTF_8))
+        .setExecutionStrategy(parsed -> {
+          requireValues(parsed);
+          return new CommandLine.RunLast().execute(parsed);
+        })
         .setParameterExceptionHandler((wrong, _) -> failures.show(usage(wrong)))
         .setExecutionExceptionHandler((failure, _, _) -> failures.show(failure));
   }
@@ -88,6 +94,18 @@ final class Cli {
   private static boolean namesNoVerb(List<String> words) {
     return words.size() == 1
         || (words.get(1).startsWith("-") && !words.contains("-h") && !words.contains("--help"));
+  }
+
+  /** An empty value, as an unset variable in a script is, would mean the same as no option: all. */
+  private static void requireValues(ParseResult parsed) {
+    for (var command : parsed.asCommandLineList()) {
+      for (OptionSpec option : command.getParseResult().matchedOptions()) {
+        if (option.originalStringValues().contains("")) {
+          throw new ParameterException(
+              command, "%s is given without a value".formatted(option.longestName()));
+        }
+      }
+    }
   }
 
   private static HosuException usage(ParameterException wrong) {

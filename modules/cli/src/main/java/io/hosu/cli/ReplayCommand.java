@@ -88,7 +88,12 @@ final class ReplayCommand implements Callable<Integer> {
     if (!to.isEmpty()) {
       body.put("to", OptionValues.time("--to", to, context.clock()));
     }
-    body.put("stage", stage).put("domain", domain).put("dry_run", dryRun);
+    if (all) {
+      body.put("all", true);
+    } else {
+      body.put(stage.isEmpty() ? "domain" : "stage", stage.isEmpty() ? domain : stage);
+    }
+    body.put("dry_run", dryRun);
     if (!pattern.isEmpty()) {
       body.set("pattern", JsonArgument.read(pattern, context.terminal()));
     }

@@ -89,6 +89,11 @@ class WorkCommandsTest {
     assertThat(lines.run("replays", "show", "01r", "-o", "json").out()).contains("DONE");
     assertThat(lines.run("replays", "cancel", "01r").out()).isEqualTo("cancelled 01r\n");
     assertThat(lines.run("replay", "--from", "2h").err()).contains("--all");
+    lines.run("replay", "--all", "--from", "2026-11-26T10:00:00Z");
+    assertThat(server.lastAsked().body())
+        .isEqualTo("{\"from\":\"2026-11-26T10:00:00.000Z\",\"all\":true,\"dry_run\":false}");
+    lines.run("replay", "--domain", "a", "--from", "2026-11-26T10:00:00Z");
+    assertThat(server.lastAsked().body()).contains("\"domain\":\"a\"").doesNotContain("stage");
     assertThat(lines.run("replay", "a.b.c", "--all", "--from", "2h").err()).contains("More than");
     assertThat(lines.run("replay", "a.b.c", "--from", "soon").err()).contains("neither");
   }
@@ -116,6 +121,19 @@ class WorkCommandsTest {
         .isEqualTo(
             "{\"of\":\"a.b.c\",\"from\":\"2026-11-25T15:00:00.000Z\",\"concurrency\":2,"
                 + "\"dry_run\":false}");
+  }
+
+  @Test
+  void whatABackfillIsGivenReachesTheServerOrIsRefused() {
+    server.on("POST /v1/backfills", "{\"id\":\"01b\",\"status\":\"DONE\"}");
+
+    lines.run("backfill", "a.b", "--from", "2h", "--concurrency", "0");
+    assertThat(server.lastAsked().body()).contains("\"concurrency\":0");
+    CommandLines.Result empty = lines.run("backfill", "a.b", "--from", "2h", "--stage", "");
+    assertThat(empty.err()).contains("--stage is given without a value");
+    assertThat(empty.exit()).isEqualTo(2);
+    assertThat(lines.run("dlq", "list", "--domain", "").exit()).isEqualTo(2);
+    assertThat(server.asked()).hasSize(1);
   }
 
   @Test

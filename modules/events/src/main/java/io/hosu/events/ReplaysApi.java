@@ -21,11 +21,11 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Replays over HTTP: {@code POST /v1/replays} with {@code from}, {@code to}, {@code stage} or
- * {@code domain} (neither: all stages), {@code pattern} and {@code dry_run}; {@code GET
- * /v1/replays} with {@code since}, {@code GET} and {@code DELETE /v1/replays/{id}}, which cancels
- * one. Each asks for REDRIVE where the events go: on the pipeline of a stage, on a domain, or on
- * the lake.
+ * Replays over HTTP: {@code POST /v1/replays} with {@code from}, {@code to}, {@code stage}, {@code
+ * domain} or {@code "all": true} (all stages of the lake), {@code pattern} and {@code dry_run};
+ * {@code GET /v1/replays} with {@code since}, {@code GET} and {@code DELETE /v1/replays/{id}},
+ * which cancels one. Each asks for REDRIVE where the events go: on the pipeline of a stage, on a
+ * domain, or on the lake.
  */
 public final class ReplaysApi implements Routes {
   private static final String REDRIVE = "REDRIVE";
@@ -52,7 +52,8 @@ public final class ReplaysApi implements Routes {
   }
 
   private void begin(Call call) throws IOException {
-    JsonFields body = call.fields("from", "to", "stage", "domain", "pattern", "dry_run");
+    JsonFields body =
+        call.fields("from", "to", "stage", "domain", "all", "pattern", "dry_run").filled();
     Wanted wanted = wanted(body);
     access.require(call, REDRIVE, wanted.place());
     if (body.flag("dry_run", false)) {
@@ -64,7 +65,20 @@ public final class ReplaysApi implements Routes {
     }
   }
 
+  /** Everything once more is nothing that anybody should get by leaving a word out. */
+  private static void requireTarget(JsonFields body) {
+    if (body.flag("all", false) == (body.has("stage") || body.has("domain"))) {
+      throw new Invalid(
+          EventsError.REPLAY_INVALID,
+          body.has("all")
+              ? "Both 'all' and a stage or a domain are given."
+              : "It is not said to which stages.",
+          "Give 'stage' as DOMAIN.PIPELINE.STAGE, 'domain', or {\"all\": true}.");
+    }
+  }
+
   private Wanted wanted(JsonFields body) {
+    requireTarget(body);
     return new Wanted(
         body.optionalText("domain").orElse(""),
         body.optionalText("stage").orElse(""),

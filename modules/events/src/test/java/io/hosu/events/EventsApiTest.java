@@ -201,10 +201,10 @@ class EventsApiTest {
         .isEqualTo(1);
     assertThat(post("/v1/replays", body, "DESCRIBE sales").status()).isEqualTo(403);
     assertThat(post("/v1/replays", body, "REDRIVE hr").status()).isEqualTo(403);
-    assertThat(post("/v1/replays", "{\"from\":\"2026-01-01T00:00:00Z\"}", "REDRIVE sales").status())
-        .isEqualTo(403);
-    assertThat(post("/v1/replays", "{\"from\":\"soon\"}", "*").json().path("code").asText())
-        .isEqualTo("REPLAY_INVALID");
+    String all = "{\"all\":true,\"from\":\"2026-01-01T00:00:00Z\"}";
+    assertThat(post("/v1/replays", all, "REDRIVE sales").status()).isEqualTo(403);
+    String soon = "{\"all\":true,\"from\":\"soon\"}";
+    assertThat(post("/v1/replays", soon, "*").json().path("detail").asText()).contains("soon");
     Answer begun = post("/v1/replays", body, "REDRIVE sales");
     String path = "/v1/replays/" + begun.json().path("id").asText();
 
@@ -218,6 +218,27 @@ class EventsApiTest {
     assertThat(send("DELETE", path, "", "REDRIVE hr").status()).isEqualTo(404);
     assertThat(send("DELETE", path, "", "REDRIVE sales").json().path("status").asText())
         .isEqualTo("CANCELLED");
+  }
+
+  @Test
+  void aReplayOfEverythingMustBeAskedForInSoManyWords() {
+    bus.rule("rule", QUEUE, "order");
+    for (String no :
+        List.of(
+            "",
+            ",\"stage\":\"\",\"domain\":\"\"",
+            ",\"domain\":null",
+            ",\"all\":false",
+            ",\"all\":true,\"stage\":\"sales.orders.clean\"",
+            ",\"all\":true,\"pattern\":null",
+            ",\"all\":true,\"dry_run\":null",
+            ",\"all\":true,\"to\":\"\"")) {
+      String body = "{\"from\":\"2026-01-01T00:00:00Z\"" + no + "}";
+      assertThat(post("/v1/replays", body, "*").status()).as(body).isEqualTo(400);
+    }
+    assertThat(get("/v1/replays").json().path("items")).isEmpty();
+    String all = "{\"all\":true,\"from\":\"2026-01-01T00:00:00Z\"}";
+    assertThat(post("/v1/replays", all, "*").status()).isEqualTo(202);
   }
 
   @Test

@@ -51,7 +51,7 @@ public final class BackfillsApi implements Routes {
   }
 
   private void begin(Call call) throws IOException {
-    JsonFields body = call.fields("of", "from", "to", "concurrency", "dry_run");
+    JsonFields body = call.fields("of", "from", "to", "concurrency", "dry_run").filled();
     Backfill.Wanted wanted = wanted(body);
     Seen seen = seen(call);
     backfills.requireKnown(wanted, seen);

@@ -43,7 +43,7 @@ public final class RedrivesApi implements Routes {
   }
 
   private void begin(Call call) throws IOException {
-    JsonFields body = call.fields("table", "where", "set", "stage", "dry_run");
+    JsonFields body = call.fields("table", "where", "set", "stage", "dry_run").filled();
     Principal principal = Authentication.principal(call);
     Redrives.Request request =
         new Redrives.Request(

@@ -171,6 +171,10 @@ class BackfillsApiTest {
   @Test
   void whatCannotBeReadIsRefused() throws Exception {
     assertThat(begin(", \"concurrency\": 1.5").path("code").asText()).isEqualTo("BACKFILL_INVALID");
+    for (String empty : List.of("\"dry_run\": null", "\"to\": \"\"", "\"concurrency\": null")) {
+      assertThat(begin(", " + empty).path("code").asText()).as(empty).isEqualTo("BODY_INVALID");
+    }
+    assertThat(world.count("backfills")).isZero();
     assertThat(begin(", \"sage\": 1").path("code").asText()).isEqualTo("BODY_INVALID");
     String domain = "{\"of\": \"a\", \"from\": \"2000-01-01T00:00:00Z\"}";
     assertThat(send(runner, "POST", "/v1/backfills", domain).body())
