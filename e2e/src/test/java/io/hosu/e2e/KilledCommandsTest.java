@@ -155,12 +155,14 @@ class KilledCommandsTest {
       files++;
     }
     for (int i = 0; i < EVENTS_A_LIFE; i++) {
-      String entry =
-          """
-          {"Entries": [{"Source": "com.example.web", "DetailType": "Page Seen",
-            "EventBusName": "shop", "Detail": "{\\"page\\": \\"/%d\\"}"}]}
-          """;
-      done(hosu.post("/v1/events", entry.formatted(events)));
+      done(
+          hosu.post(
+              "/v1/events",
+              """
+              {"Entries": [{"Source": "com.example.web", "DetailType": "Page Seen",
+                "EventBusName": "shop", "Detail": "{\\"page\\": \\"/%d\\"}"}]}
+              """
+                  .formatted(events)));
       events++;
     }
   }
@@ -309,7 +311,7 @@ class KilledCommandsTest {
 
   /** What was begun comes to its end by itself, and no file is there in part or twice. */
   private static void settle(HosuProcess hosu) throws Exception {
-    long end = System.nanoTime() + Duration.ofSeconds(120).toNanos();
+    long end = System.nanoTime() + Duration.ofMinutes(2).toNanos();
     JsonNode pending;
     do {
       pending = done(hosu.get("/v1/pending?wait=10s")).path("pending");

@@ -178,14 +178,13 @@ class SeenRecordsTest {
   private void user(String name, Terms terms, String... tables) {
     lake.database.perform(
         tx -> lake.governance.principals().create(tx, Principal.user(name), Grant.CLI));
-    for (String pipeline : List.of("a.p", "b.p")) {
-      String[] words = pipeline.split("\\.");
+    for (String domain : List.of("a", "b")) {
       put(
           new Grant(
               "",
               Grantee.user(name),
               Set.of(Permission.DESCRIBE, Permission.REDRIVE, Permission.RUN),
-              new Resource.Pipeline(words[0], words[1]),
+              new Resource.Pipeline(domain, "p"),
               Grant.CLI));
     }
     for (String table : tables) {
