@@ -7,6 +7,7 @@ import io.hosu.delivery.GraphDrawing;
 import io.hosu.delivery.GuardedSqlCheck;
 import io.hosu.delivery.LakeProject;
 import io.hosu.delivery.ProjectFiles;
+import io.hosu.delivery.Scaffold;
 import io.hosu.kernel.Settings;
 import io.hosu.query.Guard;
 import io.hosu.query.engine.EngineConfig;
@@ -104,13 +105,16 @@ class DocsTest {
     return files;
   }
 
-  /** The example or a new project, with the files of a page instead of its own. */
+  /**
+   * The example, a new project or one with little in it, with the files of a page instead of its
+   * own.
+   */
   private Path project(String name, Map<String, String> files) throws IOException {
     Path project = folder.resolve(name);
-    boolean ofExample =
-        files.keySet().stream().anyMatch(file -> file.startsWith("domains/aviation/"));
-    if (ofExample) {
+    if (any(files, "domains/aviation/")) {
       copy(Checkout.root().resolve("examples/aviation"), project);
+    } else if (any(files, "access/") && !any(files, "domains/")) {
+      Scaffold.create(project);
     } else {
       SmallLake.write(project, "lake.yaml", "name: shop\n");
       SmallLake.write(project, "access/groups.yaml", "groups: [sales]\n");
@@ -121,6 +125,10 @@ class DocsTest {
       SmallLake.write(project, file.getKey(), file.getValue());
     }
     return project;
+  }
+
+  private static boolean any(Map<String, String> files, String folder) {
+    return files.keySet().stream().anyMatch(file -> file.startsWith(folder));
   }
 
   private static void copy(Path from, Path to) throws IOException {
