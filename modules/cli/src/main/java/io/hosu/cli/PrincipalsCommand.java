@@ -212,7 +212,7 @@ final class PrincipalsCommand {
 
     @Option(
         names = "--with-what-it-holds",
-        description = "Lets go of its grants, and of what else it holds.")
+        description = "Ends the grants to it and the trust in it that were given by command.")
     boolean withHoldings;
 
     @Mixin ServerOptions server = new ServerOptions();

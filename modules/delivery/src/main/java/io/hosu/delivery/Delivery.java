@@ -10,6 +10,7 @@ import io.hosu.governance.AuditRecord;
 import io.hosu.governance.Caller;
 import io.hosu.governance.Domains;
 import io.hosu.governance.Grants;
+import io.hosu.governance.Holdings;
 import io.hosu.governance.Policy;
 import io.hosu.governance.Principals;
 import io.hosu.governance.Tags;
@@ -69,7 +70,8 @@ public final class Delivery {
             new TableKeeper(facades.tables()),
             new DatasetKeeper(facades.tags()),
             new StageKeeper(facades.stages()),
-            new PrincipalKeeper(facades.principals()),
+            new PrincipalKeeper(
+                new Holdings.Places(facades.principals(), facades.grants(), facades.domains())),
             new TagKeeper(facades.tags()),
             new GrantKeeper(facades.grants()));
     this.access =

@@ -3,12 +3,14 @@ package io.hosu.delivery;
 import io.hosu.delivery.Declared.Kind;
 import io.hosu.governance.Grant;
 import io.hosu.governance.Grantee;
+import io.hosu.governance.Holdings;
 import io.hosu.governance.Principal;
 import io.hosu.governance.Principals;
 import io.hosu.store.Transaction;
 import java.util.List;
 import java.util.Locale;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -16,9 +18,11 @@ import java.util.stream.Collectors;
 /** Keeps the principals that the lake project declares beside those made by command. */
 final class PrincipalKeeper implements Keeper, Keeper.Work {
   private final Principals principals;
+  private final Holdings.Places places;
 
-  PrincipalKeeper(Principals principals) {
-    this.principals = principals;
+  PrincipalKeeper(Holdings.Places places) {
+    this.principals = places.principals();
+    this.places = places;
   }
 
   @Override
@@ -62,8 +66,15 @@ final class PrincipalKeeper implements Keeper, Keeper.Work {
 
   @Override
   public void put(Transaction tx, Declared declared) {
-    if (declared instanceof Declared.Principal principal) {
-      principals.put(tx, principal(principal), about(principal), Grant.GIT);
+    if (declared instanceof Declared.Principal wanted) {
+      Principal principal = principal(wanted);
+      Optional<Principal> before = principals.find(tx, wanted.name());
+      if (before.isEmpty()) {
+        Holdings.of(tx, places, principal).endGrants(tx, places);
+      } else if (before.get().kind() != principal.kind()) {
+        Holdings.of(tx, places, before.get()).requireNoneByCommand();
+      }
+      principals.put(tx, principal, about(wanted), Grant.GIT);
     }
   }
 
@@ -80,6 +91,7 @@ final class PrincipalKeeper implements Keeper, Keeper.Work {
 
   @Override
   public void remove(Transaction tx, Declared declared) {
+    Holdings.of(tx, places, principals.require(tx, declared.name())).requireNoneByCommand();
     principals.remove(tx, declared.name());
   }
 }

@@ -1,13 +1,23 @@
 package io.hosu.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hosu.governance.AccessChanges;
+import io.hosu.governance.Grant;
+import io.hosu.governance.Grantee;
+import io.hosu.governance.Permission;
+import io.hosu.governance.Resource;
+import io.hosu.governance.Terms;
+import io.hosu.kernel.HosuException;
 import io.hosu.testing.TestDatabase;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +109,67 @@ class AccessPlanTest {
         .containsExactly(
             "GAINS SELECT air.stage.people: nothing -> ssn as hash [user:alice, user:bob]");
     assertThat(plan().changes().getFirst().people()).isEqualTo(2);
+  }
+
+  private Grant byCommand(String to, String on) {
+    return server.database.write(tx ->
+        server
+            .governance
+            .grants()
+            .put(
+                tx,
+                new Grant(
+                    "",
+                    Grant.Effect.ALLOW,
+                    Grantee.parse(to),
+                    Set.of(Permission.SELECT),
+                    Resource.parse(on),
+                    Terms.none(),
+                    "request:1")));
+  }
+
+  @Test
+  void aPrincipalThatHoldsGrantsByCommandIsNotDroppedByTheProject() {
+    Grant held = byCommand("user:carol", "air.stage.places");
+    String before = files.get("access/a.yaml");
+    files.put("access/a.yaml", before.lines().limit(4).collect(Collectors.joining("\n")));
+
+    for (ThrowingCallable one : List.<ThrowingCallable>of(this::plan, () -> server.apply(files))) {
+      assertThatThrownBy(one)
+          .isInstanceOfSatisfying(
+              HosuException.Conflict.class,
+              e -> {
+                assertThat(e.what())
+                    .contains("user:carol")
+                    .contains("the grant user:carol SELECT on air.stage.places");
+                assertThat(e.remedy())
+                    .contains("hosu principals hand-over carol --to NAME")
+                    .contains("hosu grants revoke " + held.id());
+              });
+    }
+    server.database.perform(tx -> server.governance.grants().remove(tx, held.id()));
+    server.apply(files);
+    assertThat(server.governance.principals().find("carol")).isEmpty();
+  }
+
+  @Test
+  void aPrincipalThatChangesItsKindMustHoldNothingByCommand() {
+    byCommand("user:carol", "air.stage.places");
+    files.computeIfPresent(
+        "access/a.yaml", (_, text) -> text.replace("name: carol", "kind: service, name: carol"));
+
+    assertThatThrownBy(this::plan).isInstanceOf(HosuException.Conflict.class);
+  }
+
+  @Test
+  void aPrincipalMadeAnewHasNoGrantThatWaitedForItsName() {
+    byCommand("user:dora", "air.stage.places");
+    files.computeIfPresent("access/a.yaml", (_, text) -> text + "  - { name: dora }\n");
+
+    assertThat(planned()).isEmpty();
+    server.apply(files);
+
+    assertThat(server.governance.grants().list()).noneMatch(one -> one.to().name().equals("dora"));
   }
 
   @Test

@@ -17,13 +17,14 @@ import java.util.TreeSet;
  * @param domains the names of those that it alone owns, by its own name
  * @param roles the names
  */
-record Holdings(
+public record Holdings(
     Principal holder, List<String> domains, List<Grant> grants, List<Principals.Kept> roles) {
 
   /** Where holdings are kept. */
-  record Places(Principals principals, Grants grants, Domains domains) {}
+  public record Places(Principals principals, Grants grants, Domains domains) {}
 
-  static Holdings of(Transaction tx, Places places, Principal holder) {
+  /** All that {@code holder} holds, whether it is kept as a principal or not. */
+  public static Holdings of(Transaction tx, Places places, Principal holder) {
     Grantee itself = Grantee.of(holder);
     boolean user = holder.kind() == Principal.Kind.USER;
     return new Holdings(
@@ -40,7 +41,16 @@ record Holdings(
             .toList());
   }
 
-  boolean isNone() {
+  /** What of it was given by command, which no lake project takes away. */
+  public Holdings byCommand() {
+    return new Holdings(
+        holder,
+        List.of(),
+        grants.stream().filter(Grant::isGivenByHand).toList(),
+        roles.stream().filter(role -> !role.source().equals(Grant.GIT)).toList());
+  }
+
+  public boolean isNone() {
     return domains.isEmpty() && grants.isEmpty() && roles.isEmpty();
   }
 
@@ -69,6 +79,61 @@ record Holdings(
           """
               .formatted(holder.name(), holder.name()));
     }
+  }
+
+  /**
+   * Refuses that the lake project drops who holds something that was given by command.
+   *
+   * @throws Conflict {@link GovernanceError#PRINCIPAL_HOLDS}
+   */
+  public void requireNoneByCommand() {
+    Holdings given = byCommand();
+    if (given.isNone()) {
+      return;
+    }
+    List<String> ends = new ArrayList<>();
+    given.grants.forEach(grant -> ends.add("hosu grants revoke " + grant.id()));
+    given.roles.forEach(role ->
+        ends.add("hosu principals change %s --trust OTHERS".formatted(role.principal().name())));
+    throw new Conflict(
+        GovernanceError.PRINCIPAL_HOLDS,
+        "The lake project drops %s, which holds by command %s.".formatted(holder, given.listed()),
+        """
+        Hand that over: hosu principals hand-over %s --to NAME
+        or let go of it: %s\
+        """
+            .formatted(holder.name(), String.join("; ", ends)));
+  }
+
+  /**
+   * Takes back what was given by command, so that nobody who is called the same later has it.
+   *
+   * @throws Conflict {@link GovernanceError#PRINCIPAL_HOLDS} when the lake project gives something,
+   *     which is taken back there
+   */
+  void letGo(Transaction tx, Places places) {
+    Holdings given = byCommand();
+    endGrants(tx, places);
+    given.roles.forEach(role ->
+        places
+            .principals()
+            .put(
+                tx,
+                role.principal(),
+                new Principals.About(trustWithout(role), role.about().tags()),
+                role.source()));
+    Holdings left = of(tx, places, holder);
+    if (!left.isNone()) {
+      throw new Conflict(
+          GovernanceError.PRINCIPAL_HOLDS,
+          "%s holds by the lake project %s.".formatted(holder, left.listed()),
+          "Change that in the lake project, then: hosu apply");
+    }
+  }
+
+  /** Takes back the grants that were given by command. */
+  public void endGrants(Transaction tx, Places places) {
+    byCommand().grants.forEach(grant -> places.grants().remove(tx, grant.id()));
   }
 
   /**
@@ -117,9 +182,14 @@ record Holdings(
   }
 
   private NavigableSet<Grantee> trust(Principals.Kept role, Principal other) {
+    NavigableSet<Grantee> trust = trustWithout(role);
+    trust.add(Grantee.of(other));
+    return trust;
+  }
+
+  private NavigableSet<Grantee> trustWithout(Principals.Kept role) {
     NavigableSet<Grantee> trust = new TreeSet<>(role.about().trust());
     trust.remove(Grantee.of(holder));
-    trust.add(Grantee.of(other));
     return trust;
   }
 }

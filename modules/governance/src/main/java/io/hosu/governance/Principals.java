@@ -117,14 +117,26 @@ public final class Principals {
   }
 
   /**
-   * Removes a principal with its access keys, tokens and sessions; its grants stay without effect.
+   * Removes a principal with its access keys, tokens and sessions; what it asked for and has no
+   * answer yet is withdrawn. Its grants stay: see {@link Holdings}.
    *
    * @throws NotFound {@link GovernanceError#PRINCIPAL_NOT_FOUND}
    * @throws Conflict {@link GovernanceError#PRINCIPAL_BUILT_IN}
    */
   public void remove(Transaction tx, String name) {
-    require(tx, name);
+    Principal gone = require(tx, name);
     requireNotBuiltIn(tx, name);
+    tx.update(
+        """
+        UPDATE access_requests SET status = ?, decided_by = ?, decided_at = ?, answer = ?,
+          grant_id = '' WHERE principal = ? AND status = ?\
+        """,
+        AccessRequest.Status.WITHDRAWN.name(),
+        gone.toString(),
+        clock.instant(),
+        "Who asked was removed.",
+        gone.toString(),
+        AccessRequest.Status.OPEN.name());
     tx.update("DELETE FROM access_keys WHERE principal = ?", name);
     tx.update("DELETE FROM tokens WHERE principal = ?", name);
     tx.update("DELETE FROM sessions WHERE role = ? OR person = ?", name, name);

@@ -112,7 +112,11 @@ final class PrincipalsApi implements Routes {
         call,
         "CREATE_PRINCIPAL",
         principal.toString(),
-        tx -> principals.create(tx, principal, about, Grant.CLI));
+        tx -> {
+          Principal created = principals.create(tx, principal, about, Grant.CLI);
+          Holdings.of(tx, places, created).endGrants(tx, places);
+          return created;
+        });
     call.send(201, GovernanceJson.principal(principals.requireKept(principal.name())));
   }
 
@@ -160,8 +164,11 @@ final class PrincipalsApi implements Routes {
         principals.require(name).toString(),
         tx -> {
           principals.requireNotDeclared(tx, name);
-          if (!letsGo) {
-            Holdings.of(tx, places, principals.require(tx, name)).requireNone();
+          Holdings holdings = Holdings.of(tx, places, principals.require(tx, name));
+          if (letsGo) {
+            holdings.letGo(tx, places);
+          } else {
+            holdings.requireNone();
           }
           principals.remove(tx, name);
           return name;

@@ -197,8 +197,11 @@ class AccessRequestsTest {
 
     assertThat(api.post(owner, REQUESTS + "/" + id + "/approve", "{}").text("code"))
         .isEqualTo("PRINCIPAL_NOT_FOUND");
-    assertThat(api.post(owner, REQUESTS + "/" + id + "/refuse", "{'why': 'gone'}").status())
-        .isEqualTo(200);
+    api.user("eva");
+    assertThat(api.post(owner, REQUESTS + "/" + id + "/approve", "{}").text("code"))
+        .isEqualTo("REQUEST_DECIDED");
+    String can = "/v1/can?permission=SELECT&on=shop.stage.orders&principal=eva";
+    assertThat(api.get(owner, can).text("decision")).isEqualTo("denied");
   }
 
   @Test

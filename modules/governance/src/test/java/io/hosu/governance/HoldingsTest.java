@@ -99,6 +99,37 @@ class HoldingsTest {
   }
 
   @Test
+  void aPrincipalMadeAnewHasNothingOfTheOneThatWasLetGoOf() throws Exception {
+    api.post(
+        api.token("eva"),
+        "/v1/access/requests",
+        "{'permissions': ['SELECT'], 'on': 'shop.mart', 'why': 'figures'}");
+    assertThat(api.get(api.admin, "/v1/access/requests").json().path("items")).hasSize(1);
+    assertThat(api.delete(api.admin, EVA + "?holdings=drop").status()).isEqualTo(204);
+    assertThat(api.get(api.admin, "/v1/access/requests").json().path("items")).isEmpty();
+
+    api.user("eva");
+
+    assertThat(decision("eva")).isEqualTo("denied");
+    assertThat(api.get(api.admin, "/v1/grants?principal=user:eva").text()).doesNotContain("eva");
+    assertThat(api.get(api.admin, "/v1/principals/loader").text()).doesNotContain("user:eva");
+  }
+
+  @Test
+  void whatTheLakeProjectGivesIsLetGoOfThere() throws Exception {
+    api.database.perform(
+        tx -> api.governance.domains().put(tx, new Domains.Domain("shop", "eva", "")));
+
+    TestApi.Answer answer = api.delete(api.admin, EVA + "?holdings=drop");
+
+    assertThat(answer.status()).isEqualTo(409);
+    assertThat(answer.text())
+        .contains("by the lake project the domain shop")
+        .contains("hosu apply");
+    assertThat(api.get(api.admin, "/v1/grants?principal=user:eva").text()).contains("shop.stage");
+  }
+
+  @Test
   void onlyAdministratorsHandOver() throws Exception {
     assertThat(api.post(api.token("max"), EVA + "/hand-over", "{'to': 'max'}").status())
         .isEqualTo(403);
