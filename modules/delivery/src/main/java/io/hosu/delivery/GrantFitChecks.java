@@ -98,7 +98,7 @@ final class GrantFitChecks {
         mistakes.warning(
             at.place(),
             told,
-            "Columns now: %s. Until it fits, who has the grant sees nothing.".formatted(columns));
+            "Columns now: %s. Until it fits, the grant shows nothing.".formatted(columns));
       }
     }
   }

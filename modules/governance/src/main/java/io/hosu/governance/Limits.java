@@ -144,6 +144,40 @@ public record Limits(Map<String, List<Sight>> columns, List<String> rows, List<S
         .toList();
   }
 
+  /** Whether what limits say can be computed over the columns of a table. */
+  public interface Fit {
+    boolean fits(String condition);
+
+    boolean fits(Mask mask);
+  }
+
+  /**
+   * What is seen of a table that some of it does not fit: what would show something shows nothing
+   * of this table, what would hide something hides all that it is about. So a grant more takes
+   * nothing from the others, and a denial that cannot be computed lets nothing through. Nothing,
+   * when no column or no row is left.
+   */
+  public Optional<Limits> fitting(Fit fit) {
+    List<String> some = rows.stream().filter(fit::fits).toList();
+    if ((some.isEmpty() && !rows.isEmpty()) || !deniedRows.stream().allMatch(fit::fits)) {
+      return Optional.empty();
+    }
+    Map<String, List<Sight>> left = new LinkedHashMap<>();
+    columns.forEach((column, sights) -> {
+      List<Sight> its =
+          sights.stream().filter(sight -> sight.when == null || fit.fits(sight.when)).toList();
+      if (!its.isEmpty()) {
+        // A mask that does not fit shows NULL, as does what no sight shows.
+        left.put(
+            column,
+            its.stream().filter(sight -> sight.mask == null || fit.fits(sight.mask)).toList());
+      }
+    });
+    return left.isEmpty() && !isNone()
+        ? Optional.empty()
+        : Optional.of(new Limits(left, some, deniedRows));
+  }
+
   /** The same limits with these attributes in the place of {@code principal.ATTRIBUTE}. */
   Limits resolved(Map<String, String> attributes) {
     UnaryOperator<String> form = sql -> Attributes.resolved(sql, attributes);

@@ -139,7 +139,10 @@ final class Sights {
       Mask mask = one.getKey().mask;
       if (one.getValue().contains("")) {
         sights.add(new Sight(unlessHidden(null, hidden), mask));
-        break;
+        if (!(mask instanceof Mask.Sql)) {
+          break;
+        }
+        continue; // It may not fit the table: then what others show is seen.
       }
       one.getValue().forEach(when -> sights.add(new Sight(unlessHidden(when, hidden), mask)));
     }

@@ -57,6 +57,7 @@ final class NaiveRules {
       TableName table,
       List<String> columns,
       Map<String, @Nullable String> row) {
+    List<String> granted = columns.stream().filter(c -> isGranted(principal, table, c)).toList();
     List<String> there = columns.stream().filter(c -> exists(principal, table, c)).toList();
     boolean hidden =
         of(principal).stream()
@@ -65,10 +66,10 @@ final class NaiveRules {
             .filter(g -> lies(table.toString(), g.on()) && where(g, principal, table.toString()))
             .anyMatch(g -> !Boolean.FALSE.equals(holds(g.terms().rows().get(), principal, row)));
     boolean shown =
-        there.stream()
+        granted.stream()
             .anyMatch(c ->
                 allowing(principal, table, c).stream().anyMatch(g -> inRows(g, principal, row)));
-    if (hidden || !shown) {
+    if (hidden || !shown || there.isEmpty()) {
       return Optional.empty();
     }
     Map<String, String> cells = new TreeMap<>();
@@ -76,7 +77,14 @@ final class NaiveRules {
     return Optional.of(cells);
   }
 
+  /** Cells that a condition denies which does not fit are not there at all. */
   boolean exists(Principal principal, TableName table, String column) {
+    return isGranted(principal, table, column)
+        && denying(principal, table, column).stream()
+            .allMatch(g -> RandomPolicies.fits(g.terms().rows().map(Condition::sql).orElse("")));
+  }
+
+  private boolean isGranted(Principal principal, TableName table, String column) {
     boolean denied =
         denying(principal, table, column).stream().anyMatch(g -> g.terms().rows().isEmpty());
     return !denied && !allowing(principal, table, column).isEmpty();
@@ -124,8 +132,12 @@ final class NaiveRules {
     }
     boolean clear =
         masking.when().isPresent()
+            && RandomPolicies.fits(masking.when().get())
             && Boolean.FALSE.equals(holds(masking.when().get(), principal, row));
-    return clear ? "clear" : masking.mask().toString();
+    if (clear) {
+      return "clear";
+    }
+    return RandomPolicies.fits(masking.mask()) ? masking.mask().toString() : "null";
   }
 
   private static boolean inRows(
@@ -144,7 +156,11 @@ final class NaiveRules {
   }
 
   private List<Grant> allowing(Principal principal, TableName table, String column) {
-    return on(principal, table, column, g -> !g.denies());
+    return on(
+        principal,
+        table,
+        column,
+        g -> !g.denies() && RandomPolicies.fits(g.terms().rows().map(Condition::sql).orElse("")));
   }
 
   private List<Grant> denying(Principal principal, TableName table, String column) {
@@ -278,6 +294,8 @@ final class NaiveRules {
 
   private static @Nullable Boolean holds(
       Condition condition, Principal principal, Map<String, @Nullable String> row) {
-    return RandomPolicies.holds(condition.sql(), principal, row);
+    return RandomPolicies.fits(condition)
+        ? RandomPolicies.holds(condition.sql(), principal, row)
+        : null;
   }
 }

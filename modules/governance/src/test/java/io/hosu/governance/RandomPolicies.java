@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,10 +59,35 @@ final class RandomPolicies {
           "sql(upper(a))",
           "email");
 
+  /** A column that no table has. */
+  static final String MISSING = "nope";
+
+  private static final List<String> MISFITTING_MASKS =
+      Stream.concat(MASKS.stream(), Stream.of("sql(nope)", "sql(zzz(nope))")).toList();
+
   final Random random;
+  private final List<String> conditioned;
+  private final List<String> masks;
 
   RandomPolicies(long seed) {
+    this(seed, COLUMNS, MASKS);
+  }
+
+  private RandomPolicies(long seed, List<String> conditioned, List<String> masks) {
     this.random = new Random(seed);
+    this.conditioned = conditioned;
+    this.masks = masks;
+  }
+
+  /** Policies of which some conditions and masks do not fit the tables. */
+  static RandomPolicies misfitting(long seed) {
+    return new RandomPolicies(
+        seed, List.of("a", "b", "c", "a", "b", "c", MISSING), MISFITTING_MASKS);
+  }
+
+  /** Whether a condition or a mask can be computed. */
+  static boolean fits(Object sql) {
+    return !sql.toString().contains(MISSING);
   }
 
   NaiveRules next() {
@@ -138,7 +164,7 @@ final class RandomPolicies {
             random.nextBoolean()
                 ? java.util.Optional.of(new Condition(condition()))
                 : java.util.Optional.<Condition>empty();
-        terms = terms.with(column, new Terms.Masking(Mask.parse(one(MASKS)), when));
+        terms = terms.with(column, new Terms.Masking(Mask.parse(one(masks)), when));
       }
     }
     if (random.nextInt(4) == 0) {
@@ -184,7 +210,8 @@ final class RandomPolicies {
 
   private String condition() {
     return "%s = %s"
-        .formatted(one(COLUMNS), random.nextInt(3) == 0 ? "principal.region" : "'" + value() + "'");
+        .formatted(
+            one(conditioned), random.nextInt(3) == 0 ? "principal.region" : "'" + value() + "'");
   }
 
   private String tagged() {

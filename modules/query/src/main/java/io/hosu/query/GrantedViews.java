@@ -13,7 +13,6 @@ import io.hosu.governance.Principals;
 import io.hosu.governance.Resource;
 import io.hosu.governance.Rights;
 import io.hosu.kernel.HosuException.Denied;
-import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.TableName;
 import io.hosu.query.engine.EngineView;
@@ -32,17 +31,14 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The views of an engine that stand for tables, as somebody may see them: with the rows, columns
  * and cells that the policy shows, at whatever state. May be used from any thread.
  */
 public final class GrantedViews {
-  private static final Logger log = LoggerFactory.getLogger(GrantedViews.class);
-
   private final Guard guard;
+  private final FittingLimits fits;
   private final Governance governance;
   private final Policy policy;
   private final Principals principals;
@@ -52,6 +48,7 @@ public final class GrantedViews {
 
   public GrantedViews(Guard guard, Governance governance, Tables tables) {
     this.guard = guard;
+    this.fits = new FittingLimits(guard);
     this.governance = governance;
     this.policy = governance.policy();
     this.principals = governance.principals();
@@ -64,18 +61,16 @@ public final class GrantedViews {
    * A view, and what tells whether its principal may still see at least that.
    *
    * @param stands asks the policy; nothing is recorded
-   * @param misfit to be asked for when an engine refuses the view: whether what its principal may
-   *     see is said by something that does not fit the table
    */
-  record Granted(EngineView view, BooleanSupplier stands, Supplier<Optional<Denied>> misfit) {}
+  record Granted(EngineView view, BooleanSupplier stands) {}
 
   /**
    * The view of what {@code caller} sees of a table.
    *
    * @param named the columns that are asked for
    * @throws NotFound when it is not there, or must not be known to be there
-   * @throws Denied {@code PERMISSION_DENIED}; {@link QueryError#LIMITS_UNSUPPORTED} when a grant's
-   *     condition does not fit the table, so that nothing can be shown
+   * @throws Denied {@code PERMISSION_DENIED}; {@link QueryError#LIMITS_UNSUPPORTED} when conditions
+   *     of grants do not fit the table, and no other shows anything of it
    */
   Granted of(Caller caller, TableRef ref, NamedColumns named) {
     Principal principal = caller.principal();
@@ -94,47 +89,16 @@ public final class GrantedViews {
                 plan.paths(),
                 EngineView.Rows.HIDDEN);
     Supplier<Optional<Principal>> now = now(principal);
-    return new Granted(
-        view,
-        () -> stands(now.get(), principal, ref, columns, limits),
-        () -> misfit(principal, table, limits));
+    return new Granted(view, () -> stands(now.get(), principal, ref, columns, limits));
   }
 
-  private Optional<Denied> misfit(Principal principal, LakeTable table, Limits limits) {
-    Map<String, String> types = new LinkedHashMap<>();
-    table.columns().forEach(column -> types.put(column.name(), column.type()));
-    Set<String> misfits = new LinkedHashSet<>();
-    Stream.concat(limits.rows().stream(), limits.deniedRows().stream())
-        .forEach(rows -> misfits.addAll(guard.misfits(rows, types, RowFit.Use.CONDITION)));
-    limits.columns().values().stream()
-        .flatMap(List::stream)
-        .forEach(sight -> {
-          if (sight.when() != null) {
-            misfits.addAll(guard.misfits(sight.when(), types, RowFit.Use.CONDITION));
-          }
-          if (sight.mask() != null) {
-            misfits.addAll(guard.misfits(sight.mask(), types));
-          }
-        });
-    return misfits.stream()
-        .findFirst()
-        .map(_ -> doesNotFit(principal, table, String.join(" ", misfits)));
-  }
-
-  /** What is wrong is for the log alone: it may name columns that the principal may not know. */
-  private static Denied doesNotFit(Principal principal, LakeTable table, String why) {
-    log.atError()
-        .setMessage("condition of a grant does not fit its table")
-        .addKeyValue("table", table.name())
-        .addKeyValue("principal", principal)
-        .addKeyValue("why", why)
-        .log();
+  private static Denied doesNotFit(Principal principal, LakeTable table) {
     return new Denied(
         QueryError.LIMITS_UNSUPPORTED,
-        "What %s may see of %s is said by a condition or a mask that does not fit the table."
+        "What %s may see of %s is said by conditions or masks alone that do not fit the table."
             .formatted(principal, table.name()),
-        "The owner of the domain %s, or an administrator, can mend the grant: hosu plan names it, and the server's log says what does not fit."
-            .formatted(table.name().domain()));
+        "The owner of the domain %s, or an administrator, can mend the grants (hosu access of %s): the server's log says what does not fit."
+            .formatted(table.name().domain(), principal.name()));
   }
 
   /** What SQL of {@code caller} may ask the vaults for, beside these views. */
@@ -254,14 +218,16 @@ public final class GrantedViews {
       Limits limits) {
     String domain = table.name().domain();
     List<LimitedSql.Seen> seen = new ArrayList<>();
+    Map<String, String> types = new LinkedHashMap<>();
+    table.columns().forEach(column -> types.put(column.name(), column.type()));
     for (SqlColumn column : plan.columns()) {
-      seen.add(new LimitedSql.Seen(column, names.get(seen.size())));
+      Optional<String> now = names.get(seen.size());
+      now.ifPresent(name -> types.put(name, column.type()));
+      seen.add(new LimitedSql.Seen(column, now));
     }
-    try {
-      return new LimitedSql(guard, principal, domain, maskKeys.hashKey(domain), table.columns())
-          .select(plan.sql(), seen, limits);
-    } catch (Invalid e) {
-      throw doesNotFit(principal, table, e.what());
-    }
+    Limits fitting =
+        fits.of(limits, table.name(), types).orElseThrow(() -> doesNotFit(principal, table));
+    return new LimitedSql(guard, principal, domain, maskKeys.hashKey(domain), table.columns())
+        .select(plan.sql(), seen, fitting);
   }
 }

@@ -9,7 +9,6 @@ import io.hosu.tables.MetadataTable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -46,7 +45,7 @@ final class MetadataViews {
     int longest = write(metadata, columns, file);
     String rows = SystemTables.lines(columns, file, longest);
     return new GrantedViews.Granted(
-        new EngineView(ref.view(), rows, List.of(file)), whole.stands(), Optional::empty);
+        new EngineView(ref.view(), rows, List.of(file)), whole.stands());
   }
 
   private static int write(MetadataTable metadata, List<Column> columns, Path file) {

@@ -22,7 +22,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -131,7 +130,6 @@ public final class Queries implements AutoCloseable {
   private ResultSummary guardedRun(
       Caller caller, String sql, ResultFormat format, ResultSink sink) {
     Guarded guarded = guard.check(sql, Scope.query());
-    List<GrantedViews.Granted> seen = new ArrayList<>();
     List<EngineView> granted = new ArrayList<>();
     List<BooleanSupplier> rights = new ArrayList<>();
     if (!guarded.systemTables().isEmpty()) {
@@ -143,7 +141,6 @@ public final class Queries implements AutoCloseable {
       granted.addAll(system.views());
       for (TableRef ref : guarded.tables()) {
         GrantedViews.Granted one = view(caller, ref, guarded.columns(), system);
-        seen.add(one);
         granted.add(one.view());
         rights.add(one.stands());
       }
@@ -152,7 +149,7 @@ public final class Queries implements AutoCloseable {
           new SessionRequest(caller.principal().name(), granted, null, null, config.timeout());
       return run(caller.requestId(), request.with(vault), guarded.sql(), format, sink);
     } catch (HosuException e) {
-      throw misfit(seen, e).orElseGet(() -> guard.explain(guarded, e));
+      throw guard.explain(guarded, e);
     }
   }
 
@@ -161,17 +158,6 @@ public final class Queries implements AutoCloseable {
     return ref.isMetadata()
         ? new MetadataViews(views).of(caller, ref, named, opened)
         : views.of(caller, ref, named);
-  }
-
-  /** What an engine says of a view that it does not take is nothing for who asked. */
-  private static Optional<HosuException> misfit(
-      List<GrantedViews.Granted> seen, HosuException failure) {
-    return failure.code() == QueryError.SQL_INVALID || failure.code() == QueryError.SQL_FAILED
-        ? seen.stream()
-            .flatMap(one -> one.misfit().get().stream())
-            .<HosuException>map(d -> d)
-            .findFirst()
-        : Optional.empty();
   }
 
   private ResultSummary run(
