@@ -73,6 +73,15 @@ public record Limits(Map<String, List<Sight>> columns, List<String> rows, List<S
     return equals(NONE);
   }
 
+  /** Whether what is seen of a cell depends on what other cells of its row hold. */
+  boolean looksAtRows() {
+    return !rows.isEmpty()
+        || !deniedRows.isEmpty()
+        || columns.values().stream()
+            .flatMap(List::stream)
+            .anyMatch(sight -> sight.when() != null || sight.mask() instanceof Mask.Sql);
+  }
+
   /**
    * What is seen by who is limited by both: nothing that one of them does not show. Nothing, when
    * they have no column in common.

@@ -137,4 +137,19 @@ final class Refusals {
         Missing.other(
             Permission.SELECT, resource, "hosu token create %s".formatted(principal.name())));
   }
+
+  /**
+   * Conditions are over the table as it is stored. Those of a policy that somebody chooses for its
+   * own session would tell what its role does not see.
+   */
+  static Decision.Denied looksAtHidden(Principal principal, Resource resource) {
+    return denied(
+        "%s sees a part of %s, and the policy of these credentials has conditions (rows, when or"
+                .formatted(principal, resource)
+            + " sql) that would look at the rest.",
+        Missing.other(
+            Permission.SELECT,
+            resource,
+            "hosu role assume ROLE --policy FILE, with columns and masks alone"));
+  }
 }

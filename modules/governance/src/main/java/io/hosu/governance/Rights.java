@@ -176,6 +176,9 @@ public final class Rights {
     for (Whose whose : whose(principal)) {
       switch (question.apply(holder(whose))) {
         case Decision.Allowed(var its, Limits itsLimits) -> {
+          if (!limits.isNone() && itsLimits.looksAtRows()) {
+            return Refusals.looksAtHidden(principal, resource);
+          }
           Optional<Limits> both = limits.and(whose.resolved(itsLimits));
           if (both.isEmpty()) {
             return Refusals.nothingInCommon(principal, resource);
