@@ -75,7 +75,10 @@ final class PipelineShape {
                   + " a layer and the stage's own domain; `*` stands for a part of a key without"
                   + " `/`, `**` for any part. `{name}` is a capture: it stands for one or more"
                   + " characters without `/`, as many as it can, and the same name for the same"
-                  + " characters again. A brace of the key itself is written twice: `{{` or `}}`.",
+                  + " characters again: it stands best alone between two slashes where it comes"
+                  + " first, as a glob is refused where more than two of the `*`, `**` and captures"
+                  + " before it comes again may end at any place. A brace of the key itself is"
+                  + " written twice: `{{` or `}}`.",
               "raw/shop/orders/*.csv"),
           optional(
               "all",
@@ -293,8 +296,8 @@ final class PipelineShape {
                   "What becomes of the rows of an object that is overwritten, in a table that rows"
                       + " are appended to: `replace` replaces all that the execution added which"
                       + " processed the object last, and so reads again what it read besides, in"
-                      + " the same versions; `keep` adds the new rows beside the old ones. An object"
-                      + " that is deleted leaves its rows there.",
+                      + " the same versions; `keep` adds the new rows beside the old ones. An"
+                      + " object that is deleted leaves its rows there.",
                   "keep")
               .otherwise("replace"),
           optional(

@@ -3,10 +3,13 @@ package io.hosu.kernel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds a key that two globs both match: the shortest way through the two of them at once, each
@@ -26,47 +29,64 @@ final class GlobOverlap {
     record All() implements Taken {}
   }
 
-  /** A step from one state to another; {@code taken} is empty when it reads nothing. */
-  private record Step(int from, int to, Optional<Taken> taken) {}
+  /** A step to another state; {@code taken} is empty when it reads nothing. */
+  private record Step(int to, Optional<Taken> taken) {}
 
   /** A machine: it begins in state 0 and ends well in its last one. */
   static final class Machine {
-    private final List<Step> steps = new ArrayList<>();
+    private final Map<Integer, List<Step>> steps = new HashMap<>();
     private int last;
 
     /** Reads a character and goes on. */
     void read(Taken taken) {
-      steps.add(new Step(last, last + 1, Optional.of(taken)));
+      step(last, last + 1, Optional.of(taken));
       last++;
     }
 
     /** Reads as many characters as there are, also none. */
     void readMany(Taken taken) {
-      steps.add(new Step(last, last, Optional.of(taken)));
+      step(last, last, Optional.of(taken));
     }
 
     /** Reads what ends with a slash, or nothing. */
     void readDirectories() {
       int begin = last;
-      steps.add(new Step(begin, begin + 1, Optional.empty()));
+      step(begin, begin + 1, Optional.empty());
       last++;
       readMany(new Taken.All());
       read(new Taken.One('/'));
-      steps.add(new Step(begin, last, Optional.empty()));
+      step(begin, last, Optional.empty());
+    }
+
+    private void step(int from, int to, Optional<Taken> taken) {
+      steps.computeIfAbsent(from, _ -> new ArrayList<>()).add(new Step(to, taken));
     }
 
     private List<Step> from(int state) {
-      return steps.stream().filter(step -> step.from() == state).toList();
+      return steps.getOrDefault(state, List.of());
     }
   }
 
   /** Two machines after the same characters. */
   private record Both(int one, int other) {}
 
-  private record Way(Both at, String key) {}
+  /** How two states are come to: from others, by a character or by none. */
+  private record Way(Both at, @Nullable Way before, Optional<Character> taken) {
+    Way then(int one, int other, Optional<Character> taken) {
+      return new Way(new Both(one, other), this, taken);
+    }
+
+    String key() {
+      StringBuilder key = new StringBuilder();
+      for (Way way = this; way != null; way = way.before) {
+        way.taken.ifPresent(key::append);
+      }
+      return key.reverse().toString();
+    }
+  }
 
   static Optional<String> witness(Machine one, Machine other) {
-    Deque<Way> open = new ArrayDeque<>(List.of(new Way(new Both(0, 0), "")));
+    Deque<Way> open = new ArrayDeque<>(List.of(new Way(new Both(0, 0), null, Optional.empty())));
     Set<Both> seen = new HashSet<>();
     while (!open.isEmpty()) {
       Way way = open.removeFirst();
@@ -85,12 +105,12 @@ final class GlobOverlap {
     List<Way> next = new ArrayList<>();
     for (Step step : one.from(way.at().one())) {
       if (step.taken().isEmpty()) {
-        next.add(new Way(new Both(step.to(), way.at().other()), way.key()));
+        next.add(way.then(step.to(), way.at().other(), Optional.empty()));
       }
     }
     for (Step step : other.from(way.at().other())) {
       if (step.taken().isEmpty()) {
-        next.add(new Way(new Both(way.at().one(), step.to()), way.key()));
+        next.add(way.then(way.at().one(), step.to(), Optional.empty()));
       }
     }
     return next;
@@ -102,7 +122,7 @@ final class GlobOverlap {
       for (Step right : other.from(way.at().other())) {
         left.taken()
             .flatMap(some -> right.taken().flatMap(others -> common(some, others)))
-            .ifPresent(c -> next.add(new Way(new Both(left.to(), right.to()), way.key() + c)));
+            .ifPresent(c -> next.add(way.then(left.to(), right.to(), Optional.of(c))));
       }
     }
     return next;
