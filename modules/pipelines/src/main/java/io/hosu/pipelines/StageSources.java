@@ -1,11 +1,9 @@
 package io.hosu.pipelines;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.events.Rule;
 import io.hosu.events.ScheduleRule.CatchUp;
 import io.hosu.events.Schedules;
-import io.hosu.kernel.Glob;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.StageName;
 import io.hosu.kernel.TableName;
@@ -168,27 +166,7 @@ final class StageSources {
     ObjectNode pattern = Json.object();
     pattern.putArray("source").add(EventObject.SOURCE);
     types.forEach(pattern.putArray("detail-type")::add);
-    ObjectNode detail = pattern.putObject("detail");
-    if (globs.size() == 1) {
-      addGlob(detail, globs.getFirst());
-    } else {
-      ArrayNode any = detail.putArray("$or");
-      globs.stream().distinct().forEach(glob -> addGlob(any.addObject(), glob));
-    }
+    ObjectPattern.put(pattern.putObject("detail"), globs);
     return pattern;
-  }
-
-  private static void addGlob(ObjectNode detail, String glob) {
-    int slash = glob.indexOf('/');
-    detail.putObject("bucket").putArray("name").add(glob.substring(0, slash));
-    Glob key = Glob.of(glob.substring(slash + 1));
-    ArrayNode keys = detail.putObject("object").putArray("key");
-    if (key.isLiteral()) {
-      keys.add(key.prefix());
-    } else {
-      // A * of a pattern also stands for slashes, so the rule asks the glob itself about what the
-      // pattern lets through.
-      keys.addObject().put("wildcard", key.wildcard(text -> text.replace("\\", "\\\\")));
-    }
   }
 }

@@ -1,6 +1,7 @@
 package io.hosu.pipelines;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.events.EventPatterns;
@@ -10,9 +11,11 @@ import io.hosu.kernel.StageName;
 import io.hosu.kernel.TableName;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StageSourcesTest {
   private static StageSpec stage(Trigger on) {
@@ -63,6 +66,37 @@ class StageSourcesTest {
     assertThat(takes(stage, created("raw", "a/1.csv"))).isTrue();
     assertThat(takes(stage, created("stage", "b/x/1.csv"))).isTrue();
     assertThat(takes(stage, created("raw", "b/x/1.csv"))).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "raw/a/*a*a*a*a*a*a*a*a*a*ab",
+        "raw/a/*a*a*a*ab",
+        "raw/a/*a*a*a*a*ab",
+        "raw/a/**/**/**/**/**/**b",
+        "raw/a/{b}?{c}?{d}?{e}?{f}?{g}?"
+      })
+  void noGlobIsTooMuchForTheMachineOfPatterns(String glob) {
+    StageSpec stage = stage(new Trigger.Objects(List.of(glob)));
+
+    assertThatCode(() -> EventPatterns.check(StageSources.of(stage).getFirst().pattern()))
+        .doesNotThrowAnyException();
+    assertThat(takes(stage, created("raw", "a/" + "a".repeat(20) + "b"))).isTrue();
+    assertThat(takes(stage, created("raw", "b/1.csv"))).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {60, 100, 1500})
+  void manyGlobsAreOneRule(int count) {
+    List<String> globs =
+        IntStream.range(0, count).mapToObj(i -> "raw/a/*%d*a.csv".formatted(i)).toList();
+    StageSpec stage = stage(new Trigger.Objects(globs));
+
+    assertThatCode(() -> EventPatterns.check(StageSources.of(stage).getFirst().pattern()))
+        .doesNotThrowAnyException();
+    assertThat(takes(stage, created("raw", "a/7a.csv"))).isTrue();
+    assertThat(takes(stage, created("raw", "b/7a.csv"))).isFalse();
   }
 
   @Test
