@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The moments of a cron expression, as local times. */
 final class CronTimes {
+  private static final int LAST_YEAR = 2199;
+  private static final int YEARS_AHEAD = 90;
+
   private static final CronParser AWS = new CronParser(aws());
   private static final CronParser PLAIN =
       new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX));
@@ -92,7 +95,7 @@ final class CronTimes {
         .supportsQuestionMark()
         .and()
         .withYear()
-        .withValidRange(1970, 2199)
+        .withValidRange(1970, LAST_YEAR)
         .and()
         .withCronValidation(CronConstraintsFactory.ensureEitherDayOfWeekOrDayOfMonth())
         .instance();
@@ -108,8 +111,9 @@ final class CronTimes {
       throw Schedule.invalid(
           "'cron(%s)' is no schedule: a day of the month with W stands alone.".formatted(fields));
     }
-    java.util.regex.Matcher weekday = WEEKDAY.matcher(fields.strip());
-    CronTimes times = parse(AWS, fields.strip(), "cron(%s)".formatted(fields));
+    String spelledOut = CronRanges.spellOut(fields);
+    java.util.regex.Matcher weekday = WEEKDAY.matcher(spelledOut);
+    CronTimes times = parse(AWS, spelledOut, "cron(%s)".formatted(fields));
     return weekday.matches() ? on(weekday.toMatchResult()) : times;
   }
 
@@ -123,7 +127,7 @@ final class CronTimes {
 
   /** Five fields as cron(5) has them. */
   static CronTimes plain(String fields) {
-    return parse(PLAIN, fields, fields);
+    return parse(PLAIN, CronRanges.spellOutPlain(fields), fields);
   }
 
   private static CronTimes parse(CronParser parser, String fields, String text) {
@@ -154,8 +158,7 @@ final class CronTimes {
   private Optional<LocalDateTime> following(LocalDateTime after) {
     LocalDateTime from = after;
     for (int i = 0; i < MOST_SKIPPED; i++) {
-      Optional<LocalDateTime> next =
-          times.nextExecution(from.atZone(ZoneOffset.UTC)).map(at -> at.toLocalDateTime());
+      Optional<LocalDateTime> next = found(from);
       if (next.isEmpty() || weekday == null) {
         return next;
       }
@@ -173,6 +176,14 @@ final class CronTimes {
               .minusNanos(1);
     }
     return Optional.empty();
+  }
+
+  /** The library looks a hundred years ahead, and years may be named that are further away. */
+  private Optional<LocalDateTime> found(LocalDateTime after) {
+    Optional<LocalDateTime> next =
+        times.nextExecution(after.atZone(ZoneOffset.UTC)).map(at -> at.toLocalDateTime());
+    LocalDateTime later = after.plusYears(YEARS_AHEAD);
+    return next.isPresent() || later.getYear() > LAST_YEAR ? next : found(later);
   }
 
   /** The moment at which a local time comes first; nothing when clocks leave it out. */

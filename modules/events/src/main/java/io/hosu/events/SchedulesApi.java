@@ -68,7 +68,7 @@ public final class SchedulesApi implements Routes {
     return Json.object()
         .put("name", standing.name())
         .put("expression", written.expression())
-        .put("timezone", written.zone())
+        .put("timezone", written.zone().equals("Z") ? "UTC" : written.zone())
         .put("jitter", Durations.print(written.jitter()))
         .put("catch_up", written.catchUp().toLowerCase(Locale.ROOT))
         .put("next", standing.next().map(Instants::print).orElse(null))

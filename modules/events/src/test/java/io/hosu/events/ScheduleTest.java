@@ -213,4 +213,34 @@ class ScheduleTest {
         .isInstanceOf(Invalid.class)
         .hasMessageContaining("stands alone");
   }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "cron(0 22-2 * * ? *)        | cron(0 22,23,0,1,2 * * ? *)",
+        "cron(50-10/5 3 * * ? *)     | cron(0,5,10,50,55 3 * * ? *)",
+        "cron(0 20-4/3 * * ? *)      | cron(0 20,23,2 * * ? *)",
+        "cron(0 0 28-3 * ? *)        | cron(0 0 1,2,3,28,29,30,31 * ? *)",
+        "cron(0 0 1 NOV-FEB ? *)     | cron(0 0 1 1,2,11,12 ? *)",
+        "cron(0 0 1 nov-2 ? *)       | cron(0 0 1 1,2,11,12 ? *)",
+        "cron(0 0 ? * SAT-MON *)     | cron(0 0 ? * 7,1,2 *)",
+        "cron(0 0 ? * FRI-TUE/2 *)   | cron(0 0 ? * 6,1,3 *)",
+        "cron(0 22-2,12 3W * ? *)    | cron(0 22,23,0,1,2,12 3W * ? *)",
+        "0 22-2 * * *                | 0 22,23,0,1,2 * * *",
+        "0 0 * * 5-1                 | 0 0 * * 5,6,0,1",
+        "0 0 * * FRI-MON             | 0 0 * * 5,6,0,1",
+        "0 0 * * 5-7                 | 0 0 * * 5,6,0",
+      })
+  void aRangePastTheEndGoesOnAtTheBeginning(String range, String each) {
+    assertThat(utc(range).preview(MADE, MADE, 40)).isEqualTo(utc(each).preview(MADE, MADE, 40));
+  }
+
+  @Test
+  void yearsThatAreFarAwayCome() {
+    assertThat(utc("cron(0 0 1 1 ? 2127)").preview(MADE, MADE, 2))
+        .containsExactly(Instant.parse("2127-01-01T00:00:00Z"));
+    assertThat(utc("cron(0 0 1 1 ? 2199)").next(Instant.EPOCH, MADE))
+        .contains(Instant.parse("2199-01-01T00:00:00Z"));
+  }
 }
