@@ -46,6 +46,7 @@ class OutageTest {
     assertThat(answer.statusCode()).isEqualTo(503);
     assertThat(Json.parse(answer.body()).path("code").asText()).isEqualTo("DATABASE_UNAVAILABLE");
     assertThat(Json.parse(answer.body()).path("remedy").asText()).isNotBlank();
+    assertThat(answer.body()).doesNotContain("jdbc", "localhost", "127.0.0.1", "user=");
     assertThatExceptionOfType(S3Exception.class)
         .isThrownBy(() -> lake.put("shop/orders/lost.csv", "id,name,amount\n9,lost,1\n"))
         .satisfies(e -> assertThat(e.statusCode()).isEqualTo(503));

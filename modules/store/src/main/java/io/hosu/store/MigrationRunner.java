@@ -41,7 +41,7 @@ final class MigrationRunner {
       new MigrationRunner(backend, session).apply(migrations);
       session.commit();
     } catch (SQLException e) {
-      throw Failures.unavailable(backend, e);
+      throw Failures.atStart(backend, e);
     }
   }
 

@@ -121,6 +121,15 @@ class GroupCommitTest {
   }
 
   @Test
+  void whereTheDatabaseIsIsNotToldToWhoAsks() {
+    backend.next(Misfortune.DISK_FULL);
+
+    assertThatExceptionOfType(Unavailable.class)
+        .isThrownBy(() -> insert(1))
+        .withMessage("The state database does not answer.");
+  }
+
+  @Test
   void aLostCommitThatDidNotHappenIsRunAgain() {
     backend.next(Misfortune.LOST_BEFORE);
     backend.answer(Optional.of(false));
