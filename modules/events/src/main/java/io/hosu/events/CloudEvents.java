@@ -3,6 +3,7 @@ package io.hosu.events;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.http.Header;
+import io.hosu.http.HttpError;
 import io.hosu.http.PercentCoding;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.Instants;
@@ -28,15 +29,30 @@ final class CloudEvents {
   static final String ONE = "application/cloudevents+json";
   static final String BATCH = "application/cloudevents-batch+json";
 
+  /** How many events one batch may have: they are accepted in one transaction, or none is. */
+  static final int MOST_EVENTS = 1000;
+
   private static final String KEPT = "cloudevent";
   private static final String PREFIX = "ce-";
 
   private CloudEvents() {}
 
-  /** The events of a batch; a mistake names the place of its event. */
+  /**
+   * The events of a batch; a mistake names the place of its event.
+   *
+   * @throws Invalid {@link HttpError#REQUEST_TOO_LARGE} when they are more than {@link
+   *     #MOST_EVENTS}, {@link EventsError#EVENT_INVALID} when one is wrong
+   */
   static List<SentEvent> batch(JsonNode json) {
     if (!json.isArray()) {
       throw SentEvent.invalid("A batch of CloudEvents is a JSON array.");
+    }
+    if (json.size() > MOST_EVENTS) {
+      throw new Invalid(
+          HttpError.REQUEST_TOO_LARGE,
+          "The batch has %d events; %d are allowed.".formatted(json.size(), MOST_EVENTS),
+          "Send it in parts: what has the same source and id as an event that was sent is the same"
+              + " event.");
     }
     List<SentEvent> events = new ArrayList<>();
     for (JsonNode event : json) {

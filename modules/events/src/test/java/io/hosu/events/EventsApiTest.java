@@ -662,6 +662,26 @@ class EventsApiTest {
   }
 
   @Test
+  void aBatchOfMoreEventsThanOneTransactionShouldHaveIsRefused() {
+    String batch =
+        java.util.stream.IntStream.rangeClosed(0, CloudEvents.MOST_EVENTS)
+            .mapToObj(i -> CLOUD_EVENT.formatted("E" + i))
+            .collect(java.util.stream.Collectors.joining(",", "[", "]"));
+    Answer refused =
+        post(
+            "/v1/events?bus=sales",
+            batch,
+            "*",
+            "content-type",
+            "application/cloudevents-batch+json");
+
+    assertThat(refused.status()).isEqualTo(413);
+    assertThat(refused.json().path("detail").asText())
+        .isEqualTo("The batch has 1001 events; 1000 are allowed.");
+    assertThat(get("/v1/events").json().path("items")).isEmpty();
+  }
+
+  @Test
   void aBinaryCloudEventIsTakenByItsHeaders() {
     Answer taken =
         post(
