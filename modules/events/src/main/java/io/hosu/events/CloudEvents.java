@@ -164,7 +164,7 @@ final class CloudEvents {
         required(attributes, "source"),
         required(attributes, "type"),
         time(attributes),
-        attributes.has("subject") ? List.of(required(attributes, "subject")) : List.of(),
+        subject(attributes),
         detail.set(KEPT, attributes),
         Optional.of(required(attributes, "id")));
   }
@@ -175,6 +175,18 @@ final class CloudEvents {
       throw SentEvent.invalid("A CloudEvent needs the attribute '%s', a text.".formatted(name));
     }
     return value.asText();
+  }
+
+  private static List<String> subject(ObjectNode attributes) {
+    JsonNode subject = attributes.path("subject");
+    if (subject.isMissingNode() || subject.isNull()) {
+      return List.of();
+    }
+    if (!subject.isTextual() || subject.asText().isEmpty()) {
+      throw SentEvent.invalid(
+          "The attribute 'subject' of a CloudEvent is a text that is not empty, or not there.");
+    }
+    return List.of(subject.asText());
   }
 
   private static Optional<Instant> time(ObjectNode attributes) {

@@ -108,17 +108,23 @@ public record PatternExplanation(boolean matches, List<Clause> clauses) {
     return pattern;
   }
 
+  /** As event-ruler has it: a dot within a name is as good as one between two. */
   private static List<JsonNode> found(JsonNode event, List<String> path) {
-    List<JsonNode> now = List.of(event);
-    for (String name : path) {
-      now =
-          now.stream()
-              .flatMap(PatternExplanation::elements)
-              .filter(node -> node.has(name))
-              .map(node -> node.get(name))
-              .toList();
-    }
-    return now.stream().flatMap(PatternExplanation::elements).toList();
+    List<JsonNode> found = new ArrayList<>();
+    find(event, String.join(".", path), found);
+    return found;
+  }
+
+  private static void find(JsonNode event, String path, List<JsonNode> found) {
+    elements(event)
+        .flatMap(JsonNode::propertyStream)
+        .forEach(field -> {
+          if (path.equals(field.getKey())) {
+            elements(field.getValue()).forEach(found::add);
+          } else if (path.startsWith(field.getKey() + ".")) {
+            find(field.getValue(), path.substring(field.getKey().length() + 1), found);
+          }
+        });
   }
 
   private static java.util.stream.Stream<JsonNode> elements(JsonNode node) {

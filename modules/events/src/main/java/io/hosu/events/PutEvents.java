@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.Instants;
 import io.hosu.kernel.Json;
+import io.hosu.kernel.Suggestions;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -23,6 +25,9 @@ final class PutEvents {
   static final int MOST_BYTES = 256 * 1024;
 
   private static final int TIME_BYTES = 14;
+  private static final List<String> REQUIRED = List.of("Source", "DetailType", "Detail");
+  private static final List<String> FIELDS =
+      List.of("Source", "DetailType", "Detail", "Resources", "Time", "EventBusName", "TraceHeader");
 
   private PutEvents() {}
 
@@ -45,6 +50,7 @@ final class PutEvents {
    * @throws Invalid {@link EventsError#EVENT_INVALID} when the request as a whole is refused
    */
   static List<Entry> read(JsonNode request) {
+    request.propertyStream().map(Map.Entry::getKey).forEach(PutEvents::requireEntries);
     JsonNode entries = request.path("Entries");
     if (!entries.isArray() || entries.isEmpty() || entries.size() > MOST_ENTRIES) {
       throw SentEvent.invalid("PutEvents has a list of 1 to %d 'Entries'.".formatted(MOST_ENTRIES));
@@ -58,9 +64,15 @@ final class PutEvents {
     return entries.valueStream().map(PutEvents::entry).toList();
   }
 
+  private static void requireEntries(String field) {
+    if (!field.equals("Entries")) {
+      throw SentEvent.invalid("PutEvents has no field '%s' here, but 'Entries'.".formatted(field));
+    }
+  }
+
   private static long size(JsonNode entry) {
     long size = entry.path("Time").isMissingNode() ? 0 : TIME_BYTES;
-    for (String name : List.of("Source", "DetailType", "Detail")) {
+    for (String name : REQUIRED) {
       size += utf8(entry.path(name));
     }
     return size + entry.path("Resources").valueStream().mapToLong(PutEvents::utf8).sum();
@@ -72,12 +84,9 @@ final class PutEvents {
 
   private static Entry entry(JsonNode entry) {
     try {
-      for (String name : List.of("Source", "DetailType", "Detail")) {
-        if (!entry.path(name).isTextual() || entry.path(name).asText().isEmpty()) {
-          return new Entry.Wrong(
-              "InvalidArgument",
-              "Parameter %s is not valid. Reason: it is required.".formatted(name));
-        }
+      Optional<Entry> wrong = wrong(entry);
+      if (wrong.isPresent()) {
+        return wrong.get();
       }
       SentEvent event =
           new SentEvent(
@@ -95,8 +104,46 @@ final class PutEvents {
               : "MalformedDetail",
           e.what());
     } catch (DateTimeException _) {
-      return new Entry.Wrong("InvalidArgument", "Parameter Time is not valid.");
+      return notValid("Time", "it is seconds since 1970, or a time of RFC 3339");
     }
+  }
+
+  private static Optional<Entry> wrong(JsonNode entry) {
+    if (!entry.isObject()) {
+      return Optional.of(new Entry.Wrong("InvalidArgument", "The entry is no JSON object."));
+    }
+    return REQUIRED.stream()
+        .filter(name -> !entry.hasNonNull(name) || entry.path(name).asText().equals(""))
+        .findFirst()
+        .map(name -> notValid(name, "it is required"))
+        .or(() ->
+            entry
+                .propertyStream()
+                .filter(field -> !field.getValue().isNull())
+                .flatMap(field -> wrong(field.getKey(), field.getValue()).stream())
+                .findFirst());
+  }
+
+  private static Optional<Entry> wrong(String name, JsonNode value) {
+    return switch (name) {
+      case "Source", "DetailType", "Detail", "EventBusName", "TraceHeader" ->
+          value.isTextual() ? Optional.empty() : Optional.of(notValid(name, "it is a text"));
+      case "Resources" ->
+          value.isArray() && value.valueStream().allMatch(JsonNode::isTextual)
+              ? Optional.empty()
+              : Optional.of(notValid(name, "it is a list of texts"));
+      case "Time" ->
+          value.isTextual() || value.isNumber()
+              ? Optional.empty()
+              : Optional.of(notValid(name, "it is seconds since 1970, or a time of RFC 3339"));
+      default -> Optional.of(notValid(name, "there is none" + Suggestions.ending(name, FIELDS)));
+    };
+  }
+
+  private static Entry notValid(String name, String reason) {
+    String end = reason.endsWith(".") || reason.endsWith("?") ? "" : ".";
+    return new Entry.Wrong(
+        "InvalidArgument", "Parameter %s is not valid. Reason: %s%s".formatted(name, reason, end));
   }
 
   private static ObjectNode detail(String text) {

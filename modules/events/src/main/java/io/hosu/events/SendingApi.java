@@ -12,6 +12,7 @@ import io.hosu.kernel.Event;
 import io.hosu.kernel.HosuException;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.Json;
+import io.hosu.kernel.Names;
 import io.hosu.store.Database;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -81,6 +82,7 @@ public final class SendingApi implements Routes {
   private static String bus(Call call, Optional<String> named) {
     return named
         .or(() -> call.query("bus", Function.identity()))
+        .map(bus -> Names.requireName("domain", bus))
         .orElseThrow(() ->
             new Invalid(
                 HttpError.PARAMETER_INVALID,

@@ -3,6 +3,7 @@ package io.hosu.events;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.http.Header;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.Json;
@@ -86,11 +87,14 @@ class CloudEventsTest {
         "{\"specversion\":\"1.0\",\"source\":\"a\",\"type\":\"t\",\"id\":\"\"}| 'id'",
         "{\"specversion\":\"1.0\",\"Source\":\"a\"}  | 'Source'",
         "{\"specversion\":\"1.0\",\"x\":{}}          | 'x'",
-        "{\"specversion\":\"1.0\",\"source\":\"a\",\"type\":\"t\",\"id\":\"1\",\"time\":\"now\"}| RFC 3339",
+        "{\"specversion\":\"1.0\",\"source\":\"a\",\"type\":\"t\",\"id\":\"1\",\"time\":\"now\"}|"
+            + " RFC 3339",
         "{\"specversion\":\"1.0\",\"data\":1,\"data_base64\":\"AA==\"}| not both",
         "{\"specversion\":\"1.0\",\"data_base64\":\"?\"}| base64",
-        "{\"specversion\":\"1.0\",\"source\":\"hosu.objects\",\"type\":\"t\",\"id\":\"1\"}| only the lake itself",
-        "{\"specversion\":\"1.0\",\"source\":\"a\",\"type\":\"t\",\"id\":\"1\",\"data\":{\"cloudevent\":1}}| 'cloudevent'"
+        "{\"specversion\":\"1.0\",\"source\":\"hosu.objects\",\"type\":\"t\",\"id\":\"1\"}| only"
+            + " the lake itself",
+        "{\"specversion\":\"1.0\",\"source\":\"a\",\"type\":\"t\",\"id\":\"1\",\"data\":{\"cloudevent\":1}}|"
+            + " 'cloudevent'"
       })
   void whatIsNoCloudEventIsRefusedWithWhatIsWrong(String json, String why) {
     assertThatThrownBy(() -> CloudEvents.structured(Json.parse(json)))
@@ -112,5 +116,16 @@ class CloudEventsTest {
 
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void anEmptySubjectIsRefusedAsWhatItIs() {
+    ObjectNode event =
+        Json.object().put("specversion", "1.0").put("id", "1").put("source", "s").put("type", "t");
+
+    assertThatThrownBy(() -> CloudEvents.structured(event.put("subject", "")))
+        .hasMessageContaining(
+            "'subject' of a CloudEvent is a text that is not empty, or not there");
+    assertThat(CloudEvents.structured(event.putNull("subject")).resources()).isEmpty();
   }
 }

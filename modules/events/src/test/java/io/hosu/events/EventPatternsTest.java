@@ -98,7 +98,7 @@ class EventPatternsTest {
   void aFieldThatIsNamedTwiceIsRefused() {
     assertThatExceptionOfType(Invalid.class)
         .isThrownBy(() -> matches("{\"source\":[\"x\"],\"source\":[\"hosu.objects\"]}"))
-        .withMessageContaining("Duplicate field 'source'");
+        .withMessageContaining("the field 'source' twice");
   }
 
   @Test

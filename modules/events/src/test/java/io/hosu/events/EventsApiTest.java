@@ -682,6 +682,17 @@ class EventsApiTest {
   }
 
   @Test
+  void aBusThatCannotBeOneIsNamedAsItWasWritten() {
+    String entries =
+        """
+        {"Entries": [{"Source": "com.shop", "DetailType": "sold", "Detail": "{}",
+          "EventBusName": "../shop"}]}\
+        """;
+    assertThat(post("/v1/events", entries, "*").json().at("/Entries/0/ErrorMessage").asText())
+        .isEqualTo("'../shop' cannot name a domain.");
+  }
+
+  @Test
   void aBinaryCloudEventIsTakenByItsHeaders() {
     Answer taken =
         post(

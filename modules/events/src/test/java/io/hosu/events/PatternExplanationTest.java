@@ -75,4 +75,14 @@ class PatternExplanationTest {
   private static PatternExplanation explain(String pattern) {
     return PatternExplanation.of(Json.parse(pattern), EVENT);
   }
+
+  @Test
+  void aFieldWithDotsInItsNameIsFoundWhereItMatched() {
+    PatternExplanation why = explain("{\"detail.object.key\": [\"shop/a.csv\"]}");
+
+    assertThat(why.matches()).isTrue();
+    assertThat(why.clauses().getFirst().found())
+        .map(JsonNode::asText)
+        .containsExactly("shop/a.csv");
+  }
 }

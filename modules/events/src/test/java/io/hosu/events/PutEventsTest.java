@@ -78,4 +78,40 @@ class PutEventsTest {
     }
     return PutEvents.read(request);
   }
+
+  @Test
+  void anEntryWithAValueOfAnotherKindOrAnUnknownFieldFailsAlone() {
+    ObjectNode number = entry("com.shop", "{}");
+    number.putArray("Resources").add(1);
+    List<Entry> entries =
+        read(
+            entry("com.shop", "{}").put("Resources", "x"),
+            number,
+            entry("com.shop", "{}").put("TraceHeader", 5),
+            entry("com.shop", "{}").put("EventBusName", true),
+            entry("com.shop", "{}").put("Time", true),
+            entry("com.shop", "{}").put("Source", 5),
+            entry("com.shop", "{}").put("Resource", "x"),
+            entry("com.shop", "{}").put("TraceHeader", "Root=1").putNull("Resources"));
+
+    assertThat(entries.subList(0, 7))
+        .extracting(entry -> entry instanceof Entry.Wrong(_, var message) ? message : "")
+        .containsExactly(
+            "Parameter Resources is not valid. Reason: it is a list of texts.",
+            "Parameter Resources is not valid. Reason: it is a list of texts.",
+            "Parameter TraceHeader is not valid. Reason: it is a text.",
+            "Parameter EventBusName is not valid. Reason: it is a text.",
+            "Parameter Time is not valid. Reason: it is seconds since 1970, or a time of RFC 3339.",
+            "Parameter Source is not valid. Reason: it is a text.",
+            "Parameter Resource is not valid. Reason: there is none; did you mean 'Resources'?");
+    assertThat(entries.getLast()).isInstanceOf(Entry.Sound.class);
+  }
+
+  @Test
+  void aRequestWithAnUnknownFieldIsRefusedWhole() {
+    ObjectNode request = Json.object().put("Entires", 1);
+    request.putArray("Entries").add(entry("com.shop", "{}"));
+
+    assertThatThrownBy(() -> PutEvents.read(request)).hasMessageContaining("'Entires'");
+  }
 }
