@@ -71,13 +71,18 @@ public final class Json {
     return value.toPrettyString();
   }
 
+  /** What is wrong with a text that is no JSON, to end a sentence: "it …". */
+  public static String problem(JsonProcessingException e) {
+    return JsonProblem.of(e);
+  }
+
   private static Invalid invalid(JsonProcessingException e) {
     var at = e.getLocation();
     String where =
         at == null ? "" : " at line %d, column %d".formatted(at.getLineNr(), at.getColumnNr());
     return new Invalid(
         KernelError.JSON_INVALID,
-        "The text is not valid JSON%s: %s.".formatted(where, e.getOriginalMessage()),
+        "The text is not valid JSON%s: %s.".formatted(where, problem(e)),
         "Correct the JSON and send it again.",
         e);
   }

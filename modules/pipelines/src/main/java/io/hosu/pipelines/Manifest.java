@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.hosu.kernel.Glob;
 import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.Json;
 import io.hosu.kernel.ObjectName;
 import io.hosu.kernel.Place;
 import io.hosu.kernel.StageName;
@@ -114,7 +115,7 @@ final class Manifest {
       return JSON.readTree(bytes);
     } catch (JsonProcessingException e) {
       JsonLocation at = e.getLocation();
-      throw invalid(at == null ? 0 : at.getLineNr(), "is not JSON: " + e.getOriginalMessage(), "");
+      throw invalid(at == null ? 0 : at.getLineNr(), "is not JSON: " + Json.problem(e), "");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
