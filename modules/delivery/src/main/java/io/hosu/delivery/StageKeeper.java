@@ -3,8 +3,11 @@ package io.hosu.delivery;
 import io.hosu.delivery.Change.Verb;
 import io.hosu.delivery.Declared.Kind;
 import io.hosu.kernel.StageName;
+import io.hosu.pipelines.PipelinesError;
+import io.hosu.pipelines.StageSpec;
 import io.hosu.pipelines.Stages;
 import io.hosu.store.Transaction;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Keeps stages. */
@@ -32,11 +35,36 @@ final class StageKeeper implements Keeper, Keeper.Work {
     if (waiting == 0) {
       return List.of();
     }
-    String count = waiting == 1 ? "1 message waits" : waiting + " messages wait";
-    return List.of(
-        step.verb() == Verb.REMOVE
-            ? count + " for it, and for its return. To throw them away: hosu stages drop " + name
-            : count + " for it and will be processed as it is declared now.");
+    if (step.verb() == Verb.REMOVE) {
+      return List.of(
+          count(waiting)
+              + " for it, and for its return. To throw them away: hosu stages drop "
+              + name);
+    }
+    return step.thing() instanceof Declared.Stage(var spec)
+        ? notes(waiting, stages.messagesSetAside(tx, spec), spec)
+        : List.of();
+  }
+
+  private static List<String> notes(long waiting, long aside, StageSpec stage) {
+    List<String> notes = new ArrayList<>();
+    if (aside > 0) {
+      notes.add(
+          "%s for it by its old trigger, which the new one does not take: %s (%s). See: hosu dlq list --stage %s"
+              .formatted(
+                  count(aside),
+                  aside == 1 ? "it becomes a dead letter" : "they become dead letters",
+                  PipelinesError.TRIGGER_CHANGED,
+                  stage.name()));
+    }
+    if (waiting > aside) {
+      notes.add(count(waiting - aside) + " for it and will be processed as it is declared now.");
+    }
+    return List.copyOf(notes);
+  }
+
+  private static String count(long messages) {
+    return messages == 1 ? "1 message waits" : messages + " messages wait";
   }
 
   @Override

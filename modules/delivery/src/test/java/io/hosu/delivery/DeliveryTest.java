@@ -286,6 +286,30 @@ class DeliveryTest {
   }
 
   @Test
+  void theChangeOfATriggerTellsWhatBecomesOfTheMessagesThatItDoesNotTake() {
+    server.apply(shop);
+    StageName clean = StageName.parse("shop.orders.clean");
+    server.database.write(tx -> {
+      Event event = server.events.append(tx, "test", "Test", "shop", List.of(), Json.object());
+      return server.queues.send(tx, clean.toString(), event);
+    });
+    shop.put(
+        "domains/shop/pipelines/orders.yaml",
+        "stages: { clean: { on: { tables: [stage.orders] }, sql: clean.sql,"
+            + " into: { table: stage.copies, mode: append } } }");
+    shop.put("domains/shop/transforms/clean.sql", "SELECT id, day FROM stage.orders");
+
+    List<String> notes =
+        server.apply(shop).changes().stream().flatMap(change -> change.notes().stream()).toList();
+
+    assertThat(notes)
+        .contains(
+            "1 message waits for it by its old trigger, which the new one does not take: it becomes"
+                + " a dead letter (TRIGGER_CHANGED). See: hosu dlq list --stage shop.orders.clean");
+    assertThat(notes).noneMatch(note -> note.contains("will be processed"));
+  }
+
+  @Test
   void whatWasMadeByCommandIsLeftAlone() {
     server.database.write(tx -> {
       server.governance.principals().create(tx, Principal.user("carol"), Grant.CLI);

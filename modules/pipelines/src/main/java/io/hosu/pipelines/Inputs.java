@@ -145,6 +145,7 @@ final class Inputs {
         Redrive.requirePossible(claim.stage());
         return Resolved.of(redrive.get());
       }
+      ChangedTrigger.requireTaken(claim);
       if (claim.stage().readsTablesAlone()) {
         return Resolved.tablesAlone();
       }

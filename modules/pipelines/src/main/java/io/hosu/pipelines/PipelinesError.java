@@ -15,6 +15,8 @@ public enum PipelinesError implements ErrorCode {
       Fault.HARD, "A stage that waits for sets of objects was told to run without one."),
   SET_INCOMPLETE(Fault.HARD, "A set of objects was not complete in the time that its stage waits."),
   MANIFEST_INVALID(Fault.HARD, "An object that lists others cannot be read as a manifest."),
+  TRIGGER_CHANGED(
+      Fault.HARD, "A message came for a trigger that its stage has no more, and was set aside."),
   EDIT_NOT_TAKEN(
       Fault.HARD,
       "The event of a dead letter was edited to be about an object that its stage cannot take."),

@@ -40,6 +40,7 @@ public final class Stages {
   private final Grants grants;
   private final DispatcherInbox inbox;
   private final InstantSource clock;
+  private final ChangedTrigger changedTrigger;
   private final ReadSpecs specs = new ReadSpecs();
 
   Stages(
@@ -57,6 +58,7 @@ public final class Stages {
     this.grants = grants;
     this.inbox = inbox;
     this.clock = clock;
+    this.changedTrigger = new ChangedTrigger(queues);
   }
 
   /**
@@ -77,7 +79,9 @@ public final class Stages {
 
   /**
    * Makes {@code stage} part of the lake, or puts it in the place of the one of its name; what
-   * waits in its queues, and what it has processed, stays, also from before it was removed.
+   * waits in its queues, and what it has processed, stays, also from before it was removed. Only
+   * messages that another trigger does not take become dead letters ({@link
+   * PipelinesError#TRIGGER_CHANGED}).
    *
    * @return whether anything changed
    */
@@ -89,7 +93,10 @@ public final class Stages {
     List<StageSources.Source> sources = StageSources.of(stage);
     sources.forEach(source -> EventPatterns.check(source.pattern()));
     Set<String> obsolete = new HashSet<>();
-    before.ifPresent(kept -> obsolete.addAll(StageSources.queues(kept.stage())));
+    before.ifPresent(kept -> {
+      obsolete.addAll(StageSources.queues(kept.stage()));
+      changedTrigger.setAside(tx, kept.stage(), stage, clock.instant());
+    });
     for (StageSources.Source source : sources) {
       if (!obsolete.remove(source.queue())) {
         queues.create(tx, source.queue());
@@ -228,6 +235,16 @@ public final class Stages {
    */
   public long messages(Transaction tx, StageName name) {
     return StageRows.findKept(tx, name).map(kept -> messages(tx, kept.stage())).orElse(0L);
+  }
+
+  /**
+   * How many of the {@link #messages} of the stage of this name become dead letters when {@code
+   * stage} is {@link #put} in its place.
+   */
+  public long messagesSetAside(Transaction tx, StageSpec stage) {
+    return StageRows.findKept(tx, stage.name())
+        .map(kept -> ChangedTrigger.count(tx, kept.stage(), stage))
+        .orElse(0L);
   }
 
   /** How many messages wait for the return of stages that were removed, of those seen. */
