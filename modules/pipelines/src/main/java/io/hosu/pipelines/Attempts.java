@@ -104,7 +104,11 @@ final class Attempts implements Dispatcher.Runner {
 
   private List<ExecutionRows.Waiting> settle(Claim claim, StageOutcome outcome) {
     return switch (outcome) {
-      case StageOutcome.Published _, StageOutcome.Idle _, StageOutcome.TakenOver _ -> List.of();
+      case StageOutcome.Published _, StageOutcome.Idle _ -> List.of();
+      case StageOutcome.TakenOver(var course) -> {
+        settlement.cancelled(claim, course);
+        yield List.of();
+      }
       case StageOutcome.Failed _ when stopping -> List.of();
       case StageOutcome.Failed failed -> fail(claim, failed);
     };
@@ -145,7 +149,7 @@ final class Attempts implements Dispatcher.Runner {
               .setMessage("moment of a schedule had nothing to do")
               .addKeyValue("stage", claim.stage().name())
               .log();
-      case StageOutcome.TakenOver() ->
+      case StageOutcome.TakenOver _ ->
           log.atWarn()
               .setMessage("execution was taken over before it could publish")
               .addKeyValue("stage", claim.stage().name())

@@ -117,7 +117,7 @@ record BackfillEstimate(
               """
               SELECT e.id AS id, e.rows_in AS n, COUNT(*) AS objects, SUM(i.bytes) AS bytes
               FROM executions e JOIN execution_inputs i ON i.execution = e.id
-              WHERE i.kind = 'OBJECT' AND e.id IN (%s) GROUP BY e.id, e.rows_in\
+              WHERE i.kind = 'OBJECT' AND e.status = 'SUCCEEDED' AND e.id IN (%s) GROUP BY e.id, e.rows_in\
               """
                   .formatted(String.join(", ", Collections.nCopies(some.size(), "?"))),
               row -> Map.entry(row.text("id"), Work.of(row)),

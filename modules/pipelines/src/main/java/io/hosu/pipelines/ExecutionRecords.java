@@ -46,8 +46,33 @@ final class ExecutionRecords {
         .flatMap(first -> first);
   }
 
+  /**
+   * Completes the record of an attempt that was cancelled, once it has ended; false when there is
+   * no such attempt.
+   */
+  static boolean completeCancelled(Transaction tx, ExecutionRows.Holder holder, Course course) {
+    return tx.update(
+            """
+            UPDATE attempts SET steps = ?, cpu_ms = ?, log = ?
+            WHERE execution = ? AND attempt = ? AND server = ? AND outcome = ?\
+            """,
+            Attempt.steps(course.steps()),
+            course.cpu().toMillis(),
+            String.join("\n", course.log()),
+            holder.execution(),
+            holder.attempt(),
+            holder.server(),
+            Attempt.Outcome.CANCELLED.name())
+        == 1;
+  }
+
   /** Keeps what the execution read; what an earlier attempt read is forgotten. */
-  static void addInputs(Transaction tx, String execution, List<ExecutionInput> inputs) {
+  static void replaceInputs(
+      Transaction tx, ExecutionRows.Holder holder, List<ExecutionInput> inputs) {
+    String execution = holder.execution();
+    if (holder.attempt() > 1) {
+      tx.update("DELETE FROM execution_inputs WHERE execution = ?", execution);
+    }
     List<List<Object>> rows = new ArrayList<>(inputs.size());
     for (ExecutionInput input : inputs) {
       rows.add(

@@ -4,7 +4,6 @@ import io.hosu.kernel.Json;
 import io.hosu.kernel.StageName;
 import io.hosu.store.Row;
 import io.hosu.store.Transaction;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -152,11 +151,22 @@ final class ExecutionRows {
         == 1;
   }
 
-  /** Adds to what the attempts of an execution have used. */
-  static void used(Transaction tx, String execution, Duration cpu) {
-    if (!cpu.isZero()) {
+  /**
+   * Adds to what the attempts of an execution have used, and says how many bytes of objects the
+   * last one was to read.
+   */
+  static void used(Transaction tx, String execution, Course course) {
+    long bytes =
+        course.reads().stream()
+            .filter(input -> input.kind() == ExecutionInput.Kind.OBJECT)
+            .mapToLong(ExecutionInput::bytes)
+            .sum();
+    if (!course.cpu().isZero() || bytes > 0) {
       tx.update(
-          "UPDATE executions SET cpu_ms = cpu_ms + ? WHERE id = ?", cpu.toMillis(), execution);
+          "UPDATE executions SET cpu_ms = cpu_ms + ?, bytes_in = ? WHERE id = ?",
+          course.cpu().toMillis(),
+          bytes,
+          execution);
     }
   }
 

@@ -55,6 +55,7 @@ final class Settlement {
   private List<ExecutionRows.Waiting> fail(
       Transaction tx, Claim claim, StageOutcome.Failed failed) {
     if (!ExecutionRows.isHeld(tx, claim.holder())) {
+      cancelled(tx, claim, failed.course());
       return List.of();
     }
     Instant now = clock.instant();
@@ -87,6 +88,21 @@ final class Settlement {
     }
     recordFailure(tx, claim, failed, now);
     return waiting.get();
+  }
+
+  /**
+   * Keeps what an attempt did that was cancelled while it was under way, which is known only now
+   * that it has ended; nothing when it was not.
+   */
+  void cancelled(Claim claim, Course course) {
+    database.perform(tx -> cancelled(tx, claim, course));
+  }
+
+  private static void cancelled(Transaction tx, Claim claim, Course course) {
+    if (ExecutionRecords.completeCancelled(tx, claim.holder(), course)) {
+      ExecutionRows.used(tx, claim.id(), course);
+      ExecutionRecords.replaceInputs(tx, claim.holder(), course.reads());
+    }
   }
 
   /** Has it tried again once the circuit of its stage may be closed. */
@@ -132,7 +148,8 @@ final class Settlement {
 
   private static void recordFailure(
       Transaction tx, Claim claim, StageOutcome.Failed failed, Instant now) {
-    ExecutionRows.used(tx, claim.id(), failed.course().cpu());
+    ExecutionRows.used(tx, claim.id(), failed.course());
+    ExecutionRecords.replaceInputs(tx, claim.holder(), failed.course().reads());
     ExecutionRecords.addAttempt(
         tx,
         claim.holder(),

@@ -47,14 +47,7 @@ final class SqlPrepared implements Transforming.Prepared {
   public List<ExecutionInput> inputs() {
     List<ExecutionInput> inputs = new ArrayList<>();
     records.ifPresent(some -> inputs.addAll(some.inputs()));
-    for (StageTables.ReadTable table : read) {
-      inputs.add(
-          new ExecutionInput(
-              ExecutionInput.Kind.TABLE,
-              table.ref().table().toString(),
-              table.snapshot(),
-              table.rows().bytes()));
-    }
+    inputs.addAll(StageTables.inputs(read));
     return inputs;
   }
 

@@ -90,9 +90,11 @@ final class SqlTransforming implements Transforming {
     Guarded guarded = work.steps().time("guard", () -> guarded(stage));
     List<StageTables.ReadTable> read =
         work.steps().time("plan", () -> readable.plan(stage, work.execution(), guarded.tables()));
+    work.steps().reads(StageTables.inputs(read));
     Optional<ChosenRecords> records =
         work.redrive()
             .map(redrive -> work.steps().time("choose", () -> chosen(work, redrive, output)));
+    records.ifPresent(some -> work.steps().reads(some.inputs()));
     if (records.isPresent() && records.get().rows() == 0) {
       return new NothingChosen(records.get());
     }

@@ -42,8 +42,13 @@ public sealed interface StageOutcome {
     }
   }
 
-  /** The execution is no longer this attempt's: another server has taken it over. */
-  record TakenOver() implements StageOutcome {}
+  /**
+   * The execution is no longer this attempt's: another server has taken it over, or somebody has
+   * cancelled it.
+   *
+   * @param course what the attempt did
+   */
+  record TakenOver(Course course) implements StageOutcome {}
 
   /** What a failure comes from, and so whether some of the batch can go on without the rest. */
   enum Blame {

@@ -72,7 +72,7 @@ final class StageRunner {
         }
       }
     } catch (HeldNoLonger _) {
-      return new StageOutcome.TakenOver();
+      return new StageOutcome.TakenOver(steps.course());
     } catch (RuntimeException e) {
       return Causes.of(e, claim.stage(), steps.course()).having(read);
     }
@@ -86,6 +86,7 @@ final class StageRunner {
     Inputs.Resolved resolved = steps.time("read", () -> inputs.resolve(claim));
     read.clear();
     read.addAll(resolved.objects());
+    steps.begins(inputsOf(resolved));
     if (resolved.nothingToDo()) {
       handles.publishes().run();
       return publish(claim, resolved, new NothingPrepared(), steps);
@@ -183,7 +184,7 @@ final class StageRunner {
     if (queues.delete(tx, claim.id()) != claim.messages().size()) {
       throw new HeldNoLonger();
     }
-    ExecutionRecords.addInputs(tx, claim.id(), inputsOf(resolved, prepared));
+    ExecutionRecords.replaceInputs(tx, claim.holder(), inputsOf(resolved, prepared));
     ExecutionRecords.addOutputs(tx, claim.id(), outputs);
     ExecutionEvents.succeeded(events, tx, claim.execution(), prepared.figures());
     if (!resolved.nothingToDo()) {
@@ -228,6 +229,12 @@ final class StageRunner {
 
   private static List<ExecutionInput> inputsOf(
       Inputs.Resolved resolved, Transforming.Prepared prepared) {
+    List<ExecutionInput> all = inputsOf(resolved);
+    all.addAll(prepared.inputs());
+    return all;
+  }
+
+  private static List<ExecutionInput> inputsOf(Inputs.Resolved resolved) {
     List<ExecutionInput> all = new ArrayList<>();
     for (InputObject object : resolved.objects()) {
       all.add(
@@ -237,7 +244,6 @@ final class StageRunner {
     for (Event event : resolved.events()) {
       all.add(new ExecutionInput(ExecutionInput.Kind.EVENT, event.id(), "", 0));
     }
-    all.addAll(prepared.inputs());
     return all;
   }
 

@@ -40,6 +40,18 @@ final class StageTables {
     this.policy = policy;
   }
 
+  /** Tables that are read, as they are kept of an execution. */
+  static List<ExecutionInput> inputs(List<ReadTable> read) {
+    return read.stream()
+        .map(table ->
+            new ExecutionInput(
+                ExecutionInput.Kind.TABLE,
+                table.ref().table().toString(),
+                table.snapshot(),
+                table.rows().bytes()))
+        .toList();
+  }
+
   /**
    * A table that is read, and how.
    *

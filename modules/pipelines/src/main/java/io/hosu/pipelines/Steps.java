@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 public final class Steps {
   private final InstantSource clock;
   private final List<Attempt.Step> done = new ArrayList<>();
+  private final List<ExecutionInput> reads = new ArrayList<>();
   private final SessionRecord engine = new SessionRecord();
 
   Steps(InstantSource clock) {
@@ -31,6 +32,17 @@ public final class Steps {
     }
   }
 
+  /** Notes what is to be read, as the attempt begins, for the first time or anew. */
+  void begins(List<ExecutionInput> inputs) {
+    reads.clear();
+    reads.addAll(inputs);
+  }
+
+  /** Notes what is to be read besides. */
+  void reads(List<ExecutionInput> inputs) {
+    reads.addAll(inputs);
+  }
+
   /** Where its engine's sessions are recorded. */
   SessionRecord engine() {
     return engine;
@@ -38,7 +50,7 @@ public final class Steps {
 
   /** What was done until now. */
   Course course() {
-    return new Course(done, engine.cpu(), engine.lines());
+    return new Course(done, engine.cpu(), engine.lines(), reads);
   }
 
   /**

@@ -26,8 +26,8 @@ final class TraceRows {
   /** The versions of an object that were read, the latest first. */
   static List<String> versions(Transaction tx, String object, int most) {
     return tx.list(
-        "SELECT DISTINCT version FROM execution_inputs WHERE name = ? AND kind IN ('OBJECT', 'RECORDS')"
-            + " ORDER BY version DESC LIMIT ?",
+        "SELECT DISTINCT version FROM execution_inputs WHERE name = ? AND kind IN ('OBJECT',"
+            + " 'RECORDS') ORDER BY version DESC LIMIT ?",
         row -> row.text("version"),
         object,
         most);
@@ -36,8 +36,8 @@ final class TraceRows {
   /** The executions that read this version of an object, the oldest first. */
   static List<Execution> readersOfObject(Transaction tx, String object, String version, int most) {
     return tx.list(
-        "SELECT e.* FROM execution_inputs i JOIN executions e ON e.id = i.execution"
-            + " WHERE i.name = ? AND i.kind IN ('OBJECT', 'RECORDS') AND i.version = ? ORDER BY e.id LIMIT ?",
+        "SELECT e.* FROM execution_inputs i JOIN executions e ON e.id = i.execution WHERE i.name ="
+            + " ? AND i.kind IN ('OBJECT', 'RECORDS') AND i.version = ? ORDER BY e.id LIMIT ?",
         ExecutionRows::view,
         object,
         version,
@@ -45,8 +45,8 @@ final class TraceRows {
   }
 
   /**
-   * Of each stage the first execution that read this snapshot of a table, or one that was published
-   * later and before this one was taken back.
+   * Of each stage the first execution that succeeded, and the first that did not, which read this
+   * snapshot of a table, or one that was published later and before this one was taken back.
    */
   static List<Execution> readersOfTable(Transaction tx, String table, Published from, int most) {
     return tx.list(
@@ -58,7 +58,7 @@ final class TraceRows {
           JOIN executions p ON p.id = o.execution
           WHERE i.name = ? AND i.kind = 'TABLE' AND p.ended_at < ?
             AND (p.ended_at > ? OR (p.ended_at = ? AND p.id >= ?))
-          GROUP BY r.domain, r.pipeline, r.stage)
+          GROUP BY r.domain, r.pipeline, r.stage, CASE r.status WHEN 'SUCCEEDED' THEN 1 ELSE 0 END)
         ORDER BY id LIMIT ?\
         """,
         ExecutionRows::view,

@@ -48,6 +48,21 @@ class CancelInEnginesTest {
           .containsExactly(
               ExecutionStatus.SUCCEEDED, ExecutionStatus.CANCELLED, ExecutionStatus.CANCELLED);
       assertThat(lake.tables.find(stages.getFirst().into().table())).isEmpty();
+      for (Execution execution : endless) {
+        Course course = awaitCourse(lake, execution);
+        assertThat(course.steps()).extracting(Attempt.Step::name).contains("read", "open");
+      }
+    }
+  }
+
+  /** What the only attempt did, once it has ended: it ends soon after it was told to. */
+  private static Course awaitCourse(Lake lake, Execution execution) {
+    while (true) {
+      Attempt only = lake.pipelines.executions().require(execution.id()).attempts().getFirst();
+      if (!only.course().steps().isEmpty()) {
+        return only.course();
+      }
+      LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
     }
   }
 

@@ -164,9 +164,9 @@ class ExecutionArchiveTest {
             world.clock.instant(),
             inputs,
             id);
-        ExecutionRecords.addInputs(
+        ExecutionRecords.replaceInputs(
             tx,
-            id,
+            new ExecutionRows.Holder(id, 1, ""),
             IntStream.range(0, inputs)
                 .mapToObj(i -> new ExecutionInput(ExecutionInput.Kind.OBJECT, "o" + i, "v", i))
                 .toList());

@@ -131,7 +131,7 @@ class ExecutionsTableTest {
                 FROM ended JOIN system.executions ON executions.id = ended.id
                 WHERE system.executions.domain IN ('a', 'b')\
                 """))
-        .containsExactly("{\"n\":4,\"ids\":4,\"inputs\":2,\"rows\":1,\"past\":true}");
+        .containsExactly("{\"n\":4,\"ids\":4,\"inputs\":4,\"rows\":1,\"past\":true}");
     assertThat(
             lake.sql(
                 ADMIN,

@@ -75,6 +75,35 @@ class TraceTest extends InWorld {
   }
 
   @Test
+  void anObjectThatOnlyFailedIsFollowedToTheExecutionThatFailed() {
+    put("a/1.bad", "x");
+
+    Trace trace = world.tracing().ofObject(ObjectName.parse("raw/a/1.bad"), "", Tracing.Sight.ALL);
+
+    assertThat(names(trace.into())).containsExactly("raw/a/1.bad", " a.p.add");
+    assertThat(trace.toJson().path("into").path(0).path("next").path(0).path("status").asText())
+        .isEqualTo("FAILED");
+    ExecutionDetail failed = server.pipelines.executions().require(executions().getLast().id());
+    assertThat(failed.inputs()).extracting(ExecutionInput::name).containsExactly("raw/a/1.bad");
+    assertThat(failed.execution().result().figures().bytesIn())
+        .isEqualTo(failed.inputs().getFirst().bytes())
+        .isPositive();
+  }
+
+  @Test
+  void anExecutionThatFailedBeforeItSucceededHasReadItsInputsOnce() {
+    put("a/1.flaky", "x");
+    server.finish();
+
+    Execution one = executions().getLast();
+    assertThat(one.status()).isEqualTo(ExecutionStatus.SUCCEEDED);
+    assertThat(one.tries().attempt()).isEqualTo(3);
+    assertThat(server.pipelines.executions().require(one.id()).inputs())
+        .extracting(ExecutionInput::name)
+        .containsExactly("raw/a/1.flaky");
+  }
+
+  @Test
   void eachVersionOfAnObjectHasItsOwnChain() {
     put("a/1.ok", "x");
     put("a/1.ok", "y");
