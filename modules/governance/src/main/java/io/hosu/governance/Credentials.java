@@ -62,6 +62,20 @@ final class Credentials {
     return credential.startsWith(TOKEN) ? tokens.findById(id) : identified(facts, id, now);
   }
 
+  /**
+   * Whether what {@code caller} showed is still good. A token of a provider is until its end,
+   * whatever the provider thinks of it meanwhile; who showed nothing is the server itself.
+   */
+  boolean stand(Caller caller, Instant now) {
+    String credential = caller.origin().credential();
+    if (credential == null) {
+      return true;
+    }
+    return credential.startsWith(OIDC)
+        ? now.isBefore(caller.principal().acting().claimed().until())
+        : find(facts(credential, caller.principal()), now).isPresent();
+  }
+
   private Optional<Tokens.Bearer> identified(JsonNode facts, String identity, Instant now) {
     Instant until = Instant.ofEpochSecond(facts.path("until").asLong());
     if (!now.isBefore(until)) {

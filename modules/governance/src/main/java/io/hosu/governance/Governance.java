@@ -26,6 +26,8 @@ public final class Governance implements AutoCloseable {
   private final Vault vault;
   private final Tags tags;
   private final Sessions sessions;
+  private final Credentials credentials;
+  private final InstantSource clock;
   private final Signers signers;
   private final DerivedTokens derivedTokens;
   private final FileKeys fileKeys;
@@ -72,6 +74,7 @@ public final class Governance implements AutoCloseable {
     this.tags = new Tags(database);
     AuditChain chain = new AuditChain(rootKey);
     this.audit = new Audit(database, chain, config);
+    this.clock = clock;
     this.auditRecords = new AuditRecords(database, chain);
     this.policy = new Policy(database, grants, domains, audit, clock);
     this.administrator = new Administrator(database, principals, accessKeys, tokens, grants);
@@ -83,7 +86,7 @@ public final class Governance implements AutoCloseable {
     OidcSignIns signIns =
         new OidcSignIns(config.oidc(), oidcTokens, database, places, audit, clock);
     this.signInRoutes = new SignInApi(config.oidc(), provider);
-    Credentials credentials = new Credentials(database, principals, accessKeys, tokens, sessions);
+    this.credentials = new Credentials(database, principals, accessKeys, tokens, sessions);
     this.derivedTokens = new DerivedTokens(rootKey, credentials, clock);
     this.fileKeys = new FileKeys(rootKey, credentials, clock, random);
     this.signers = new Signers(accessKeys, sessions, fileKeys);
@@ -129,6 +132,11 @@ public final class Governance implements AutoCloseable {
                     .add(requestsApi)
                     .add(tagsApi)
                     .add(vaultApi);
+  }
+
+  /** Whether the credentials that {@code caller} came with are still good. */
+  public boolean areGood(Caller caller) {
+    return credentials.stand(caller, clock.instant());
   }
 
   /** Who asks the API. */

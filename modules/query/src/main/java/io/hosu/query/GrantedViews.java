@@ -101,6 +101,11 @@ public final class GrantedViews {
             .formatted(table.name().domain(), principal.name()));
   }
 
+  /** What tells whether the credentials that {@code caller} came with are still good. */
+  BooleanSupplier credentials(Caller caller) {
+    return () -> governance.areGood(caller);
+  }
+
   /** What SQL of {@code caller} may ask the vaults for, beside these views. */
   QueryVault vault(Caller caller) {
     return new QueryVault(

@@ -78,7 +78,8 @@ public final class Queries implements AutoCloseable {
           queries.stopWithoutRights(
               new Denied(
                   GovernanceError.PERMISSION_DENIED,
-                  "What you may see was changed while the query ran, which was stopped.",
+                  "What you may see was changed while the query ran, or the credentials that it"
+                      + " came with ended: it was stopped.",
                   "Send it again, or ask for access: hosu access request RESOURCE --why \"...\""));
         } catch (RuntimeException e) {
           log.atError().setMessage("rights of queries cannot be asked for").setCause(e).log();
@@ -131,7 +132,7 @@ public final class Queries implements AutoCloseable {
       Caller caller, String sql, ResultFormat format, ResultSink sink) {
     Guarded guarded = guard.check(sql, Scope.query());
     List<EngineView> granted = new ArrayList<>();
-    List<BooleanSupplier> rights = new ArrayList<>();
+    List<BooleanSupplier> rights = new ArrayList<>(List.of(views.credentials(caller)));
     if (!guarded.systemTables().isEmpty()) {
       rights.add(views.stands(caller.principal()));
     }

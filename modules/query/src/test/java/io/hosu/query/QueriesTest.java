@@ -10,11 +10,13 @@ import io.hosu.governance.AuthenticatedRoutes;
 import io.hosu.governance.Caller;
 import io.hosu.governance.Columns;
 import io.hosu.governance.Condition;
+import io.hosu.governance.Door;
 import io.hosu.governance.Governance;
 import io.hosu.governance.Grant;
 import io.hosu.governance.Grantee;
 import io.hosu.governance.Held;
 import io.hosu.governance.Mask;
+import io.hosu.governance.Origin;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Principal;
 import io.hosu.governance.Resource;
@@ -456,8 +458,34 @@ class QueriesTest {
         .hasMessageContaining("What you may see was changed while the query ran");
   }
 
-  /** Runs an endless query of one who may read a table; how it fails. */
+  @Test
+  void aQueryIsStoppedWhenTheCredentialsThatItCameWithEnd() throws Exception {
+    database.perform(tx -> governance.principals().create(tx, ann, Grant.CLI));
+    String token = database.write(tx -> governance.tokens().createLasting(tx, "ann")).id();
+    Origin origin = new Origin("request", "127.0.0.1", "token:" + token, null);
+    Caller asked = caller(ann);
+    CompletableFuture<Throwable> failure =
+        begin(
+            new Caller(ann, Door.API, origin, asked.trail()),
+            "SELECT count(*) FROM aviation.stage.flights, range(100000000000000)");
+    while (!isReading(ann)) {
+      Thread.onSpinWait();
+    }
+    assertThat(failure).isNotDone();
+
+    database.perform(tx -> governance.tokens().disable(tx, "ann", token));
+
+    assertThat(failure.get(30, TimeUnit.SECONDS))
+        .isInstanceOf(Denied.class)
+        .hasMessageContaining("the credentials that it came with ended");
+  }
+
   private CompletableFuture<Throwable> begin(String endless) {
+    return begin(caller(ann), endless);
+  }
+
+  /** Runs an endless query of one who may read a table; how it fails. */
+  private CompletableFuture<Throwable> begin(Caller caller, String endless) {
     CompletableFuture<Throwable> failure = new CompletableFuture<>();
     Thread.ofVirtual()
         .start(() ->
@@ -465,7 +493,7 @@ class QueriesTest {
                 catchThrowable(() ->
                     queries.run(
                         queries.nextId(),
-                        caller(ann),
+                        caller,
                         endless,
                         ResultFormat.CSV,
                         new TestEngines.Collected()))));
