@@ -141,7 +141,7 @@ class EventsTest {
             lake.hosu
                 .hosu("events", "test", "{\"source\": [\"a\"], \"source\": [\"b\"]}", "{}")
                 .err())
-        .contains("Duplicate field 'source'");
+        .contains("the field 'source' twice");
   }
 
   @Test

@@ -56,11 +56,8 @@ final class GlobMatch {
     return switch (part) {
       case GlobPart.Literal(var text) -> beforeText(text.codePoints().toArray(), next);
       case GlobPart.Capture _ -> beforeSome(next);
-      case GlobPart.Wild(var any) ->
-          switch (any) {
-            case ONE -> beforeOne(next);
-            case WITHIN_DIRECTORY, CHARACTERS, DIRECTORIES -> beforeMany(any, next);
-          };
+      case GlobPart.Wild wild when wild.any() == GlobPart.Any.ONE -> beforeOne(next);
+      case GlobPart.Wild wild -> beforeMany(wild.any(), next);
     };
   }
 
@@ -96,10 +93,10 @@ final class GlobMatch {
     boolean later = false;
     for (int i = key.length; i >= 0; i--) {
       steps++;
-      begins.set(i, next.get(i) || later && isWithin(any, i));
+      begins.set(i, next.get(i) || (later && isWithin(any, i)));
       later =
           any == GlobPart.Any.DIRECTORIES
-              ? later || i > 0 && key[i - 1] == '/' && next.get(i)
+              ? later || (i > 0 && key[i - 1] == '/' && next.get(i))
               : begins.get(i);
     }
     return begins;
@@ -141,9 +138,9 @@ final class GlobMatch {
         && switch (parts.get(part)) {
           case GlobPart.Literal(var text) ->
               search(part + 1, from + text.codePointCount(0, text.length()), last);
-          case GlobPart.Wild(var any) when any == GlobPart.Any.ONE ->
+          case GlobPart.Wild wild when wild.any() == GlobPart.Any.ONE ->
               search(part + 1, from + 1, last);
-          case GlobPart.Wild(var any) -> many(part, from, last, furthest(any, from));
+          case GlobPart.Wild wild -> many(part, from, last, furthest(wild.any(), from));
           case GlobPart.Capture(var name) -> capture(part, from, last, name);
         };
   }

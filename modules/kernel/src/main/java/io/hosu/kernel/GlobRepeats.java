@@ -23,7 +23,7 @@ record GlobRepeats(int end, int open) {
 
   /** Whether no key takes long. */
   boolean isBounded() {
-    return end == 0 || open <= MOST_OPEN && end <= MOST_PARTS;
+    return end == 0 || (open <= MOST_OPEN && end <= MOST_PARTS);
   }
 
   private static int end(List<GlobPart> parts) {
@@ -59,6 +59,6 @@ record GlobRepeats(int end, int open) {
 
   private static boolean endsAtSlash(GlobPart part) {
     return part instanceof GlobPart.Capture
-        || part instanceof GlobPart.Wild(var any) && any == GlobPart.Any.WITHIN_DIRECTORY;
+        || (part instanceof GlobPart.Wild(var any) && any == GlobPart.Any.WITHIN_DIRECTORY);
   }
 }
