@@ -1,6 +1,7 @@
 package io.hosu.pipelines;
 
 import io.hosu.events.DeadLetterCause;
+import io.hosu.events.DeadLetters;
 import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.store.Transaction;
@@ -33,7 +34,8 @@ public final class Cancelling {
 
   /**
    * Cancels an execution; what works on it is ended, on this server at once, on another at its next
-   * beat. One that is cancelled already stays as it is.
+   * beat. One that is cancelled already stays as it is; messages of it that were set aside are not
+   * put back by asking again, which is refused.
    *
    * @param by the principal who asks
    * @throws NotFound {@link PipelinesError#EXECUTION_NOT_FOUND}
@@ -47,10 +49,22 @@ public final class Cancelling {
 
   private Execution cancel(Transaction tx, Execution execution, Messages messages, String by) {
     return switch (execution.status()) {
-      case CANCELLED -> execution;
+      case CANCELLED -> again(tx, execution, messages);
       case SUCCEEDED, FAILED -> throw ended(execution);
       case PENDING, RUNNING -> cancelOpen(tx, execution, messages, by);
     };
+  }
+
+  private Execution again(Transaction tx, Execution execution, Messages messages) {
+    int letters = new DeadLetters(parts.queues()).ofExecution(tx, execution.id()).size();
+    if (messages == Messages.RETURN && letters > 0) {
+      throw new Conflict(
+          PipelinesError.EXECUTION_ENDED,
+          "Execution %s was cancelled before, and %s."
+              .formatted(execution.id(), became(Messages.SET_ASIDE, letters)),
+          "To have them done after all: hosu retry " + execution.id());
+    }
+    return execution;
   }
 
   private Execution cancelOpen(Transaction tx, Execution execution, Messages messages, String by) {
@@ -77,15 +91,17 @@ public final class Cancelling {
   }
 
   private static String note(Messages messages, int count, String by) {
-    String some = count == 1 ? "1 message" : count + " messages";
-    String became =
-        switch (messages) {
-          case SET_ASIDE -> count == 1 ? "became a dead letter" : "became dead letters";
-          case RETURN -> "went back into the queue";
-        };
     return count == 0
         ? "Cancelled by %s.".formatted(by)
-        : "Cancelled by %s; %s %s.".formatted(by, some, became);
+        : "Cancelled by %s; %s.".formatted(by, became(messages, count));
+  }
+
+  private static String became(Messages messages, int count) {
+    String some = count == 1 ? "1 message" : count + " messages";
+    return switch (messages) {
+      case SET_ASIDE -> some + (count == 1 ? " became a dead letter" : " became dead letters");
+      case RETURN -> some + " went back into the queue";
+    };
   }
 
   private static void recordAttempt(Transaction tx, ExecutionRows.Held held, Instant now) {

@@ -127,10 +127,34 @@ class CancelTest extends InWorld {
   }
 
   @Test
+  void messagesThatWereSetAsideAreNotReturnedByCancellingOnceMore() {
+    start("a/1.ok");
+    String id = cancel(Messages.SET_ASIDE).id();
+    server.settle();
+
+    assertThatExceptionOfType(Conflict.class)
+        .isThrownBy(() -> cancel(Messages.RETURN))
+        .satisfies(refused -> {
+          assertThat(refused.what()).endsWith("before, and 1 message became a dead letter.");
+          assertThat(refused.remedy()).contains("hosu retry " + id);
+        });
+    assertThat(world.deadLetters()).hasSize(1);
+  }
+
+  @Test
+  void messagesThatWereReturnedCanBeReturnedOnceMore() {
+    start("a/1.ok");
+    String id = cancel(Messages.RETURN).id();
+
+    assertThat(server.pipelines.cancelling().cancel(id, Messages.RETURN, "user:ann", Seen.ALL).id())
+        .isEqualTo(id);
+  }
+
+  @Test
   void cancellingTwiceIsCancellingOnce() {
     start("a/1.ok");
     cancel(Messages.SET_ASIDE);
-    cancel(Messages.RETURN);
+    cancel(Messages.SET_ASIDE);
     server.settle();
 
     assertThat(world.deadLetters()).hasSize(1);
