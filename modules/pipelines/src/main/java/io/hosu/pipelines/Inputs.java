@@ -193,6 +193,7 @@ final class Inputs {
           case RUN -> leaveOut(lacks);
         }
       }
+      set.passedOver().forEach(one -> leaveOut(one + " is not there, and not mandatory"));
       return switch (on) {
         case Trigger.All _ -> {
           Set<ObjectName> names = new HashSet<>(named.keySet());

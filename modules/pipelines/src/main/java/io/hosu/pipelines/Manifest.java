@@ -10,6 +10,7 @@ import io.hosu.kernel.Json;
 import io.hosu.kernel.ObjectName;
 import io.hosu.kernel.Place;
 import io.hosu.kernel.StageName;
+import io.hosu.kernel.Suggestions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -17,6 +18,8 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads an object that lists others: {@code {"entries": [{"url": "s3://raw/shop/1.csv"}]}}, the
  * manifest of Amazon Redshift's COPY, as its UNLOAD writes it too. Beside it an entry may have
- * {@code size} and {@code sha256}.
+ * {@code size} and {@code sha256}. Keys that none of these has are refused, as a misspelt one would
+ * check nothing.
  *
  * <p>A name is {@code s3://LAYER/KEY}, {@code LAYER/KEY}, or relative to the folder of the
  * manifest. An entry is waited for unless it is {@code "mandatory": false}.
@@ -34,6 +38,10 @@ final class Manifest {
   static final int MOST_BYTES = 8 << 20;
 
   private static final int MOST_ENTRIES = 100_000;
+  private static final Set<String> KEYS = Set.of("entries", "schema", "meta", "author");
+  private static final Set<String> ENTRY_KEYS =
+      Set.of("url", "mandatory", "size", "sha256", "meta");
+  private static final Set<String> META_KEYS = Set.of("content_length", "record_count");
   private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -83,7 +91,12 @@ final class Manifest {
   }
 
   private List<Entry> read(byte[] bytes) {
-    JsonNode entries = parse(bytes).path("entries");
+    JsonNode manifest = parse(bytes);
+    unknown(manifest, KEYS)
+        .ifPresent(what -> {
+          throw invalid(0, what, "");
+        });
+    JsonNode entries = manifest.path("entries");
     if (!entries.isArray() || entries.isEmpty()) {
       throw invalid(0, "has no list 'entries' with an object in it", "");
     }
@@ -121,7 +134,23 @@ final class Manifest {
     }
   }
 
+  /** What is to be said of a key that means nothing here. */
+  private static Optional<String> unknown(JsonNode object, Set<String> known) {
+    return object.properties().stream()
+        .map(Map.Entry::getKey)
+        .filter(key -> !known.contains(key))
+        .findFirst()
+        .map(key ->
+            "has a key '%s' that means nothing%s"
+                .formatted(key, Suggestions.didYouMean(key, known)));
+  }
+
   private Entry entry(JsonNode entry) {
+    unknown(entry, ENTRY_KEYS)
+        .or(() -> unknown(entry.path("meta"), META_KEYS))
+        .ifPresent(what -> {
+          throw ofEntry(what, entry);
+        });
     if (!entry.path("url").isTextual()) {
       throw ofEntry("has no text 'url'", entry);
     }

@@ -52,6 +52,14 @@ record ObjectSet(String key, List<Member> members) {
     return members.stream().filter(member -> member.awaited() && !member.isThere()).toList();
   }
 
+  /** The objects that are not there and not waited for, each with what is wrong with it. */
+  List<String> passedOver() {
+    return members.stream()
+        .filter(member -> !member.awaited() && !member.isThere())
+        .map(Member::missing)
+        .toList();
+  }
+
   /** The objects that are there, as the declaration or the manifest has them. */
   List<InputObject> there() {
     return members.stream()

@@ -256,6 +256,44 @@ class SetsTest extends InWorld {
     server.settle();
 
     assertThat(world.rows("join")).containsExactly("a/1.ok=1", "a/2.ok=2");
+    assertThat(executions().getFirst().result().note())
+        .isEqualTo("Left out: raw/a/3.ok is not there, and not mandatory.");
+  }
+
+  @Test
+  void aManifestOfNothingButWhatIsNotThereSaysSo() {
+    server.apply(listed(Patience.ENDLESS));
+    world.put("a/1.ok", "1");
+    world.put(
+        "a/d.manifest",
+        manifest(
+            "{\"url\": \"1.ok\", \"mandatory\": false, \"size\": 9}",
+            "{\"url\": \"2.ok\", \"mandatory\": false}"));
+    server.settle();
+
+    assertThat(executions().getFirst().result().note())
+        .isEqualTo(
+            "Left out: raw/a/1.ok (it has 1 bytes, the manifest says 9) is not there, and not"
+                + " mandatory; raw/a/2.ok is not there, and not mandatory.");
+  }
+
+  @Test
+  void aMisspeltKeyOfAManifestIsNotTakenForNoCheck() {
+    server.apply(listed(Patience.ENDLESS));
+    refused(
+        manifest("{\"url\": \"1.ok\", \"sizee\": 99}"),
+        "has a key 'sizee' that means nothing; did you mean 'size'?, in entry 1");
+    refused(
+        manifest("{\"url\": \"1.ok\", \"meta\": {\"content_lenght\": 9}}"),
+        "did you mean 'content_length'?");
+    refused("{\"entires\": []}", "did you mean 'entries'?");
+    world.put("a/1.ok", "1");
+    world.put(
+        "a/unloaded.manifest",
+        "{\"schema\": {}, \"meta\": {}, \"author\": {}, \"entries\": [{\"url\": \"1.ok\","
+            + " \"meta\": {\"content_length\": 1, \"record_count\": 1}}]}");
+    server.settle();
+    assertThat(world.rows("join")).containsExactly("a/1.ok=1");
   }
 
   @Test
