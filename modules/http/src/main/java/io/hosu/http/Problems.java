@@ -129,7 +129,7 @@ public final class Problems {
       case 404 -> "Not found";
       case 405 -> "Not with this method";
       case 408 -> "The client was silent for too long";
-      case 409 -> "Somebody else was first";
+      case 409 -> "Not as things stand now";
       case 413, 414, 431 -> "The request is too large";
       case 422 -> "It ended at a limit";
       case 429 -> "A limit is reached";
