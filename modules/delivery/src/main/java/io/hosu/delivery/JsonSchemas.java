@@ -24,7 +24,9 @@ final class JsonSchemas {
     return switch (shape) {
       case Shape.Text(var form) -> text(form);
       case Shape.Count(long least, boolean whole) ->
-          typed(whole ? "integer" : "number").put("minimum", least);
+          whole
+              ? typed("integer").put("minimum", least).put("maximum", Shape.Count.MOST)
+              : typed("number").put("minimum", least);
       case Shape.Flag() -> typed("boolean");
       case Shape.ListOf list -> list.orOne() ? anyOf(of(list.item()), list(list)) : list(list);
       case Shape.MapOf map -> map(map);

@@ -20,6 +20,9 @@ sealed interface Shape {
 
   /** A number of at least {@code least}, whole or not. */
   record Count(long least, boolean whole) implements Shape {
+    /** The most that a whole number may be: nine digits. */
+    static final long MOST = 999_999_999;
+
     @Override
     public String what() {
       return "a%s number of at least %d".formatted(whole ? " whole" : "", least);

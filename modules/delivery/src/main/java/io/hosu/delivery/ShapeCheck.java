@@ -27,8 +27,23 @@ final class ShapeCheck {
    *
    * @param text to begin a message, for example {@code 'max' of a batch}
    * @param place of the key under which the value stands
+   * @param alternative what may be written as well, a sentence after a remedy; empty: nothing
    */
-  record Role(String text, Place place) {
+  record Role(String text, Place place, String alternative) {
+    Role(String text, Place place) {
+      this(text, place, "");
+    }
+
+    /** The same, where a mapping may stand instead. */
+    private Role or(Shape.Struct full) {
+      List<String> keys = full.forms().isEmpty() ? full.names() : full.heads();
+      return new Role(
+          text,
+          place,
+          " Or write a mapping with %s: %s."
+              .formatted(full.forms().isEmpty() ? "keys" : "one of", Mistakes.listed(keys)));
+    }
+
     @Override
     public String toString() {
       return text;
@@ -59,7 +74,7 @@ final class ShapeCheck {
           case Shape.Either either ->
               value instanceof Mapping m
                   ? struct(either.full(), m, role)
-                  : check(either.brief(), value, role);
+                  : check(either.brief(), value, role.or(either.full()));
           case Shape.Free free -> value instanceof Mapping || mismatch(free, value, role);
         };
     if (!sound) {
@@ -87,7 +102,7 @@ final class ShapeCheck {
     mistakes.error(
         value.place(),
         "%s: '%s' %s%s".formatted(role, scalar.text(), problem, stop(suggestion)),
-        form.remedy());
+        form.remedy() + role.alternative());
     return false;
   }
 
@@ -97,8 +112,19 @@ final class ShapeCheck {
       if (fits && Double.parseDouble(text) >= shape.least()) {
         return true;
       }
+      if (shape.whole() && text.matches("\\+?\\d{10,}")) {
+        return tooMuch(text, value, role);
+      }
     }
     return mismatch(shape, value, role);
+  }
+
+  private boolean tooMuch(String text, YamlValue value, Role role) {
+    mistakes.error(
+        value.place(),
+        "%s: %s is more than %d, the most that it may be.".formatted(role, text, Shape.Count.MOST),
+        "Write a smaller number.");
+    return false;
   }
 
   private boolean list(Shape.ListOf shape, YamlValue value, Role role) {
@@ -242,7 +268,7 @@ final class ShapeCheck {
     mistakes.error(
         isScalar(value, ScalarType.NOTHING) ? role.place() : value.place(),
         "%s: %s stands where %s is expected.".formatted(role, found, shape.what()),
-        remedy(shape));
+        remedy(shape) + role.alternative());
     return false;
   }
 

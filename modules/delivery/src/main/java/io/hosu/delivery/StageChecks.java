@@ -329,7 +329,18 @@ final class StageChecks {
         "Remove it, or start the stage on objects.");
   }
 
+  private void columnTypes(Mapping format) {
+    for (Entry column : format.mapping("columns").map(Mapping::entries).orElse(List.of())) {
+      if (column.value() instanceof Scalar type && draft.sound.test(type)) {
+        ColumnTypes.readProblem(type.text())
+            .ifPresent(
+                problem -> mistakes.error(type.place(), problem, TextForm.COLUMN_TYPE.remedy()));
+      }
+    }
+  }
+
   private void format(Mapping format) {
+    columnTypes(format);
     Optional<String> other = format.text("type").filter(OTHER_FORMATS::contains);
     for (String key : FOR_TEXT) {
       other.ifPresent(type ->

@@ -35,6 +35,13 @@ final class YamlReader {
   private static final int DEEPEST = 40;
   private static final int MOST_VALUES = 200_000;
   private static final Pattern NUMBER = Pattern.compile("[-+]?(\\d+(\\.\\d*)?|\\.\\d+)");
+
+  /** What YAML calls a number too: taken as a text it would silently be something else. */
+  private static final Pattern OTHER_NUMBER =
+      Pattern.compile(
+          "[-+]?\\.(inf|Inf|INF)|\\.(nan|NaN|NAN)|0x[0-9a-fA-F]+|0o[0-7]+"
+              + "|[-+]?(\\d+(\\.\\d*)?|\\.\\d+)[eE][-+]?\\d+");
+
   private static final Pattern FLAG = Pattern.compile("true|True|TRUE|false|False|FALSE");
   private static final Pattern NOTHING = Pattern.compile("|~|null|Null|NULL");
   private static final String STANDARD_TAGS = "tag:yaml.org,2002:";
@@ -166,6 +173,12 @@ final class YamlReader {
 
   private Scalar scalar(ScalarNode node) {
     String text = node.getValue();
+    if (node.isPlain() && OTHER_NUMBER.matcher(text).matches()) {
+      mistakes.error(
+          at(node),
+          "'%s' is a number for YAML, but none that is read here.".formatted(text),
+          "Write it in decimal digits; if it is a text, put quotes around it.");
+    }
     return new Scalar(at(node), text, node.isPlain() ? type(text) : ScalarType.TEXT);
   }
 

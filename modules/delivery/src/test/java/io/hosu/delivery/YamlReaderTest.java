@@ -38,11 +38,21 @@ class YamlReaderTest {
 
   @Test
   void scalarsAreWhatTheCoreSchemaSays() {
-    Mapping all = mapping("{ a: yes, b: true, c: 1.5, d: ~, e: '1', on: 0x1F, f: 1e3 }");
+    Mapping all = mapping("{ a: yes, b: true, c: 1.5, d: ~, e: '1', on: '0x1F', f: 1e }");
 
     assertThat(all.entries().stream().map(e -> e.value().what()))
         .containsExactly(
             "a text", "true or false", "a number", "nothing", "a text", "a text", "a text");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {".inf", "-.INF", ".nan", "0x1F", "0o17", "1e3", "-2.5E-7"})
+  void aNumberThatIsNotReadAsOneIsNotTakenForAText(String number) {
+    mapping("n: [" + number + "]");
+
+    assertThat(mistakes.sorted())
+        .singleElement()
+        .satisfies(mistake -> assertThat(mistake.why()).startsWith("'" + number + "' is a number"));
   }
 
   @Test
