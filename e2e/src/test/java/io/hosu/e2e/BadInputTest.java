@@ -112,7 +112,7 @@ class BadInputTest {
   @Test
   void jsonOfAnotherShapeIsSetAsideAndNamed() throws Exception {
     lake.put("shop/orders/shape.json", "{\"orders\": [{\"id\": 1}]}");
-    JsonNode cause = letter("shop/orders/shape.json", "SQL_INVALID", NO_LINE);
+    JsonNode cause = letter("shop/orders/shape.json", "COLUMN_NOT_IN_RECORDS", NO_LINE);
     assertThat(cause.path("what").asText()).contains("id", "orders");
   }
 

@@ -31,6 +31,7 @@ final class Causes {
           TablesError.TABLE_NOT_FOUND.name(),
           TablesError.PARTITION_INVALID.name(),
           TablesError.DELETES_UNSUPPORTED.name(),
+          PipelinesError.COLUMN_NOT_IN_RECORDS.name(),
           PipelinesError.STAGE_INVALID.name());
 
   /** Codes of soft failures that the input may have a part in. */

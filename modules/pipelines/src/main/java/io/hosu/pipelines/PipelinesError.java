@@ -8,6 +8,8 @@ public enum PipelinesError implements ErrorCode {
   STAGE_NOT_FOUND(Fault.HARD, "No stage has this name."),
   STAGE_DECLARED(Fault.HARD, "A stage of the lake project was to be dropped."),
   EVENT_UNREADABLE(Fault.HARD, "An event cannot be a row, as it has a field of a reserved name."),
+  COLUMN_NOT_IN_RECORDS(
+      Fault.HARD, "The SQL of a stage names a column that no record of the batch has."),
   STAGE_READS_EVENTS(Fault.HARD, "A stage that reads events was told to run without any."),
   STAGE_DISABLED(Fault.HARD, "A stage that is disabled was told to run."),
   STAGE_PAUSED(Fault.HARD, "A stage that is paused or draining was told to run."),

@@ -217,6 +217,6 @@ final class SqlTransforming implements Transforming {
     ErrorCode code = failure.code();
     return code == QueryError.QUERY_TIMEOUT
         ? Causes.timedOut(stage)
-        : guard.explain(guarded, failure);
+        : MissingColumns.explained(stage, guarded, guard.explain(guarded, failure));
   }
 }

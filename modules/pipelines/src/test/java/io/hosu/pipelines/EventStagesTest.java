@@ -97,6 +97,39 @@ class EventStagesTest {
   }
 
   @Test
+  void anEventWithoutAFieldThatTheSqlNamesIsADeadLetterThatSaysWhich() {
+    lake.apply(orders("SELECT n::BIGINT AS n, _event.id AS event FROM input"));
+    order("shop", "{}");
+    lake.finish();
+
+    assertThat(lake.deadLetters())
+        .singleElement()
+        .satisfies(letter -> {
+          assertThat(letter.cause().code()).isEqualTo("COLUMN_NOT_IN_RECORDS");
+          assertThat(letter.cause().what())
+              .isEqualTo("The SQL names a column 'n', which no event of the batch has.");
+          assertThat(letter.cause().remedy()).contains("SELECT NULL::VARCHAR AS n WHERE false");
+        });
+  }
+
+  @Test
+  void aFieldThatTheSqlSaysMayBeMissingIsNullWhoeverStandsBesideIt() {
+    lake.apply(
+        orders(
+            "SELECT id, n::BIGINT AS n FROM (SELECT * FROM input"
+                + " UNION ALL BY NAME SELECT NULL::VARCHAR AS n WHERE false)"));
+    order("shop", "{\"id\": 1}");
+    lake.finish();
+    order("shop", "{\"id\": 2, \"n\": 7}");
+    order("shop", "{\"id\": 3}");
+    lake.finish();
+
+    assertThat(lake.deadLetters()).isEmpty();
+    assertThat(lake.query(TABLE, "SELECT id, n FROM t ORDER BY id"))
+        .containsExactly("1,", "2,7", "3,");
+  }
+
+  @Test
   void anEventWhoseDetailHidesItsEnvelopeIsADeadLetterThatSaysSo() {
     lake.apply(orders("SELECT id FROM input"));
     order("shop", "{\"id\": 1, \"_Event\": 2}");
