@@ -134,7 +134,8 @@ final class BackfillCommand implements Callable<Integer> {
     Bar bar = new Bar(context, "objects");
     JsonNode now = begun;
     while (now.path("status").asText().equals("RUNNING")) {
-      bar.show(now.path("done").asLong(), now.path("objects").asLong());
+      long over = now.path("done").asLong() + now.path("dead_letters").asLong();
+      bar.show(over, now.path("objects").asLong());
       context.pause().pause(GLANCE);
       now = client.get(ApiPath.of("/v1/backfills").part(begun.path("id").asText()));
     }
@@ -150,9 +151,7 @@ final class BackfillCommand implements Callable<Integer> {
             backfill.path("status").asText(),
             backfill.path("done").asLong(),
             backfill.path("objects").asLong(),
-            letters == 0
-                ? ""
-                : ", of which %d became dead letters: hosu dlq list".formatted(letters));
+            letters == 0 ? "" : "; %d became dead letters: hosu dlq list".formatted(letters));
   }
 
   private void list(JsonNode answer) {

@@ -140,12 +140,12 @@ class WorkCommandsTest {
   void aBackfillWithDeadLettersFailsAndNamesThem() {
     server.on(
         "POST /v1/backfills",
-        "{\"id\":\"01b\",\"status\":\"DONE\",\"objects\":4,\"done\":4,\"dead_letters\":1}");
+        "{\"id\":\"01b\",\"status\":\"DONE\",\"objects\":4,\"done\":3,\"dead_letters\":1}");
 
     CommandLines.Result result = lines.run("backfill", "a.b.c", "--from", "2h");
 
     assertThat(result.exit()).isEqualTo(1);
-    assertThat(result.out()).contains("1 became dead letters: hosu dlq list");
+    assertThat(result.out()).contains("3 of 4 objects; 1 became dead letters: hosu dlq list");
     assertThat(result.err()).isEmpty();
     assertThat(lines.run("backfill", "a.b.c", "--stage", "d", "--from", "2h").err())
         .contains("a stage already");

@@ -27,7 +27,7 @@ final class BackfillRows {
    *
    * @param objects how many there are
    * @param bytes how many they have
-   * @param done how many of the objects are over with
+   * @param done how many of the objects are over with, and no dead letters
    * @param parts how many executions there are to be
    * @param open how many of them were sent and are not over
    * @param deadLetters how many objects became dead letters
@@ -39,7 +39,7 @@ final class BackfillRows {
       return new Progress(
           row.number("objects"),
           row.number("bytes"),
-          row.number("done"),
+          Math.max(0, row.number("done") - row.number("letters")),
           row.number("parts"),
           row.number("open"),
           row.number("letters"));

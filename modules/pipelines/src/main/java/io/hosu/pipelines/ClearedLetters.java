@@ -1,11 +1,14 @@
 package io.hosu.pipelines;
 
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
 import io.hosu.events.DeadLetter;
 import io.hosu.events.DeadLetters;
 import io.hosu.store.Transaction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +41,36 @@ final class ClearedLetters {
     }
     letters.clear(tx, ids, claim.id());
     return ids.isEmpty() ? Optional.empty() : Optional.of(told(ids));
+  }
+
+  /**
+   * Clears the dead letters in whose place those come that an execution has just made: of the same
+   * version of the same object, which a backfill brought again. One that a person edited stays, as
+   * it is more than what happened.
+   */
+  void replace(Transaction tx, String execution, List<DeadLetter> made) {
+    Set<String> own = made.stream().map(DeadLetter::id).collect(toUnmodifiableSet());
+    for (DeadLetter letter : made) {
+      if (Again.countsAsNew(letter.event())) {
+        EventObject.of(letter.event())
+            .ifPresent(object ->
+                letters.clear(
+                    tx,
+                    letters.mentioning(tx, letter.queue(), object.version()).stream()
+                        .filter(other -> !own.contains(other.id()) && isSame(other, object))
+                        .map(DeadLetter::id)
+                        .toList(),
+                    execution));
+      }
+    }
+  }
+
+  private static boolean isSame(DeadLetter letter, EventObject object) {
+    return letter.edit().isEmpty()
+        && EventObject.of(letter.event())
+            .filter(about -> about.name().equals(object.name()))
+            .filter(about -> about.version().equals(object.version()))
+            .isPresent();
   }
 
   /** What failed with the object left a mark in the ledger: looking at letters costs more. */

@@ -1,6 +1,8 @@
 package io.hosu.pipelines;
 
+import io.hosu.events.DeadLetter;
 import io.hosu.events.DeadLetterCause;
+import io.hosu.events.DeadLetters;
 import io.hosu.events.EventLog;
 import io.hosu.events.Message;
 import io.hosu.events.Queues;
@@ -79,7 +81,9 @@ final class GivingUp {
     }
     giveBack(tx, given.batches().back(), now);
     if (!given.batches().guilty().isEmpty()) {
-      queues.bury(tx, given.execution().id(), deadLetterCause(tx, given));
+      String execution = given.execution().id();
+      List<DeadLetter> made = queues.bury(tx, execution, deadLetterCause(tx, given));
+      new ClearedLetters(new DeadLetters(queues)).replace(tx, execution, made);
     }
     StageFailures.begin(tx, ended.get(), given.cause(), now);
     ExecutionEvents.failed(events, tx, ended.get());

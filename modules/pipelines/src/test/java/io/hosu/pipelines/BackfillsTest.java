@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.events.DeadLetter;
+import io.hosu.events.EventFilter;
 import io.hosu.events.Schedule;
 import io.hosu.events.ScheduleRule;
 import io.hosu.kernel.ErrorCode;
@@ -226,13 +227,37 @@ class BackfillsTest extends InWorld {
     Backfill backfill = begin();
     server.finish();
 
-    assertThat(world.deadLetters()).hasSize(2);
-    assertThat(progress(backfill)).isEqualTo(new BackfillRows.Progress(3, 3, 3, 1, 0, 1));
+    assertThat(world.deadLetters()).hasSize(1);
+    assertThat(progress(backfill)).isEqualTo(new BackfillRows.Progress(3, 3, 2, 1, 0, 1));
     assertThat(world.history("rows")).endsWith("a/1=good", "a/3=good");
 
     world.put("a/2.bad", "good");
     server.finish();
     assertThat(world.rows("rows")).contains("a/2.bad=good");
+  }
+
+  @Test
+  void theDeadLetterOfABackfillTakesThePlaceOfTheEarlierOneOfTheSameVersion() {
+    server.apply(stage(ALL, Mode.MERGE, 10, 1));
+    world.put("a/1.bad", "worse");
+    world.put("a/2.bad", "worse");
+    server.finish();
+    List<String> first = world.deadLetters().stream().map(DeadLetter::id).toList();
+    begin();
+    server.finish();
+    List<String> second = world.deadLetters().stream().map(DeadLetter::id).toList();
+    begin();
+    server.finish();
+
+    assertThat(second).hasSize(2).doesNotContainAnyElementsOf(first);
+    assertThat(world.deadLetters()).hasSize(2);
+    assertThat(world.deadLetters())
+        .extracting(letter -> letter.event().resources().getFirst())
+        .containsExactlyInAnyOrder("raw/a/1.bad", "raw/a/2.bad");
+    assertThat(world.events(EventFilter.ALL.detailType("Dead Letter Cleared"))).hasSize(4);
+    world.redrive(world.deadLetters().stream().map(DeadLetter::id).toList());
+    server.finish();
+    assertThat(world.deadLetters()).hasSize(2);
   }
 
   @Test
