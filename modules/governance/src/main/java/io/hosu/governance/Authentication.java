@@ -85,7 +85,9 @@ public final class Authentication {
         request,
         door,
         new Recorder.Shown(
-            Optional.empty(), e -> shown.isPresent() && e instanceof Unauthenticated),
+            Optional.empty(),
+            shown.map(TokenText::hash),
+            e -> shown.isPresent() && e instanceof Unauthenticated),
         () -> {
           String token = shown.orElseThrow(Authentication::nobody);
           return tokens

@@ -127,10 +127,14 @@ public final class Recorder {
    */
   public <T> T signIn(Request request, Door door, Shown shown, Supplier<T> check) {
     String credential = shown.credential().orElse(null);
-    limits.require(credential, request.remoteAddress());
+    String whole = shown.whole().orElse(null);
+    if (whole == null || !limits.isRight(whole, request.remoteAddress())) {
+      limits.require(credential, request.remoteAddress());
+    }
     try {
       T who = check.get();
       limits.succeeded(credential, request.remoteAddress());
+      limits.succeeded(whole, request.remoteAddress());
       return who;
     } catch (HosuException e) {
       if (shown.isGuess().test(e)) {
@@ -145,9 +149,18 @@ public final class Recorder {
    * What somebody shows to say who it is.
    *
    * @param credential {@code key:ID}; empty where it has no name, or nothing is shown
+   * @param whole all of it with its secret, in a form that nobody can turn back: where it was right
+   *     lately, from there it is not slowed by what others fail with; empty where the secret itself
+   *     is not shown
    * @param isGuess whether a failure is one that who guesses would meet
    */
-  public record Shown(Optional<String> credential, Predicate<HosuException> isGuess) {}
+  public record Shown(
+      Optional<String> credential, Optional<String> whole, Predicate<HosuException> isGuess) {
+    /** A name alone, and a proof of the secret. */
+    public Shown(Optional<String> credential, Predicate<HosuException> isGuess) {
+      this(credential, Optional.empty(), isGuess);
+    }
+  }
 
   private void refused(Request request, Door door, @Nullable String credential, HosuException why) {
     Origin origin = new Origin(request.id(), request.remoteAddress(), credential, null);

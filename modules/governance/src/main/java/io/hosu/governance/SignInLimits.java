@@ -99,6 +99,11 @@ final class SignInLimits {
     return known.openAt(free);
   }
 
+  /** Whether a credential was right lately, from that address. */
+  synchronized boolean isRight(String credential, String address) {
+    return isRight(credential, address, clock.instant());
+  }
+
   private boolean isRight(String credential, String address, Instant now) {
     Instant known = right.get(pair(credential, address));
     return known != null && now.isBefore(known.plus(FORGOTTEN_AFTER));

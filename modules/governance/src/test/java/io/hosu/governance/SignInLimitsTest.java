@@ -102,6 +102,23 @@ class SignInLimitsTest {
   }
 
   @Test
+  void aTokenThatWasRightLatelyWorksBesideGuessesFromTheSameAddress(@TempDir Path data)
+      throws Exception {
+    try (TestApi api = new TestApi(TestDatabase.SQLITE, data)) {
+      assertThat(api.get(api.admin, "/v1/principals").status()).isEqualTo(200);
+      for (int i = 0; i <= SignInLimits.FREE_OF_ADDRESS; i++) {
+        api.get("wrong" + i, "/v1/principals");
+      }
+
+      assertThat(api.get("wrong", "/v1/principals").status()).isEqualTo(429);
+      assertThat(api.get(api.admin, "/v1/principals").status()).isEqualTo(200);
+      api.clock.advance(SignInLimits.FORGOTTEN_AFTER.minusSeconds(1));
+      api.get("wrong", "/v1/principals");
+      assertThat(api.get(api.admin, "/v1/principals").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
   void theApiTellsWhoGuessesTokensToWait(@TempDir Path data) throws Exception {
     try (TestApi api = new TestApi(TestDatabase.SQLITE, data)) {
       for (int i = 0; i < SignInLimits.FREE_OF_ADDRESS; i++) {
