@@ -24,7 +24,9 @@ final class AccessRequestCommands {
       description = "Asks those who may give it for access to something.",
       footer = {"", "  hosu access request shop.stage.orders --why \"the report of refunds\""})
   static final class Ask implements Callable<Integer> {
-    @Parameters(paramLabel = "RESOURCE", description = "To what, for example DOMAIN.LAYER.TABLE.")
+    @Parameters(
+        paramLabel = "RESOURCE",
+        description = "To what, for example DOMAIN.LAYER.TABLE or a column of it.")
     String resource = "";
 
     @Option(names = "--why", required = true, paramLabel = "TEXT", description = "What it is for.")

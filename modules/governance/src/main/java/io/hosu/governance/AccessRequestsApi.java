@@ -67,12 +67,30 @@ final class AccessRequestsApi implements Routes {
     Principal self = Authentication.principal(call);
     var wish = new AccessRequests.Wish(permissions, on, why(body), until(body));
     // What a grant of it would be refused for, the request is.
-    Grant sought = new Grant("", Grantee.of(self), permissions, on, Grant.CLI);
+    Grant sought = sought(wish, Grantee.of(self), Terms.none(), Grant.CLI);
     AccessRequest request =
         parts
             .administration()
             .change(call, "REQUEST", sought.written(), tx -> requests.ask(tx, self, wish));
     call.send(201, request.toJson());
+  }
+
+  /** The grant of a wish; of a column, it is on the table, for this column alone. */
+  private static Grant sought(AccessRequests.Wish wish, Grantee to, Terms terms, String source) {
+    Resource on = wish.on();
+    Terms narrow = terms;
+    if (wish.on() instanceof Resource.Column(var table, String column)) {
+      if (!terms.columns().has(column)) {
+        throw new Invalid(
+            GovernanceError.REQUEST_INVALID,
+            "The request is for the column %s, which is not among the columns given."
+                .formatted(wish.on()),
+            "Leave columns out: the grant is for this column alone.");
+      }
+      on = Resource.of(table);
+      narrow = terms.with(Columns.only(List.of(column)));
+    }
+    return new Grant("", Grant.Effect.ALLOW, to, wish.permissions(), on, narrow, source);
   }
 
   private static String why(JsonFields body) {
@@ -156,12 +174,10 @@ final class AccessRequestsApi implements Routes {
     Terms ending = terms.until().isPresent() ? terms : terms.until(request.until());
     Principal asker = asker(request);
     Grant wanted =
-        new Grant(
-            "",
-            Grant.Effect.ALLOW,
+        sought(
+            new AccessRequests.Wish(
+                request.permissions(), request.on(), request.why(), request.until()),
             Grantee.of(asker),
-            request.permissions(),
-            request.on(),
             ending,
             Grant.sourceOfRequest(request.id()));
     giving.require(call, wanted);

@@ -1,6 +1,8 @@
 package io.hosu.governance;
 
+import io.hosu.kernel.TableName;
 import java.util.List;
+import java.util.Map;
 
 /** Whether what narrows a grant fits the table that it is on. May be used from any thread. */
 @FunctionalInterface
@@ -10,4 +12,9 @@ public interface GrantFit {
 
   /** All that does not fit, each in a sentence; none where the table is not there, or is many. */
   List<String> misfits(Grant grant);
+
+  /** The columns of a table by name, with their types; empty when it is not there, or not known. */
+  default Map<String, String> columns(TableName table) {
+    return Map.of();
+  }
 }

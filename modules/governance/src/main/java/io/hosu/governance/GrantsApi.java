@@ -10,6 +10,7 @@ import io.hosu.kernel.Page;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -145,10 +146,22 @@ final class GrantsApi implements Routes {
       policy.requireToAsk(self, Permission.GRANT, on);
       principal = principals.require(Principal.nameIn(name));
     }
-    call.send(
-        200,
-        GovernanceJson.decision(
-            principal, permission, on, policy.rights().explain(principal, permission, on)));
+    Decision decision = policy.rights().explain(principal, permission, on);
+    if (on instanceof Resource.Column column && isKnownMissing(self, column)) {
+      decision = Refusals.noColumn(column, fit.columns(column.table()).keySet());
+    }
+    call.send(200, GovernanceJson.decision(principal, permission, on, decision));
+  }
+
+  /** Whether there is no such column, and who asks may know all that the table has. */
+  private boolean isKnownMissing(Principal self, Resource.Column column) {
+    Set<String> known = fit.columns(column.table()).keySet();
+    Resource table = Resource.of(column.table());
+    Rights rights = policy.rights();
+    return !known.isEmpty()
+        && known.stream().noneMatch(column.column()::equalsIgnoreCase)
+        && (Giving.may(rights, self, table)
+            || rights.decide(self, Permission.SELECT, table) instanceof Decision.Allowed);
   }
 
   private static boolean mayKnow(Principal self, Grant grant, Rights rights) {

@@ -45,7 +45,7 @@ final class Holder {
           };
       case Resource.Column(TableName table, String column) -> {
         if (permission == Permission.SELECT || permission == Permission.DESCRIBE) {
-          yield sight(table, List.of(column));
+          yield sight(table, List.of(column), resource);
         }
         yield simple(permission, Resource.of(table));
       }
@@ -121,6 +121,15 @@ final class Holder {
 
   /** As {@link Rights#sight} has it. */
   Decision sight(TableName table, List<String> columns) {
+    return sight(table, columns, Resource.of(table));
+  }
+
+  /**
+   * What is seen of some columns.
+   *
+   * @param asked what a refusal names: the table, or the only column
+   */
+  private Decision sight(TableName table, List<String> columns, Resource asked) {
     Sights sights = sheet.sights(table, columns);
     if (sights.isAny()) {
       Limits limits = sights.limits(columns);
@@ -130,8 +139,8 @@ final class Holder {
     }
     Grant denied = sights.denied();
     return denied == null
-        ? refuse(Permission.SELECT, Resource.of(table))
-        : Refusals.denied(principal, Permission.SELECT, Resource.of(table), denied);
+        ? refuse(Permission.SELECT, asked)
+        : Refusals.denied(principal, Permission.SELECT, asked, denied);
   }
 
   private Decision withoutQuoted(TableName table, List<String> columns, Decision.Allowed decision) {

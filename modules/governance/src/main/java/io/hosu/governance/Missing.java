@@ -27,16 +27,27 @@ record Missing(
   static Missing grant(
       Principal principal, Permission permission, Resource on, List<String> givers) {
     String to = Grantee.of(principal).toString();
+    Resource place = on instanceof Resource.Column(var table, _) ? Resource.of(table) : on;
+    String only = on instanceof Resource.Column(_, String column) ? column : "";
     return new Missing(
         permission,
         on,
         givers,
-        "hosu grant %s %s %s".formatted(to, permission, shell(on.toString())),
+        "hosu grant %s %s %s%s"
+            .formatted(
+                to,
+                permission,
+                shell(place.toString()),
+                only.isEmpty() ? "" : " --columns " + shell(only)),
         """
         grants:
-          - { to: %s, allow: [%s], on: %s }\
+          - { to: %s, allow: [%s], on: %s%s }\
         """
-            .formatted(Json.print(to), permission, Json.print(on.toString())));
+            .formatted(
+                Json.print(to),
+                permission,
+                Json.print(place.toString()),
+                only.isEmpty() ? "" : ", columns: [%s]".formatted(Json.print(only))));
   }
 
   /** What another command mends, which administrators give. */

@@ -1,6 +1,9 @@
 package io.hosu.governance;
 
+import io.hosu.kernel.Json;
+import io.hosu.kernel.Suggestions;
 import io.hosu.kernel.TableName;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -49,8 +52,9 @@ final class Refusals {
   static Decision.Denied denied(
       Principal principal, Permission permission, Resource resource, Grant deny) {
     String reason =
-        "%s may not %s on %s: it is denied to %s on %s, which wins over all that allows it."
-            .formatted(principal, permission, resource, deny.to(), deny.on());
+        "%s may not %s on %s: it is denied to %s on %s%s, which wins over all that allows it."
+            .formatted(
+                principal, permission, resource, deny.to(), deny.on(), columns(resource, deny));
     if (deny.source().equals(Grant.CLI)) {
       String command = "hosu grants revoke " + deny.id();
       return new Decision.Denied(
@@ -62,6 +66,23 @@ final class Refusals {
         reason,
         "Ask for the removal of the grant that denies it from access/ of the lake project.",
         Missing.other(permission, resource, "hosu apply").toJson());
+  }
+
+  private static String columns(Resource resource, Grant deny) {
+    Columns columns = deny.terms().columns();
+    return resource instanceof Resource.Column && !columns.isAll()
+        ? " (columns: %s%s)"
+            .formatted(columns.except() ? "all but " : "", String.join(", ", columns.names()))
+        : "";
+  }
+
+  /** There is nothing that could be seen, said to who may know that. */
+  static Decision.Denied noColumn(Resource.Column asked, Collection<String> known) {
+    return new Decision.Denied(
+        "There is no column '%s' of %s%s"
+            .formatted(asked.column(), asked.table(), Suggestions.ending(asked.column(), known)),
+        "See its columns with: hosu tables describe " + asked.table(),
+        Json.object());
   }
 
   /** Only a part of a table may be seen, by who asks for all of it. */

@@ -191,6 +191,53 @@ class AccessRequestsTest {
   }
 
   @Test
+  void aRefusalOfAColumnNamesItAndOpensItAlone() throws Exception {
+    String can = "/v1/can?permission=SELECT&principal=eva&on=shop.stage.";
+    TestApi.Answer missing = api.get(owner, can + "orders.customer");
+    assertThat(missing.text("reason")).contains("on shop.stage.orders.customer: no grant");
+    assertThat(missing.text("remedy"))
+        .contains("hosu grant user:eva SELECT shop.stage.orders --columns customer")
+        .contains("columns: [\"customer\"]");
+
+    api.post(
+        api.admin,
+        "/v1/grants",
+        "{'principal': 'eva', 'permissions': ['SELECT'], 'on': 'shop', 'effect': 'deny', 'columns':"
+            + " ['customer']}");
+    api.grant("user:eva", Permission.SELECT, "shop.stage.orders");
+    TestApi.Answer denied = api.get(owner, can + "orders.customer");
+    assertThat(denied.text("reason"))
+        .contains(
+            "on shop.stage.orders.customer: it is denied to user:eva on shop (columns: customer)");
+    assertThat(denied.text("remedy")).contains("hosu grants revoke");
+  }
+
+  @Test
+  void aColumnThatIsNotThereIsToldToWhoMayKnowTheTable() throws Exception {
+    String can = "/v1/can?permission=SELECT&principal=eva&on=shop.stage.known.custmer";
+    TestApi.Answer told = api.get(api.admin, can);
+    assertThat(told.text("decision")).isEqualTo("denied");
+    assertThat(told.text("reason"))
+        .contains("There is no column 'custmer' of shop.stage.known")
+        .contains("customer");
+    assertThat(api.get(eva, can).text("reason")).doesNotContain("no column");
+  }
+
+  @Test
+  void aColumnIsAskedForAndGivenAlone() throws Exception {
+    String id =
+        api.post(eva, REQUESTS, "{'on': 'shop.stage.orders.price', 'why': 'figures'}").text("id");
+    String approve = REQUESTS + "/" + id + "/approve";
+    assertThat(api.post(owner, approve, "{'columns': ['customer']}").text("code"))
+        .isEqualTo("REQUEST_INVALID");
+
+    assertThat(api.post(owner, approve, "{}").text("status")).isEqualTo("approved");
+
+    assertThat(decision("shop.stage.orders.price")).isEqualTo("allowed");
+    assertThat(decision("shop.stage.orders.customer")).isEqualTo("denied");
+  }
+
+  @Test
   void whoIsGoneCannotBeGivenAnything() throws Exception {
     String id = ask(WISH);
     api.database.perform(tx -> api.governance.principals().remove(tx, "eva"));

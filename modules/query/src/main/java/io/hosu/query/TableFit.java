@@ -24,7 +24,7 @@ public final class TableFit implements GrantFit {
     this.tables = tables;
   }
 
-  /** The columns of a table by name, with their types; empty when it is not there. */
+  @Override
   public Map<String, String> columns(TableName table) {
     Map<String, String> types = new LinkedHashMap<>();
     tables
