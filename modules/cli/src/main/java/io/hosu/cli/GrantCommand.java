@@ -77,8 +77,13 @@ final class GrantCommand implements Callable<Integer> {
       context
           .terminal()
           .say(
-              "granted %s on %s to %s  %s"
-                  .formatted(permissions, resource, principal, grant.path("id").asText()));
+              "%s %s on %s to %s  %s"
+                  .formatted(
+                      deny ? "denied" : "granted",
+                      permissions,
+                      resource,
+                      principal,
+                      grant.path("id").asText()));
     }
     return Cli.OK;
   }

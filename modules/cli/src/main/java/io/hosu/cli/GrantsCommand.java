@@ -34,6 +34,7 @@ final class GrantsCommand {
           context,
           "No grants.",
           Column.text("id"),
+          Column.text("effect"),
           Column.text("principal"),
           Column.text("permissions"),
           Column.text("on"),

@@ -644,6 +644,19 @@ class WorkCommandsTest {
   }
 
   @Test
+  void whatDeniesIsSaidToDeny() {
+    server.on("POST /v1/grants", "{\"id\":\"01g\"}");
+    server.on(
+        "GET /v1/grants",
+        ListTest.page(
+            "{\"id\":\"01g\",\"effect\":\"deny\",\"permissions\":[\"SELECT\"]}", "null"));
+
+    assertThat(lines.run("grant", "alice", "SELECT", "a.stage", "--deny").out())
+        .startsWith("denied SELECT on a.stage to alice");
+    assertThat(lines.run("grants").out()).contains("EFFECT", "deny");
+  }
+
+  @Test
   void canAnswersWithItsExitCode() {
     server.on("GET /v1/decisions", "{\"decision\":\"allowed\"}");
     server.on("GET /v1/decisions", "{\"decision\":\"denied\",\"reason\":\"no grant\"}");
