@@ -3,6 +3,7 @@ package io.hosu.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hosu.governance.AccessChange;
 import io.hosu.governance.AccessChanges;
 import io.hosu.governance.Grant;
 import io.hosu.governance.Grantee;
@@ -170,6 +171,52 @@ class AccessPlanTest {
     server.apply(files);
 
     assertThat(server.governance.grants().list()).noneMatch(one -> one.to().name().equals("dora"));
+  }
+
+  @Test
+  void oneMoreRowFilterIsAGainAndNoLoss() {
+    String first =
+        "  - { to: user:carol, allow: [SELECT], on: air.stage.people, rows: \"region = 'EU'\" }\n";
+    grant(first);
+    server.apply(files);
+    grant(
+        first,
+        "  - { to: user:carol, allow: [SELECT], on: air.stage.people, rows: \"region = 'US'\" }\n");
+
+    assertThat(planned())
+        .containsExactly(
+            "GAINS SELECT air.stage.people: rows where region = 'EU' -> rows where (region = 'EU')"
+                + " or (region = 'US') [user:carol]");
+    server.apply(files);
+    grant(first);
+    assertThat(plan().changes())
+        .extracting(AccessChange::effect)
+        .containsExactly(AccessChange.Effect.LOSES);
+  }
+
+  @Test
+  void whoMayActAsARoleGainsWhatItSees() {
+    String grants = "  - { to: role:loader, allow: [SELECT, INSERT], on: air.stage.places }\n";
+    grant(grants);
+    files.computeIfPresent("access/a.yaml", (_, text) -> text + "roles:\n  - { name: loader }\n");
+    server.apply(files);
+    files.computeIfPresent(
+        "access/a.yaml",
+        (_, text) -> text.replace("{ name: loader }", "{ name: loader, trust: [group:analysts] }"));
+
+    assertThat(planned())
+        .containsExactly(
+            "GAINS SELECT air.stage.places: nothing -> as role:loader: all of it [user:alice,"
+                + " user:bob]",
+            "GAINS INSERT air.stage.places: nothing -> as role:loader: allowed [user:alice,"
+                + " user:bob]");
+    server.apply(files);
+    files.computeIfPresent(
+        "access/a.yaml", (_, text) -> text.replace(", trust: [group:analysts]", ""));
+    assertThat(plan().changes())
+        .extracting(AccessChange::effect)
+        .containsOnly(AccessChange.Effect.LOSES)
+        .hasSize(2);
   }
 
   @Test

@@ -21,6 +21,7 @@ final class AccessComparison {
   private final Collection<TableName> tables;
   private final boolean sameTags;
   private String called = "";
+  private String through = ""; // the role as which somebody acts, with the words before it
   private final Map<Key, SortedSet<String>> found = new LinkedHashMap<>();
   private final Map<Resource, SortedSet<String>> disclosed = new LinkedHashMap<>();
 
@@ -36,6 +37,7 @@ final class AccessComparison {
     Set<String> names = new TreeSet<>(before.principals().keySet());
     names.addAll(after.principals().keySet());
     names.forEach(this::compare);
+    names.forEach(this::compareTrust);
   }
 
   /** All differences, what is gained first. */
@@ -78,6 +80,28 @@ final class AccessComparison {
       }
     }
     changed.forEach(grant -> compareOthers(now, then, grant));
+  }
+
+  /** Who may act as a role from now on gains what it may do, and who may not any more loses it. */
+  private void compareTrust(String role) {
+    Set<String> now = before.trusted(role);
+    Set<String> then = after.trusted(role);
+    Set<String> others = new TreeSet<>(now);
+    others.addAll(then);
+    others.removeIf(name -> now.contains(name) && then.contains(name));
+    for (String name : others) {
+      boolean gains = then.contains(name);
+      AccessState state = gains ? after : before;
+      called = String.valueOf(state.principals().get(name));
+      through = "as %s: ".formatted(state.principals().get(role));
+      Side its = new Side(state, role);
+      Side none = new Side(state, "");
+      Side from = gains ? none : its;
+      Side to = gains ? its : none;
+      tables.forEach(table -> compareTable(from, to, table));
+      its.grants.forEach(grant -> compareOthers(from, to, grant));
+    }
+    through = "";
   }
 
   private boolean mayReach(Grant grant, TableName table) {
@@ -136,7 +160,7 @@ final class AccessComparison {
     if (!rows.equals(others)) {
       note(
           new Key(
-              direction(seen.isFiltered(), willSee.isFiltered()),
+              direction(showsRows(willSee, seen), showsRows(seen, willSee)),
               Permission.SELECT,
               on,
               rows,
@@ -157,7 +181,7 @@ final class AccessComparison {
     Effect effect =
         seen == null || willSee == null
             ? direction(seen == null, willSee == null)
-            : direction(!cell.equals(SightText.CLEAR), !other.equals(SightText.CLEAR));
+            : direction(showsCells(willSee, then, seen, now), showsCells(seen, now, willSee, then));
     note(new Key(effect, Permission.SELECT, on(table, name), what + cell, what + other));
   }
 
@@ -165,12 +189,38 @@ final class AccessComparison {
     return name.equals(SightText.OTHERS) ? Resource.of(table) : new Resource.Column(table, name);
   }
 
-  /** What it is to be limited before, and limited after. */
-  private static Effect direction(boolean limitedBefore, boolean limitedAfter) {
-    if (limitedBefore == limitedAfter) {
+  /** What it is that {@code after} shows all of before, and before all of after. */
+  private static Effect direction(boolean allOfBefore, boolean allOfAfter) {
+    if (allOfBefore == allOfAfter) {
       return Effect.CHANGES;
     }
-    return limitedBefore ? Effect.GAINS : Effect.LOSES;
+    return allOfBefore ? Effect.GAINS : Effect.LOSES;
+  }
+
+  /** Whether {@code more} has each row of {@code less}, as far as their conditions tell. */
+  private static boolean showsRows(Limits more, Limits less) {
+    boolean either =
+        more.rows().isEmpty() || (!less.rows().isEmpty() && more.rows().containsAll(less.rows()));
+    return either && less.deniedRows().containsAll(more.deniedRows());
+  }
+
+  /** Whether each cell is shown at least as well, in all rows or in those that both have. */
+  private static boolean showsCells(List<Sight> more, Limits its, List<Sight> less, Limits others) {
+    return showsCells(more, less)
+        || showsCells(SightText.inRows(more, its.rows()), SightText.inRows(less, others.rows()));
+  }
+
+  private static boolean showsCells(List<Sight> more, List<Sight> less) {
+    return less.stream()
+        .allMatch(one ->
+            more.stream()
+                .anyMatch(other ->
+                    (other.when() == null || other.when().equals(one.when()))
+                        && disclosesAsMuch(other.mask(), one.mask())));
+  }
+
+  private static boolean disclosesAsMuch(@Nullable Mask more, @Nullable Mask less) {
+    return more == null || (less != null && more.compareTo(less) >= 0);
   }
 
   private void noteDisclosed(
@@ -205,7 +255,12 @@ final class AccessComparison {
   }
 
   private void note(Key key) {
-    found.computeIfAbsent(key, _ -> new TreeSet<>()).add(called);
+    Key told = new Key(key.effect, key.permission, key.on, through(key.before), through(key.after));
+    found.computeIfAbsent(told, _ -> new TreeSet<>()).add(called);
+  }
+
+  private String through(String what) {
+    return what.equals(AccessChange.NOTHING) ? what : through + what;
   }
 
   /** One principal in one state; who is not there may do nothing. */

@@ -9,8 +9,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Who there is and what everybody may do, at one moment; two of them are compared by {@link
@@ -19,17 +22,24 @@ import java.util.TreeMap;
 public final class AccessState {
   private final Rights rights;
   private final SortedMap<String, Principal> principals;
+  private final Map<String, Set<Grantee>> trust;
 
-  private AccessState(Rights rights, SortedMap<String, Principal> principals) {
+  private AccessState(
+      Rights rights, SortedMap<String, Principal> principals, Map<String, Set<Grantee>> trust) {
     this.rights = rights;
     this.principals = principals;
+    this.trust = trust;
   }
 
   /** The state that {@code tx} sees, with what it wrote itself. */
   public static AccessState in(Transaction tx, Policy policy, Principals principals) {
     SortedMap<String, Principal> all = new TreeMap<>();
-    principals.list(tx).forEach(kept -> all.put(kept.principal().name(), kept.principal()));
-    return new AccessState(policy.rightsIn(tx), all);
+    Map<String, Set<Grantee>> trust = new HashMap<>();
+    for (Principals.Kept kept : principals.list(tx)) {
+      all.put(kept.principal().name(), kept.principal());
+      trust.put(kept.principal().name(), kept.about().trust());
+    }
+    return new AccessState(policy.rightsIn(tx), all, trust);
   }
 
   /**
@@ -44,7 +54,7 @@ public final class AccessState {
       Collection<Tags.Tag> tags,
       Map<TableName, String> datasets) {}
 
-  /** The state of a lake in which just this is declared. */
+  /** The state of a lake in which just this is declared; nobody acts as a role in it. */
   public static AccessState of(Declared declared, InstantSource clock) {
     SortedMap<String, Principal> all = new TreeMap<>();
     declared.principals().forEach(principal -> all.put(principal.name(), principal));
@@ -57,7 +67,7 @@ public final class AccessState {
             tags.computeIfAbsent(tag.on(), _ -> new TreeMap<>()).put(tag.key(), tag.value()));
     TagTree tree = TagTree.empty().with(tags).withDatasets(declared.datasets());
     PolicyState state = PolicyState.of(0, grants, declared.domains(), tree);
-    return new AccessState(new Rights(state, clock), all);
+    return new AccessState(new Rights(state, clock), all, Map.of());
   }
 
   /**
@@ -84,6 +94,20 @@ public final class AccessState {
 
   Rights rights() {
     return rights;
+  }
+
+  /** Who may act as {@code role}, by name; its trust tells. */
+  SortedSet<String> trusted(String role) {
+    Set<Grantee> its = trust.getOrDefault(role, Set.of());
+    SortedSet<String> names = new TreeSet<>();
+    if (!its.isEmpty()) {
+      principals.forEach((name, one) -> {
+        if (its.stream().anyMatch(grantee -> grantee.includes(one))) {
+          names.add(name);
+        }
+      });
+    }
+    return names;
   }
 
   /** Everybody, by name. */

@@ -3,7 +3,9 @@ package io.hosu.governance;
 import io.hosu.governance.Limits.Sight;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -28,17 +30,39 @@ final class SightText {
       return AccessChange.NOTHING;
     }
     List<String> parts = new ArrayList<>();
-    for (Sight sight : sights) {
+    for (Sight sight : inRows(sights, rows)) {
       String shown = sight.mask() == null ? CLEAR : sight.mask().toString();
-      String when = sight.when();
-      if (when == null || rows.equals(List.of(when))) {
+      if (sight.when() == null) {
         parts.add(shown);
         return String.join(", else ", parts);
       }
-      parts.add(shown + " where " + when);
+      parts.add(shown + " where " + sight.when());
     }
     parts.add("NULL");
     return String.join(", else ", parts);
+  }
+
+  /** The same sights for rows that are there: up to the first that holds of each, without it. */
+  static List<Sight> inRows(List<Sight> sights, List<String> rows) {
+    List<Sight> needed = new ArrayList<>();
+    for (int i = 0; i < sights.size(); i++) {
+      Sight sight = sights.get(i);
+      if (sight.when() == null || areAll(sights.subList(i, sights.size()), sight.mask(), rows)) {
+        needed.add(new Sight(null, sight.mask()));
+        return needed;
+      }
+      needed.add(sight);
+    }
+    return needed;
+  }
+
+  /** Whether each row that is there meets one of these conditions, which show all the same. */
+  private static boolean areAll(List<Sight> left, @Nullable Mask mask, List<String> rows) {
+    Set<String> same = new HashSet<>();
+    left.stream()
+        .filter(sight -> Objects.equals(sight.mask(), mask) && sight.when() != null)
+        .forEach(sight -> same.add(String.valueOf(sight.when())));
+    return !rows.isEmpty() && same.containsAll(rows);
   }
 
   /** Whether a cell may be seen as it is. */
