@@ -71,6 +71,9 @@ final class GrantCommand implements Callable<Integer> {
     }
     terms.addTo(body, context.clock());
     JsonNode grant = server.client(context).post(GrantsCommand.GRANTS, body);
+    grant
+        .path("warnings")
+        .forEach(warning -> context.terminal().note("warning: " + warning.asText()));
     if (output.format == Format.JSON) {
       new Answers(context.terminal()).json(grant);
     } else {

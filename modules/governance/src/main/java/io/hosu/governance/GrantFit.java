@@ -13,6 +13,11 @@ public interface GrantFit {
   /** All that does not fit, each in a sentence; none where the table is not there, or is many. */
   List<String> misfits(Grant grant);
 
+  /** Whether a domain or layer without any table, or a table that is not there. */
+  default boolean isWithoutTables(Resource on) {
+    return false;
+  }
+
   /** The columns of a table by name, with their types; empty when it is not there, or not known. */
   default Map<String, String> columns(TableName table) {
     return Map.of();

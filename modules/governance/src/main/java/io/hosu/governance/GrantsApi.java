@@ -1,5 +1,6 @@
 package io.hosu.governance;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.http.Call;
 import io.hosu.http.HttpError;
 import io.hosu.http.JsonFields;
@@ -8,8 +9,10 @@ import io.hosu.http.Routes;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.Page;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -94,9 +97,63 @@ final class GrantsApi implements Routes {
         new Grant("", effect(body), to, permissions, on, Terms.fromJson(body.object()), Grant.CLI);
     giving.require(call, wanted);
     requireFit(wanted);
+    requireNotOver(wanted);
     Grant given =
         administration.change(call, "GRANT", describe(wanted), tx -> grants.put(tx, wanted));
-    call.send(201, GovernanceJson.grant(given));
+    ObjectNode json = GovernanceJson.grant(given);
+    List<String> warnings = warnings(given);
+    if (!warnings.isEmpty()) {
+      warnings.forEach(json.putArray("warnings")::add);
+    }
+    call.send(201, json);
+  }
+
+  private void requireNotOver(Grant wanted) {
+    if (policy.rights().isOver(wanted)) {
+      throw new Invalid(
+          GovernanceError.GRANT_INVALID,
+          "The grant would be over: its end, %s, is not in the future."
+              .formatted(wanted.terms().until().orElseThrow()),
+          "Name a later time: --until 30d");
+    }
+  }
+
+  /** Why a grant has no effect yet, which is no mistake if what lacks is to come. */
+  private List<String> warnings(Grant given) {
+    List<String> all = new ArrayList<>();
+    if (given.to().kind() != Grantee.Kind.DOMAIN
+        && principals.list().stream()
+            .map(Principals.Kept::principal)
+            .noneMatch(given.to()::includes)) {
+      all.add("Nobody has it yet: the lake knows nobody who is %s.".formatted(given.to()));
+    }
+    lacking(given.on()).ifPresent(what -> all.add("It is on nothing yet: %s.".formatted(what)));
+    return all;
+  }
+
+  /** What is not there of a place that has no tables. */
+  private Optional<String> lacking(Resource on) {
+    if (!fit.isWithoutTables(on)) {
+      return Optional.empty();
+    }
+    String domain = on.domainName().orElseThrow();
+    boolean known = policy.rights().state().domains().containsKey(domain);
+    if (!known && fit.isWithoutTables(new Resource.Domain(domain))) {
+      return Optional.of("there is no domain " + domain);
+    }
+    return switch (on) {
+      case Resource.Table _ -> Optional.of("there is no table " + on);
+      case Resource.Layer _ -> Optional.of("no table is in " + on);
+      case Resource.Lake _,
+          Resource.Domain _,
+          Resource.Dataset _,
+          Resource.Pipeline _,
+          Resource.Bucket _,
+          Resource.ObjectKey _,
+          Resource.Column _,
+          Resource.Tagged _ ->
+          Optional.empty();
+    };
   }
 
   private void requireFit(Grant wanted) {

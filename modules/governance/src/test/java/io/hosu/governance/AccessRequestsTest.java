@@ -223,6 +223,33 @@ class AccessRequestsTest {
     assertThat(api.get(eva, can).text("reason")).doesNotContain("no column");
   }
 
+  private String warned(String to, String on) throws Exception {
+    String grant = "{'principal': '%s', 'permissions': ['SELECT'], 'on': '%s'}".formatted(to, on);
+    return api.post(api.admin, "/v1/grants", grant).json().path("warnings").toString();
+  }
+
+  @Test
+  void aGrantThatHasNoEffectYetIsGivenWithAWarning() throws Exception {
+    assertThat(warned("eva", "shop.stage.known")).isEmpty();
+    assertThat(warned("eva", "shop")).isEmpty();
+    assertThat(warned("eva", "shop.stage.knwon")).contains("there is no table shop.stage.knwon");
+    assertThat(warned("eva", "shop.mart")).contains("no table is in shop.mart");
+    assertThat(warned("eva", "shpo.stage")).contains("there is no domain shpo");
+    assertThat(warned("group:nobody", "shop.stage.known")).contains("nobody who is group:nobody");
+  }
+
+  @Test
+  void aGrantThatWouldBeOverIsRefused() throws Exception {
+    TestApi.Answer answer =
+        api.post(
+            api.admin,
+            "/v1/grants",
+            "{'principal': 'eva', 'permissions': ['SELECT'], 'on': 'shop', 'until': '2001-01-01'}");
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.text()).contains("GRANT_INVALID", "not in the future");
+    assertThat(api.get(api.admin, "/v1/grants").text()).doesNotContain("2001");
+  }
+
   @Test
   void aColumnIsAskedForAndGivenAlone() throws Exception {
     String id =

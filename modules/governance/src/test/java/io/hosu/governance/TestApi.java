@@ -42,6 +42,11 @@ final class TestApi implements AutoCloseable {
         }
 
         @Override
+        public boolean isWithoutTables(Resource on) {
+          return on.domainName().isPresent() && !on.covers(Resource.of(KNOWN));
+        }
+
+        @Override
         public Map<String, String> columns(TableName table) {
           return table.equals(KNOWN) ? Map.of("customer", "VARCHAR") : Map.of();
         }

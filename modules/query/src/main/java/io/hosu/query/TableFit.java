@@ -25,6 +25,22 @@ public final class TableFit implements GrantFit {
   }
 
   @Override
+  public boolean isWithoutTables(Resource on) {
+    return switch (on) {
+      case Resource.Domain _, Resource.Layer _, Resource.Table _ ->
+          tables.list().stream().noneMatch(table -> on.covers(Resource.of(table)));
+      case Resource.Lake _,
+          Resource.Dataset _,
+          Resource.Pipeline _,
+          Resource.Bucket _,
+          Resource.ObjectKey _,
+          Resource.Column _,
+          Resource.Tagged _ ->
+          false;
+    };
+  }
+
+  @Override
   public Map<String, String> columns(TableName table) {
     Map<String, String> types = new LinkedHashMap<>();
     tables
