@@ -48,6 +48,8 @@ class CrashMatrixTest {
     WRITES.put("Redriving.edit", "editing: the corrected event in a dead letter, an event");
     WRITES.put("Retrying.retry", "retry: dead letters taken over by a new execution");
     WRITES.put("Cancelling.cancel", "cancel: the execution ends, its messages are set aside");
+    WRITES.put(
+        "Settlement.cancelled", "cancel: what the cancelled attempt did, once its work has ended");
     WRITES.put("Replays.begin", "replaying: the replay as it was asked for");
     WRITES.put("Replays.step", "replaying: messages of a part, how far it has come");
     WRITES.put("ScheduleClock.step", "schedules: events of moments, the moments that come next");
