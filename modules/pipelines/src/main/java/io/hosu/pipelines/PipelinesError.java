@@ -27,7 +27,8 @@ public enum PipelinesError implements ErrorCode {
       Fault.HARD,
       "An execution has moved to the archive, where it can be looked at, and nothing else."),
   EXECUTION_AMBIGUOUS(Fault.HARD, "The ids of several executions begin as the one given."),
-  TRACE_NOT_FOUND(Fault.HARD, "No execution that is known has read or published this."),
+  TRACE_NOT_FOUND(
+      Fault.HARD, "No execution that is not in the archive has read or published this."),
   EXECUTION_ENDED(Fault.HARD, "An execution that has ended was to be cancelled."),
   EXECUTION_CANCELLED(Fault.HARD, "A person cancelled the execution that had this message."),
   EXECUTION_NOT_ENDED(Fault.HARD, "An execution that has not ended was to be retried."),

@@ -10,6 +10,7 @@ import io.hosu.kernel.ObjectName;
 import io.hosu.kernel.TableName;
 import io.hosu.store.Database;
 import io.hosu.store.Transaction;
+import io.hosu.tables.Sql;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -61,7 +62,7 @@ public final class Tracing {
    */
   public Trace ofObject(ObjectName object, String version, Sight sight) {
     if (!sight.resources().test(new Resource.ObjectKey(object))) {
-      throw nothing(object.toString());
+      throw nothing(object.toString(), "inputs", "name");
     }
     return database.read(tx -> {
       TraceWalk into = new TraceWalk(tx, events, sight);
@@ -70,7 +71,7 @@ public final class Tracing {
               .flatMap(one -> into.ofObject(object.toString(), one).stream())
               .toList();
       if (chains.isEmpty()) {
-        throw nothing(object.toString());
+        throw nothing(object.toString(), "inputs", "name");
       }
       return new Trace(
           TraceWalk.object(object.toString(), version), List.of(), chains, into.hidesTables());
@@ -92,10 +93,11 @@ public final class Tracing {
   public Trace ofTable(TableName table, String snapshot, Sight sight) {
     String name = table.toString();
     if (!sight.resources().test(Resource.of(table))) {
-      throw nothing(name);
+      throw nothing(name, "outputs", "table");
     }
     return database.read(tx -> {
-      TraceRows.Published last = published(tx, name, snapshot).orElseThrow(() -> nothing(name));
+      TraceRows.Published last =
+          published(tx, name, snapshot).orElseThrow(() -> nothing(name, "outputs", "table"));
       TraceWalk into = new TraceWalk(tx, events, sight);
       List<TraceNode> chains = into.intoReaders(name, last);
       return new Trace(
@@ -131,10 +133,21 @@ public final class Tracing {
     });
   }
 
-  private static NotFound nothing(String name) {
+  /**
+   * Nothing is known of it here.
+   *
+   * @param column the list of executions that has its name
+   * @param field of the elements of that list
+   */
+  private static NotFound nothing(String name, String column, String field) {
+    String query =
+        "SELECT id, stage, status FROM (SELECT *, unnest(%s) AS one FROM system.executions) WHERE one['%s'] = %s"
+            .formatted(column, field, Sql.text(name));
     return new NotFound(
         PipelinesError.TRACE_NOT_FOUND,
-        "No execution that is known has read or published %s.".formatted(name),
-        "See what ran with: hosu executions list");
+        "No execution that is not in the archive yet has read or published %s.".formatted(name),
+        ("See what ran with: hosu executions list; those that ended more than executions.retention"
+                + " ago are in the archive, and can only be looked at: hosu sql -c \"%s\"")
+            .formatted(query));
   }
 }
