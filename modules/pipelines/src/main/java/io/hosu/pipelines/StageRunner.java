@@ -2,6 +2,7 @@ package io.hosu.pipelines;
 
 import io.hosu.events.DeadLetters;
 import io.hosu.events.EventLog;
+import io.hosu.events.ListedObjects;
 import io.hosu.events.Queues;
 import io.hosu.kernel.Event;
 import io.hosu.kernel.HosuException.Conflict;
@@ -186,6 +187,9 @@ final class StageRunner {
     }
     ExecutionRecords.replaceInputs(tx, claim.holder(), inputsOf(resolved, prepared));
     ExecutionRecords.addOutputs(tx, claim.id(), outputs);
+    if (claim.stage().on() instanceof Trigger.Manifest && !resolved.objects().isEmpty()) {
+      ListedObjects.taken(tx, resolved.objects().stream().map(InputObject::version).toList());
+    }
     ExecutionEvents.succeeded(events, tx, claim.execution(), prepared.figures());
     if (!resolved.nothingToDo()) {
       StageFailures.end(tx, events, claim.execution());

@@ -216,6 +216,7 @@ class SetsTest extends InWorld {
     world.put("a/sub/3.ok", "3");
     server.settle();
     assertThat(world.history("join")).containsExactly("a/1.ok=1", "a/2.ok=2", "a/sub/3.ok=3");
+    assertThat(world.unmatched()).as("taken by nobody").containsExactly("raw/a/9.ok");
     world.put("a/2.ok", "later");
     server.settle();
     assertThat(executions()).hasSize(1);
