@@ -62,14 +62,15 @@ final class BackfillRefusals {
             : "Have it work on its tables as they are with: hosu run " + stage.name());
   }
 
-  static Conflict wouldDouble(StageSpec stage) {
+  static Conflict wouldDouble(StageSpec stage, Backfill.Wanted wanted) {
+    String others =
+        wanted.stage().isEmpty() ? "; or backfill another stage alone with: --stage STAGE" : "";
     return new Conflict(
         PipelinesError.BACKFILL_WOULD_DOUBLE,
         "Stage %s adds rows and keeps those of earlier versions: each row would be there twice."
             .formatted(stage.name()),
-        "Let its input say versions: replace, then: hosu apply; or have it work on what it has not"
-            + " processed with: hosu run "
-            + stage.name());
+        "Declare 'versions: replace' in stage %s, then: hosu apply; or have it work on what it has not processed with: hosu run %s%s"
+            .formatted(stage.name().stage(), stage.name(), others));
   }
 
   static Conflict ended(Backfill backfill) {

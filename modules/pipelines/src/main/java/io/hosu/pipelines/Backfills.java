@@ -106,7 +106,7 @@ final class Backfills {
     List<BackfillPlan> plans = new ArrayList<>();
     long all = 0;
     for (StageSpec stage : overObjects) {
-      requireReady(tx, stage, seen);
+      requireReady(tx, stage, wanted, seen);
       List<Dated> found =
           objects.madeBetween(tx, BackfillPlan.globs(stage), wanted.from(), wanted.to());
       all += found.size();
@@ -135,11 +135,11 @@ final class Backfills {
     }
   }
 
-  private void requireReady(Transaction tx, StageSpec stage, Seen seen) {
+  private void requireReady(Transaction tx, StageSpec stage, Wanted wanted, Seen seen) {
     stages.requireEnabled(tx, stage.name(), seen);
     holds.requireNone(tx, stage.name());
     if (stage.into().mode() == Target.Mode.APPEND && stage.input().versions() == Versions.KEEP) {
-      throw BackfillRefusals.wouldDouble(stage);
+      throw BackfillRefusals.wouldDouble(stage, wanted);
     }
   }
 

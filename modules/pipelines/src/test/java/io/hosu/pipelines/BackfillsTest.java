@@ -514,7 +514,7 @@ class BackfillsTest extends InWorld {
 
     server.apply(World.stage("a.p.rows", ALL, Mode.APPEND, Batch.STANDARD, World.TWO_RETRIES));
     assertThat(refuses(PipelinesError.BACKFILL_WOULD_DOUBLE, this::begin).remedy())
-        .contains("versions: replace", "hosu run a.p.rows");
+        .contains("'versions: replace' in stage rows", "hosu run a.p.rows", "--stage STAGE");
     StageSpec plain = stage(ALL, Mode.MERGE, 10, 1);
     server.apply(World.with(plain, new Running(World.TWO_RETRIES, Duration.ofHours(1), 1, false)));
     refuses(PipelinesError.STAGE_DISABLED, this::begin);
