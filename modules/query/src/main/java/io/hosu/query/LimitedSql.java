@@ -96,10 +96,18 @@ final class LimitedSql {
   private String where(Limits limits) {
     List<String> all = new ArrayList<>();
     if (!limits.rows().isEmpty()) {
-      all.add(limits.rows().stream().map(this::sql).collect(Collectors.joining(" OR ", "(", ")")));
+      all.add(
+          limits.rows().stream()
+              .map(this::condition)
+              .collect(Collectors.joining(" OR ", "(", ")")));
     }
-    limits.deniedRows().forEach(denied -> all.add("%s IS FALSE".formatted(sql(denied))));
+    limits.deniedRows().forEach(denied -> all.add("%s IS FALSE".formatted(condition(denied))));
     return all.isEmpty() ? "" : " WHERE " + String.join(" AND ", all);
+  }
+
+  /** NULL where it is neither true nor false, as a text is: a cast that fails would quote it. */
+  private String condition(String text) {
+    return "TRY_CAST(%s AS BOOLEAN)".formatted(sql(text));
   }
 
   private String sql(String condition) {
@@ -122,7 +130,7 @@ final class LimitedSql {
         otherwise = value;
         break;
       }
-      cases.append(" WHEN %s THEN %s".formatted(sql(when), value));
+      cases.append(" WHEN %s THEN %s".formatted(condition(when), value));
     }
     String cell = cases.isEmpty() ? otherwise : "CASE%s ELSE %s END".formatted(cases, otherwise);
     return cell.equals(column) ? cell : "CAST(%s AS %s)".formatted(cell, text ? "VARCHAR" : type);

@@ -330,4 +330,23 @@ class LimitedSqlTest {
     assertThat(column(new Limits(columns, List.of(), List.of()), "region"))
         .containsExactly("A", "B", "C");
   }
+
+  @Test
+  void aConditionThatIsNeitherTrueNorFalseHidesAndTellsNothing() {
+    for (String none : List.of("name", "CASE WHEN id = 2 THEN name ELSE 'false' END")) {
+      assertThat(ask(ALICE, rows(List.of(none), List.of()), "SELECT id FROM hr.stage.people"))
+          .as(none)
+          .isEqualTo("id\n");
+      assertThat(ask(ALICE, rows(List.of(), List.of("name")), "SELECT id FROM hr.stage.people"))
+          .as(none)
+          .isEqualTo("id\n");
+      assertThat(
+              ask(
+                  ALICE,
+                  masked("salary", new Sight(none, null)),
+                  "SELECT count(salary) AS n FROM hr.stage.people"))
+          .as(none)
+          .isEqualTo("n\n0\n");
+    }
+  }
 }
