@@ -52,8 +52,8 @@ class CredentialCommandsTest {
     assertThat(server.lastAsked().body())
         .isEqualTo(
             "{\"name\":\"nightly\",\"doors\":[\"sql\",\"s3\"],\"domains\":[\"air\",\"sea\"]}");
-    assertThat(lines.run("token", "create", "alice", "--door", "iceberg").err())
-        .contains("'iceberg' is no value of --door");
+    assertThat(lines.run("token", "create", "alice", "--door", "icebreg").err())
+        .contains("'icebreg' is no value of --door");
   }
 
   @Test
