@@ -18,9 +18,7 @@ import io.hosu.pipelines.Running;
 import io.hosu.pipelines.Target;
 import io.hosu.pipelines.Trigger;
 import io.hosu.pipelines.Versions;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
 /** The shape of a pipeline's file. */
 final class PipelineShape {
@@ -52,7 +50,7 @@ final class PipelineShape {
               .otherwise("0s"),
           optional(
                   "catch_up",
-                  Shape.words(wordsOf(ScheduleRule.CatchUp.class)),
+                  Shape.words(ScheduleRule.CatchUp.class),
                   "What becomes of moments at which no server was there: `skip` passes over them,"
                       + " `once` runs for the last of them, `all` for each.",
                   "all")
@@ -105,7 +103,7 @@ final class PipelineShape {
               .otherwise("it is waited for without end"),
           optional(
                   "partial",
-                  Shape.words(wordsOf(Patience.Partial.class)),
+                  Shape.words(Patience.Partial.class),
                   "What becomes of a set that is not complete in time: `fail` makes dead letters"
                       + " that name what is missing, `run` starts with what is there, `skip` lets"
                       + " an execution say that it did nothing.",
@@ -119,7 +117,7 @@ final class PipelineShape {
               "[stage.orders, stage.customers]"),
           optional(
                   "when",
-                  Shape.words(wordsOf(Trigger.Tables.When.class)),
+                  Shape.words(Trigger.Tables.When.class),
                   "Whether `all` tables must have been committed to since the last execution, or"
                       + " `any` of them.",
                   "any")
@@ -179,11 +177,7 @@ final class PipelineShape {
   private static final Shape FORMAT =
       struct(
           "a format",
-          optional(
-                  "type",
-                  Shape.words(wordsOf(FormatSpec.Type.class)),
-                  "What the objects are.",
-                  "csv")
+          optional("type", Shape.words(FormatSpec.Type.class), "What the objects are.", "csv")
               .otherwise("by the ending of the key; .gz and .zst after it say how it is packed"),
           optional("delimiter", text(TextForm.ANY), "What stands between two fields.", "\";\"")
               .otherwise("found out"),
@@ -227,7 +221,7 @@ final class PipelineShape {
               "stage.orders"),
           optional(
                   "mode",
-                  Shape.words(wordsOf(Target.Mode.class)),
+                  Shape.words(Target.Mode.class),
                   "How the new rows meet the old ones: `append` adds them; `overwrite` replaces all"
                       + " rows; `merge` replaces the rows with the same key and adds the others.",
                   "merge")
@@ -268,7 +262,7 @@ final class PipelineShape {
               "{ delimiter: \";\", encoding: latin-1 }"),
           optional(
                   "bad_records",
-                  Shape.words(wordsOf(BadRecords.class)),
+                  Shape.words(BadRecords.class),
                   "What happens to records that cannot be read: `fail` sets the object aside as a"
                       + " dead letter that names the line; `quarantine` keeps them, with reason and"
                       + " line, in the table `TARGET_quarantine` and writes the others.",
@@ -285,14 +279,14 @@ final class PipelineShape {
               .otherwise("0, and with `quarantine` 100%"),
           optional(
                   "reprocess",
-                  Shape.words(wordsOf(Reprocess.class)),
+                  Shape.words(Reprocess.class),
                   "Whether bytes that were processed under the same key are processed again when"
                       + " they arrive again: `changed` only takes other bytes, `always` any.",
                   "always")
               .otherwise("changed"),
           optional(
                   "versions",
-                  Shape.words(wordsOf(Versions.class)),
+                  Shape.words(Versions.class),
                   "What becomes of the rows of an object that is overwritten, in a table that rows"
                       + " are appended to: `replace` replaces all that the execution added which"
                       + " processed the object last, and so reads again what it read besides, in"
@@ -392,10 +386,4 @@ final class PipelineShape {
       """;
 
   private PipelineShape() {}
-
-  static <E extends Enum<E>> List<String> wordsOf(Class<E> type) {
-    return Arrays.stream(type.getEnumConstants())
-        .map(constant -> constant.name().toLowerCase(Locale.ROOT))
-        .toList();
-  }
 }

@@ -40,7 +40,7 @@ final class RetryShape {
               .otherwise(Durations.print(Retry.STANDARD.waits().maxDelay())),
           optional(
                   "jitter",
-                  Shape.words(PipelineShape.wordsOf(Retry.Jitter.class)),
+                  Shape.words(Retry.Jitter.class),
                   "`full`: each wait is any time up to the computed one, so that executions which"
                       + " failed together are not tried again together; `none`: it is the computed"
                       + " one.",

@@ -1,6 +1,8 @@
 package io.hosu.delivery;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What a value of a lake project must look like. Declared once: the check of files, the JSON
@@ -95,6 +97,14 @@ sealed interface Shape {
 
   static Text words(List<String> words) {
     return new Text(TextForm.words(words));
+  }
+
+  /** The names of constants in small letters. */
+  static <E extends Enum<E>> Text words(Class<E> constants) {
+    return words(
+        Arrays.stream(constants.getEnumConstants())
+            .map(constant -> constant.name().toLowerCase(Locale.ROOT))
+            .toList());
   }
 
   static ListOf listOf(Shape item) {

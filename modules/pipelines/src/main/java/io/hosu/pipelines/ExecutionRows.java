@@ -113,7 +113,7 @@ final class ExecutionRows {
           started_at = ?, next_attempt_at = NULL
         WHERE id = ? AND status = 'PENDING' RETURNING *\
         """,
-        ExecutionRows::view,
+        ExecutionView::view,
         server,
         now,
         id);
@@ -219,7 +219,7 @@ final class ExecutionRows {
             + ", cause_code = ?, cause = ?, remedy = ?, cause_object = ?, cause_line = ?,"
             + " cause_sample = ? WHERE id = ? AND status = 'RUNNING' AND attempt = ?"
             + " AND server = ? RETURNING *",
-        ExecutionRows::view,
+        ExecutionView::view,
         all.toArray());
   }
 
@@ -268,7 +268,7 @@ final class ExecutionRows {
   /** A running execution and what holds it. */
   record Held(Execution execution, Holder holder) {
     static Held of(Row row) {
-      Execution execution = view(row);
+      Execution execution = ExecutionView.view(row);
       return new Held(
           execution, new Holder(execution.id(), execution.tries().attempt(), row.text("server")));
     }
@@ -290,13 +290,14 @@ final class ExecutionRows {
             + " ORDER BY next_attempt_at, id) AS place FROM executions WHERE"
             + PENDING
             + ") AS waiting WHERE place <= ? ORDER BY next_attempt_at, id",
-        row -> new Waiting(row.text("id"), stage(row), row.instant("next_attempt_at")),
+        row ->
+            new Waiting(row.text("id"), ExecutionView.stage(row), row.instant("next_attempt_at")),
         most);
   }
 
   /** The execution with this id. */
   static Optional<Execution> find(Transaction tx, String id) {
-    return tx.find("SELECT * FROM executions WHERE id = ?", ExecutionRows::view, id);
+    return tx.find("SELECT * FROM executions WHERE id = ?", ExecutionView::view, id);
   }
 
   /** Whether this execution is running, here or on another server. */
@@ -324,7 +325,7 @@ final class ExecutionRows {
     return tx.find(
             "UPDATE executions SET status = 'CANCELLED', ended_at = ?, next_attempt_at = NULL,"
                 + " note = ? WHERE id = ? AND status IN ('PENDING', 'RUNNING') RETURNING *",
-            ExecutionRows::view,
+            ExecutionView::view,
             now,
             note,
             execution)
@@ -344,61 +345,5 @@ final class ExecutionRows {
         stage.domain(),
         stage.pipeline(),
         stage.stage());
-  }
-
-  static StageName stage(Row row) {
-    return new StageName(row.text("domain"), row.text("pipeline"), row.text("stage"));
-  }
-
-  static Execution view(Row row) {
-    return new Execution(
-        row.text("id"),
-        stage(row),
-        ExecutionStatus.valueOf(row.text("status")),
-        new Execution.Tries(
-            (int) row.number("attempt"),
-            (int) row.number("failures"),
-            (int) row.number("losses"),
-            row.optionalInstant("next_attempt_at").orElse(null)),
-        new Execution.Times(
-            row.instant("created_at"),
-            row.optionalInstant("started_at").orElse(null),
-            row.optionalInstant("ended_at").orElse(null)),
-        new Execution.Origin(
-            Execution.By.valueOf(row.text("origin")),
-            row.optionalText("parent").orElse(null),
-            Json.parse(row.text("trigger_events"))
-                .valueStream()
-                .map(event -> event.asText())
-                .toList(),
-            (int) row.number("messages")),
-        new Execution.Result(
-            cause(row).orElse(null),
-            figures(row),
-            row.optionalText("note").orElse(null),
-            row.optionalText("rolled_back_by").orElse(null)));
-  }
-
-  private static Optional<Cause> cause(Row row) {
-    return row.optionalText("cause_code")
-        .map(code ->
-            new Cause(
-                code,
-                row.text("cause"),
-                row.text("remedy"),
-                new Cause.Place(
-                    row.optionalText("cause_object").orElse(null),
-                    row.optionalNumber("cause_line").orElse(null),
-                    row.optionalText("cause_sample").orElse(null))));
-  }
-
-  private static Figures figures(Row row) {
-    return new Figures(
-        row.number("rows_in"),
-        row.number("rows_out"),
-        row.number("rows_rejected"),
-        row.number("bytes_in"),
-        row.number("bytes_out"),
-        row.number("cpu_ms"));
   }
 }

@@ -56,7 +56,7 @@ public final class Executions {
     database.read(tx -> {
       List<Execution> part;
       do {
-        part = tx.list(sql, ExecutionRows::view, args.toArray());
+        part = tx.list(sql, ExecutionView::view, args.toArray());
         part.stream().filter(one -> seen.stages().test(one.stage())).forEach(found::add);
         if (!part.isEmpty()) {
           args.set(args.size() - 1, part.getLast().id());
@@ -159,7 +159,7 @@ public final class Executions {
       part =
           tx.list(
               "SELECT * FROM executions WHERE id >= ? AND id < ? ORDER BY id LIMIT " + AT_ONCE,
-              ExecutionRows::view,
+              ExecutionView::view,
               part.isEmpty() ? beginning : part.getLast().id() + " ",
               beginning + PAST_ALL);
       part.stream().filter(one -> seen.stages().test(one.stage())).forEach(found::add);

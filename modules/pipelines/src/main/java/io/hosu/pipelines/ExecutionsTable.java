@@ -73,7 +73,7 @@ public final class ExecutionsTable implements SystemTable {
         part =
             tx.list(
                 "SELECT * FROM executions WHERE id > ? ORDER BY id LIMIT " + PART,
-                ExecutionRows::view,
+                ExecutionView::view,
                 after);
         for (Execution one : part) {
           after = one.id();

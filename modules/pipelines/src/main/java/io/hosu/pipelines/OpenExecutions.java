@@ -35,7 +35,7 @@ final class OpenExecutions {
             """,
             row ->
                 Map.entry(
-                    ExecutionRows.stage(row),
+                    ExecutionView.stage(row),
                     new Counts(
                         row.number("running"), row.number("pending"), row.number("retrying"))))
         .forEach(one -> all.put(one.getKey(), one.getValue()));

@@ -60,7 +60,7 @@ public final class Retrying {
   private static Optional<Execution> before(Transaction tx, Execution execution) {
     return tx.find(
         "SELECT * FROM executions WHERE parent = ? AND origin = 'RETRY' ORDER BY id LIMIT 1",
-        ExecutionRows::view,
+        ExecutionView::view,
         execution.id());
   }
 

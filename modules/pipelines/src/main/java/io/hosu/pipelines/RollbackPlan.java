@@ -76,7 +76,7 @@ record RollbackPlan(List<Execution> executions, Map<TableName, Set<Long>> tables
     long at = TraceRows.endOf(one);
     return Stream.of(LATER, READERS)
         .flatMap(
-            sql -> tx.list(sql, ExecutionRows::view, table, at, at, one.id(), MOST + 1).stream());
+            sql -> tx.list(sql, ExecutionView::view, table, at, at, one.id(), MOST + 1).stream());
   }
 
   /** Those that stand on the one that was asked for. */

@@ -14,7 +14,7 @@ final class TraceRows {
   /** A snapshot that an execution published, and how. */
   record Published(String snapshot, String operation, Execution execution) {
     static Published of(Row row) {
-      return new Published(row.text("snapshot"), row.text("operation"), ExecutionRows.view(row));
+      return new Published(row.text("snapshot"), row.text("operation"), ExecutionView.view(row));
     }
 
     /** Whether no row that was there before is left in it. */
@@ -38,7 +38,7 @@ final class TraceRows {
     return tx.list(
         "SELECT e.* FROM execution_inputs i JOIN executions e ON e.id = i.execution WHERE i.name ="
             + " ? AND i.kind IN ('OBJECT', 'RECORDS') AND i.version = ? ORDER BY e.id LIMIT ?",
-        ExecutionRows::view,
+        ExecutionView::view,
         object,
         version,
         most);
@@ -61,7 +61,7 @@ final class TraceRows {
           GROUP BY r.domain, r.pipeline, r.stage, CASE r.status WHEN 'SUCCEEDED' THEN 1 ELSE 0 END)
         ORDER BY id LIMIT ?\
         """,
-        ExecutionRows::view,
+        ExecutionView::view,
         table,
         takenBackAt(tx, from.execution()),
         endOf(from.execution()),

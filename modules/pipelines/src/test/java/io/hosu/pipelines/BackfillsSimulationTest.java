@@ -140,7 +140,7 @@ class BackfillsSimulationTest {
     Map<Item, Integer> processed = new HashMap<>();
     world.database.perform(tx -> {
       Map<String, Execution.Origin> origins = new HashMap<>();
-      tx.list("SELECT * FROM executions", ExecutionRows::view)
+      tx.list("SELECT * FROM executions", ExecutionView::view)
           .forEach(execution -> origins.put(execution.id(), execution.origin()));
       Map<String, String> lots = new HashMap<>();
       for (Map.Entry<String, String> lot :
