@@ -648,8 +648,7 @@ class WorkCommandsTest {
     server.on("POST /v1/grants", "{\"id\":\"01g\"}");
     server.on(
         "GET /v1/grants",
-        ListTest.page(
-            "{\"id\":\"01g\",\"effect\":\"deny\",\"permissions\":[\"SELECT\"]}", "null"));
+        ListTest.page("{\"id\":\"01g\",\"effect\":\"deny\",\"permissions\":[\"SELECT\"]}", "null"));
 
     assertThat(lines.run("grant", "alice", "SELECT", "a.stage", "--deny").out())
         .startsWith("denied SELECT on a.stage to alice");

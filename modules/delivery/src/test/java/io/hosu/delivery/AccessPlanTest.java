@@ -1,5 +1,6 @@
 package io.hosu.delivery;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -132,7 +133,7 @@ class AccessPlanTest {
   @Test
   void aPrincipalThatHoldsGrantsByCommandIsNotDroppedByTheProject() {
     Grant held = byCommand("user:carol", "air.stage.places");
-    String before = files.get("access/a.yaml");
+    String before = requireNonNull(files.get("access/a.yaml"));
     files.put("access/a.yaml", before.lines().limit(4).collect(Collectors.joining("\n")));
 
     for (ThrowingCallable one : List.<ThrowingCallable>of(this::plan, () -> server.apply(files))) {
