@@ -25,6 +25,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,7 @@ class RoutesAuthorizationTest {
   private String beside;
   private String succeeded;
   private String failed;
+  private String begun;
   private String backfill;
 
   /** A request, and the same for what is not there. */
@@ -84,6 +86,7 @@ class RoutesAuthorizationTest {
     lake.put("raw/a/hidden/2.csv", "id,v\n%s,x\n".formatted(SAMPLE));
     lake.finish();
     succeeded = execution(ExecutionStatus.SUCCEEDED);
+    begun = beginning(succeeded);
     failed = execution(ExecutionStatus.FAILED);
     String body = "{\"of\": \"%s\", \"from\": \"2000-01-01T00:00:00Z\"}".formatted(HIDDEN);
     backfill = Json.parse(send(admin, "POST", "/v1/backfills", body).body()).path("id").asText();
@@ -169,7 +172,7 @@ class RoutesAuthorizationTest {
       all.add(new Question("POST", stage + verb, body, "/v1/stages/a.nothing.rows" + verb));
     }
     String unknown = "0".repeat(26);
-    for (String id : List.of(succeeded, failed, succeeded.substring(0, 20))) {
+    for (String id : List.of(succeeded, failed, begun)) {
       all.addAll(ofExecutions(id, unknown.substring(0, id.length())));
     }
     all.add(
@@ -185,6 +188,16 @@ class RoutesAuthorizationTest {
       all.add(new Question(method, "/v1/backfills/" + backfill, "", "/v1/backfills/" + unknown));
     }
     return all;
+  }
+
+  /** Of an id, so much that it is that of no other: ids of one millisecond begin alike. */
+  private String beginning(String id) {
+    List<String> ids = lake.executions().stream().map(Execution::id).toList();
+    return IntStream.rangeClosed(20, id.length())
+        .mapToObj(length -> id.substring(0, length))
+        .filter(some -> ids.stream().filter(it -> it.startsWith(some)).count() == 1)
+        .findFirst()
+        .orElseThrow();
   }
 
   private static List<Question> ofExecutions(String id, String nothing) {
