@@ -22,11 +22,7 @@ import picocli.CommandLine.Option;
       "which only you may read, and renewed as long as the provider does."
     })
 final class LoginCommand implements Callable<Integer> {
-  @Option(
-      names = "--url",
-      paramLabel = "URL",
-      description =
-          "The server. Default: HOSU_URL, or the server of the .hosu in this folder or above.")
+  @Option(names = "--url", paramLabel = "URL", description = ServerOptions.WHICH)
   String url = "";
 
   private final Context context;

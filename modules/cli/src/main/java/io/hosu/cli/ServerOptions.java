@@ -4,11 +4,10 @@ import picocli.CommandLine.Option;
 
 /** Which server a command talks to, and as whom. */
 final class ServerOptions {
-  @Option(
-      names = "--url",
-      paramLabel = "URL",
-      description =
-          "The server. Default: HOSU_URL, or the server of the .hosu in this folder or above.")
+  static final String WHICH =
+      "The server. Default: HOSU_URL, or the server of the .hosu in this folder or above.";
+
+  @Option(names = "--url", paramLabel = "URL", description = WHICH)
   String url = "";
 
   @Option(

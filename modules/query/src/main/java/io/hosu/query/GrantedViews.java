@@ -58,6 +58,30 @@ public final class GrantedViews {
   }
 
   /**
+   * Who asks, in one query.
+   *
+   * @param now the same principal with the groups and attributes that it has when that is asked
+   *     for, if it is still there; one that nobody keeps stays what it is
+   */
+  record Asking(Caller caller, Supplier<Optional<Principal>> now) {
+    Principal principal() {
+      return caller.principal();
+    }
+  }
+
+  /** {@code caller}, for one query. */
+  Asking asking(Caller caller) {
+    Principal principal = caller.principal();
+    boolean known = principals.find(principal.name()).isPresent();
+    return new Asking(
+        caller,
+        () ->
+            known
+                ? principals.find(principal.name()).map(now -> now.acting(principal.acting()))
+                : Optional.of(principal));
+  }
+
+  /**
    * A view, and what tells whether its principal may still see at least that.
    *
    * @param stands asks the policy; nothing is recorded
@@ -72,7 +96,8 @@ public final class GrantedViews {
    * @throws Denied {@code PERMISSION_DENIED}; {@link QueryError#LIMITS_UNSUPPORTED} when conditions
    *     of grants do not fit the table, and no other shows anything of it
    */
-  Granted of(Caller caller, TableRef ref, NamedColumns named) {
+  Granted of(Asking asking, TableRef ref, NamedColumns named) {
+    Caller caller = asking.caller();
     Principal principal = caller.principal();
     LakeTable table = requireVisible(caller, ref.table());
     ScanPlan plan = plans.plan(table, ref);
@@ -88,8 +113,7 @@ public final class GrantedViews {
                 limited(principal, table, plan, names, limits),
                 plan.paths(),
                 EngineView.Rows.HIDDEN);
-    Supplier<Optional<Principal>> now = now(principal);
-    return new Granted(view, () -> stands(now.get(), principal, ref, columns, limits));
+    return new Granted(view, () -> stands(asking, ref, columns, limits));
   }
 
   private static Denied doesNotFit(Principal principal, LakeTable table) {
@@ -106,22 +130,23 @@ public final class GrantedViews {
     return () -> governance.areGood(caller);
   }
 
-  /** What SQL of {@code caller} may ask the vaults for, beside these views. */
-  QueryVault vault(Caller caller) {
+  /** What the SQL may ask the vaults for, beside these views. */
+  QueryVault vault(Asking asking) {
     return new QueryVault(
-        governance.vault(), governance.detokenizing(caller), now(caller.principal()));
+        governance.vault(), governance.detokenizing(asking.caller()), asking.now());
   }
 
   /**
-   * What tells whether {@code principal} may still see at least as much as now, whatever it is; to
-   * be asked for before that is read. Nothing is recorded.
+   * What tells whether who asks may still see at least as much as now, whatever it is; to be asked
+   * for before that is read. Nothing is recorded.
    */
-  BooleanSupplier stands(Principal principal) {
-    Held then = policy.rights().held(principal);
-    Supplier<Optional<Principal>> now = now(principal);
+  BooleanSupplier stands(Asking asking) {
+    Held then = policy.rights().held(asking.principal());
     return () ->
-        now.get()
-            .filter(its -> its.attributes().equals(principal.attributes()))
+        asking
+            .now()
+            .get()
+            .filter(its -> its.attributes().equals(asking.principal().attributes()))
             .filter(its -> then.stands(policy.rights().held(its)))
             .isPresent();
   }
@@ -134,46 +159,35 @@ public final class GrantedViews {
   record Whole(LakeTable table, BooleanSupplier stands) {}
 
   /**
-   * A table of which {@code caller} sees every row, column and cell.
+   * A table of which who asks sees every row, column and cell.
    *
    * @throws NotFound when it is not there, or must not be known to be there
    * @throws Denied {@code PERMISSION_DENIED}, also to who sees a part of it
    */
-  Whole whole(Caller caller, TableName name) {
-    Principal principal = caller.principal();
-    LakeTable table = requireVisible(caller, name);
+  Whole whole(Asking asking, TableName name) {
+    LakeTable table = requireVisible(asking.caller(), name);
     Resource all = Resource.of(name);
-    policy.require(caller, Permission.SELECT, all);
-    Supplier<Optional<Principal>> now = now(principal);
+    policy.require(asking.caller(), Permission.SELECT, all);
     return new Whole(
         table,
         () ->
-            now.get()
+            asking
+                .now()
+                .get()
                 .filter(
                     its -> policy.decide(its, Permission.SELECT, all) instanceof Decision.Allowed)
                 .isPresent());
   }
 
-  /**
-   * The same principal with the groups and attributes that it has when that is asked for, if it is
-   * still there. One that nobody keeps, as the role of a stage, stays what it is.
-   */
-  private Supplier<Optional<Principal>> now(Principal principal) {
-    boolean known = principals.find(principal.name()).isPresent();
-    return () ->
-        known
-            ? principals.find(principal.name()).map(now -> now.acting(principal.acting()))
-            : Optional.of(principal);
-  }
-
   /** Whether as much is seen now as when the view was made: all, or the same part. */
-  private boolean stands(
-      Optional<Principal> now, Principal then, TableRef ref, List<String> columns, Limits limits) {
+  private boolean stands(Asking asking, TableRef ref, List<String> columns, Limits limits) {
+    Optional<Principal> now = asking.now().get();
     return now.isPresent()
         && policy.sight(now.get(), ref.table(), columns)
             instanceof Decision.Allowed(_, Limits limitsNow)
         && (limitsNow.isNone()
-            || (limitsNow.equals(limits) && now.get().attributes().equals(then.attributes())));
+            || (limitsNow.equals(limits)
+                && now.get().attributes().equals(asking.principal().attributes())));
   }
 
   private LakeTable requireVisible(Caller caller, TableName name) {

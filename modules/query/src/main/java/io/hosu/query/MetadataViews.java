@@ -1,6 +1,5 @@
 package io.hosu.query;
 
-import io.hosu.governance.Caller;
 import io.hosu.kernel.HosuException.Denied;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.query.engine.Column;
@@ -33,8 +32,8 @@ final class MetadataViews {
    * @throws Denied {@code PERMISSION_DENIED}, also to who sees a part of the table alone
    */
   GrantedViews.Granted of(
-      Caller caller, TableRef ref, NamedColumns named, SystemTables.Opened opened) {
-    GrantedViews.Whole whole = views.whole(caller, ref.table());
+      GrantedViews.Asking asking, TableRef ref, NamedColumns named, SystemTables.Opened opened) {
+    GrantedViews.Whole whole = views.whole(asking, ref.table());
     MetadataTable metadata = MetadataTable.of(whole.table(), ref.metadataKind());
     List<Column> all =
         metadata.columns().stream()

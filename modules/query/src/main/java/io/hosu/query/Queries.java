@@ -38,6 +38,7 @@ public final class Queries implements AutoCloseable {
 
   private final Guard guard;
   private final GrantedViews views;
+  private final MetadataViews metadataViews;
   private final SystemTables systemTables;
   private final Engines engines;
   private final QueriesConfig config;
@@ -61,6 +62,7 @@ public final class Queries implements AutoCloseable {
       Ids ids) {
     this.guard = guard;
     this.views = views;
+    this.metadataViews = new MetadataViews(views);
     this.systemTables = systemTables;
     this.engines = engines;
     this.config = config;
@@ -132,16 +134,17 @@ public final class Queries implements AutoCloseable {
       Caller caller, String sql, ResultFormat format, ResultSink sink) {
     Guarded guarded = guard.check(sql, Scope.query());
     List<EngineView> granted = new ArrayList<>();
+    GrantedViews.Asking asking = views.asking(caller);
     List<BooleanSupplier> rights = new ArrayList<>(List.of(views.credentials(caller)));
     if (!guarded.systemTables().isEmpty()) {
-      rights.add(views.stands(caller.principal()));
+      rights.add(views.stands(asking));
     }
-    try (QueryVault vault = views.vault(caller);
+    try (QueryVault vault = views.vault(asking);
         var system = systemTables.open(caller, guarded)) {
       rights.add(vault::stands);
       granted.addAll(system.views());
       for (TableRef ref : guarded.tables()) {
-        GrantedViews.Granted one = view(caller, ref, guarded.columns(), system);
+        GrantedViews.Granted one = view(asking, ref, guarded.columns(), system);
         granted.add(one.view());
         rights.add(one.stands());
       }
@@ -155,10 +158,10 @@ public final class Queries implements AutoCloseable {
   }
 
   private GrantedViews.Granted view(
-      Caller caller, TableRef ref, NamedColumns named, SystemTables.Opened opened) {
+      GrantedViews.Asking asking, TableRef ref, NamedColumns named, SystemTables.Opened opened) {
     return ref.isMetadata()
-        ? new MetadataViews(views).of(caller, ref, named, opened)
-        : views.of(caller, ref, named);
+        ? metadataViews.of(asking, ref, named, opened)
+        : views.of(asking, ref, named);
   }
 
   private ResultSummary run(
