@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.OutputFile;
@@ -72,14 +73,19 @@ final class ArrivedFiles implements FileIO {
     }
   }
 
-  /** Those that were asked for and are no files of a table yet. */
-  List<StoredFile> arrived() {
+  /** Whether this one was asked for. */
+  boolean has(String location) {
+    return found.containsKey(location);
+  }
+
+  /** Those that were asked for and are no files of a table yet, without {@code unused}. */
+  List<StoredFile> arrived(Set<String> unused) {
     List<StoredFile> arrived = new ArrayList<>();
-    for (ObjectFiles.Lying lying : found.values()) {
-      if (!lying.ofTable()) {
+    found.forEach((location, lying) -> {
+      if (!lying.ofTable() && !unused.contains(location)) {
         arrived.add(lying.file());
       }
-    }
+    });
     return arrived;
   }
 

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of the catalog. Every change to them is made here. */
@@ -169,13 +170,16 @@ final class CatalogRows {
     }
   }
 
-  /** The ids of all snapshots that were recorded of a table. */
-  static Set<Long> snapshots(Transaction tx, String tableId) {
-    return Set.copyOf(
-        tx.list(
-            "SELECT snapshot FROM snapshots WHERE table_id = ?",
-            row -> row.number("snapshot"),
-            tableId));
+  /** Those of {@code ids} that were recorded as snapshots of a table. */
+  static Set<Long> recorded(Transaction tx, String tableId, List<Long> ids) {
+    return ids.stream()
+        .filter(id ->
+            tx.number(
+                    "SELECT COUNT(*) AS n FROM snapshots WHERE table_id = ? AND snapshot = ?",
+                    tableId,
+                    id)
+                > 0)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** Whether no table has this id. */

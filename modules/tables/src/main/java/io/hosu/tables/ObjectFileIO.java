@@ -20,17 +20,27 @@ import org.jspecify.annotations.Nullable;
 final class ObjectFileIO implements SupportsBulkOperations {
   private final transient FilePaths paths;
   private final transient @Nullable StagedFiles staged;
+  private final transient @Nullable ArrivedFiles arrived;
 
   /** Reads only. */
   ObjectFileIO(FilePaths paths) {
     this.paths = paths;
     this.staged = null;
+    this.arrived = null;
   }
 
   /** Writes into {@code staged}, and reads what is there before what is published. */
   ObjectFileIO(FilePaths paths, StagedFiles staged) {
     this.paths = paths;
     this.staged = staged;
+    this.arrived = null;
+  }
+
+  /** Writes into {@code staged}, and reads what is there and what has arrived before all else. */
+  ObjectFileIO(FilePaths paths, StagedFiles staged, ArrivedFiles arrived) {
+    this.paths = paths;
+    this.staged = staged;
+    this.arrived = arrived;
   }
 
   @Override
@@ -40,6 +50,9 @@ final class ObjectFileIO implements SupportsBulkOperations {
       if (path.isPresent()) {
         return new LocalInput(location, path.get());
       }
+    }
+    if (arrived != null && arrived.has(location)) {
+      return arrived.newInputFile(location);
     }
     return paths
         .find(location)

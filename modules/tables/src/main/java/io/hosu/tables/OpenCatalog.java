@@ -9,11 +9,13 @@ import io.hosu.objects.ObjectFiles;
 import io.hosu.store.Database;
 import io.hosu.store.Transaction;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.apache.iceberg.MetadataUpdate;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.SortOrder;
@@ -37,6 +39,7 @@ public final class OpenCatalog {
   private final FilePaths paths;
   private final MetadataFiles metadata;
   private final TableLocks locks;
+  private final CombinedAppends appends;
 
   OpenCatalog(
       Database database,
@@ -55,6 +58,7 @@ public final class OpenCatalog {
     this.paths = paths;
     this.metadata = metadata;
     this.locks = locks;
+    this.appends = new CombinedAppends(database, files, events, clock, ids, paths, metadata, locks);
   }
 
   /**
@@ -84,8 +88,10 @@ public final class OpenCatalog {
 
   /** What makes a table of a {@link #draft}. */
   public static TableUpdate creation(TableName name, TableMetadata draft) {
-    return new TableUpdate(
-        name, List.of(new UpdateRequirement.AssertTableDoesNotExist()), draft.changes());
+    List<MetadataUpdate> updates = new ArrayList<>();
+    updates.add(new MetadataUpdate.UpgradeFormatVersion(draft.formatVersion()));
+    updates.addAll(draft.changes());
+    return new TableUpdate(name, List.of(new UpdateRequirement.AssertTableDoesNotExist()), updates);
   }
 
   /**
@@ -110,14 +116,32 @@ public final class OpenCatalog {
         });
   }
 
+  /** Whether {@code update} only appends, so that {@link #append} may have it. */
+  public static boolean isAppend(TableUpdate update) {
+    return AppendUpdate.of(update).isPresent();
+  }
+
+  /**
+   * Publishes an append, together with others that come to the table at the same time: it conflicts
+   * with none of them, nor with any other commit that leaves the branch where it goes to.
+   *
+   * @return the table's metadata file, which may tell of more than this append
+   * @throws Conflict {@link TablesError#TABLE_CHANGED} when a requirement does not hold any more,
+   *     but that the branch has stayed where it was; {@link TablesError#TABLE_BUSY}
+   * @throws NotFound {@link TablesError#TABLE_NOT_FOUND}
+   * @throws Invalid when a file is not as the update says
+   */
+  public String append(CommitContext context, TableUpdate update, CommitBeside beside) {
+    return appends.commit(new WaitingAppend(context, update, beside));
+  }
+
   private PreparedUpdates prepare(
       CommitContext context,
       List<TableName> names,
       Function<UpdatePreparing, Map<TableName, UpdatePreparing.Part>> work) {
     TableLocks.Held held = locks.hold(names);
     try (StagedFiles staged = new StagedFiles(files.blobs(), ids)) {
-      UpdatePreparing preparing =
-          new UpdatePreparing(database, files, metadata, staged, new ObjectFileIO(paths, staged));
+      UpdatePreparing preparing = new UpdatePreparing(database, files, metadata, staged, paths);
       Map<TableName, UpdatePreparing.Part> parts = work.apply(preparing);
       List<PreparedCommit.Prepared> prepared =
           parts.values().stream().flatMap(part -> part.prepared().stream()).toList();

@@ -44,6 +44,12 @@ public final class PreparedCommit implements AutoCloseable {
 
     /** An earlier snapshot, or none, is the current one again. */
     record Back(@Nullable Snapshot before, @Nullable Snapshot after) implements Made {}
+
+    /** Commits of several, made true together, the oldest first. */
+    record Several(List<One> commits) implements Made {}
+
+    /** One commit of several. */
+    record One(Made made, CommitContext context) {}
   }
 
   /** One table's part. */
@@ -112,6 +118,7 @@ public final class PreparedCommit implements AutoCloseable {
       case Made.Rows(var snapshots) -> Optional.of(snapshots.getLast());
       case Made.Columns() -> Optional.empty();
       case Made.Back(_, var after) -> Optional.ofNullable(after);
+      case Made.Several(var commits) -> snapshot(commits.getLast().made());
     };
   }
 
@@ -128,27 +135,35 @@ public final class PreparedCommit implements AutoCloseable {
     files.register(tx, table.added());
     files.take(tx, table.taken());
     files.unregister(tx, table.ended());
-    switch (table.made()) {
+    tell(tx, table, table.made(), context);
+  }
+
+  private void tell(Transaction tx, Prepared table, Made what, CommitContext who) {
+    String id = table.after().uuid();
+    switch (what) {
       case Made.Rows(var snapshots) ->
           snapshots.forEach(snapshot -> {
-            TableSnapshot made = TableSnapshot.of(snapshot, context);
-            CatalogRows.insert(tx, table.name(), id, made, context);
-            append(tx, "Table Committed", table.name(), made);
+            TableSnapshot made = TableSnapshot.of(snapshot, who);
+            CatalogRows.insert(tx, table.name(), id, made, who);
+            append(tx, "Table Committed", table.name(), made, who);
           });
       case Made.Columns() -> {}
       case Made.Back(var was, var is) -> {
-        TableSnapshot back = TableSnapshot.back(was, is, context, now);
-        CatalogRows.insertRollback(tx, id, back, context);
-        append(tx, "Table Rolled Back", table.name(), back);
+        TableSnapshot back = TableSnapshot.back(was, is, who, clock.instant());
+        CatalogRows.insertRollback(tx, id, back, who);
+        append(tx, "Table Rolled Back", table.name(), back, who);
       }
+      case Made.Several(var commits) ->
+          commits.forEach(one -> tell(tx, table, one.made(), one.context()));
     }
   }
 
-  private void append(Transaction tx, String type, TableName name, TableSnapshot made) {
+  private void append(
+      Transaction tx, String type, TableName name, TableSnapshot made, CommitContext who) {
     ObjectNode detail = detail(name);
     detail.put("snapshot", Long.toString(made.id()));
     detail.put("operation", made.operation());
-    detail.put("execution", context.execution());
+    detail.put("execution", who.execution());
     detail.put("added_rows", made.rows().added());
     detail.put("removed_rows", made.rows().removed());
     detail.put("total_rows", made.rows().total());

@@ -4,15 +4,21 @@ import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.tables.TableUpdate.Effect;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.iceberg.ContentFile;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.ManifestContent;
@@ -23,6 +29,7 @@ import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.exceptions.RuntimeIOException;
+import org.apache.iceberg.io.FileIO;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,15 +39,55 @@ import org.jspecify.annotations.Nullable;
  */
 final class SnapshotContent {
   private final ArrivedFiles files;
+  private final FileIO published;
+  private final @Nullable TableMetadata before;
   private final Map<Integer, PartitionSpec> specs;
 
-  SnapshotContent(ArrivedFiles files, TableMetadata metadata) {
+  /**
+   * Snapshots that came to a table.
+   *
+   * @param published where the files of snapshots lie that there were {@code before}
+   */
+  SnapshotContent(
+      ArrivedFiles files,
+      FileIO published,
+      @Nullable TableMetadata before,
+      TableMetadata metadata) {
     this.files = files;
+    this.published = published;
+    this.before = before;
     this.specs = metadata.specsById();
   }
 
   /** A file within a table: its location, and for what it shares a file with, its place there. */
-  private record Entry(String location, @Nullable Long offset, boolean deletes) {}
+  private record Entry(String location, @Nullable Long offset, boolean deletes, long length) {}
+
+  /** Manifests with what is in each. */
+  private record Content(Map<ManifestFile, Set<Entry>> manifests) {
+    Set<Entry> entries() {
+      return manifests.values().stream().flatMap(Set::stream).collect(Collectors.toSet());
+    }
+  }
+
+  /** The manifests that came with a snapshot, and the files that came and went. */
+  private record Difference(Content come, Set<Entry> came, Set<Entry> went) {
+    Set<Effect> effects() {
+      EnumSet<Effect> effects = EnumSet.noneOf(Effect.class);
+      came.forEach(it -> effects.add(it.deletes() ? Effect.REMOVES_ROWS : Effect.ADDS_ROWS));
+      went.forEach(it -> effects.add(it.deletes() ? Effect.ADDS_ROWS : Effect.REMOVES_ROWS));
+      return effects;
+    }
+  }
+
+  /**
+   * The data files that a snapshot appends.
+   *
+   * @param manifests those that can be taken over whole; none when {@code files} says it all
+   * @param files one by one, where the engine mixed them with others
+   * @param written all manifests that came with the snapshot
+   */
+  record Appended(
+      List<ManifestFile> manifests, List<DataFile> files, long bytes, Set<String> written) {}
 
   /**
    * What a snapshot does to the rows of the one before it; empty when it does nothing.
@@ -49,8 +96,69 @@ final class SnapshotContent {
    * @throws Invalid when a file of it is not there, lies elsewhere, or is not what it is said to be
    */
   Set<Effect> effects(Snapshot snapshot, @Nullable Snapshot parent) {
+    return reading(snapshot, () -> difference(snapshot, parent).effects());
+  }
+
+  /**
+   * What a snapshot appends to the one before it; nothing when it does more than that.
+   *
+   * @throws Invalid as {@link #effects} does
+   */
+  Optional<Appended> appended(Snapshot snapshot, @Nullable Snapshot parent) {
+    return reading(
+        snapshot,
+        () -> {
+          Difference difference = difference(snapshot, parent);
+          return difference.effects().equals(Set.of(Effect.ADDS_ROWS))
+                  && difference.went().isEmpty()
+              ? Optional.of(appended(snapshot, difference))
+              : Optional.empty();
+        });
+  }
+
+  private Appended appended(Snapshot snapshot, Difference difference) {
+    Set<Entry> came = difference.came();
+    Map<ManifestFile, Set<Entry>> manifests = difference.come().manifests();
+    List<ManifestFile> some =
+        manifests.entrySet().stream()
+            .filter(one -> one.getValue().stream().anyMatch(came::contains))
+            .map(Map.Entry::getKey)
+            .toList();
+    boolean whole =
+        some.stream()
+            .allMatch(one -> isWhole(snapshot, one) && came.containsAll(manifests.get(one)));
+    return new Appended(
+        whole ? some : List.of(),
+        whole ? List.of() : some.stream().flatMap(one -> files(one, came).stream()).toList(),
+        came.stream().mapToLong(Entry::length).sum(),
+        manifests.keySet().stream().map(ManifestFile::path).collect(Collectors.toSet()));
+  }
+
+  private static boolean isWhole(Snapshot snapshot, ManifestFile manifest) {
+    return Objects.equals(manifest.snapshotId(), snapshot.snapshotId())
+        && manifest.keyMetadata() == null
+        && !manifest.hasExistingFiles()
+        && !manifest.hasDeletedFiles();
+  }
+
+  private List<DataFile> files(ManifestFile manifest, Set<Entry> which) {
+    List<DataFile> some = new ArrayList<>();
+    ManifestFile fresh = new UnassignedManifest(manifest, manifest.snapshotId());
+    try (ManifestReader<DataFile> reader = ManifestFiles.read(fresh, files, specs)) {
+      for (DataFile file : reader) {
+        if (which.contains(entry(file, false))) {
+          some.add(file.copy());
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return some;
+  }
+
+  private static <T> T reading(Snapshot snapshot, Supplier<T> work) {
     try {
-      return difference(snapshot, parent);
+      return work.get();
     } catch (AvroRuntimeException | RuntimeIOException | IllegalArgumentException e) {
       throw wrong(
           "The files of snapshot %d cannot be read: %s."
@@ -58,19 +166,17 @@ final class SnapshotContent {
     }
   }
 
-  private Set<Effect> difference(Snapshot snapshot, @Nullable Snapshot parent) {
-    Map<String, ManifestFile> after = manifests(snapshot);
-    Map<String, ManifestFile> before = parent == null ? Map.of() : manifests(parent);
-    Set<Entry> came = entries(without(after, before.keySet()));
-    Set<Entry> went = entries(without(before, after.keySet()));
+  private Difference difference(Snapshot snapshot, @Nullable Snapshot parent) {
+    Map<String, ManifestFile> earlier = parent == null ? Map.of() : parents(parent);
+    Map<String, ManifestFile> later = manifests(snapshot, earlier);
+    Content come = content(without(later, earlier.keySet()));
+    Set<Entry> came = come.entries();
+    Set<Entry> went = content(without(earlier, later.keySet())).entries();
     Set<Entry> both = new HashSet<>(came);
     both.retainAll(went);
     came.removeAll(both);
     went.removeAll(both);
-    EnumSet<Effect> effects = EnumSet.noneOf(Effect.class);
-    came.forEach(it -> effects.add(it.deletes() ? Effect.REMOVES_ROWS : Effect.ADDS_ROWS));
-    went.forEach(it -> effects.add(it.deletes() ? Effect.ADDS_ROWS : Effect.REMOVES_ROWS));
-    return effects;
+    return new Difference(come, came, went);
   }
 
   private static List<ManifestFile> without(Map<String, ManifestFile> some, Set<String> paths) {
@@ -80,46 +186,69 @@ final class SnapshotContent {
         .toList();
   }
 
-  private Map<String, ManifestFile> manifests(Snapshot snapshot) {
+  /** Those of a snapshot that the table had before were looked at when they came. */
+  private Map<String, ManifestFile> parents(Snapshot parent) {
+    return before != null && before.snapshot(parent.snapshotId()) != null
+        ? byPath(parent.allManifests(published))
+        : manifests(parent, Map.of());
+  }
+
+  private Map<String, ManifestFile> manifests(Snapshot snapshot, Map<String, ManifestFile> known) {
     if (snapshot.manifestListLocation() == null) {
       throw wrong("Snapshot %d has no manifest list.".formatted(snapshot.snapshotId()));
     }
     files.require(List.of(snapshot.manifestListLocation()));
-    Map<String, ManifestFile> manifests = new HashMap<>();
-    for (ManifestFile manifest : snapshot.allManifests(files)) {
-      manifests.put(manifest.path(), manifest);
-    }
-    Map<String, Long> sizes = files.require(manifests.keySet());
-    manifests.forEach((path, manifest) -> requireSize(path, manifest.length(), sizes));
+    Map<String, ManifestFile> manifests = byPath(snapshot.allManifests(files));
+    Map<String, Long> unknown = new HashMap<>();
+    manifests.forEach((path, manifest) -> {
+      ManifestFile same = known.get(path);
+      if (same == null || same.length() != manifest.length()) {
+        unknown.put(path, manifest.length());
+      }
+    });
+    Map<String, Long> sizes = files.require(unknown.keySet());
+    unknown.forEach((path, length) -> requireSize(path, length, sizes));
     return manifests;
   }
 
-  private Set<Entry> entries(List<ManifestFile> manifests) {
-    Set<Entry> entries = new HashSet<>();
+  private static Map<String, ManifestFile> byPath(List<ManifestFile> manifests) {
+    Map<String, ManifestFile> byPath = new HashMap<>();
+    manifests.forEach(manifest -> byPath.put(manifest.path(), manifest));
+    return byPath;
+  }
+
+  private Content content(List<ManifestFile> manifests) {
+    Map<ManifestFile, Set<Entry>> content = new LinkedHashMap<>();
     Map<String, Long> lengths = new HashMap<>();
     for (ManifestFile manifest : manifests) {
-      read(manifest, entries, lengths);
+      content.put(manifest, read(manifest, lengths));
     }
     Map<String, Long> sizes = files.require(lengths.keySet());
     lengths.forEach((path, length) -> requireSize(path, length, sizes));
-    return entries;
+    return new Content(content);
   }
 
-  private void read(ManifestFile manifest, Set<Entry> entries, Map<String, Long> lengths) {
+  private Set<Entry> read(ManifestFile manifest, Map<String, Long> lengths) {
     boolean deletes = manifest.content() == ManifestContent.DELETES;
+    Set<Entry> entries = new HashSet<>();
     try (ManifestReader<?> reader =
         deletes
             ? ManifestFiles.readDeleteManifest(manifest, files, specs)
             : ManifestFiles.read(manifest, files, specs)) {
       for (ContentFile<?> file : reader) {
         requireFormat(file);
-        Long offset = file instanceof DeleteFile delete ? delete.contentOffset() : null;
-        entries.add(new Entry(file.location(), offset, deletes));
+        entries.add(entry(file, deletes));
         lengths.put(file.location(), file.fileSizeInBytes());
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    return entries;
+  }
+
+  private static Entry entry(ContentFile<?> file, boolean deletes) {
+    Long offset = file instanceof DeleteFile delete ? delete.contentOffset() : null;
+    return new Entry(file.location(), offset, deletes, file.fileSizeInBytes());
   }
 
   private static void requireFormat(ContentFile<?> file) {

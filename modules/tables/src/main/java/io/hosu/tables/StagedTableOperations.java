@@ -15,18 +15,33 @@ import org.jspecify.annotations.Nullable;
  */
 final class StagedTableOperations implements TableOperations {
   private final @Nullable FileIO io;
+  private final @Nullable Long snapshotId;
   private TableMetadata current;
 
   /** Changes of the metadata only, which need no files. */
   StagedTableOperations(TableMetadata base) {
     this.current = base;
     this.io = null;
+    this.snapshotId = null;
   }
 
   /** Changes that read and write files through {@code io}. */
   StagedTableOperations(TableMetadata base, FileIO io) {
     this.current = base;
     this.io = io;
+    this.snapshotId = null;
+  }
+
+  /** The same, with one snapshot, of this id, which {@code base} has not. */
+  StagedTableOperations(TableMetadata base, FileIO io, long snapshotId) {
+    this.current = base;
+    this.io = io;
+    this.snapshotId = snapshotId;
+  }
+
+  @Override
+  public long newSnapshotId() {
+    return snapshotId == null ? TableOperations.super.newSnapshotId() : snapshotId;
   }
 
   @Override

@@ -31,6 +31,11 @@ final class TableLocks {
 
     private Held() {}
 
+    /** No table, where somebody else holds those that matter. */
+    static Held nothing() {
+      return new Held();
+    }
+
     @Override
     public synchronized void close() {
       semaphores.forEach(Semaphore::release);

@@ -1,9 +1,12 @@
 package io.hosu.tables;
 
+import static java.util.Objects.requireNonNull;
+
 import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.TableName;
 import io.hosu.objects.ObjectFiles;
+import io.hosu.objects.StoredFile;
 import io.hosu.store.Database;
 import io.hosu.tables.PreparedCommit.Made;
 import io.hosu.tables.TableUpdate.Effect;
@@ -11,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.iceberg.MetadataUpdate;
 import org.apache.iceberg.RetryableValidationException;
 import org.apache.iceberg.Snapshot;
@@ -26,6 +31,7 @@ final class UpdatePreparing {
   private final ObjectFiles files;
   private final MetadataFiles metadata;
   private final StagedFiles staged;
+  private final FilePaths paths;
   private final ObjectFileIO io;
 
   UpdatePreparing(
@@ -33,12 +39,13 @@ final class UpdatePreparing {
       ObjectFiles files,
       MetadataFiles metadata,
       StagedFiles staged,
-      ObjectFileIO io) {
+      FilePaths paths) {
     this.database = database;
     this.files = files;
     this.metadata = metadata;
     this.staged = staged;
-    this.io = io;
+    this.paths = paths;
+    this.io = new ObjectFileIO(paths, staged);
   }
 
   /**
@@ -51,6 +58,18 @@ final class UpdatePreparing {
       Optional<PreparedCommit.Prepared> prepared, TableMetadata after, Set<Effect> effects) {}
 
   /**
+   * A table with one update, of which no metadata file tells yet.
+   *
+   * @param taken the files that the engine wrote for it
+   */
+  record Step(TableMetadata after, Set<Effect> effects, Made made, List<StoredFile> taken) {
+    /** The table, for the next step. */
+    TableMetadata settled() {
+      return TableMetadata.buildFrom(after).discardChanges().build();
+    }
+  }
+
+  /**
    * Prepares {@code update} to a table at {@code before}.
    *
    * @throws Conflict {@link TablesError#TABLE_CHANGED} when a requirement does not hold
@@ -58,37 +77,103 @@ final class UpdatePreparing {
    */
   Part prepare(TableUpdate update, CatalogRows.@Nullable TableRow before) {
     TableMetadata current = before == null ? null : metadata.read(before.metadataLocation());
+    Step step =
+        step(
+            update,
+            current,
+            _ -> {
+              // Who publishes asks what is allowed.
+            });
+    if (step.after().changes().isEmpty() && current != null) {
+      return new Part(Optional.empty(), current, Set.of());
+    }
+    PreparedCommit.Prepared prepared =
+        finish(update.table(), before, step.after(), step.made(), step.taken());
+    return new Part(Optional.of(prepared), prepared.after(), step.effects());
+  }
+
+  /**
+   * Makes what is to be true of a table durable.
+   *
+   * @param before as it is
+   * @param changed as it is to be
+   */
+  PreparedCommit.Prepared finish(
+      TableName name,
+      CatalogRows.@Nullable TableRow before,
+      TableMetadata changed,
+      Made made,
+      List<StoredFile> taken) {
+    String place = before == null ? "" : before.metadataLocation();
+    TableMetadata current = before == null ? null : metadata.read(place);
+    TableMetadata after = metadata.write(new StagedTableOperations(changed, io), place);
+    return new PreparedCommit.Prepared(
+        name,
+        before,
+        after,
+        made,
+        staged.adopt(),
+        taken,
+        PreparedCommit.Prepared.ended(current, after));
+  }
+
+  /**
+   * Applies {@code update} to a table at {@code current}: as it is, or an append that was made for
+   * an earlier state as one to this state.
+   *
+   * @param allowed is told what the update does, before any file is written for it
+   * @throws Conflict {@link TablesError#TABLE_CHANGED} when a requirement does not hold
+   * @throws Invalid when a file is not as the update says, or lies elsewhere than the table
+   */
+  Step step(TableUpdate update, @Nullable TableMetadata current, Consumer<Set<Effect>> allowed) {
+    Optional<AppendUpdate> overtaken =
+        current == null
+            ? Optional.empty()
+            : AppendUpdate.of(update).filter(append -> append.isOvertaken(current));
+    return overtaken
+        .flatMap(append -> rebased(update.table(), append, requireNonNull(current), allowed))
+        .orElseGet(() -> plain(update, current, allowed));
+  }
+
+  private Step plain(
+      TableUpdate update, @Nullable TableMetadata current, Consumer<Set<Effect>> allowed) {
     TableMetadata changed = changed(update, current);
     if (changed.changes().isEmpty() && current != null) {
-      return new Part(Optional.empty(), current, Set.of());
+      return new Step(changed, Set.of(), new Made.Columns(), List.of());
     }
     TableLocations.require(database, update.table(), current, changed);
     requireId(update.table(), current, changed);
-    return prepare(update, before, current, changed);
-  }
-
-  private Part prepare(
-      TableUpdate update,
-      CatalogRows.@Nullable TableRow before,
-      @Nullable TableMetadata current,
-      TableMetadata changed) {
     ArrivedFiles arrived = new ArrivedFiles(files, changed.location());
     UpdateEffects difference = new UpdateEffects(current, changed);
-    Set<Effect> effects = difference.of(update.updates(), new SnapshotContent(arrived, changed));
+    Set<Effect> effects =
+        difference.of(update.updates(), new SnapshotContent(arrived, io, current, changed));
     arrived.require(SnapshotContent.statistics(changed));
-    StagedTableOperations operations = new StagedTableOperations(changed, io);
-    TableMetadata after =
-        metadata.write(operations, before == null ? "" : before.metadataLocation());
-    PreparedCommit.Prepared prepared =
-        new PreparedCommit.Prepared(
-            update.table(),
-            before,
-            after,
-            made(difference, current, after),
-            staged.adopt(),
-            arrived.arrived(),
-            PreparedCommit.Prepared.ended(current, after));
-    return new Part(Optional.of(prepared), after, effects);
+    allowed.accept(effects);
+    return new Step(
+        changed, effects, made(difference, current, changed), arrived.arrived(Set.of()));
+  }
+
+  /** Nothing when it does more than append: then its requirements say what is wrong. */
+  private Optional<Step> rebased(
+      TableName table, AppendUpdate append, TableMetadata current, Consumer<Set<Effect>> allowed) {
+    meaning(
+        table,
+        () -> {
+          append.others().forEach(requirement -> requirement.validate(current));
+          return current;
+        });
+    Long parent = append.snapshot().parentId();
+    ArrivedFiles arrived = new ArrivedFiles(files, current.location());
+    return new SnapshotContent(arrived, io, current, current)
+        .appended(append.snapshot(), parent == null ? null : current.snapshot(parent))
+        .map(content -> {
+          Set<Effect> effects = append.effects(current);
+          allowed.accept(effects);
+          Rebase.Rebased rebased =
+              new Rebase(append, content).onto(current, new ObjectFileIO(paths, staged, arrived));
+          Made made = made(new UpdateEffects(current, rebased.after()), current, rebased.after());
+          return new Step(rebased.after(), effects, made, arrived.arrived(rebased.unused()));
+        });
   }
 
   /**
@@ -102,7 +187,8 @@ final class UpdatePreparing {
     TableLocations.require(database, name, null, registered);
     requireId(name, null, registered);
     UpdateEffects difference = new UpdateEffects(null, registered);
-    Set<Effect> effects = difference.of(List.of(), new SnapshotContent(arrived, registered));
+    Set<Effect> effects =
+        difference.of(List.of(), new SnapshotContent(arrived, io, null, registered));
     arrived.require(SnapshotContent.statistics(registered));
     PreparedCommit.Prepared prepared =
         new PreparedCommit.Prepared(
@@ -111,7 +197,7 @@ final class UpdatePreparing {
             registered,
             made(difference, null, registered),
             List.of(),
-            arrived.arrived(),
+            arrived.arrived(Set.of()),
             List.of());
     return new Part(Optional.of(prepared), registered, effects);
   }
@@ -130,22 +216,30 @@ final class UpdatePreparing {
   }
 
   private static TableMetadata changed(TableUpdate update, @Nullable TableMetadata current) {
+    return meaning(
+        update.table(),
+        () -> {
+          update.requirements().forEach(requirement -> requirement.validate(current));
+          TableMetadata.Builder builder =
+              current == null ? empty(update.updates()) : TableMetadata.buildFrom(current);
+          update.updates().forEach(one -> one.applyTo(builder));
+          return builder.build();
+        });
+  }
+
+  private static TableMetadata meaning(TableName table, Supplier<TableMetadata> work) {
     try {
-      update.requirements().forEach(requirement -> requirement.validate(current));
-      TableMetadata.Builder builder =
-          current == null ? empty(update.updates()) : TableMetadata.buildFrom(current);
-      update.updates().forEach(one -> one.applyTo(builder));
-      return builder.build();
+      return work.get();
     } catch (CommitFailedException | RetryableValidationException e) {
       throw new Conflict(
           TablesError.TABLE_CHANGED,
           "The commit to table %s was made for another state of it: %s."
-              .formatted(update.table(), e.getMessage()),
+              .formatted(table, e.getMessage()),
           "Read the table again and repeat the change.");
     } catch (ValidationException | IllegalArgumentException | IllegalStateException e) {
       throw new Invalid(
           TablesError.COMMIT_INVALID,
-          "The commit to table %s makes no sense: %s.".formatted(update.table(), e.getMessage()),
+          "The commit to table %s makes no sense: %s.".formatted(table, e.getMessage()),
           "Use an engine whose Iceberg knows the table's format version, and try again.",
           e);
     }
@@ -181,7 +275,10 @@ final class UpdatePreparing {
       return new Made.Columns();
     }
     List<Snapshot> added = new ArrayList<>(difference.added());
-    Set<Long> known = database.read(tx -> CatalogRows.snapshots(tx, after.uuid()));
+    Set<Long> known =
+        database.read(tx ->
+            CatalogRows.recorded(
+                tx, after.uuid(), added.stream().map(Snapshot::snapshotId).toList()));
     boolean back = added.isEmpty() || known.contains(added.getLast().snapshotId());
     added.removeIf(snapshot -> known.contains(snapshot.snapshotId()));
     return back

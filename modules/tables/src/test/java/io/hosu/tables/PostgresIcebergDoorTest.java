@@ -12,7 +12,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Each test has a schema of its own in one real server. */
-class PostgresIcebergDoorTest implements IcebergDoorContract, IcebergCommitsContract {
+class PostgresIcebergDoorTest
+    implements IcebergDoorContract, IcebergCommitsContract, IcebergAppendsContract {
   private static EmbeddedPostgres server;
   private static Engine engine;
   private static int schemas;

@@ -5,7 +5,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-class SqliteIcebergDoorTest implements IcebergDoorContract, IcebergCommitsContract {
+class SqliteIcebergDoorTest
+    implements IcebergDoorContract, IcebergCommitsContract, IcebergAppendsContract {
   @TempDir Path directory;
   private TestLake lake;
   private DoorWorld world;

@@ -10,6 +10,8 @@ import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.Denied;
 import io.hosu.kernel.TableName;
 import io.hosu.store.Database;
+import io.hosu.store.Transaction;
+import io.hosu.tables.CommitBeside;
 import io.hosu.tables.CommitContext;
 import io.hosu.tables.OpenCatalog;
 import io.hosu.tables.PreparedUpdates;
@@ -18,6 +20,7 @@ import io.hosu.tables.TableUpdate.Effect;
 import io.hosu.tables.TablesError;
 import io.hosu.tables.iceberg.AnsweredRequests.Done;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -49,7 +52,47 @@ final class Publishing {
   Done publish(Asked asked, List<TableUpdate> updates) {
     Caller caller = Authentication.caller(asked.call());
     updates.forEach(update -> requireSome(caller, update.table()));
-    return publish(asked, () -> catalog.prepare(context(caller), updates));
+    return updates.size() == 1 && OpenCatalog.isAppend(updates.getFirst())
+        ? append(asked, updates.getFirst())
+        : publish(asked, () -> catalog.prepare(context(caller), updates));
+  }
+
+  private Done append(Asked asked, TableUpdate update) {
+    CommitContext context = context(Authentication.caller(asked.call()));
+    return untilFirst(
+        asked,
+        () -> {
+          try {
+            return done(catalog.append(context, update, beside(asked, update.table())));
+          } catch (Conflict e) {
+            // The same request may have been done meanwhile, and then has its answer.
+            throw answered.find(asked).isPresent() ? new LostRace(e) : e;
+          }
+        });
+  }
+
+  private CommitBeside beside(Asked asked, TableName table) {
+    Caller caller = Authentication.caller(asked.call());
+    return new CommitBeside() {
+      @Override
+      public void allow(Set<Effect> effects) {
+        requireAll(caller, table, effects);
+      }
+
+      @Override
+      public void publish(Transaction tx, String location) {
+        caller.trail().keepIn(tx);
+        answered.keep(tx, asked, done(location));
+      }
+    };
+  }
+
+  private static Done done(String location) {
+    return new Done(List.of(location));
+  }
+
+  private void requireAll(Caller caller, TableName table, Set<Effect> effects) {
+    effects.forEach(effect -> policy.require(caller, permission(effect), Resource.of(table)));
   }
 
   static CommitContext context(Caller caller) {
@@ -58,13 +101,23 @@ final class Publishing {
 
   /** Publishes what {@code preparing} prepares, anew when another server was first. */
   Done publish(Asked asked, Supplier<PreparedUpdates> preparing) {
+    return untilFirst(
+        asked,
+        () -> {
+          try (PreparedUpdates prepared = preparing.get()) {
+            return publish(asked, prepared);
+          }
+        });
+  }
+
+  private Done untilFirst(Asked asked, Supplier<Done> publishing) {
     for (int i = 1; true; i++) {
       var before = answered.find(asked);
       if (before.isPresent()) {
         return before.get();
       }
-      try (PreparedUpdates prepared = preparing.get()) {
-        return publish(asked, prepared);
+      try {
+        return publishing.get();
       } catch (LostRace e) {
         if (i == TRIES) {
           throw e.conflict;
@@ -76,9 +129,7 @@ final class Publishing {
   private Done publish(Asked asked, PreparedUpdates prepared) {
     Caller caller = Authentication.caller(asked.call());
     for (TableName table : prepared.tables()) {
-      prepared
-          .effects(table)
-          .forEach(effect -> policy.require(caller, permission(effect), Resource.of(table)));
+      requireAll(caller, table, prepared.effects(table));
     }
     Done done =
         new Done(
