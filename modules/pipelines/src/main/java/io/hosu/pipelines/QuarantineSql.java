@@ -59,13 +59,17 @@ final class QuarantineSql {
     return new EngineView(
         new TableRef(plan.table(), null).view(),
         columns(plan, "") + plan.sql() + ")",
-        plan.paths());
+        plan.paths(),
+        EngineView.Rows.hiddenIf(plan.hidesRows()));
   }
 
   /** The table as it is now, as {@link #NOW}. */
   static EngineView now(ScanPlan plan) {
     return new EngineView(
-        List.of(NOW), columns(plan, ", _file") + plan.sqlWithFile() + ")", plan.paths());
+        List.of(NOW),
+        columns(plan, ", _file") + plan.sqlWithFile() + ")",
+        plan.paths(),
+        EngineView.Rows.hiddenIf(plan.hidesRows()));
   }
 
   private static String columns(ScanPlan plan, String more) {

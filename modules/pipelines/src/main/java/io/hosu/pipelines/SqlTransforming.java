@@ -155,7 +155,12 @@ final class SqlTransforming implements Transforming {
     List<EngineView> views = new ArrayList<>();
     read.forEach(table -> views.add(table.view()));
     merged.ifPresent(plan ->
-        views.add(new EngineView(List.of(StageWrite.TARGET), plan.sqlWithFile(), plan.paths())));
+        views.add(
+            new EngineView(
+                List.of(StageWrite.TARGET),
+                plan.sqlWithFile(),
+                plan.paths(),
+                EngineView.Rows.hiddenIf(plan.hidesRows()))));
     views.addAll(leaving.views());
     return views;
   }

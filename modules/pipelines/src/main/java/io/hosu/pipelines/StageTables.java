@@ -60,7 +60,8 @@ final class StageTables {
    */
   record ReadTable(TableRef ref, TableChanges rows, OptionalLong since) {
     EngineView view() {
-      return new EngineView(ref.view(), rows.sql(), rows.paths());
+      return new EngineView(
+          ref.view(), rows.sql(), rows.paths(), EngineView.Rows.hiddenIf(rows.hidesRows()));
     }
 
     String snapshot() {
@@ -79,15 +80,12 @@ final class StageTables {
      * Of changes: how many rows that were there before are there no more, which they do not say.
      */
     long rowsGone(EngineSession session) {
-      return rows.rowsGone(rows.isOfAddedFilesAlone() ? rows.come().rows() : count(session));
+      return rows.rowsGone().orElseGet(() -> count(session));
     }
 
     private long count(EngineSession session) {
       String view = ref.view().stream().map(Sql::name).collect(Collectors.joining("."));
-      return EngineRows.of(session, "SELECT count(*) AS rows FROM " + view)
-          .getFirst()
-          .path("rows")
-          .asLong();
+      return EngineRows.of(session, rows.rowsGone(view)).getFirst().path("rows").asLong();
     }
   }
 

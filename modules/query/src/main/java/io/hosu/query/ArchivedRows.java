@@ -36,7 +36,12 @@ public final class ArchivedRows {
    *     plan}, and the path of the file that each lies in as {@code _file}
    */
   public List<ObjectNode> list(ScanPlan plan, String select) {
-    EngineView view = new EngineView(List.of("archived"), plan.sqlWithFile(), plan.paths());
+    EngineView view =
+        new EngineView(
+            List.of("archived"),
+            plan.sqlWithFile(),
+            plan.paths(),
+            EngineView.Rows.hiddenIf(plan.hidesRows()));
     SessionRequest request = new SessionRequest("", List.of(view), null, null, TIMEOUT);
     Collected rows = new Collected();
     try (EngineSession session = engines.open(request)) {

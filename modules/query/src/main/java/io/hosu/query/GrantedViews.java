@@ -107,7 +107,8 @@ public final class GrantedViews {
         policy.requireSight(caller, ref.table(), columns, read(plan.columns(), names, named));
     EngineView view =
         limits.isNone()
-            ? new EngineView(ref.view(), plan.sql(), plan.paths())
+            ? new EngineView(
+                ref.view(), plan.sql(), plan.paths(), EngineView.Rows.hiddenIf(plan.hidesRows()))
             : new EngineView(
                 ref.view(),
                 limited(principal, table, plan, names, limits),

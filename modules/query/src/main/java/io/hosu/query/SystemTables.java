@@ -162,7 +162,7 @@ public final class SystemTables implements AutoCloseable {
         view(name),
         live + " UNION ALL " + older(columns, older),
         files,
-        older.hides() ? EngineView.Rows.HIDDEN : EngineView.Rows.OPEN);
+        EngineView.Rows.hiddenIf(older.hides() || older.plan().hidesRows()));
   }
 
   /**

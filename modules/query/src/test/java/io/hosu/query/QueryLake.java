@@ -55,7 +55,8 @@ final class QueryLake implements AutoCloseable {
   final Tables tables;
   final Queries queries;
   final TableFit fit;
-  private final BlobStore blobs;
+  final BlobStore blobs;
+  final ObjectFiles files;
   private final SqlParser parser;
 
   QueryLake(Path directory) throws IOException {
@@ -66,10 +67,11 @@ final class QueryLake implements AutoCloseable {
     database = Databases.temporary(directory, migrations);
     governance = new Governance(database, directory, clock, ids);
     blobs = new FileBlobStore(directory, ids);
+    files = new ObjectFiles(database, blobs, clock, ids, ObjectsConfig.standard());
     tables =
         new Tables(
             database,
-            new ObjectFiles(database, blobs, clock, ids, ObjectsConfig.standard()),
+            files,
             new EventLog(database, clock, ids),
             clock,
             ids,

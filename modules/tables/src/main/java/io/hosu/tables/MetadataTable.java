@@ -27,6 +27,8 @@ public final class MetadataTable {
               MetadataTableType.SNAPSHOTS,
               MetadataTableType.HISTORY,
               MetadataTableType.FILES,
+              MetadataTableType.DATA_FILES,
+              MetadataTableType.DELETE_FILES,
               MetadataTableType.PARTITIONS,
               MetadataTableType.MANIFESTS,
               MetadataTableType.REFS,

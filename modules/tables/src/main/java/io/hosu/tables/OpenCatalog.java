@@ -89,6 +89,8 @@ public final class OpenCatalog {
   /** What makes a table of a {@link #draft}. */
   public static TableUpdate creation(TableName name, TableMetadata draft) {
     List<MetadataUpdate> updates = new ArrayList<>();
+
+    // A draft does not count the version that it began with among its changes.
     updates.add(new MetadataUpdate.UpgradeFormatVersion(draft.formatVersion()));
     updates.addAll(draft.changes());
     return new TableUpdate(name, List.of(new UpdateRequirement.AssertTableDoesNotExist()), updates);

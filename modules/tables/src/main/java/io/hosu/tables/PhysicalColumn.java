@@ -56,6 +56,15 @@ record PhysicalColumn(String name, int id, String kind, List<PhysicalColumn> chi
     return children.getFirst();
   }
 
+  /** The same with children called by their number, which are names that nothing else has. */
+  PhysicalColumn numbered() {
+    List<PhysicalColumn> named = new ArrayList<>();
+    for (PhysicalColumn child : children) {
+      named.add(new PhysicalColumn("__c" + named.size(), child.id, child.kind, child.children));
+    }
+    return new PhysicalColumn(name, id, kind, named);
+  }
+
   private static List<SchemaElement> elements(Path path) {
     try (FileChannel file = FileChannel.open(path)) {
       ByteBuffer tail = read(file, file.size() - TAIL, TAIL).order(ByteOrder.LITTLE_ENDIAN);

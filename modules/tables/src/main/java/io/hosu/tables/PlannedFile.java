@@ -3,10 +3,38 @@ package io.hosu.tables;
 import java.nio.file.Path;
 import org.apache.iceberg.DataFile;
 
-/**
- * A data file of a snapshot, and where it lies.
- *
- * @param file as Iceberg knows it
- * @param path on this machine, to be read only
- */
-public record PlannedFile(DataFile file, Path path) {}
+/** A data file of a snapshot, where it lies, and what takes rows out of it. */
+public final class PlannedFile {
+  private final DataFile file;
+  private final Path path;
+  private final RowDeletes deletes;
+
+  PlannedFile(DataFile file, Path path, RowDeletes deletes) {
+    this.file = file;
+    this.path = path;
+    this.deletes = deletes;
+  }
+
+  /** As Iceberg knows it. */
+  public DataFile file() {
+    return file;
+  }
+
+  /** Where it lies on this machine, to be read only. */
+  public Path path() {
+    return path;
+  }
+
+  RowDeletes deletes() {
+    return deletes;
+  }
+
+  PlannedFile with(RowDeletes other) {
+    return new PlannedFile(file, path, other);
+  }
+
+  /** Whether {@code other} is the same file of which the same rows are left. */
+  boolean isLike(PlannedFile other) {
+    return file.location().equals(other.file.location()) && deletes.isLike(other.deletes);
+  }
+}

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,7 @@ final class Planner {
 
   private final FilePaths paths;
   private final ObjectFileIO io;
+  private final DeleteManifests deletes;
   private final Cache<String, List<PlannedFile>> manifests;
   private final Cache<Path, PhysicalColumn> physical =
       Caffeine.newBuilder().maximumSize(20_000).build();
@@ -47,6 +49,7 @@ final class Planner {
   Planner(FilePaths paths, ObjectFileIO io, TablesConfig config) {
     this.paths = paths;
     this.io = io;
+    this.deletes = new DeleteManifests(paths, io, config);
     this.manifests =
         Caffeine.newBuilder()
             .maximumWeight(config.planCacheBytes())
@@ -93,10 +96,11 @@ final class Planner {
       throw changesUnknown(table, since);
     }
     Snapshot now = table.metadata().currentSnapshot();
-    List<ManifestFile> earlier = manifests(table, before);
-    List<ManifestFile> later = now == null ? List.of() : manifests(table, now);
-    List<PlannedFile> gone = filesOfNone(table, earlier, later);
-    List<PlannedFile> come = filesOfNone(table, later, earlier);
+    boolean lessened = hasDeletes(before) || (now != null && hasDeletes(now));
+    List<ManifestFile> earlier = before.dataManifests(io);
+    List<ManifestFile> later = now == null ? List.of() : now.dataManifests(io);
+    List<PlannedFile> gone = lessened ? files(table, before) : filesOfNone(table, earlier, later);
+    List<PlannedFile> come = lessened ? filesOf(table, now) : filesOfNone(table, later, earlier);
     return new TableChanges(
         plan(table, now, notIn(gone, come)), plan(table, before, notIn(come, gone)));
   }
@@ -111,11 +115,19 @@ final class Planner {
         .toList();
   }
 
+  private boolean hasDeletes(Snapshot snapshot) {
+    return !deletes.of(snapshot).isEmpty();
+  }
+
+  /** Those of the files that {@code others} does not have, or has with other rows deleted. */
   private static List<PlannedFile> notIn(List<PlannedFile> others, List<PlannedFile> files) {
-    Set<String> known =
-        others.stream().map(file -> file.file().location()).collect(Collectors.toSet());
+    Map<String, PlannedFile> known = HashMap.newHashMap(others.size());
+    others.forEach(file -> known.put(file.file().location(), file));
     return files.stream()
-        .filter(file -> !known.contains(file.file().location()))
+        .filter(file -> {
+          PlannedFile same = known.get(file.file().location());
+          return same == null || !same.isLike(file);
+        })
         .sorted(Comparator.comparingLong(Planner::sequence))
         .toList();
   }
@@ -128,7 +140,11 @@ final class Planner {
   private ScanPlan plan(LakeTable table, @Nullable Snapshot snapshot, List<PlannedFile> files) {
     TableMetadata metadata = table.metadata();
     return new ScanPlan(
-        table.name(), id(snapshot), metadata.schema(), files, physical(metadata, files));
+        table.name(),
+        id(snapshot),
+        metadata.schema(),
+        files,
+        physical(metadata, metadata.schema(), files));
   }
 
   private static Invalid changesUnknown(LakeTable table, long since) {
@@ -142,36 +158,34 @@ final class Planner {
 
   private ScanPlan plan(
       LakeTable table, @Nullable Snapshot snapshot, Schema schema, @Nullable Expression filter) {
-    List<PlannedFile> files = snapshot == null ? List.of() : files(table, snapshot);
+    List<PlannedFile> files = filesOf(table, snapshot);
     if (filter != null) {
       InclusiveMetricsEvaluator evaluator = new InclusiveMetricsEvaluator(schema, filter, false);
       files = files.stream().filter(file -> evaluator.eval(file.file())).toList();
     }
     return new ScanPlan(
-        table.name(), id(snapshot), schema, files, physical(table.metadata(), files));
+        table.name(), id(snapshot), schema, files, physical(table.metadata(), schema, files));
   }
 
   private static OptionalLong id(@Nullable Snapshot snapshot) {
     return snapshot == null ? OptionalLong.empty() : OptionalLong.of(snapshot.snapshotId());
   }
 
-  private List<PlannedFile> files(LakeTable table, Snapshot snapshot) {
-    return manifests(table, snapshot).stream()
-        .flatMap(manifest -> files(table, manifest).stream())
-        .toList();
+  private List<PlannedFile> filesOf(LakeTable table, @Nullable Snapshot snapshot) {
+    return snapshot == null ? List.of() : files(table, snapshot);
   }
 
-  private List<ManifestFile> manifests(LakeTable table, Snapshot snapshot) {
-    for (ManifestFile manifest : snapshot.deleteManifests(io)) {
-      if (manifest.hasAddedFiles() || manifest.hasExistingFiles()) {
-        throw new Invalid(
-            TablesError.DELETES_UNSUPPORTED,
-            "Table %s has row-level delete files, which another engine wrote."
-                .formatted(table.name()),
-            "Have that engine write copy-on-write, or rewrite the table's data files with it.");
-      }
+  private List<PlannedFile> files(LakeTable table, Snapshot snapshot) {
+    List<PlannedFile> files =
+        snapshot.dataManifests(io).stream()
+            .flatMap(manifest -> files(table, manifest).stream())
+            .toList();
+    List<ManifestFile> lists = deletes.of(snapshot);
+    if (lists.isEmpty()) {
+      return files;
     }
-    return snapshot.dataManifests(io);
+    DeleteIndex index = deletes.index(table, lists);
+    return files.stream().map(file -> file.with(index.of(file.file()))).toList();
   }
 
   private List<PlannedFile> files(LakeTable table, ManifestFile manifest) {
@@ -186,18 +200,20 @@ final class Planner {
       throw unreadable(manifest.path(), e);
     }
     Map<String, Path> found = paths.findAll(files.stream().map(DataFile::location).toList());
-    return files.stream().map(file -> new PlannedFile(file, require(found, file))).toList();
+    return files.stream()
+        .map(file -> new PlannedFile(file, require(found, file.location()), RowDeletes.NONE))
+        .toList();
   }
 
-  private static Path require(Map<String, Path> found, DataFile file) {
-    Path path = found.get(file.location());
+  static Path require(Map<String, Path> found, String location) {
+    Path path = found.get(location);
     if (path == null) {
-      throw unreadable(file.location(), new IOException("no such object"));
+      throw unreadable(location, new IOException("no such object"));
     }
     return path;
   }
 
-  private static Unavailable unreadable(String location, IOException e) {
+  static Unavailable unreadable(String location, IOException e) {
     return new Unavailable(
         TablesError.FILE_UNREADABLE,
         "The file %s of a table cannot be read.".formatted(location),
@@ -205,19 +221,26 @@ final class Planner {
         e);
   }
 
-  /** What each file really holds, or nothing when the table never had other columns than now. */
-  private Map<String, Optional<PhysicalColumn>> physical(
-      TableMetadata metadata, List<PlannedFile> files) {
+  /**
+   * What the files really hold, as far as that must be known: nothing of files without deletes when
+   * the table never had other columns than now.
+   */
+  private ScanPlan.Physical physical(
+      TableMetadata metadata, Schema schema, List<PlannedFile> files) {
     boolean evolved = metadata.schemas().size() > 1 || metadata.currentSchemaId() != 0;
-    Map<String, Optional<PhysicalColumn>> all = LinkedHashMap.newLinkedHashMap(files.size());
+    Map<String, Optional<PhysicalColumn>> data = LinkedHashMap.newLinkedHashMap(files.size());
+    Map<Path, PhysicalColumn> equality = new HashMap<>();
     for (PlannedFile file : files) {
-      all.put(
+      data.put(
           file.path().toString(),
-          evolved
+          evolved || !file.deletes().isEmpty()
               ? Optional.of(physical.get(file.path(), PhysicalColumn::read))
               : Optional.empty());
+      for (RowDeletes.Part part : file.deletes().equality()) {
+        equality.computeIfAbsent(part.path(), path -> physical.get(path, PhysicalColumn::read));
+      }
     }
-    return all;
+    return new ScanPlan.Physical(data, equality, EqualityKeys.of(schema, metadata));
   }
 
   private static int weight(List<PlannedFile> files) {

@@ -11,6 +11,7 @@ import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotUpdate;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.expressions.Expressions;
 import org.jspecify.annotations.Nullable;
 
@@ -105,7 +106,7 @@ final class Preparing {
         OverwriteFiles update = table.newOverwrite();
         removed.forEach(update::deleteFile);
         files.added().dataFiles().forEach(update::addFile);
-        commit(update);
+        commitUnlessDeleted(table, files, update);
       }
       case TableChange.ReplaceCommits replaced -> {
         OverwriteFiles update = table.newOverwrite();
@@ -130,6 +131,21 @@ final class Preparing {
       update.set("hosu.fingerprint", context.fingerprint());
     }
     update.commit();
+  }
+
+  /** Rows that were deleted since they were read would be back with the files written anew. */
+  private void commitUnlessDeleted(
+      Table table, TableChange.RewriteFiles files, OverwriteFiles update) {
+    Snapshot now = table.currentSnapshot();
+    if (now != null && !now.deleteManifests(io).isEmpty()) {
+      files.plan().snapshot().ifPresent(update::validateFromSnapshot);
+      update.validateNoConflictingDeletes();
+    }
+    try {
+      commit(update);
+    } catch (ValidationException e) {
+      throw CatalogRows.changed(files.table());
+    }
   }
 
   private static void requireCurrent(TableChange.Rollback change, @Nullable TableMetadata current) {

@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Schema;
 
@@ -20,14 +22,26 @@ public final class ScanPlan {
   private final OptionalLong snapshot;
   private final Schema schema;
   private final List<PlannedFile> files;
-  private final Map<String, Optional<PhysicalColumn>> physical;
+  private final Physical physical;
+
+  /**
+   * What files really hold.
+   *
+   * @param data of the data files, by local path; empty: as the schema says
+   * @param deletes of the files that name deleted rows by values
+   * @param keys finds the columns of these
+   */
+  record Physical(
+      Map<String, Optional<PhysicalColumn>> data,
+      Map<Path, PhysicalColumn> deletes,
+      EqualityKeys keys) {}
 
   ScanPlan(
       TableName table,
       OptionalLong snapshot,
       Schema schema,
       List<PlannedFile> files,
-      Map<String, Optional<PhysicalColumn>> physical) {
+      Physical physical) {
     this.table = table;
     this.snapshot = snapshot;
     this.schema = schema;
@@ -69,7 +83,19 @@ public final class ScanPlan {
 
   /** The files that a SELECT of this plan reads: nothing else needs to be opened. */
   public List<Path> paths() {
-    return files.stream().map(PlannedFile::path).toList();
+    return Stream.concat(
+            files.stream().map(PlannedFile::path),
+            files.stream().flatMap(file -> file.deletes().all()).map(RowDeletes.Part::path))
+        .distinct()
+        .toList();
+  }
+
+  /**
+   * Whether the files hold rows that the SELECT does not give, as they are deleted: of these the
+   * engine must compute nothing, not even errors.
+   */
+  public boolean hidesRows() {
+    return files.stream().anyMatch(file -> !file.deletes().isEmpty());
   }
 
   /** The files with what Iceberg knows of them. */
@@ -77,7 +103,7 @@ public final class ScanPlan {
     return files;
   }
 
-  /** How many rows the files hold. */
+  /** How many rows the files hold, those included that are deleted. */
   public long rows() {
     return files.stream().mapToLong(file -> file.file().recordCount()).sum();
   }
@@ -89,24 +115,41 @@ public final class ScanPlan {
 
   /** The SELECT of all rows and columns. */
   public String sql() {
-    return ScanSql.select(schema, physical);
+    return ScanSql.select(schema, physical.data(), lessened(), this::deleted);
   }
 
   /** The same, with one more column {@code _file}: the path of the file that the row lies in. */
   public String sqlWithFile() {
-    return ScanSql.selectWithFile(schema, physical);
+    return ScanSql.selectWithFile(schema, physical.data(), lessened(), this::deleted);
   }
 
   /** The same of some of the files only, without {@code _file}. */
   public String sqlOf(List<String> paths) {
-    Map<String, Optional<PhysicalColumn>> some = new LinkedHashMap<>(physical);
+    Map<String, Optional<PhysicalColumn>> some = new LinkedHashMap<>(physical.data());
     some.keySet().retainAll(List.copyOf(paths));
-    return ScanSql.select(schema, some);
+    return ScanSql.select(schema, some, lessened(), this::deleted);
+  }
+
+  private Set<String> lessened() {
+    return files.stream()
+        .filter(file -> !file.deletes().isEmpty())
+        .map(file -> file.path().toString())
+        .collect(Collectors.toSet());
+  }
+
+  private Optional<DeletedSql> deleted(PhysicalColumn columns, List<String> paths) {
+    Set<String> wanted = Set.copyOf(paths);
+    List<PlannedFile> some =
+        files.stream().filter(file -> wanted.contains(file.path().toString())).toList();
+    return some.stream().allMatch(file -> file.deletes().isEmpty())
+        ? Optional.empty()
+        : Optional.of(new DeletedSql(physical.keys(), physical.deletes(), columns, some));
   }
 
   /** The same snapshot and columns, but none of the files. */
   ScanPlan withoutFiles() {
-    return new ScanPlan(table, snapshot, schema, List.of(), Map.of());
+    return new ScanPlan(
+        table, snapshot, schema, List.of(), new Physical(Map.of(), Map.of(), physical.keys()));
   }
 
   /** The data files at these paths; a path that the plan does not have is a bug and throws. */

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Type;
@@ -24,32 +25,60 @@ final class ScanSql {
   static final String FILE_COLUMN = "_file";
 
   private final Schema schema;
+  private final Deleted deleted;
   private final String extra;
 
-  private ScanSql(Schema schema, String extra) {
+  private ScanSql(Schema schema, Deleted deleted, String extra) {
     this.schema = schema;
+    this.deleted = deleted;
     this.extra = extra;
+  }
+
+  /** Makes the SQL of files of the same columns, of which deletes take rows out. */
+  @FunctionalInterface
+  interface Deleted {
+    /** Of files at these local paths; empty when no row is taken out of them. */
+    Optional<DeletedSql> of(PhysicalColumn physical, List<String> paths);
   }
 
   /** The rows of {@code files}, by local path; an empty value: the file is as the schema says. */
   static String select(Schema schema, Map<String, Optional<PhysicalColumn>> files) {
-    return new ScanSql(schema, "").union(files);
+    return select(schema, files, Set.of(), (_, _) -> Optional.empty());
+  }
+
+  /** The rows that deletes leave of {@code files}; {@code lessened} have such. */
+  static String select(
+      Schema schema,
+      Map<String, Optional<PhysicalColumn>> files,
+      Set<String> lessened,
+      Deleted deleted) {
+    return new ScanSql(schema, deleted, "").union(files, lessened);
   }
 
   /** The same, with the path of each row's file as {@link #FILE_COLUMN}. */
-  static String selectWithFile(Schema schema, Map<String, Optional<PhysicalColumn>> files) {
-    return new ScanSql(schema, ", filename AS " + Sql.name(FILE_COLUMN)).union(files);
+  static String selectWithFile(
+      Schema schema,
+      Map<String, Optional<PhysicalColumn>> files,
+      Set<String> lessened,
+      Deleted deleted) {
+    return new ScanSql(schema, deleted, ", filename AS " + Sql.name(FILE_COLUMN))
+        .union(files, lessened);
   }
 
-  private String union(Map<String, Optional<PhysicalColumn>> files) {
+  /** Files that are read together. */
+  private record Group(Optional<PhysicalColumn> physical, boolean lessened) {}
+
+  private String union(Map<String, Optional<PhysicalColumn>> files, Set<String> lessened) {
     if (files.isEmpty()) {
       return nothing();
     }
-    Map<Optional<PhysicalColumn>, List<String>> groups = new LinkedHashMap<>();
-    files.forEach(
-        (path, physical) -> groups.computeIfAbsent(physical, _ -> new ArrayList<>()).add(path));
+    Map<Group, List<String>> groups = new LinkedHashMap<>();
+    files.forEach((path, physical) ->
+        groups
+            .computeIfAbsent(new Group(physical, lessened.contains(path)), _ -> new ArrayList<>())
+            .add(path));
     return groups.entrySet().stream()
-        .map(group -> select(group.getKey(), group.getValue()))
+        .map(group -> select(group.getKey().physical(), group.getValue()))
         .collect(Collectors.joining(" UNION ALL "));
   }
 
@@ -63,18 +92,38 @@ final class ScanSql {
   }
 
   private String select(Optional<PhysicalColumn> physical, List<String> paths) {
-    String columns =
+    Optional<DeletedSql> less = physical.flatMap(columns -> deleted.of(columns, paths));
+    Optional<PhysicalColumn> columns = less.map(DeletedSql::columns).or(() -> physical);
+    String values =
         schema.columns().stream()
-            .map(field -> projected(field, physical))
+            .map(field -> projected(field, columns))
             .collect(Collectors.joining(", "));
-    return "SELECT %s%s FROM read_parquet(%s, hive_partitioning = false)"
-        .formatted(columns, extra, Sql.texts(paths));
+    String from =
+        less.map(DeletedSql::from)
+            .orElseGet(
+                () -> "read_parquet(%s, hive_partitioning = false)".formatted(Sql.texts(paths)));
+    return "SELECT %s%s FROM %s".formatted(values, extra, from);
   }
 
   private static String projected(NestedField field, Optional<PhysicalColumn> physical) {
     String name = Sql.name(field.name());
     String value = physical.map(root -> value(field, root, "")).orElse(name);
     return value.equals(name) ? name : "%s AS %s".formatted(value, name);
+  }
+
+  /** The value of the last of {@code path} in a file: the others are the structs that it is in. */
+  static String value(List<NestedField> path, PhysicalColumn root) {
+    PhysicalColumn at = root;
+    String sql = "";
+    for (NestedField field : path.subList(0, path.size() - 1)) {
+      Optional<PhysicalColumn> child = at.child(field.fieldId());
+      if (child.isEmpty()) {
+        return "NULL::" + SqlTypes.print(path.getLast().type());
+      }
+      at = child.get();
+      sql = within(sql, at.name());
+    }
+    return value(path.getLast(), at, sql);
   }
 
   /**
@@ -92,7 +141,7 @@ final class ScanSql {
   }
 
   private static String absent(NestedField field) {
-    return "NULL::" + SqlTypes.print(field.type());
+    return DefaultSql.ofReading(field);
   }
 
   private static String converted(String sql, Type type, PhysicalColumn column) {

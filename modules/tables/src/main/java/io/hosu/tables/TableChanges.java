@@ -25,16 +25,21 @@ public record TableChanges(ScanPlan come, ScanPlan gone) {
     return come.snapshot();
   }
 
-  /** The files that a SELECT of the rows reads: nothing else needs to be opened. */
+  /** The files that a SELECT of the rows reads, or counts: nothing else needs to be opened. */
   public List<Path> paths() {
-    return isOfAddedFilesAlone()
+    return isOfAddedFilesAlone() && !gone.hidesRows()
         ? come.paths()
-        : Stream.concat(come.paths().stream(), gone.paths().stream()).toList();
+        : Stream.concat(come.paths().stream(), gone.paths().stream()).distinct().toList();
   }
 
-  /** How many bytes these files have. */
+  /** How many bytes the files have whose rows are read. */
   public long bytes() {
     return isOfAddedFilesAlone() ? come.bytes() : come.bytes() + gone.bytes();
+  }
+
+  /** Whether the files hold rows that are not among those that came, as they are deleted. */
+  public boolean hidesRows() {
+    return come.hidesRows() || gone.hidesRows();
   }
 
   /**
@@ -46,12 +51,29 @@ public record TableChanges(ScanPlan come, ScanPlan gone) {
   }
 
   /**
-   * How many rows went for good.
+   * The SELECT of one number, {@code rows}: how many rows went for good.
    *
-   * @param came how many rows {@link #sql} has
+   * @param view what the engine calls the relation of {@link #sql}
    */
-  public long rowsGone(long came) {
-    return gone.rows() - come.rows() + came;
+  public String rowsGone(String view) {
+    return "SELECT (%s) - (%s) + (%s) AS rows"
+        .formatted(
+            count(gone),
+            count(come),
+            isOfAddedFilesAlone() ? count(come) : "SELECT count(*) FROM " + view);
+  }
+
+  /** Whether {@link #rowsGone} is known without any engine; then how many those are. */
+  public OptionalLong rowsGone() {
+    return isOfAddedFilesAlone() && !gone.hidesRows()
+        ? OptionalLong.of(gone.rows())
+        : OptionalLong.empty();
+  }
+
+  private static String count(ScanPlan plan) {
+    return plan.hidesRows()
+        ? "SELECT count(*) FROM (%s)".formatted(plan.sql())
+        : "SELECT %d::BIGINT".formatted(plan.rows());
   }
 
   /** Whether nothing must be left out of the files that came. */

@@ -17,7 +17,7 @@ public enum TablesError implements ErrorCode {
   PARTITION_INVALID(
       Fault.HARD, "A partition declaration cannot be read, or does not fit its column."),
   DELETES_UNSUPPORTED(
-      Fault.HARD, "The table has row-level delete files, which cannot be read yet."),
+      Fault.HARD, "Rows of a table are deleted in a way that the lake cannot read."),
   FILE_UNREADABLE(Fault.SOFT, "A file of a table cannot be read."),
   FILE_FOREIGN(Fault.HARD, "A data file carries no Iceberg field ids."),
   FILE_MISSING(Fault.HARD, "A commit names a file that is not there."),

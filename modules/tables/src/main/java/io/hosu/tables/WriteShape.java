@@ -46,7 +46,7 @@ public record WriteShape(
    * The shape for rows with {@code columns} into a table.
    *
    * @param columns names of the rows' columns, matched capitals aside; the table's other columns
-   *     become NULL
+   *     get the value that they have by default, or become NULL
    */
   static WriteShape of(Schema schema, PartitionSpec spec, SortOrder order, List<String> columns) {
     Set<String> known =
@@ -60,7 +60,7 @@ public record WriteShape(
 
   private static Column column(NestedField field, Set<String> known) {
     boolean there = known.contains(field.name().toLowerCase(Locale.ROOT));
-    String expression = there ? Sql.name(field.name()) : "NULL";
+    String expression = there ? Sql.name(field.name()) : DefaultSql.ofWriting(field);
     return new Column(field.name(), expression, SqlTypes.print(field.type()));
   }
 

@@ -15,7 +15,13 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.iceberg.util.BucketUtil;
+import org.duckdb.DuckDBDataChunkWriter;
 import org.duckdb.DuckDBFunctions;
+import org.duckdb.DuckDBTableFunction;
+import org.duckdb.DuckDBTableFunctionBindInfo;
+import org.duckdb.DuckDBTableFunctionCallInfo;
+import org.duckdb.DuckDBTableFunctionInitInfo;
+import org.duckdb.DuckDBValue;
 import org.jspecify.annotations.Nullable;
 
 /** The engine in the test's own process, as a worker would drive it. */
@@ -40,8 +46,45 @@ final class Engine implements AutoCloseable {
           .withReturnType(int.class)
           .withFunction((String value, Integer count) -> bucket(BucketUtil.hash(value), count))
           .register(connection);
+      DuckDBFunctions.tableFunction()
+          .withName(DeletionVectors.FUNCTION)
+          .withParameter(String.class)
+          .withFunction(new Deletions())
+          .register(connection);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  private static final class Deletions
+      implements DuckDBTableFunction<String, DeletionVectors.Rows, Object> {
+    @Override
+    public String bind(DuckDBTableFunctionBindInfo info) {
+      info.addResultColumn("file", long.class);
+      info.addResultColumn("pos", long.class);
+      try (DuckDBValue argument = info.getParameter(0)) {
+        return argument.getString();
+      }
+    }
+
+    @Override
+    public DeletionVectors.Rows init(DuckDBTableFunctionInitInfo info) {
+      info.setMaxThreads(1);
+      return new DeletionVectors.Rows(DeletionVectors.parse(info.getBindData()));
+    }
+
+    @Override
+    public long apply(DuckDBTableFunctionCallInfo info, DuckDBDataChunkWriter out)
+        throws Exception {
+      DeletionVectors.Rows rows = info.getInitData();
+      long[] files = new long[(int) Math.min(100, out.capacity())];
+      long[] positions = new long[files.length];
+      int count = rows.read(files, positions);
+      for (int i = 0; i < count; i++) {
+        out.vector(0).setLong(i, files[i]);
+        out.vector(1).setLong(i, positions[i]);
+      }
+      return count;
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.SortOrder;
@@ -150,7 +151,9 @@ class ScanSqlTest {
     assertThat(
             engine.query(
                 "SELECT _file FROM (%s) WHERE a = 2"
-                    .formatted(ScanSql.selectWithFile(schema, physical()))))
+                    .formatted(
+                        ScanSql.selectWithFile(
+                            schema, physical(), Set.of(), (_, _) -> Optional.empty()))))
         .containsExactly(List.of(files.getLast().toString()));
   }
 

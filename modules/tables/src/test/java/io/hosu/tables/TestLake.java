@@ -157,6 +157,20 @@ final class TestLake implements AutoCloseable {
     return sorted(engine.query(tables.plan(table).sql()).stream().map(Object::toString).toList());
   }
 
+  /** How many rows went, as the engine counts them. */
+  long rowsGone(TableChanges changes) {
+    String select = changes.rowsGone("(" + changes.sql() + ")");
+    long counted = Long.parseLong(String.valueOf(engine.query(select).getFirst().getFirst()));
+    changes
+        .rowsGone()
+        .ifPresent(known -> {
+          if (known != counted) {
+            throw new AssertionError("%d rows went, not %d".formatted(counted, known));
+          }
+        });
+    return counted;
+  }
+
   /** All rows as Iceberg's own reader reads them, in the order of their text. */
   List<Record> records(TableName table) {
     List<Record> records = new ArrayList<>();

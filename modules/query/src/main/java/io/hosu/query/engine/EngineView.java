@@ -18,7 +18,12 @@ public record EngineView(List<String> name, String sql, List<Path> files, Rows r
     /** All of them. */
     OPEN,
     /** Those that the SELECT gives: the engine computes nothing of the others, not even errors. */
-    HIDDEN
+    HIDDEN;
+
+    /** {@link #HIDDEN} where the SELECT leaves rows of its files out. */
+    public static Rows hiddenIf(boolean leavesOut) {
+      return leavesOut ? HIDDEN : OPEN;
+    }
   }
 
   /** A relation that hides nothing. */

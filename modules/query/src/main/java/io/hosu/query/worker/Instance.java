@@ -2,6 +2,7 @@ package io.hosu.query.worker;
 
 import io.hosu.query.engine.EngineView;
 import io.hosu.query.engine.VaultSql;
+import io.hosu.tables.DeletionVectors;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -26,6 +27,7 @@ final class Instance implements AutoCloseable {
   private final ServerCalls server;
   private boolean bucketsKnown;
   private boolean vaultKnown;
+  private boolean deletionsKnown;
 
   private Instance(Connection connection, ServerCalls server) {
     this.connection = connection;
@@ -91,6 +93,7 @@ final class Instance implements AutoCloseable {
 
   private void create(EngineView view) throws SQLException {
     knowVault(view.sql());
+    knowDeletions(view.sql());
     List<String> name = view.name();
     if (name.size() == 3) {
       if (catalogs.add(name.get(0))) {
@@ -123,6 +126,14 @@ final class Instance implements AutoCloseable {
     if (!vaultKnown && VaultSql.isIn(sql)) {
       VaultFunctions.register(connection, server);
       vaultKnown = true;
+    }
+  }
+
+  /** Makes the function that reads deletion vectors known, when {@code sql} may use it. */
+  private void knowDeletions(String sql) throws SQLException {
+    if (!deletionsKnown && sql.contains(DeletionVectors.FUNCTION)) {
+      DeletedRows.register(connection, files);
+      deletionsKnown = true;
     }
   }
 
