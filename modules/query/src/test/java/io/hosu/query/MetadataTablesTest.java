@@ -102,6 +102,7 @@ class MetadataTablesTest {
 
   @Test
   void everyKindCanBeReadWholly() {
+    new OutsideDeletes(lake, FLIGHTS).byVector(0);
     for (String kind : MetadataTable.kinds()) {
       assertThat(ask(ann, "SELECT * FROM t$" + kind + "#").lines().count())
           .as(kind)
