@@ -335,6 +335,20 @@ class AccessPlanTest {
   }
 
   @Test
+  void readObjectsThatCoversATableSeenInPartIsWarnedOf() {
+    grant(
+        "  - { to: group:analysts, allow: [SELECT], on: air.stage.people, masks: { ssn: hash } }\n",
+        "  - { to: user:alice, allow: [READ_OBJECTS], on: stage/air/ }\n",
+        "  - { to: user:bob, allow: [READ_OBJECTS], on: stage/air/places/ }\n",
+        "  - { to: user:carol, allow: [READ_OBJECTS], on: air }\n");
+
+    assertThat(warned())
+        .containsExactly(
+            "user:alice READ_OBJECTS on stage/air/: READ_OBJECTS does not open the files of"
+                + " air.stage.people to user:alice, who may SELECT a part of it.");
+  }
+
+  @Test
   void aGrantThatShowsAPartOfALayerIsNotWarnedOf() {
     grant("  - { to: user:carol, allow: [SELECT], on: air.stage, masks: { ssn: hash } }\n");
 

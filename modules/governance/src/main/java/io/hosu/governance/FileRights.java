@@ -19,14 +19,14 @@ final class FileRights {
 
   /** As {@link Rights#decide} has it. */
   Decision decide(Permission permission, Resource resource) {
-    Resource table = Resource.of(files.table());
     if (!files.covers(resource) || !files.permissions().contains(permission)) {
       Decision.Denied why = Refusals.missing(principal, permission, resource, null);
       return Refusals.bounded(principal, permission, resource, files, why);
     }
+    Resource table = table();
     Principal wider = principal.acting(principal.acting().without(files));
     if (permission == Permission.READ_OBJECTS) {
-      return rights.decide(wider, Permission.SELECT, table);
+      return select(wider);
     }
     Decision deletes = rights.decide(wider, Permission.DELETE, table);
     return deletes instanceof Decision.Allowed
@@ -40,10 +40,16 @@ final class FileRights {
         resource instanceof Resource.ObjectKey(ObjectName name)
             && files.location().location().startsWith(name.location());
     return (onTheWay || files.covers(resource))
-        && rights.decide(
-                principal.acting(principal.acting().without(files)),
-                Permission.SELECT,
-                Resource.of(files.table()))
-            instanceof Decision.Allowed;
+        && select(principal.acting(principal.acting().without(files))) instanceof Decision.Allowed;
+  }
+
+  private Decision select(Principal wider) {
+    return rights.decide(wider, Permission.SELECT, table());
+  }
+
+  /** Under which name the table lies there now. */
+  private Resource table() {
+    ObjectName file = new ObjectName(files.location().bucket(), files.location().key() + "data/");
+    return Resource.of(rights.tableOf(file).orElse(files.table()));
   }
 }

@@ -22,7 +22,8 @@ public final class GovernanceMigrations {
         new Migration("governance", 5, resource("V5.sql")),
         new Migration("governance", 6, resource("V6.sql")),
         new Migration("governance", 7, resource("V7.sql")),
-        new Migration("governance", 8, resource("V8.sql")));
+        new Migration("governance", 8, resource("V8.sql")),
+        new Migration("governance", 9, resource("V9.sql")));
   }
 
   private static String resource(String name) {

@@ -7,6 +7,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** Which grants of the lake project have no effect, and why. */
 final class GrantWarnings {
@@ -27,8 +29,36 @@ final class GrantWarnings {
     rights.state().byId().values().stream()
         .filter(grant -> grant.source().equals(Grant.GIT))
         .sorted((one, other) -> one.place().compareTo(other.place()))
-        .forEach(grant -> about(grant).ifPresent(all::add));
+        .forEach(grant -> about(grant).or(() -> aboutFiles(grant)).ifPresent(all::add));
     return all;
+  }
+
+  /** Files of a table that somebody sees a part of are left out of what it may read. */
+  private Optional<AccessWarning> aboutFiles(Grant grant) {
+    if (grant.denies() || !grant.isAbout(Permission.READ_OBJECTS)) {
+      return Optional.empty();
+    }
+    SortedSet<String> seenInPart = new TreeSet<>();
+    SortedSet<String> by = new TreeSet<>();
+    List<Principal> members = principals.stream().filter(grant.to()::includes).toList();
+    for (TableName table : tables) {
+      if (TableFolders.covers(grant.on(), TablePlaces.usual(table))) {
+        members.stream()
+            .filter(member -> rights.seesPart(member, table))
+            .forEach(member -> {
+              seenInPart.add(table.toString());
+              by.add(member.toString());
+            });
+      }
+    }
+    return seenInPart.isEmpty()
+        ? Optional.empty()
+        : warning(
+            grant,
+            "READ_OBJECTS does not open the files of %s to %s, who may SELECT a part of it."
+                .formatted(TableFolders.some(seenInPart), TableFolders.some(by)),
+            "Let them query it with hosu sql, which shows that part; or grant SELECT on all of"
+                + " it.");
   }
 
   private Optional<AccessWarning> about(Grant grant) {

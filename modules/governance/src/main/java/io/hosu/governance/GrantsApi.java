@@ -207,7 +207,20 @@ final class GrantsApi implements Routes {
     if (on instanceof Resource.Column column && isKnownMissing(self, column)) {
       decision = Refusals.noColumn(column, fit.columns(column.table()).keySet());
     }
-    call.send(200, GovernanceJson.decision(principal, permission, on, decision));
+    ObjectNode answer = GovernanceJson.decision(principal, permission, on, decision);
+    if (permission == Permission.READ_OBJECTS && decision instanceof Decision.Allowed) {
+      warnOfTables(answer, TableFolders.leftOut(policy.rights(), principal, on));
+    }
+    call.send(200, answer);
+  }
+
+  private static void warnOfTables(ObjectNode answer, Set<String> tables) {
+    if (!tables.isEmpty()) {
+      answer.put(
+          "warning",
+          "Files of %s are left out: reading them takes SELECT on all of the table."
+              .formatted(TableFolders.some(tables)));
+    }
   }
 
   /** Whether there is no such column, and who asks may know all that the table has. */

@@ -1,5 +1,6 @@
 package io.hosu.governance;
 
+import io.hosu.kernel.ObjectName;
 import io.hosu.kernel.TableName;
 import io.hosu.store.Transaction;
 import java.util.HashMap;
@@ -30,25 +31,33 @@ final class PolicyReader {
 
   private PolicyState all(Transaction tx) {
     TagTree tags = TagTree.empty().with(Tags.all(tx)).withDatasets(datasets(tx));
-    return PolicyState.of(0, grants.list(tx), domains.list(tx), tags);
+    return PolicyState.of(0, grants.list(tx), domains.list(tx), tags)
+        .withPlaces(TablePlaces.all(tx));
   }
 
   private PolicyState read(Transaction tx, PolicyState known, List<PolicyVersion.Changed> changes) {
     PolicyState state = known;
     Map<String, Optional<Grant>> changedGrants = new HashMap<>();
     Map<Resource, SortedMap<String, String>> changedTags = new HashMap<>();
+    Map<ObjectName, Optional<TableName>> changedPlaces = new HashMap<>();
     for (PolicyVersion.Changed change : changes) {
       switch (change.kind()) {
         case GRANT -> changedGrants.computeIfAbsent(change.name(), id -> grants.find(tx, id));
         case TAG ->
             changedTags.computeIfAbsent(
                 Resource.parse(change.name()), resource -> Tags.of(tx, resource));
+        case PLACE ->
+            changedPlaces.computeIfAbsent(
+                ObjectName.parse(change.name()), place -> TablePlaces.find(tx, place));
         case DOMAIN -> state = state.withDomains(domains.list(tx));
         case DATASET -> state = state.withTags(state.tags().withDatasets(datasets(tx)));
       }
     }
     if (!changedGrants.isEmpty()) {
       state = state.withGrants(changedGrants);
+    }
+    if (!changedPlaces.isEmpty()) {
+      state = state.withChangedPlaces(changedPlaces);
     }
     return changedTags.isEmpty() ? state : state.withTags(state.tags().with(changedTags));
   }

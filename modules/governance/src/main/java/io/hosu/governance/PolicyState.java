@@ -1,5 +1,7 @@
 package io.hosu.governance;
 
+import io.hosu.kernel.ObjectName;
+import io.hosu.kernel.TableName;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -20,10 +22,11 @@ record PolicyState(
     Map<Grantee, List<Grant>> byGrantee,
     Map<Grantee, Expression> expressions,
     Map<String, Domains.Domain> domains,
-    TagTree tags) {
+    TagTree tags,
+    Map<ObjectName, TableName> places) {
 
   static PolicyState empty() {
-    return new PolicyState(-1, Map.of(), Map.of(), Map.of(), Map.of(), TagTree.empty());
+    return new PolicyState(-1, Map.of(), Map.of(), Map.of(), Map.of(), TagTree.empty(), Map.of());
   }
 
   static PolicyState of(
@@ -35,7 +38,7 @@ record PolicyState(
       byGrantee.computeIfAbsent(grant.to(), _ -> new ArrayList<>()).add(grant);
     }
     return new PolicyState(
-        version, byId, byGrantee, expressions(byGrantee.keySet()), byName(domains), tags);
+        version, byId, byGrantee, expressions(byGrantee.keySet()), byName(domains), tags, Map.of());
   }
 
   private static Map<Grantee, Expression> expressions(Set<Grantee> grantees) {
@@ -70,7 +73,8 @@ record PolicyState(
       }
     });
     grantees.values().removeIf(List::isEmpty);
-    return new PolicyState(version, ids, grantees, expressions(grantees.keySet()), domains, tags);
+    return new PolicyState(
+        version, ids, grantees, expressions(grantees.keySet()), domains, tags, places);
   }
 
   private static List<Grant> own(
@@ -87,15 +91,33 @@ record PolicyState(
   }
 
   PolicyState withDomains(Collection<Domains.Domain> others) {
-    return new PolicyState(version, byId, byGrantee, expressions, byName(others), tags);
+    return new PolicyState(version, byId, byGrantee, expressions, byName(others), tags, places);
   }
 
   PolicyState withTags(TagTree others) {
-    return new PolicyState(version, byId, byGrantee, expressions, domains, others);
+    return new PolicyState(version, byId, byGrantee, expressions, domains, others, places);
   }
 
   PolicyState at(long newVersion) {
-    return new PolicyState(newVersion, byId, byGrantee, expressions, domains, tags);
+    return new PolicyState(newVersion, byId, byGrantee, expressions, domains, tags, places);
+  }
+
+  /** The same where tables lie at these places and no others. */
+  PolicyState withPlaces(Map<ObjectName, TableName> others) {
+    return new PolicyState(version, byId, byGrantee, expressions, domains, tags, others);
+  }
+
+  /** The same with some places as they are now, or gone. */
+  PolicyState withChangedPlaces(Map<ObjectName, Optional<TableName>> changed) {
+    Map<ObjectName, TableName> all = new HashMap<>(places);
+    changed.forEach((place, now) ->
+        now.ifPresentOrElse(table -> all.put(place, table), () -> all.remove(place)));
+    return withPlaces(all);
+  }
+
+  /** The table of which an object is a file. */
+  Optional<TableName> tableOf(ObjectName object) {
+    return TablePlaces.folder(object).map(folder -> places.get(TablePlaces.around(folder)));
   }
 
   /** The grants to {@code principal}, its groups, its domain, and all who have such attributes. */

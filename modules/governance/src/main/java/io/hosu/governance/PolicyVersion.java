@@ -21,7 +21,8 @@ final class PolicyVersion {
     GRANT,
     TAG,
     DOMAIN,
-    DATASET
+    DATASET,
+    PLACE
   }
 
   /** One change: of the grant of this id, the tags of this resource, the domain of this name. */

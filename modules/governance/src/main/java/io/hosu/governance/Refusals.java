@@ -1,10 +1,12 @@
 package io.hosu.governance;
 
 import io.hosu.kernel.Json;
+import io.hosu.kernel.ObjectName;
 import io.hosu.kernel.Suggestions;
 import io.hosu.kernel.TableName;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What refusals say: which right is missing, who can give it, and how. */
@@ -97,6 +99,25 @@ final class Refusals {
             + " grant without rows, columns and masks: "
             + missing.command(),
         missing.toJson());
+  }
+
+  /**
+   * An object is a file of a table that is not seen as a whole.
+   *
+   * @param table when the principal may know of it
+   * @param why it may not SELECT all of it
+   */
+  static Decision.Denied ofTable(
+      Principal principal, ObjectName object, Optional<TableName> table, Decision.Denied why) {
+    String reason =
+        "%s may not READ_OBJECTS on %s: it is a file of %s, in which nothing can be left out, so that it takes SELECT on all of that table."
+            .formatted(principal, object, table.map(name -> "the table " + name).orElse("a table"));
+    return table.isEmpty()
+        ? new Decision.Denied(reason, "Ask an administrator for a grant.", Json.object())
+        : new Decision.Denied(
+            reason + " " + why.reason(),
+            "Query it with hosu sql, which shows what you may see. " + why.remedy(),
+            why.facts());
   }
 
   /** Of a quarantine table only that may be seen which quotes no records. */

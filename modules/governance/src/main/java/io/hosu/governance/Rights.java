@@ -1,5 +1,6 @@
 package io.hosu.governance;
 
+import io.hosu.kernel.ObjectName;
 import io.hosu.kernel.TableName;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -58,9 +59,49 @@ public final class Rights {
    */
   public Decision decide(Principal principal, Permission permission, Resource resource) {
     Optional<Bound.TableFiles> files = principal.acting().files();
-    return files.isPresent()
-        ? new FileRights(this, principal, files.get()).decide(permission, resource)
-        : all(principal, permission, resource, holder -> holder.decide(permission, resource));
+    if (files.isPresent()) {
+      return new FileRights(this, principal, files.get()).decide(permission, resource);
+    }
+    Decision decision =
+        all(principal, permission, resource, holder -> holder.decide(permission, resource));
+    return permission == Permission.READ_OBJECTS
+            && decision instanceof Decision.Allowed allowed
+            && resource instanceof Resource.ObjectKey(ObjectName object)
+        ? asTable(principal, object, allowed)
+        : decision;
+  }
+
+  /** Who may read objects reads files of a table only where it may SELECT all of the table. */
+  private Decision asTable(Principal principal, ObjectName object, Decision.Allowed allowed) {
+    Optional<TableName> table = tableOf(object);
+    if (table.isEmpty()) {
+      return allowed;
+    }
+    return switch (decide(principal, Permission.SELECT, Resource.of(table.get()))) {
+      case Decision.Allowed _ -> allowed;
+      case Decision.Denied denied ->
+          Refusals.ofTable(
+              principal,
+              object,
+              table.filter(name -> visible(principal, Resource.of(name))),
+              denied);
+    };
+  }
+
+  /**
+   * The table of which an object is a file, or would be: one that lies there, or was the last to
+   * lie there.
+   */
+  public Optional<TableName> tableOf(ObjectName object) {
+    return state.tableOf(object);
+  }
+
+  /**
+   * The folder {@code LAYER/DOMAIN/NAME/data/} or {@code metadata/} around an object that is a file
+   * of a table: either all of what is in it may be read, or nothing.
+   */
+  public Optional<ObjectName> tableFolder(ObjectName object) {
+    return tableOf(object).flatMap(_ -> TablePlaces.folder(object));
   }
 
   /**

@@ -6,8 +6,12 @@ import io.hosu.governance.Permission;
 import io.hosu.governance.Policy;
 import io.hosu.governance.Principal;
 import io.hosu.governance.Resource;
+import io.hosu.governance.Rights;
 import io.hosu.kernel.HosuException.Denied;
+import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.ObjectName;
+import io.hosu.kernel.TableName;
+import java.util.Optional;
 
 /** Who may do what with objects, by the one policy. */
 final class Access {
@@ -18,12 +22,37 @@ final class Access {
   }
 
   /**
-   * Refuses who may not read the object.
+   * Refuses who may not read the object. A file of a table that the caller may not know of looks as
+   * if nothing were there.
    *
    * @throws Denied with what is missing
+   * @throws NotFound {@link ObjectsError#OBJECT_NOT_FOUND}
    */
   void requireRead(Caller caller, ObjectName name) {
+    Rights rights = policy.rights();
+    Optional<TableName> table = rights.tableOf(name);
+    if (table.isPresent()
+        && caller.principal().acting().files().isEmpty()
+        && !rights.visible(caller.principal(), Resource.of(table.get()))
+        && rights.reaches(caller.principal(), Permission.READ_OBJECTS, name.bucket(), name.key())) {
+      policy.hide(caller, Permission.READ_OBJECTS, new Resource.ObjectKey(name));
+      throw Objects.notFound(name);
+    }
     require(caller, Permission.READ_OBJECTS, name);
+  }
+
+  /**
+   * Passes on a version that may be read. Nobody knows any more of which table a file was whose
+   * table was dropped before places of tables were kept: it can be read by nobody.
+   *
+   * @throws NotFound {@link ObjectsError#OBJECT_NOT_FOUND}
+   */
+  ObjectVersion requireReadable(Caller caller, ObjectVersion version) {
+    requireOwn(caller, version);
+    if (version.tableFile() && policy.rights().tableOf(version.name()).isEmpty()) {
+      throw Objects.notFound(version.name());
+    }
+    return version;
   }
 
   /**

@@ -58,7 +58,7 @@ final class KeyScan {
         continue;
       }
       over = Optional.empty();
-      String group = group(key);
+      String group = sight.group(key);
       Optional<String> common = commonPrefix(key);
       Sight.Extent seen = sight.of(group);
       if (seen == Sight.Extent.NOTHING || (seen == Sight.Extent.SOME && !sight.sees(key))) {
@@ -100,12 +100,6 @@ final class KeyScan {
     return at < 0
         ? Optional.empty()
         : Optional.of(key.substring(0, at + query.delimiter().length()));
-  }
-
-  /** The key up to and with its second slash, or the whole key. */
-  static String group(String key) {
-    int slash = key.indexOf('/', key.indexOf('/') + 1);
-    return key.indexOf('/') < 0 || slash < 0 ? key : key.substring(0, slash + 1);
   }
 
   private Optional<Position> start() {

@@ -146,14 +146,29 @@ public final class ObjectFiles {
    * @return how many files there were
    */
   public int unregisterUnder(Transaction tx, String bucket, String prefix) {
-    String end = prefix.substring(0, prefix.length() - 1) + '0'; // the character after /
     return tx.update(
         "UPDATE objects SET is_current = 0, superseded_at = ? WHERE bucket = ? AND key >= ?"
             + " AND key < ? AND is_current = 1 AND kind = 'table_file'",
         clock.instant(),
         bucket,
         prefix,
-        end);
+        end(prefix));
+  }
+
+  /** Whether not even an old version is left of what had a key that begins with {@code prefix}. */
+  public static boolean isNothingUnder(Transaction tx, ObjectName prefix) {
+    return tx.find(
+            "SELECT key FROM objects WHERE bucket = ? AND key >= ? AND key < ? LIMIT 1",
+            row -> row.text("key"),
+            prefix.bucket(),
+            prefix.key(),
+            end(prefix.key()))
+        .isEmpty();
+  }
+
+  /** What is behind all keys that begin with {@code prefix}, which ends in a slash. */
+  private static String end(String prefix) {
+    return prefix.substring(0, prefix.length() - 1) + '0'; // the character after /
   }
 
   /** The file that holds the current version of an object. */

@@ -109,7 +109,7 @@ public final class Objects {
   public Optional<ObjectVersion> find(Caller caller, ObjectName name) {
     access.requireRead(caller, name);
     Optional<ObjectVersion> found = database.read(tx -> ObjectRows.findCurrent(tx, name));
-    found.ifPresent(version -> Access.requireOwn(caller, version));
+    found.ifPresent(version -> access.requireReadable(caller, version));
     return found;
   }
 
@@ -140,8 +140,7 @@ public final class Objects {
         database
             .read(tx -> ObjectRows.findVersion(tx, name, version))
             .orElseThrow(() -> versionNotFound(name, version));
-    Access.requireOwn(caller, found);
-    return found;
+    return access.requireReadable(caller, found);
   }
 
   /** All bytes of a version that {@link #require} gave. The caller closes the stream. */

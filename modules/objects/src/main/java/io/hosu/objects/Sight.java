@@ -8,6 +8,7 @@ import io.hosu.governance.Rights;
 import io.hosu.kernel.ObjectName;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Which keys of a bucket a principal may read, as its rights were at one moment. Belongs to one
@@ -33,6 +34,19 @@ final class Sight {
   }
 
   /**
+   * What keys are seen like this one: the folder of a table's files, or the key up to and with its
+   * second slash, or the whole key.
+   */
+  String group(String key) {
+    Optional<ObjectName> folder = rights.tableFolder(new ObjectName(bucket, key));
+    if (folder.isPresent()) {
+      return folder.get().key();
+    }
+    int slash = key.indexOf('/', key.indexOf('/') + 1);
+    return key.indexOf('/') < 0 || slash < 0 ? key : key.substring(0, slash + 1);
+  }
+
+  /**
    * How much is seen of the keys that begin with {@code group}, which ends in a slash; or of one
    * key.
    */
@@ -50,9 +64,17 @@ final class Sight {
     if (may(resource)) {
       return Extent.ALL;
     }
-    return group.endsWith("/") && rights.visible(principal, resource)
+    return group.endsWith("/") && !isOfHiddenTable(group) && rights.visible(principal, resource)
         ? Extent.SOME
         : Extent.NOTHING;
+  }
+
+  private boolean isOfHiddenTable(String group) {
+    return rights
+        .tableOf(new ObjectName(bucket, group))
+        .map(table -> rights.decide(principal, Permission.SELECT, Resource.of(table)))
+        .filter(Decision.Denied.class::isInstance)
+        .isPresent();
   }
 
   private boolean may(Resource resource) {

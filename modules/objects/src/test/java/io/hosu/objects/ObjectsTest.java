@@ -7,11 +7,13 @@ import io.hosu.governance.Caller;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Principal;
 import io.hosu.governance.Resource;
+import io.hosu.governance.TablePlaces;
 import io.hosu.kernel.Event;
 import io.hosu.kernel.HosuException;
 import io.hosu.kernel.HosuException.Denied;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.ObjectName;
+import io.hosu.kernel.TableName;
 import io.hosu.objects.backend.BlobWriter;
 import io.hosu.objects.backend.StoredBlob;
 import io.hosu.testing.TestDatabase;
@@ -295,6 +297,12 @@ class ObjectsTest {
       lake.files.register(tx, file, blob, 7);
       return file;
     });
+    refused(ObjectsError.OBJECT_NOT_FOUND, () -> lake.read(file.toString()));
+    lake.database.perform(tx ->
+        TablePlaces.put(
+            tx,
+            ObjectName.parse("stage/aviation/flights/"),
+            TableName.parse("aviation.stage.flights")));
 
     assertThat(lake.read(file.toString())).isEqualTo("parquet");
     assertThat(lake.log()).isEmpty();

@@ -193,6 +193,7 @@ public final class OpenCatalog {
       throw exists(to);
     }
     CatalogRows.rename(tx, row, to, clock.instant());
+    TableLocations.took(tx, to, row.metadataLocation());
     events.append(tx, "Table Renamed", to, PreparedCommit.detail(to).put("from", from.toString()));
   }
 

@@ -128,6 +128,7 @@ public final class PreparedCommit implements AutoCloseable {
     String id = table.after().uuid();
     if (table.before() == null) {
       CatalogRows.insert(tx, table.name(), id, location, now);
+      TableLocations.took(tx, table.name(), location);
       events.append(tx, "Table Created", table.name(), detail(table.name()));
     } else {
       CatalogRows.compareAndSet(tx, table.before(), location, now);

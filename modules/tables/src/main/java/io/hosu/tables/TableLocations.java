@@ -1,9 +1,15 @@
 package io.hosu.tables;
 
+import io.hosu.governance.TablePlaces;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.Ids;
+import io.hosu.kernel.Names;
+import io.hosu.kernel.ObjectName;
 import io.hosu.kernel.TableName;
+import io.hosu.objects.ObjectFiles;
 import io.hosu.store.Database;
+import io.hosu.store.Transaction;
+import java.time.Instant;
 import java.util.regex.Pattern;
 import org.apache.iceberg.TableMetadata;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class TableLocations {
   private static final Pattern ENDING = Pattern.compile("-[0-9a-z-]{1,40}");
+
+  private static final int MOST_FORGOTTEN = 20;
 
   private TableLocations() {}
 
@@ -29,11 +37,40 @@ final class TableLocations {
 
   /** Where a new table of this name can lie. */
   static String free(Database database, TableName name, Ids ids) {
-    return isFree(database, of(name)) ? of(name) : of(name) + "-" + ids.next();
+    return isFree(database, name, of(name)) ? of(name) : of(name) + "-" + ids.next();
   }
 
-  private static boolean isFree(Database database, String location) {
-    return database.read(tx -> CatalogRows.isNothingAt(tx, location));
+  /** Files that are left of a table of another name are not to become those of this one. */
+  private static boolean isFree(Database database, TableName name, String location) {
+    return database.read(tx ->
+        CatalogRows.isNothingAt(tx, location)
+            && TablePlaces.find(tx, ObjectName.ofLocation(location + "/"))
+                .filter(last -> !last.equals(name))
+                .isEmpty());
+  }
+
+  /** The place as the policy knows it, of the table that has this metadata file. */
+  static ObjectName place(String metadataLocation) {
+    return ObjectName.ofLocation(ofMetadata(metadataLocation) + "/");
+  }
+
+  /** From now on a table has this name that has this metadata file. */
+  static void took(Transaction tx, TableName name, String metadataLocation) {
+    if (!name.domain().equals(Names.SYSTEM)) {
+      TablePlaces.put(tx, place(metadataLocation), name);
+    }
+  }
+
+  /** A table was dropped. Places of others are forgotten where their files are gone by now. */
+  static void left(Transaction tx, ObjectName place, Instant now) {
+    TablePlaces.end(tx, place, now);
+    for (ObjectName ended : TablePlaces.ended(tx, MOST_FORGOTTEN)) {
+      if (ObjectFiles.isNothingUnder(tx, ended)) {
+        TablePlaces.remove(tx, ended);
+      } else {
+        TablePlaces.end(tx, ended, now);
+      }
+    }
   }
 
   /**
@@ -58,7 +95,7 @@ final class TableLocations {
    * @throws Invalid {@link TablesError#LOCATION_FIXED}
    */
   static void requireNew(Database database, TableName name, @Nullable String location) {
-    if (location == null || !fits(name, location) || !isFree(database, location)) {
+    if (location == null || !fits(name, location) || !isFree(database, name, location)) {
       throw fixed(name, location, of(name));
     }
   }

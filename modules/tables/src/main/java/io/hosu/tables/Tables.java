@@ -289,8 +289,9 @@ public final class Tables {
     Optional<CatalogRows.TableRow> row = CatalogRows.find(tx, name);
     row.ifPresent(table -> {
       CatalogRows.delete(tx, table);
-      ObjectName place = ObjectName.ofLocation(TableLocations.ofMetadata(table.metadataLocation()));
-      files.unregisterUnder(tx, place.bucket(), place.key() + "/");
+      ObjectName place = TableLocations.place(table.metadataLocation());
+      files.unregisterUnder(tx, place.bucket(), place.key());
+      TableLocations.left(tx, place, clock.instant());
       events.append(tx, "Table Dropped", name, PreparedCommit.detail(name));
     });
     return row.isPresent();

@@ -17,7 +17,8 @@ public final class TablesMigrations {
     return List.of(
         new Migration("tables", 1, resource("V1.sql")),
         new Migration("tables", 2, resource("V2.sql")),
-        new Migration("tables", 3, resource("V3.sql")));
+        new Migration("tables", 3, resource("V3.sql")),
+        new Migration("tables", 4, resource("V4.sql")));
   }
 
   private static String resource(String name) {

@@ -13,7 +13,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Each test has a schema of its own in one real server. */
 class PostgresIcebergDoorTest
-    implements IcebergDoorContract, IcebergCommitsContract, IcebergAppendsContract {
+    implements IcebergDoorContract,
+        IcebergCommitsContract,
+        IcebergAppendsContract,
+        TableFilesContract {
   private static EmbeddedPostgres server;
   private static Engine engine;
   private static int schemas;

@@ -6,7 +6,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 class SqliteIcebergDoorTest
-    implements IcebergDoorContract, IcebergCommitsContract, IcebergAppendsContract {
+    implements IcebergDoorContract,
+        IcebergCommitsContract,
+        IcebergAppendsContract,
+        TableFilesContract {
   @TempDir Path directory;
   private TestLake lake;
   private DoorWorld world;
