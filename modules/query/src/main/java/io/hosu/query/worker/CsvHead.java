@@ -160,7 +160,8 @@ record CsvHead(String delimiter, List<String> names, int skip) {
     return names;
   }
 
-  private static String unique(String name, Set<String> taken) {
+  /** The name, or one like it that is not taken yet, whatever the case of its letters. */
+  static String unique(String name, Set<String> taken) {
     String free = name;
     for (int n = 1; !taken.add(free.toLowerCase(Locale.ROOT)); n++) {
       free = name + "_" + n;

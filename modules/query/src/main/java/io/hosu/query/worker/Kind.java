@@ -1,0 +1,93 @@
+package io.hosu.query.worker;
+
+import io.hosu.query.engine.Compression;
+import io.hosu.query.engine.FileFormat;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/** What an object is by its first bytes; the end of its key decides only between texts. */
+enum Kind {
+  CSV(FileFormat.CSV, ""),
+  TSV(FileFormat.TSV, ""),
+  JSON(FileFormat.JSON, ""),
+  JSON_LINES(FileFormat.JSON_LINES, ""),
+  PARQUET(FileFormat.PARQUET, ""),
+  AVRO(FileFormat.CSV, "It is Avro, which stages do not read: put it as Parquet or JSON lines."),
+  ORC(FileFormat.CSV, "It is ORC, which stages do not read: put it as Parquet."),
+  XML(FileFormat.CSV, "It is XML, which stages do not read: put its records as JSON lines."),
+  ARCHIVE(
+      FileFormat.CSV,
+      "It is a ZIP archive, as Excel's workbooks are, which stages do not read: put each file of"
+          + " it, or each sheet as CSV."),
+  PACKED(
+      FileFormat.CSV,
+      "It is packed, and its key does not say so: end the key with .gz or .zst, as it is packed.");
+
+  private static final int SHORTEST = 4;
+
+  private final FileFormat format;
+  private final String refusal;
+
+  Kind(FileFormat format, String refusal) {
+    this.format = format;
+    this.refusal = refusal;
+  }
+
+  /** The format; of what is refused, none that counts. */
+  FileFormat format() {
+    return format;
+  }
+
+  /** Why it cannot be read, and what to do; empty when it can. */
+  String refusal() {
+    return refusal;
+  }
+
+  static Kind of(byte[] start, String object) {
+    String key = Compression.unpackedName(object);
+    Optional<FileFormat> said = FileFormat.find(key.substring(key.lastIndexOf('.') + 1));
+    return binary(start).orElseGet(() -> text(TextStart.of(start).text().stripLeading(), said));
+  }
+
+  private static Optional<Kind> binary(byte[] start) {
+    if (start.length < SHORTEST) {
+      return Optional.empty();
+    }
+    String four = new String(start, 0, SHORTEST, StandardCharsets.ISO_8859_1);
+    return switch (four) {
+      case "PAR1" -> Optional.of(PARQUET);
+      case "Obj\1" -> Optional.of(AVRO);
+      case "PK\3\4" -> Optional.of(ARCHIVE);
+      case "(\u00b5/\u00fd" -> Optional.of(PACKED);
+      default ->
+          four.startsWith("ORC")
+              ? Optional.of(ORC)
+              : four.startsWith("\u001f\u008b") ? Optional.of(PACKED) : Optional.empty();
+    };
+  }
+
+  private static Kind text(String text, Optional<FileFormat> said) {
+    if (text.startsWith("<?xml") || (text.startsWith("<") && said.isEmpty())) {
+      return XML;
+    }
+    Optional<Kind> ofKey = said.flatMap(Kind::ofText);
+    if (ofKey.isPresent()) {
+      return ofKey.get();
+    }
+    if (text.startsWith("{")) {
+      String first = text.lines().findFirst().orElse("");
+      return first.strip().endsWith("}") && text.lines().limit(2).count() > 1 ? JSON_LINES : JSON;
+    }
+    return text.startsWith("[") ? JSON : CSV;
+  }
+
+  private static Optional<Kind> ofText(FileFormat format) {
+    return switch (format) {
+      case CSV -> Optional.of(CSV);
+      case TSV -> Optional.of(TSV);
+      case JSON -> Optional.of(JSON);
+      case JSON_LINES -> Optional.of(JSON_LINES);
+      case PARQUET -> Optional.empty();
+    };
+  }
+}

@@ -1,0 +1,116 @@
+package io.hosu.query.worker;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.airlift.compress.zstd.ZstdInputStream;
+import io.hosu.kernel.Json;
+import io.hosu.query.engine.Compression;
+import io.hosu.query.engine.ObjectLook;
+import io.hosu.query.engine.ObjectLook.Form;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPInputStream;
+
+/** Looks at objects of which nothing is known but their keys: each by its bytes. */
+final class Looking {
+  private static final int START = 1 << 16;
+
+  private final Instances instances;
+
+  Looking(Instances instances) {
+    this.instances = instances;
+  }
+
+  /** What the objects of an operation show, in their order. */
+  ObjectNode run(JsonNode operation) throws SQLException {
+    List<String> order = new ArrayList<>();
+    Map<String, ObjectLook> found = new HashMap<>();
+    List<ParquetLook.File> parquet = new ArrayList<>();
+    for (JsonNode file : operation.path("files")) {
+      Path path = Path.of(file.path("path").asText());
+      String object = file.path("object").asText();
+      order.add(object);
+      ObjectLook look = look(path, object);
+      if (look.read().filter(form -> form.format() == Kind.PARQUET.format()).isPresent()) {
+        parquet.add(new ParquetLook.File(path, object));
+      }
+      found.put(object, look);
+    }
+    new ParquetLook(instances).look(parquet).forEach(look -> found.put(look.object(), look));
+    ObjectNode json = Json.object();
+    ArrayNode looks = json.putArray("looks");
+    order.forEach(object -> looks.add(found.get(object).toJson()));
+    return json;
+  }
+
+  private static ObjectLook look(Path path, String object) {
+    try (InputStream in = open(path, object)) {
+      in.mark(START);
+      byte[] start = in.readNBytes(START);
+      in.reset();
+      if (start.length == 0) {
+        return empty(object);
+      }
+      Kind kind = Kind.of(start, object);
+      String why = kind.refusal();
+      if (!why.isEmpty()) {
+        return ObjectLook.unreadable(object, why);
+      }
+      if (kind == Kind.PARQUET) {
+        return new ObjectLook(object, Form.of(kind.format(), ""), Map.of(), 0, true, "", "");
+      }
+      return text(in, TextStart.of(start), kind, object);
+    } catch (IOException | RuntimeException e) {
+      return ObjectLook.unreadable(object, "It cannot be read: %s.".formatted(reason(e)));
+    }
+  }
+
+  private static String reason(Exception e) {
+    String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    return e.getClass().getSimpleName().replaceAll("Exception$", "") + ": " + message;
+  }
+
+  private static ObjectLook text(InputStream in, TextStart start, Kind kind, String object)
+      throws IOException {
+    if (start.text().isBlank() && start.isWhole()) {
+      return empty(object);
+    }
+    if (start.text().indexOf('\0') >= 0) {
+      return ObjectLook.unreadable(object, "It is neither text nor of a format that is known.");
+    }
+    return kind == Kind.JSON || kind == Kind.JSON_LINES
+        ? JsonLook.of(in, start, kind, object)
+        : DelimitedLook.of(in, start, kind, object);
+  }
+
+  private static ObjectLook empty(String object) {
+    return new ObjectLook(object, null, Map.of(), 0, true, "", "");
+  }
+
+  /** The bytes as they are once unpacked, as the end of the key says. */
+  private static InputStream open(Path path, String object) throws IOException {
+    InputStream raw = new BufferedInputStream(Files.newInputStream(path), START);
+    try {
+      return switch (Compression.of(object)) {
+        case NONE -> raw;
+        case GZIP -> new BufferedInputStream(new GZIPInputStream(raw, START), START);
+        case ZSTD -> new BufferedInputStream(new ZstdInputStream(raw), START);
+      };
+    } catch (IOException e) {
+      raw.close();
+      if (Files.size(path) == 0) {
+        return new BufferedInputStream(InputStream.nullInputStream());
+      }
+      throw e;
+    }
+  }
+}
