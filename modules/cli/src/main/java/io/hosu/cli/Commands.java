@@ -32,6 +32,8 @@ final class Commands {
     ALL.put("cat", CatCommand.class);
     ALL.put("ls", LsCommand.class);
     ALL.put("rm", RmCommand.class);
+    ALL.put("crawl", CrawlCommand.class);
+    ALL.put("crawlers", CrawlersCommand.class);
     ALL.put("sql", SqlCommand.class);
     ALL.put("tables", TablesCommand.class);
     ALL.put("stages", StagesCommand.class);
@@ -81,6 +83,7 @@ final class Commands {
           "schedules",
           "replays",
           "backfills",
+          "crawlers",
           "dlq",
           "principals",
           "grants",

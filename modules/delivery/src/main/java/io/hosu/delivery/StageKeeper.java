@@ -3,12 +3,14 @@ package io.hosu.delivery;
 import io.hosu.delivery.Change.Verb;
 import io.hosu.delivery.Declared.Kind;
 import io.hosu.kernel.StageName;
+import io.hosu.pipelines.CrawledStages;
 import io.hosu.pipelines.PipelinesError;
 import io.hosu.pipelines.StageSpec;
 import io.hosu.pipelines.Stages;
 import io.hosu.store.Transaction;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Keeps stages. */
 final class StageKeeper implements Keeper, Keeper.Work {
@@ -25,7 +27,11 @@ final class StageKeeper implements Keeper, Keeper.Work {
 
   @Override
   public List<Declared> list(Transaction tx) {
-    return stages.list(tx).stream().<Declared>map(Declared.Stage::new).toList();
+    Set<StageName> crawled = CrawledStages.names(tx);
+    return stages.list(tx).stream()
+        .filter(stage -> !crawled.contains(stage.name()))
+        .<Declared>map(Declared.Stage::new)
+        .toList();
   }
 
   @Override
@@ -75,6 +81,7 @@ final class StageKeeper implements Keeper, Keeper.Work {
   @Override
   public void put(Transaction tx, Declared declared) {
     if (declared instanceof Declared.Stage(var spec)) {
+      CrawledStages.forget(tx, spec.name());
       stages.put(tx, spec);
     }
   }

@@ -14,9 +14,12 @@ import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.StageName;
 import io.hosu.kernel.TableName;
+import io.hosu.pipelines.CrawledStages;
+import io.hosu.pipelines.StageSpec;
 import io.hosu.pipelines.Team;
 import io.hosu.testing.TestDatabase;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -104,6 +107,38 @@ class DeliveryTest {
 
     assertThat(server.applied(shop)).isEmpty();
     assertThat(server.eventsOf("Project Applied")).isEqualTo(1);
+  }
+
+  @Test
+  void aStageOfACrawlerIsLeftAloneUntilTheProjectDeclaresIt() {
+    server.apply(shop);
+    StageSpec clean = server.stages.find(StageName.parse("shop.orders.clean")).orElseThrow();
+    StageName load = StageName.parse("shop.crawl_stage_orders.load");
+    server.database.perform(tx -> {
+      server.stages.put(
+          tx,
+          new StageSpec(
+              load,
+              clean.on(),
+              clean.batch(),
+              clean.input(),
+              clean.transform(),
+              clean.into(),
+              clean.running()));
+      CrawledStages.put(
+          tx, new CrawledStages.Crawled(load, "raw/shop/", ORDERS, "user:a", Instant.EPOCH));
+    });
+
+    assertThat(server.applied(shop)).isEmpty();
+
+    String declared = shop.getOrDefault("domains/shop/pipelines/orders.yaml", "");
+    shop.remove("domains/shop/pipelines/orders.yaml");
+    shop.put("domains/shop/pipelines/crawl_stage_orders.yaml", declared.replace("clean:", "load:"));
+    assertThat(server.applied(shop))
+        .containsExactlyInAnyOrder(
+            "create stage shop.crawl_stage_orders.load", "remove stage shop.orders.clean");
+    shop.remove("domains/shop/pipelines/crawl_stage_orders.yaml");
+    assertThat(server.applied(shop)).containsExactly("remove stage shop.crawl_stage_orders.load");
   }
 
   @Test

@@ -53,6 +53,13 @@ public enum PipelinesError implements ErrorCode {
   REDRIVE_REFUSED(Fault.HARD, "The stage as it is declared cannot take records out of quarantine."),
   RECORD_INCOMPLETE(
       Fault.HARD, "A record that was chosen out of quarantine is not there as a whole."),
+  CRAWL_INVALID(Fault.HARD, "A crawl was asked for of a place or into a table that cannot be."),
+  CRAWL_EMPTY(Fault.HARD, "No object lies where a crawl was to look."),
+  CRAWL_TOO_WIDE(Fault.HARD, "A crawl was asked for of more folders than one can hold together."),
+  CRAWL_NOT_ONE_TABLE(Fault.HARD, "A crawl was to load one table, and found none or several."),
+  CRAWL_NOT_LOADABLE(Fault.HARD, "No stage can load the objects that a crawl found as they lie."),
+  CRAWL_TARGET_TAKEN(Fault.HARD, "A crawl was to load a table that another stage writes."),
+  CRAWLER_NOT_FOUND(Fault.HARD, "No crawler loads this table."),
   EXECUTION_TIMED_OUT(Fault.SOFT, "An attempt took longer than its stage allows."),
   EXECUTION_LOST(Fault.HARD, "The server ended again and again while it worked on an execution."),
   EXECUTION_BROKEN(Fault.SOFT, "An attempt failed in a way that Hosu has no name for."),

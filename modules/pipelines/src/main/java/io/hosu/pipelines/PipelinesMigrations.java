@@ -16,6 +16,7 @@ public final class PipelinesMigrations {
         Migration.read(PipelinesMigrations.class, 4),
         Migration.read(PipelinesMigrations.class, 5),
         Migration.read(PipelinesMigrations.class, 6),
-        Migration.read(PipelinesMigrations.class, 7));
+        Migration.read(PipelinesMigrations.class, 7),
+        Migration.read(PipelinesMigrations.class, 8));
   }
 }

@@ -36,6 +36,9 @@ import io.hosu.objects.ObjectsMigrations;
 import io.hosu.objects.Payload;
 import io.hosu.objects.PutOptions;
 import io.hosu.objects.backend.FileBlobStore;
+import io.hosu.pipelines.crawl.Crawler;
+import io.hosu.pipelines.crawl.Crawls;
+import io.hosu.pipelines.crawl.CrawlsApi;
 import io.hosu.query.GrantedViews;
 import io.hosu.query.Guard;
 import io.hosu.query.Queries;
@@ -47,6 +50,7 @@ import io.hosu.query.engine.EnginePool;
 import io.hosu.query.engine.EngineSession;
 import io.hosu.query.engine.EngineView;
 import io.hosu.query.engine.Engines;
+import io.hosu.query.engine.Looker;
 import io.hosu.query.engine.ResultFormat;
 import io.hosu.query.engine.ResultLimits;
 import io.hosu.query.engine.ResultSink;
@@ -91,6 +95,7 @@ final class Lake implements AutoCloseable {
   private final EventRouter router;
   private final ScheduleClock scheduleClock;
   private final Objects objects;
+  private final ObjectFiles files;
   private final DeadLetters deadLetters;
   private final EventLog events;
   private final FileBlobStore blobs;
@@ -132,7 +137,7 @@ final class Lake implements AutoCloseable {
     allow("tester", Permission.READ_OBJECTS, Permission.WRITE_OBJECTS);
     allow("root", Permission.SELECT);
     objects = new Objects(database, blobs, events, governance.policy(), clock, ids);
-    ObjectFiles files = new ObjectFiles(database, blobs, clock, ids, ObjectsConfig.standard());
+    files = new ObjectFiles(database, blobs, clock, ids, ObjectsConfig.standard());
     tables = new Tables(database, files, events, clock, ids, TablesConfig.standard());
     database.perform(tx ->
         List.of("raw", "stage", "analytics")
@@ -167,6 +172,18 @@ final class Lake implements AutoCloseable {
     router.start();
     scheduleClock.start();
     pipelines.start();
+  }
+
+  /** What crawls the objects of this lake. */
+  CrawlsApi crawls() {
+    return new CrawlsApi(
+        new Crawls(
+            database,
+            new Crawler(objects, files, new Looker(engines())),
+            pipelines,
+            tables,
+            governance.policy(),
+            InstantSource.system()));
   }
 
   History history() {

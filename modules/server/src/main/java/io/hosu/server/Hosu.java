@@ -60,6 +60,9 @@ import io.hosu.pipelines.SetsApi;
 import io.hosu.pipelines.StagesApi;
 import io.hosu.pipelines.TraceApi;
 import io.hosu.pipelines.Tracing;
+import io.hosu.pipelines.crawl.Crawler;
+import io.hosu.pipelines.crawl.Crawls;
+import io.hosu.pipelines.crawl.CrawlsApi;
 import io.hosu.query.ArchivedRows;
 import io.hosu.query.AuditArchive;
 import io.hosu.query.AuditTable;
@@ -71,6 +74,7 @@ import io.hosu.query.QueriesApi;
 import io.hosu.query.SystemTables;
 import io.hosu.query.TableFit;
 import io.hosu.query.engine.EnginePool;
+import io.hosu.query.engine.Looker;
 import io.hosu.query.engine.SqlParser;
 import io.hosu.store.Database;
 import io.hosu.store.Databases;
@@ -240,6 +244,14 @@ public final class Hosu implements AutoCloseable {
                 new StagesApi(database, pipelines, queues, governance.policy(), clock),
                 new SetsApi(database, pipelines, governance.policy()),
                 new ChangesApi(database, pipelines.stages(), governance.policy()),
+                new CrawlsApi(
+                    new Crawls(
+                        database,
+                        new Crawler(objects, files, new Looker(stageEngines)),
+                        pipelines,
+                        tables,
+                        governance.policy(),
+                        clock)),
                 new DeliveryApi(delivery, governance.policy(), sqlCheck),
                 governance.auditApi(auditArchive)));
     S3Door s3Door =

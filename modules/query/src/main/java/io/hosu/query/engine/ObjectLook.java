@@ -35,7 +35,8 @@ public record ObjectLook(
    * @param delimiter what stands between fields; empty for other formats than delimited text
    * @param quote what stands around fields; empty for other formats than delimited text
    * @param header whether the first line names the columns
-   * @param encoding the character set of a text; empty for UTF-8 and where a mark tells it
+   * @param encoding the character set of a text; empty for UTF-8 and where a mark tells it; {@code
+   *     us-ascii} where all characters are the same in nearly all of them
    */
   public record Form(
       FileFormat format, String delimiter, String quote, boolean header, String encoding) {

@@ -45,11 +45,12 @@ final class DelimitedLook {
     in.skipNBytes(start.mark());
     byte[] bytes = in.readNBytes(MOST_BYTES);
     boolean end = in.read() < 0;
-    if (start.charset().equals(StandardCharsets.UTF_8) && !TextStart.isUtf8(bytes)) {
+    TextStart all = start.name().equals(TextStart.ASCII) ? TextStart.of(bytes) : start;
+    if (all.charset().equals(StandardCharsets.UTF_8) && !TextStart.isUtf8(bytes)) {
       return ObjectLook.unreadable(
-          object, "It begins as UTF-8, and goes on as something else; see which line is not.");
+          object, "It begins as UTF-8, and goes on as something else: put it in one.");
     }
-    String text = new String(bytes, start.charset());
+    String text = new String(bytes, all.charset());
     Cut cut = cut(text, kind, end);
     DelimitedText whole = new DelimitedText(text, cut.delimiter(), cut.quote(), end);
     List<DelimitedText.Fields> records = whole.records(MOST_RECORDS + 1);
@@ -58,8 +59,8 @@ final class DelimitedLook {
           object, end ? "A quote in it is never closed." : "Its first record is longer than 4MB.");
     }
     String open = whole.isOpen() ? "A quote that begins a field is never closed" : "";
-    boolean all = end && records.size() <= MOST_RECORDS;
-    return new DelimitedLook(object, cut, records).look(kind.format(), start.name(), all, open);
+    boolean read = end && records.size() <= MOST_RECORDS;
+    return new DelimitedLook(object, cut, records).look(kind.format(), all.name(), read, open);
   }
 
   private static Cut cut(String text, Kind kind, boolean end) {

@@ -14,11 +14,15 @@ import java.nio.charset.StandardCharsets;
  *
  * @param charset how it is read
  * @param mark how many bytes its mark has
- * @param name what a stage has to be told of it; empty for UTF-8 and for what a mark says
+ * @param name what a stage has to be told of it; empty for UTF-8 and for what a mark says, {@link
+ *     #ASCII} for what is the same in all
  * @param isWhole whether nothing follows
  * @param text the beginning
  */
 record TextStart(Charset charset, int mark, String name, boolean isWhole, String text) {
+  /** What is told of a text that is the same in nearly all character sets. */
+  static final String ASCII = "us-ascii";
+
   private static final int LEAST = 1 << 16;
   private static final Charset WINDOWS = Charset.forName("windows-1252");
 
@@ -39,7 +43,7 @@ record TextStart(Charset charset, int mark, String name, boolean isWhole, String
       return of(start, StandardCharsets.UTF_16BE, 0, "utf-16be");
     }
     if (isUtf8(start)) {
-      return of(start, StandardCharsets.UTF_8, 0, "");
+      return of(start, StandardCharsets.UTF_8, 0, isAscii(start) ? ASCII : "");
     }
     return hasControls(start)
         ? of(start, WINDOWS, 0, "windows-1252")
@@ -86,6 +90,15 @@ record TextStart(Charset charset, int mark, String name, boolean isWhole, String
     CoderResult result =
         decoder.decode(ByteBuffer.wrap(start), CharBuffer.allocate(start.length), false);
     return !result.isError();
+  }
+
+  private static boolean isAscii(byte[] start) {
+    for (byte b : start) {
+      if (b < 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean hasControls(byte[] start) {

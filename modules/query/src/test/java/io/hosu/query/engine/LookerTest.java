@@ -35,7 +35,7 @@ class LookerTest {
             """);
 
     assertThat(look.read().orElseThrow())
-        .isEqualTo(new ObjectLook.Form(FileFormat.CSV, ";", "\"", true, ""));
+        .isEqualTo(new ObjectLook.Form(FileFormat.CSV, ";", "\"", true, "us-ascii"));
     assertThat(types(look))
         .isEqualTo(
             "id BIGINT, paid BOOLEAN, at TIMESTAMP, day DATE, amount DOUBLE, zip VARCHAR, note"

@@ -1,0 +1,78 @@
+package io.hosu.pipelines;
+
+import io.hosu.kernel.StageName;
+import io.hosu.kernel.TableName;
+import io.hosu.store.Row;
+import io.hosu.store.Transaction;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Which stages crawlers made: they are no part of a lake project until one declares them. */
+public final class CrawledStages {
+  private static final String SELECT =
+      "SELECT stage, place, target, principal, crawled_at FROM crawled_stages ";
+
+  private CrawledStages() {}
+
+  /**
+   * A stage that a crawler made.
+   *
+   * @param place what was crawled, {@code LAYER/DOMAIN/PREFIX}
+   * @param target the table that it loads
+   * @param principal who had it crawled last
+   * @param at when
+   */
+  public record Crawled(
+      StageName stage, String place, TableName target, String principal, Instant at) {
+    static Crawled of(Row row) {
+      return new Crawled(
+          StageName.parse(row.text("stage")),
+          row.text("place"),
+          TableName.parse(row.text("target")),
+          row.text("principal"),
+          row.instant("crawled_at"));
+    }
+  }
+
+  /** Remembers that a crawler made a stage, or crawled for it again. */
+  public static void put(Transaction tx, Crawled crawled) {
+    tx.update(
+        """
+        INSERT INTO crawled_stages (stage, place, target, principal, crawled_at)
+        VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (stage) DO UPDATE SET place = excluded.place,
+          principal = excluded.principal, crawled_at = excluded.crawled_at\
+        """,
+        crawled.stage().toString(),
+        crawled.place(),
+        crawled.target().toString(),
+        crawled.principal(),
+        crawled.at());
+  }
+
+  /** Somebody else answers for the stage from here on, or it is gone. */
+  public static void forget(Transaction tx, StageName stage) {
+    tx.update("DELETE FROM crawled_stages WHERE stage = ?", stage.toString());
+  }
+
+  /** The stages that crawlers made. */
+  public static Set<StageName> names(Transaction tx) {
+    return tx
+        .list("SELECT stage FROM crawled_stages", row -> StageName.parse(row.text("stage")))
+        .stream()
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** The stage that loads a table, if a crawler made it. */
+  public static Optional<Crawled> into(Transaction tx, TableName target) {
+    return tx.find(SELECT + "WHERE target = ?", Crawled::of, target.toString());
+  }
+
+  /** Those whose tables come after {@code after} by name. */
+  public static List<Crawled> after(Transaction tx, String after, int most) {
+    return tx.list(SELECT + "WHERE target > ? ORDER BY target LIMIT ?", Crawled::of, after, most);
+  }
+}

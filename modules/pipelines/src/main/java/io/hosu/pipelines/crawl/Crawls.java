@@ -1,0 +1,227 @@
+package io.hosu.pipelines.crawl;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.governance.Caller;
+import io.hosu.governance.Permission;
+import io.hosu.governance.Policy;
+import io.hosu.governance.Resource;
+import io.hosu.kernel.HosuException.Conflict;
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.HosuException.NotFound;
+import io.hosu.kernel.Instants;
+import io.hosu.kernel.Json;
+import io.hosu.kernel.Page;
+import io.hosu.kernel.StageName;
+import io.hosu.kernel.TableName;
+import io.hosu.pipelines.CrawledStages;
+import io.hosu.pipelines.CrawledStages.Crawled;
+import io.hosu.pipelines.Execution;
+import io.hosu.pipelines.Pipelines;
+import io.hosu.pipelines.PipelinesError;
+import io.hosu.pipelines.StageSpec;
+import io.hosu.store.Database;
+import io.hosu.store.Transaction;
+import io.hosu.tables.LakeTable;
+import io.hosu.tables.Tables;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Crawls objects, and has a stage load what was found: it takes up at once what lies there, and
+ * what comes later as it comes. May be used from any thread.
+ */
+public final class Crawls {
+  private final Database database;
+  private final Crawler crawler;
+  private final Pipelines pipelines;
+  private final Tables tables;
+  private final Policy policy;
+  private final InstantSource clock;
+
+  public Crawls(
+      Database database,
+      Crawler crawler,
+      Pipelines pipelines,
+      Tables tables,
+      Policy policy,
+      InstantSource clock) {
+    this.database = database;
+    this.crawler = crawler;
+    this.pipelines = pipelines;
+    this.tables = tables;
+    this.policy = policy;
+    this.clock = clock;
+  }
+
+  /** What is asked for: where, into which table if into any, and whether something is done. */
+  record Wanted(Crawler.Where where, Optional<TableName> into, boolean dryRun) {}
+
+  /**
+   * Crawls, and makes the stage where one is wanted.
+   *
+   * @throws Invalid {@link PipelinesError#CRAWL_NOT_ONE_TABLE} when there is no table to load, or
+   *     more than one
+   * @throws Conflict {@link PipelinesError#CRAWL_TARGET_TAKEN}
+   */
+  ObjectNode crawl(Caller caller, Wanted wanted) {
+    wanted.into().ifPresent(target -> requireLoading(caller, wanted.where(), target));
+    Crawler.Found found = crawler.crawl(caller, wanted.where(), _ -> {});
+    ObjectNode json = Json.object().put("place", wanted.where().toString());
+    json.put("dry_run", wanted.dryRun());
+    ArrayNode array = json.putArray("tables");
+    if (wanted.into().isPresent()) {
+      array.add(load(caller, wanted, only(found), wanted.into().get()));
+    } else {
+      found.tables().forEach(table -> array.add(proposed(table, table.name(), wanted)));
+    }
+    json.set("left_out", found.leftOut().toJson());
+    return json.put("left_out_count", found.leftOut().count());
+  }
+
+  /** All that the stage will read must be the caller's to read, also what comes later. */
+  private void requireLoading(Caller caller, Crawler.Where where, TableName target) {
+    if (!target.domain().equals(where.domain())) {
+      throw new Invalid(
+          PipelinesError.CRAWL_INVALID,
+          "Objects of domain %s cannot become table %s.".formatted(where.domain(), target),
+          "Name a table of the same domain: --into LAYER.TABLE");
+    }
+    String prefix = where.prefix().substring(0, where.prefix().lastIndexOf('/') + 1);
+    policy.require(caller, Permission.READ_OBJECTS, Resource.objects(where.layer(), prefix));
+    policy.require(caller, Permission.CREATE_TABLE, Resource.of(target));
+    boolean own = database.read(tx -> CrawledStages.into(tx, target)).isPresent();
+    if (!own && tables.find(target).isPresent()) {
+      policy.require(caller, Permission.INSERT, Resource.of(target));
+    }
+  }
+
+  private static CrawledTable only(Crawler.Found found) {
+    List<CrawledTable> all = found.tables();
+    if (all.size() == 1) {
+      return all.getFirst();
+    }
+    List<String> names = all.stream().limit(5).map(table -> table.name().table()).toList();
+    throw new Invalid(
+        PipelinesError.CRAWL_NOT_ONE_TABLE,
+        all.isEmpty()
+            ? "No object there can be read: %s"
+                .formatted(found.leftOut().reasons().getFirst().why())
+            : "The objects are %d tables, and not one: %s%s."
+                .formatted(all.size(), String.join(", ", names), all.size() > 5 ? ", ..." : ""),
+        "See what each is, without --into; then crawl the folder of one.");
+  }
+
+  private ObjectNode proposed(CrawledTable table, TableName target, Wanted wanted) {
+    ObjectNode json = table.toJson();
+    Loading loading = new Loading(table, target);
+    ObjectNode files = json.putObject("proposal");
+    try {
+      LoadingYaml.of(loading.stage(), loading, wanted.where().toString()).forEach(files::put);
+    } catch (Invalid e) {
+      json.withArray("warnings").add(e.what() + " " + e.remedy());
+    }
+    return json;
+  }
+
+  private ObjectNode load(Caller caller, Wanted wanted, CrawledTable table, TableName target) {
+    StageSpec stage = new Loading(table, target).stage();
+    ObjectNode json = proposed(table, target, wanted);
+    json.put("name", target.toString());
+    List<Drift.Difference> drift =
+        tables
+            .find(target)
+            .map(LakeTable::columns)
+            .map(columns -> Drift.between(columns, table.types()))
+            .orElse(List.of());
+    json.set("drift", Drift.toJson(drift));
+    json.put("stage", stage.name().toString());
+    if (!wanted.dryRun()) {
+      database.write(tx -> {
+        caller.trail().keepIn(tx);
+        put(tx, stage, wanted, caller);
+        return stage;
+      });
+      Execution execution = pipelines.run(stage.name());
+      json.put("execution", execution.id());
+    }
+    return json;
+  }
+
+  private void put(Transaction tx, StageSpec stage, Wanted wanted, Caller caller) {
+    TableName target = stage.into().table();
+    boolean own = CrawledStages.names(tx).contains(stage.name());
+    Optional<StageName> other =
+        pipelines.stages().list(tx).stream()
+            .filter(one -> one.into().table().equals(target))
+            .map(StageSpec::name)
+            .filter(name -> !own || !name.equals(stage.name()))
+            .findFirst();
+    if (other.isPresent() || (!own && pipelines.stages().find(tx, stage.name()).isPresent())) {
+      throw new Conflict(
+          PipelinesError.CRAWL_TARGET_TAKEN,
+          "Table %s is written by stage %s.".formatted(target, other.orElse(stage.name())),
+          "Crawl into another table, or without --into to compare what is found.");
+    }
+    pipelines.stages().put(tx, stage);
+    CrawledStages.put(
+        tx,
+        new Crawled(
+            stage.name(),
+            wanted.where().toString(),
+            target,
+            caller.principal().toString(),
+            clock.instant()));
+  }
+
+  /** The crawlers of domains whose pipeline the caller sees. */
+  Page<ObjectNode> list(Caller caller, String after, int limit) {
+    List<Crawled> seen =
+        database.read(tx -> CrawledStages.after(tx, after, Integer.MAX_VALUE)).stream()
+            .filter(one -> policy.rights().visible(caller.principal(), pipeline(one.stage())))
+            .limit(limit + 1L)
+            .toList();
+    boolean more = seen.size() > limit;
+    List<Crawled> items = more ? seen.subList(0, limit) : seen;
+    return new Page<>(items, more ? items.getLast().target().toString() : null).map(Crawls::json);
+  }
+
+  /**
+   * Takes a crawler's stage out of the lake; its table stays.
+   *
+   * @throws NotFound {@link PipelinesError#CRAWLER_NOT_FOUND}
+   */
+  ObjectNode remove(Caller caller, TableName target) {
+    Crawled crawled =
+        database
+            .read(tx -> CrawledStages.into(tx, target))
+            .filter(one -> policy.rights().visible(caller.principal(), pipeline(one.stage())))
+            .orElseThrow(() ->
+                new NotFound(
+                    PipelinesError.CRAWLER_NOT_FOUND,
+                    "No crawler loads table %s.".formatted(target),
+                    "See those that there are with: hosu crawlers list"));
+    policy.require(caller, Permission.CREATE_TABLE, Resource.of(target));
+    database.write(tx -> {
+      caller.trail().keepIn(tx);
+      pipelines.stages().remove(tx, crawled.stage());
+      CrawledStages.forget(tx, crawled.stage());
+      return crawled;
+    });
+    return json(crawled);
+  }
+
+  private static Resource pipeline(StageName stage) {
+    return new Resource.Pipeline(stage.domain(), stage.pipeline());
+  }
+
+  private static ObjectNode json(Crawled crawled) {
+    return Json.object()
+        .put("table", crawled.target().toString())
+        .put("place", crawled.place())
+        .put("stage", crawled.stage().toString())
+        .put("principal", crawled.principal())
+        .put("crawled_at", Instants.print(crawled.at()));
+  }
+}

@@ -1,0 +1,54 @@
+package io.hosu.pipelines.crawl;
+
+import io.hosu.governance.Authentication;
+import io.hosu.http.Call;
+import io.hosu.http.JsonFields;
+import io.hosu.http.Router;
+import io.hosu.http.Routes;
+import io.hosu.kernel.TableName;
+import java.io.IOException;
+
+/**
+ * Crawlers over HTTP: {@code POST /v1/crawls} with {@code place}, {@code into} and {@code dry_run}
+ * answers the tables that objects could be, and with {@code into} has one loaded; {@code GET
+ * /v1/crawlers} with {@code limit} and {@code next}; {@code DELETE /v1/crawlers/{table}}, after
+ * which nothing that comes is loaded any more.
+ *
+ * <p>A crawl sees the objects that the caller may read. To load, the caller must be allowed to read
+ * all that lies there and to create the table.
+ */
+public final class CrawlsApi implements Routes {
+  private final Crawls crawls;
+
+  public CrawlsApi(Crawls crawls) {
+    this.crawls = crawls;
+  }
+
+  @Override
+  public void register(Router.Builder router) {
+    router
+        .post("/v1/crawls", this::crawl)
+        .get("/v1/crawlers", this::list)
+        .delete("/v1/crawlers/{table}", this::remove);
+  }
+
+  private void crawl(Call call) throws IOException {
+    JsonFields body = call.fields("place", "into", "dry_run").filled();
+    Crawler.Where where = Crawler.Where.parse(body.text("place"));
+    var wanted =
+        new Crawls.Wanted(
+            where,
+            body.optionalText("into").map(table -> TableName.parseIn(where.domain(), table)),
+            body.flag("dry_run", false));
+    call.send(200, crawls.crawl(Authentication.caller(call), wanted));
+  }
+
+  private void list(Call call) throws IOException {
+    call.send(crawls.list(Authentication.caller(call), call.next().orElse(""), call.limit()));
+  }
+
+  private void remove(Call call) throws IOException {
+    TableName table = call.variable("table", TableName::parse);
+    call.send(200, crawls.remove(Authentication.caller(call), table));
+  }
+}
