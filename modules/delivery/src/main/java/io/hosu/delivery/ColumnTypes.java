@@ -49,6 +49,11 @@ final class ColumnTypes {
     return isRead ? Optional.empty() : Optional.of(told(text, "by which columns can be read"));
   }
 
+  /** Whether only tables of Iceberg's format version 3 can keep {@code text}. */
+  static boolean isOfVersionThree(String text) {
+    return isKept(text) && SqlTypes.isOfVersionThree(SqlTypes.parse(text));
+  }
+
   private static boolean isKept(String text) {
     try {
       SqlTypes.parse(text);

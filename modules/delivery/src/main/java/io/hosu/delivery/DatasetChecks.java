@@ -49,17 +49,33 @@ final class DatasetChecks {
             "Name columns that are declared under columns.");
       }
     }
+    if (!table.yaml().text("format_version").equals(Optional.of("3"))) {
+      columns.forEach(column -> typeOf(column.value()).ifPresent(this::requireOld));
+    }
     table.yaml().scalars("partition_by").forEach(stages::partition);
     table.yaml().scalars("sort_by").forEach(stages::sort);
   }
 
+  private void requireOld(Scalar type) {
+    if (ColumnTypes.isOfVersionThree(type.text())) {
+      mistakes.error(
+          type.place(),
+          "Only tables of format version 3 keep the type '%s'.".formatted(type.text()),
+          "Add format_version: 3 to the table.");
+    }
+  }
+
   private void type(YamlValue column) {
-    (column instanceof Mapping full
-            ? full.scalar("type")
-            : column instanceof Scalar brief ? Optional.of(brief) : Optional.<Scalar>empty())
+    typeOf(column)
         .ifPresent(type ->
             ColumnTypes.problem(type.text())
                 .ifPresent(problem ->
                     mistakes.error(type.place(), problem, TextForm.COLUMN_TYPE.remedy())));
+  }
+
+  private static Optional<Scalar> typeOf(YamlValue column) {
+    return column instanceof Mapping full
+        ? full.scalar("type")
+        : column instanceof Scalar brief ? Optional.of(brief) : Optional.empty();
   }
 }

@@ -22,6 +22,15 @@ final class DatasetShape {
               + " if wanted.",
           "[day, amount desc]");
 
+  private static final Key FORMAT_VERSION =
+      optional(
+          "format_version",
+          text(TextForm.FORMAT_VERSION),
+          "The version of Iceberg's format that the table has at least: 2, unless this says 3. A"
+              + " table of version 3 keeps columns of the type `VARIANT`, default values and the"
+              + " lineage of rows, and engines delete its rows by vectors. There is no way back.",
+          "3");
+
   private static final Shape COLUMN =
       new Shape.Either(
           text(TextForm.COLUMN_TYPE),
@@ -47,6 +56,7 @@ final class DatasetShape {
               "[order_id]"),
           PARTITION_BY,
           SORT_BY,
+          FORMAT_VERSION,
           Key.TAGS);
 
   static final Shape.Struct FILE =

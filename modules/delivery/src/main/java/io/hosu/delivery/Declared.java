@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -129,6 +130,7 @@ public sealed interface Declared {
       json.set("key", list(layout.key()));
       json.set("partition_by", list(layout.partitionBy()));
       json.set("sort_by", list(layout.sortBy()));
+      layout.formatVersion().ifPresent(version -> json.put("format_version", version));
       json.put("description", about.description());
       json.set("tags", map(about.tags()));
       return json;
@@ -154,8 +156,13 @@ public sealed interface Declared {
     }
   }
 
-  /** How the rows of a table are told apart and laid out; each list may be empty. */
-  record Layout(List<String> key, List<String> partitionBy, List<String> sortBy) {
+  /**
+   * How the rows of a table are told apart and laid out; each list may be empty.
+   *
+   * @param formatVersion the version of Iceberg's format that is asked for
+   */
+  record Layout(
+      List<String> key, List<String> partitionBy, List<String> sortBy, OptionalInt formatVersion) {
     public Layout {
       key = List.copyOf(key);
       partitionBy = List.copyOf(partitionBy);

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -67,7 +68,12 @@ final class DesiredStateReader {
                 .map(DesiredStateReader::column)
                 .toList(),
             new Declared.Layout(
-                yaml.texts("key"), yaml.texts("partition_by"), yaml.texts("sort_by")),
+                yaml.texts("key"),
+                yaml.texts("partition_by"),
+                yaml.texts("sort_by"),
+                yaml.text("format_version")
+                    .map(version -> OptionalInt.of(Integer.parseInt(version)))
+                    .orElseGet(OptionalInt::empty)),
             new Declared.About(yaml.text("description").orElse(""), texts(yaml, "tags"))));
   }
 

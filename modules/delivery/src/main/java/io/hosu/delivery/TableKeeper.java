@@ -16,6 +16,7 @@ import io.hosu.tables.WriteTarget;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +65,12 @@ final class TableKeeper implements Keeper {
         name,
         columns,
         new Declared.Layout(
-            texts(spec, "key"), texts(spec, "partition_by"), texts(spec, "sort_by")),
+            texts(spec, "key"),
+            texts(spec, "partition_by"),
+            texts(spec, "sort_by"),
+            spec.has("format_version")
+                ? OptionalInt.of(spec.path("format_version").asInt())
+                : OptionalInt.empty()),
         new Declared.About(
             spec.path("description").asText(), Declarations.texts(spec.path("tags"))));
   }
@@ -115,7 +121,8 @@ final class TableKeeper implements Keeper {
     TableLayout layout =
         new TableLayout(
             table.layout().partitionBy().stream().map(PartitionDeclaration::parse).toList(),
-            table.layout().sortBy());
+            table.layout().sortBy(),
+            table.layout().formatVersion());
     return tables.target(table.table(), columns, layout, Tables.Columns.EVOLVE);
   }
 

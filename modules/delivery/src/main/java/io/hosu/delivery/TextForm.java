@@ -52,6 +52,13 @@ record TextForm(
           Pattern.compile("\\d{1,9}|\\d{1,3}(\\.\\d{1,6})?\\s*%"),
           List.of(),
           true);
+  static final TextForm FORMAT_VERSION =
+      new TextForm(
+          "a version of Iceberg's format",
+          "Write 2 or 3.",
+          Pattern.compile("[23]"),
+          List.of(),
+          true);
   static final TextForm OWNER =
       of(
           "the owner of a domain",

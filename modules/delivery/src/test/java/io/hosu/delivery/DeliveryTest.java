@@ -275,6 +275,29 @@ class DeliveryTest {
   }
 
   @Test
+  void aTableHasTheFormatVersionThatItsDatasetSaysAndNeverGoesBack() {
+    server.apply(shop);
+    assertThat(server.tables.require(ORDERS).metadata().formatVersion()).isEqualTo(2);
+
+    String file = "domains/shop/datasets/orders.yaml";
+    shop.put(
+        file,
+        "tables: { stage.orders: { columns: { id: BIGINT, day: DATE, more: VARIANT }, key: [id],"
+            + " partition_by: [month(day)], format_version: 3 } }");
+    assertThat(server.applied(shop)).containsExactly("change table shop.stage.orders");
+    assertThat(server.tables.require(ORDERS).metadata().formatVersion()).isEqualTo(3);
+    assertThat(server.tables.require(ORDERS).columns().getLast().type()).isEqualTo("VARIANT");
+    assertThat(server.applied(shop)).isEmpty();
+
+    shop.put(
+        file,
+        "tables: { stage.orders: { columns: { id: BIGINT, day: DATE }, key: [id],"
+            + " partition_by: [month(day)], format_version: 2 } }");
+    server.apply(shop);
+    assertThat(server.tables.require(ORDERS).metadata().formatVersion()).isEqualTo(3);
+  }
+
+  @Test
   void aTableThatSomebodyDroppedIsMadeAgain() {
     server.apply(shop);
     server.database.write(tx -> server.tables.drop(tx, ORDERS));

@@ -1,5 +1,7 @@
 package io.hosu.tables;
 
+import io.hosu.kernel.HosuException.Invalid;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -19,7 +21,6 @@ final class Evolution {
   /** Keeps commits and planning cheap: what is read on every commit stays small. */
   private static final Map<String, String> PROPERTIES =
       Map.of(
-          TableProperties.FORMAT_VERSION, "2",
           TableProperties.PARQUET_COMPRESSION, "zstd",
           TableProperties.METADATA_PREVIOUS_VERSIONS_MAX, "20",
           TableProperties.MANIFEST_MIN_MERGE_COUNT, "16");
@@ -28,12 +29,16 @@ final class Evolution {
 
   static TableMetadata create(String location, List<SqlColumn> columns, TableLayout layout) {
     Schema schema = SchemaChange.create(columns).schema();
+    int version = layout.formatVersion().orElse(TableLayout.STANDARD_VERSION);
+    requireKept(schema, version);
+    Map<String, String> properties = new HashMap<>(PROPERTIES);
+    properties.put(TableProperties.FORMAT_VERSION, Integer.toString(version));
     return TableMetadata.newTableMetadata(
         schema,
         PartitionDeclaration.bind(layout.partitionBy(), schema),
         layout.sortOrder(schema),
         location,
-        PROPERTIES);
+        properties);
   }
 
   /** Makes room for rows that join those of the table. */
@@ -45,15 +50,44 @@ final class Evolution {
             : PartitionDeclaration.bind(layout.partitionBy(), change.schema());
     SortOrder order =
         layout.sortBy().isEmpty() ? base.sortOrder() : layout.sortOrder(change.schema());
-    return apply(base, change.schema(), change.lastColumnId(), spec, order);
+    TableMetadata upgraded = upgrade(base, layout);
+    requireKept(change.schema(), upgraded.formatVersion());
+    return apply(upgraded, change.schema(), change.lastColumnId(), spec, order);
   }
 
   /** Makes the table what rows that replace all of it need. */
   static TableMetadata replace(TableMetadata base, List<SqlColumn> columns, TableLayout layout) {
     SchemaChange change = SchemaChange.replace(base.schema(), base.lastColumnId(), columns);
     PartitionSpec spec = PartitionDeclaration.bind(layout.partitionBy(), change.schema());
+    TableMetadata upgraded = upgrade(base, layout);
+    requireKept(change.schema(), upgraded.formatVersion());
     return apply(
-        base, change.schema(), change.lastColumnId(), spec, layout.sortOrder(change.schema()));
+        upgraded, change.schema(), change.lastColumnId(), spec, layout.sortOrder(change.schema()));
+  }
+
+  /** The same table with at least this format version; {@code base} if it has it. */
+  static TableMetadata upgrade(TableMetadata base, int version) {
+    return base.formatVersion() >= version
+        ? base
+        : TableMetadata.buildFrom(base).upgradeFormatVersion(version).build();
+  }
+
+  private static TableMetadata upgrade(TableMetadata base, TableLayout layout) {
+    return upgrade(base, layout.formatVersion().orElse(base.formatVersion()));
+  }
+
+  private static void requireKept(Schema schema, int version) {
+    try {
+      Schema.checkCompatibility(schema, version);
+    } catch (IllegalStateException e) {
+      throw new Invalid(
+          TablesError.TYPE_UNSUPPORTED,
+          "A table of format version %d cannot keep its columns: %s"
+              .formatted(version, e.getMessage()),
+          "Declare the table in a dataset with format_version: 3, or convert the column in the"
+              + " SQL: CAST(x AS JSON).",
+          e);
+    }
   }
 
   /** The same table with these columns, partitions and sort order; {@code base} if it has them. */

@@ -154,6 +154,7 @@ record SchemaChange(Schema schema, int lastColumnId) {
       return switch (type.typeId()) {
         case STRUCT -> Optional.of(mergeStruct(path, type.asStructType(), incoming.asStructType()));
         case LIST -> mergeList(path, type.asListType(), incoming.asListType());
+        case VARIANT -> Optional.of(type);
         case MAP -> mergeMap(path, type.asMapType(), incoming.asMapType());
         default -> Optional.empty();
       };

@@ -52,6 +52,7 @@ final class SqlTypeParser {
       case "DECIMAL", "NUMERIC" -> decimal();
       case "VARCHAR", "TEXT", "STRING", "JSON" -> Types.StringType.get();
       case "ENUM" -> enumeration();
+      case "VARIANT" -> Types.VariantType.get();
       case "UUID" -> Types.UUIDType.get();
       case "BLOB", "BYTEA" -> Types.BinaryType.get();
       case "DATE" -> Types.DateType.get();

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types;
 
 /**
@@ -36,6 +37,7 @@ public final class SqlTypes {
       case UUID -> "UUID";
       case BINARY, FIXED -> "BLOB";
       case DECIMAL -> printDecimal((Types.DecimalType) type);
+      case VARIANT -> "VARIANT";
       case LIST -> print(type.asListType().elementType()) + "[]";
       case MAP ->
           "MAP(%s, %s)"
@@ -53,6 +55,11 @@ public final class SqlTypes {
    */
   public static Type parse(String text) {
     return new SqlTypeParser(text).parse();
+  }
+
+  /** Whether only tables of format version 3 can keep {@code type}. */
+  public static boolean isOfVersionThree(Type type) {
+    return TypeUtil.find(type, Type::isVariantType) != null;
   }
 
   /** The columns of a schema as the engine describes columns. */

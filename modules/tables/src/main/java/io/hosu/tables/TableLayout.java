@@ -3,6 +3,7 @@ package io.hosu.tables;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.Suggestions;
 import java.util.List;
+import java.util.OptionalInt;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.types.Types.NestedField;
@@ -12,11 +13,22 @@ import org.apache.iceberg.types.Types.NestedField;
  *
  * @param partitionBy what divides rows into files; empty: as the table has it, or not at all
  * @param sortBy columns to sort each file by, {@code name} or {@code name desc}; empty: as before
+ * @param formatVersion the version of Iceberg's format that the table is to have at least; empty:
+ *     as the table has it, or {@value #STANDARD_VERSION}
  */
-public record TableLayout(List<PartitionDeclaration> partitionBy, List<String> sortBy) {
+public record TableLayout(
+    List<PartitionDeclaration> partitionBy, List<String> sortBy, OptionalInt formatVersion) {
+  /** The format version of a table of which none is said. */
+  public static final int STANDARD_VERSION = 2;
+
   public TableLayout {
     partitionBy = List.copyOf(partitionBy);
     sortBy = List.copyOf(sortBy);
+  }
+
+  /** With the format version that the table has. */
+  public TableLayout(List<PartitionDeclaration> partitionBy, List<String> sortBy) {
+    this(partitionBy, sortBy, OptionalInt.empty());
   }
 
   /** As the table has it. */

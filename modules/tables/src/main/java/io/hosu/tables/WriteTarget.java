@@ -92,13 +92,18 @@ public final class WriteTarget {
       return base == null ? changed : null;
     }
     if (isLike(changed, current)) {
-      return current;
+      return Evolution.upgrade(current, changed.formatVersion());
     }
     if (base == null || !base.uuid().equals(current.uuid()) || !isLike(base, current)) {
       return null;
     }
     TableMetadata again =
-        Evolution.apply(current, schema(), changed.lastColumnId(), spec(), order());
+        Evolution.apply(
+            Evolution.upgrade(current, changed.formatVersion()),
+            schema(),
+            changed.lastColumnId(),
+            spec(),
+            order());
     return isLike(changed, again) ? again : null;
   }
 

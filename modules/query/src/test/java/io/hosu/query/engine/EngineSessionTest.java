@@ -45,6 +45,18 @@ class EngineSessionTest {
   }
 
   @Test
+  void aVariantIsWrittenAsWhatItHolds() {
+    String select =
+        "SELECT '{\"a\":[1,{\"b\":null}]}'::JSON::VARIANT AS v, 5::VARIANT AS w, NULL::VARIANT AS"
+            + " n";
+    try (EngineSession session = open()) {
+      assertThat(text(session, select, ResultFormat.NDJSON))
+          .isEqualTo("{\"v\":{\"a\":[1,{\"b\":null}]},\"w\":5,\"n\":null}\n");
+      assertThat(session.describe(select)).extracting(Column::type).containsOnly("VARIANT");
+    }
+  }
+
+  @Test
   void jsonKeepsEveryDigitAndNests() {
     try (EngineSession session = open()) {
       assertThat(
