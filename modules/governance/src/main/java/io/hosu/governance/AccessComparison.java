@@ -186,7 +186,9 @@ final class AccessComparison {
   }
 
   private static Resource on(TableName table, String name) {
-    return name.equals(SightText.OTHERS) ? Resource.of(table) : new Resource.Column(table, name);
+    return name.equals(SightText.OTHERS)
+        ? Resource.of(table)
+        : new Resource.Column(table, ColumnNames.written(name));
   }
 
   /** What it is that {@code after} shows all of before, and before all of after. */

@@ -71,12 +71,14 @@ public record AuditRecord(
         List<Limits.Sight> sights = limits.columns().getOrDefault(column, List.of());
         if (sights.stream().anyMatch(sight -> sight.mask() != null)) {
           masks.put(
-              column,
+              ColumnNames.written(column),
               sights.stream().map(Limits.Sight::toString).collect(Collectors.joining("; ")));
         }
       }
       return new Shown(
-          columns, limits.filter().orElse(null), masks.isEmpty() ? null : Json.print(masks));
+          columns.stream().map(ColumnNames::written).toList(),
+          limits.filter().orElse(null),
+          masks.isEmpty() ? null : Json.print(masks));
     }
   }
 

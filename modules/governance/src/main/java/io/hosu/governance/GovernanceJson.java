@@ -96,7 +96,8 @@ final class GovernanceJson {
     limits
         .columns()
         .forEach((name, sights) -> {
-          ArrayNode all = columns.putArray(name.isEmpty() ? Terms.EVERY : name);
+          ArrayNode all =
+              columns.putArray(name.isEmpty() ? Terms.EVERY : ColumnNames.written(name));
           sights.forEach(sight ->
               all.addObject()
                   .put("when", sight.when())

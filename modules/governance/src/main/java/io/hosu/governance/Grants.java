@@ -13,6 +13,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -110,6 +111,19 @@ public final class Grants {
     return tx.find("SELECT %s FROM grants WHERE id = ?".formatted(COLUMNS), Grants::grant, id);
   }
 
+  /** With which version of the policy grants came, by id. */
+  Map<String, Long> given(Transaction tx) {
+    Map<String, Long> all = new HashMap<>();
+    tx.list("SELECT id, given FROM grants", row -> Map.entry(row.text("id"), row.number("given")))
+        .forEach(entry -> all.put(entry.getKey(), entry.getValue()));
+    return all;
+  }
+
+  /** With which version of the policy a grant came, if it is there. */
+  Optional<Long> given(Transaction tx, String id) {
+    return tx.find("SELECT given FROM grants WHERE id = ?", row -> row.number("given"), id);
+  }
+
   /**
    * The grant of this id.
    *
@@ -144,11 +158,12 @@ public final class Grants {
   }
 
   private Grant keep(Transaction tx, Grant grant) {
+    PolicyVersion.advance(tx, PolicyVersion.Kind.GRANT, grant.id());
     tx.update(
         """
         INSERT INTO grants
-          (id, effect, grantee, permissions, resource, terms, place, source, created_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+          (id, effect, grantee, permissions, resource, terms, place, source, created_at, given)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (id) DO UPDATE SET permissions = excluded.permissions
         """,
         grant.id(),
@@ -159,8 +174,8 @@ public final class Grants {
         Json.print(grant.terms().toJson()),
         digest(grant),
         grant.source(),
-        clock.instant());
-    PolicyVersion.advance(tx, PolicyVersion.Kind.GRANT, grant.id());
+        clock.instant(),
+        PolicyVersion.current(tx));
     return grant;
   }
 

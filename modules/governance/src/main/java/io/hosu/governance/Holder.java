@@ -138,13 +138,16 @@ final class Holder {
           : withoutQuoted(table, columns, new Decision.Allowed(sights.used(), limits));
     }
     Grant denied = sights.denied();
-    return denied == null
+    if (denied != null) {
+      return Refusals.denied(principal, Permission.SELECT, asked, denied);
+    }
+    return sights.unclear() == null
         ? refuse(Permission.SELECT, asked)
-        : Refusals.denied(principal, Permission.SELECT, asked, denied);
+        : Refusals.unclear(principal, asked, refuse(Permission.SELECT, asked));
   }
 
   private Decision withoutQuoted(TableName table, List<String> columns, Decision.Allowed decision) {
-    Limits limits = decision.limits().without(Sheet.QUOTING, columns);
+    Limits limits = decision.limits().without(sheet.quoting(table, columns), columns);
     return limits.columns().isEmpty()
         ? Refusals.quoting(principal, table, table.quarantined().orElseThrow())
         : new Decision.Allowed(decision.grants(), limits);

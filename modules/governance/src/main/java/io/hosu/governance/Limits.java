@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
@@ -121,7 +120,7 @@ public record Limits(Map<String, List<Sight>> columns, List<String> rows, List<S
     } else {
       left.putAll(columns);
     }
-    left.keySet().removeIf(column -> hidden.contains(column.toLowerCase(Locale.ROOT)));
+    left.keySet().removeAll(hidden);
     boolean same = isNone() && left.size() == all.size();
     return same ? this : new Limits(left, rows, deniedRows);
   }

@@ -6,6 +6,7 @@ import io.hosu.store.Database;
 import io.hosu.store.Transaction;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Decides who may do what: the one place, asked by every door.
@@ -52,6 +53,15 @@ public final class Policy {
   /** What {@code principal} sees of a table, as {@link Rights#sight} has it; not recorded. */
   public Decision sight(Principal principal, TableName table, List<String> columns) {
     return rights().sight(principal, table, columns);
+  }
+
+  /**
+   * Names that columns of a table had and no column has now, each with the column that had it last,
+   * as it is asked for: conditions of grants may speak of it by that name.
+   */
+  public Map<String, String> formerNames(TableName table) {
+    NameHistory history = rights().state().names().of(table);
+    return history == null ? Map.of() : history.former();
   }
 
   /**

@@ -4,9 +4,11 @@ import io.hosu.kernel.ObjectName;
 import io.hosu.kernel.TableName;
 import io.hosu.store.Transaction;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -32,7 +34,8 @@ final class PolicyReader {
   private PolicyState all(Transaction tx) {
     TagTree tags = TagTree.empty().with(Tags.all(tx)).withDatasets(datasets(tx));
     return PolicyState.of(0, grants.list(tx), domains.list(tx), tags)
-        .withPlaces(TablePlaces.all(tx));
+        .withPlaces(TablePlaces.all(tx))
+        .withNames(new NameState(ColumnNames.all(tx), grants.given(tx)));
   }
 
   private PolicyState read(Transaction tx, PolicyState known, List<PolicyVersion.Changed> changes) {
@@ -40,12 +43,19 @@ final class PolicyReader {
     Map<String, Optional<Grant>> changedGrants = new HashMap<>();
     Map<Resource, SortedMap<String, String>> changedTags = new HashMap<>();
     Map<ObjectName, Optional<TableName>> changedPlaces = new HashMap<>();
+    Set<TableName> changedNames = new HashSet<>();
     for (PolicyVersion.Changed change : changes) {
       switch (change.kind()) {
         case GRANT -> changedGrants.computeIfAbsent(change.name(), id -> grants.find(tx, id));
-        case TAG ->
-            changedTags.computeIfAbsent(
-                Resource.parse(change.name()), resource -> Tags.of(tx, resource));
+        case TAG -> {
+          Resource on = Resource.parse(change.name());
+          changedTags.computeIfAbsent(on, resource -> Tags.of(tx, resource));
+          if (on instanceof Resource.Column(TableName table, _)
+              && known.names().of(table) != null) {
+            changedNames.add(table);
+          }
+        }
+        case COLUMNS -> changedNames.add(TableName.parse(change.name()));
         case PLACE ->
             changedPlaces.computeIfAbsent(
                 ObjectName.parse(change.name()), place -> TablePlaces.find(tx, place));
@@ -55,6 +65,14 @@ final class PolicyReader {
     }
     if (!changedGrants.isEmpty()) {
       state = state.withGrants(changedGrants);
+      Map<String, Optional<Long>> given = new HashMap<>();
+      changedGrants.keySet().forEach(id -> given.put(id, grants.given(tx, id)));
+      state = state.withNames(state.names().withGrants(given));
+    }
+    if (!changedNames.isEmpty()) {
+      Map<TableName, Optional<NameHistory>> now = new HashMap<>();
+      changedNames.forEach(table -> now.put(table, ColumnNames.find(tx, table)));
+      state = state.withNames(state.names().withTables(now));
     }
     if (!changedPlaces.isEmpty()) {
       state = state.withChangedPlaces(changedPlaces);

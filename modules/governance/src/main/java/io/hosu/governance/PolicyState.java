@@ -23,10 +23,11 @@ record PolicyState(
     Map<Grantee, Expression> expressions,
     Map<String, Domains.Domain> domains,
     TagTree tags,
-    Map<ObjectName, TableName> places) {
+    Map<ObjectName, TableName> places,
+    NameState names) {
 
   static PolicyState empty() {
-    return new PolicyState(-1, Map.of(), Map.of(), Map.of(), Map.of(), TagTree.empty(), Map.of());
+    return of(-1, List.of(), List.of(), TagTree.empty());
   }
 
   static PolicyState of(
@@ -38,7 +39,14 @@ record PolicyState(
       byGrantee.computeIfAbsent(grant.to(), _ -> new ArrayList<>()).add(grant);
     }
     return new PolicyState(
-        version, byId, byGrantee, expressions(byGrantee.keySet()), byName(domains), tags, Map.of());
+        version,
+        byId,
+        byGrantee,
+        expressions(byGrantee.keySet()),
+        byName(domains),
+        tags,
+        Map.of(),
+        NameState.NONE);
   }
 
   private static Map<Grantee, Expression> expressions(Set<Grantee> grantees) {
@@ -74,7 +82,7 @@ record PolicyState(
     });
     grantees.values().removeIf(List::isEmpty);
     return new PolicyState(
-        version, ids, grantees, expressions(grantees.keySet()), domains, tags, places);
+        version, ids, grantees, expressions(grantees.keySet()), domains, tags, places, names);
   }
 
   private static List<Grant> own(
@@ -91,20 +99,24 @@ record PolicyState(
   }
 
   PolicyState withDomains(Collection<Domains.Domain> others) {
-    return new PolicyState(version, byId, byGrantee, expressions, byName(others), tags, places);
+    return new PolicyState(version, byId, byGrantee, expressions, byName(others), tags, places, names);
   }
 
   PolicyState withTags(TagTree others) {
-    return new PolicyState(version, byId, byGrantee, expressions, domains, others, places);
+    return new PolicyState(version, byId, byGrantee, expressions, domains, others, places, names);
+  }
+
+  PolicyState withNames(NameState others) {
+    return new PolicyState(version, byId, byGrantee, expressions, domains, tags, places, others);
   }
 
   PolicyState at(long newVersion) {
-    return new PolicyState(newVersion, byId, byGrantee, expressions, domains, tags, places);
+    return new PolicyState(newVersion, byId, byGrantee, expressions, domains, tags, places, names);
   }
 
   /** The same where tables lie at these places and no others. */
   PolicyState withPlaces(Map<ObjectName, TableName> others) {
-    return new PolicyState(version, byId, byGrantee, expressions, domains, tags, others);
+    return new PolicyState(version, byId, byGrantee, expressions, domains, tags, others, names);
   }
 
   /** The same with some places as they are now, or gone. */

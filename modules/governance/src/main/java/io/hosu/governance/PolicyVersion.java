@@ -22,10 +22,14 @@ final class PolicyVersion {
     TAG,
     DOMAIN,
     DATASET,
-    PLACE
+    PLACE,
+    COLUMNS
   }
 
-  /** One change: of the grant of this id, the tags of this resource, the domain of this name. */
+  /**
+   * One change: of the grant of this id, the tags of this resource, the domain of this name, the
+   * names of columns of this table.
+   */
   record Changed(Kind kind, String name) {}
 
   static void advance(Transaction tx, Kind kind, String name) {

@@ -87,6 +87,16 @@ final class Refusals {
         Json.object());
   }
 
+  /** A grant would show something, but its condition names columns that are others now. */
+  static Decision.Denied unclear(Principal principal, Resource resource, Decision.Denied missing) {
+    return new Decision.Denied(
+        "%s may not SELECT on %s: the grant that would allow it names columns in its conditions which were renamed or made anew since, so that it shows nothing."
+            .formatted(principal, resource),
+        "Who may GRANT there gives it anew with the names of now; they are told by: hosu plan, or"
+            + " hosu grants list.",
+        missing.facts());
+  }
+
   /** Only a part of a table may be seen, by who asks for all of it. */
   static Decision.Denied limited(Principal principal, TableName table) {
     Missing missing =

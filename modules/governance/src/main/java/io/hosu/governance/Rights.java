@@ -283,7 +283,7 @@ public final class Rights {
       Instant until = grant.terms().until().orElse(end);
       end = until.isBefore(end) ? until : end;
     }
-    return new Holder(principal, state, new Sheet(principal, grants, state.tags(), end));
+    return new Holder(principal, state, new Sheet(principal, grants, state, end));
   }
 
   private Stream<Grant> granted(Principal principal) {

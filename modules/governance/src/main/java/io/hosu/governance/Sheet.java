@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ final class Sheet {
 
   private final Principal principal;
   private final TagTree tags;
+  private final NameState columnNames;
   private final Map<Resource, List<Grant>> byPlace = new HashMap<>();
   private final List<TaggedGrant> tagged = new ArrayList<>();
   private final Set<Resource> around = new HashSet<>();
@@ -35,11 +37,13 @@ final class Sheet {
    * The sheet of {@code principal}.
    *
    * @param grants all that it has, those first that stand for what it is; none is over
+   * @param state whose tags and names of columns they speak of
    * @param end when the first of them is over
    */
-  Sheet(Principal principal, List<Grant> grants, TagTree tags, Instant end) {
+  Sheet(Principal principal, List<Grant> grants, PolicyState state, Instant end) {
     this.principal = principal;
-    this.tags = tags;
+    this.tags = state.tags();
+    this.columnNames = state.names();
     this.end = end;
     grants.forEach(this::add);
   }
@@ -181,7 +185,25 @@ final class Sheet {
 
   /** What of a table these columns show. */
   Sights sights(TableName table, List<String> columns) {
-    return new Sights(this, tags, table, columns);
+    Meaning meaning = new Meaning(columnNames, columnNames.of(table));
+    return new Sights(this, tags, meaning, table, columns);
+  }
+
+  /** Those of {@code columns} that quote records of the table beside {@code table}. */
+  Set<String> quoting(TableName table, List<String> columns) {
+    Meaning meaning = new Meaning(columnNames, columnNames.of(table));
+    Set<String> found = new HashSet<>();
+    for (String column : columns) {
+      var who = meaning.identity(column);
+      boolean quotes =
+          who == null
+              ? QUOTING.contains(Columns.small(column))
+              : who.ever().stream().anyMatch(QUOTING::contains);
+      if (quotes) {
+        found.add(column);
+      }
+    }
+    return found;
   }
 
   /** The columns of a quarantine table that quote records of the table beside it. */
@@ -202,6 +224,11 @@ final class Sheet {
           names.addAll(grant.terms().masks().keySet());
         });
     names.remove(Terms.EVERY);
-    return names;
+    NameHistory history = columnNames.of(table);
+    return history == null
+        ? names
+        : names.stream()
+            .flatMap(name -> history.columns(name).stream())
+            .collect(Collectors.toSet());
   }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What is seen of tables, in words for people. */
@@ -109,10 +110,9 @@ final class SightText {
     absent.removeAll(seen);
     absent.remove(OTHERS);
     if (!others) {
-      Set<String> only = new TreeSet<>(seen);
-      parts.add("only " + String.join(", ", only));
+      parts.add("only " + listed(new TreeSet<>(seen)));
     } else if (!absent.isEmpty()) {
-      parts.add("without " + String.join(", ", absent));
+      parts.add("without " + listed(absent));
     }
     limits
         .columns()
@@ -125,8 +125,12 @@ final class SightText {
     return String.join("; ", parts);
   }
 
+  private static String listed(Set<String> columns) {
+    return columns.stream().map(ColumnNames::written).collect(Collectors.joining(", "));
+  }
+
   /** A column by name, or all of which nothing is said. */
   static String column(String name) {
-    return name.equals(OTHERS) ? "other columns" : name;
+    return name.equals(OTHERS) ? "other columns" : ColumnNames.written(name);
   }
 }

@@ -23,7 +23,11 @@ import org.jspecify.annotations.Nullable;
  * all that denies. The rules are those of docs/reference/access-rules.md.
  */
 final class Sights {
+  /** Denies every row. */
+  private static final String NEVER_FALSE = "NULL";
+
   private final Sheet sheet;
+  private final Meaning meaning;
   private final SortedMap<String, String> ofTable;
   private final List<Grant> placed = new ArrayList<>();
   private final Map<String, List<Sight>> columns = new LinkedHashMap<>();
@@ -32,9 +36,11 @@ final class Sights {
   private final SortedSet<String> deniedRows = new TreeSet<>();
   private boolean allRows;
   private @Nullable Grant denied;
+  private @Nullable Grant unclear;
 
-  Sights(Sheet sheet, TagTree tags, TableName table, List<String> names) {
+  Sights(Sheet sheet, TagTree tags, Meaning meaning, TableName table, List<String> names) {
     this.sheet = sheet;
+    this.meaning = meaning;
     this.ofTable = tags.tags(Resource.of(table));
     for (Grant grant : sheet.places(Resource.of(table))) {
       if (!grant.isAbout(Permission.SELECT)) {
@@ -48,9 +54,26 @@ final class Sights {
     }
     Map<SortedMap<String, String>, Alike> byTags = new HashMap<>();
     for (String name : names) {
-      SortedMap<String, String> its = tags.tags(table, name, ofTable);
-      byTags.computeIfAbsent(its, same -> new Alike(holding(same))).add(name);
+      NameHistory.Identity who = meaning.identity(name);
+      if (who == null) {
+        SortedMap<String, String> its = tags.tags(table, name, ofTable);
+        byTags.computeIfAbsent(its, same -> new Alike(holding(same))).add(name);
+      } else {
+        add(name, who, holding(Meaning.tags(tags.ofColumns(table), ofTable, who)));
+      }
     }
+  }
+
+  /** What allows for all of these tags, and what denies for some of them. */
+  private List<Grant> holding(List<SortedMap<String, String>> alternatives) {
+    Set<Grant> some = new LinkedHashSet<>();
+    Set<Grant> all = new LinkedHashSet<>(holding(alternatives.getFirst()));
+    for (SortedMap<String, String> its : alternatives) {
+      List<Grant> now = holding(its);
+      some.addAll(now);
+      all.retainAll(new HashSet<>(now));
+    }
+    return some.stream().filter(grant -> grant.denies() || all.contains(grant)).toList();
   }
 
   /** Columns with the same tags: those that no grant names are seen alike. */
@@ -70,10 +93,10 @@ final class Sights {
     void add(String column) {
       String known = first;
       if (named.contains(Columns.small(column))) {
-        Sights.this.add(column, grants);
+        Sights.this.add(column, null, grants);
       } else if (known == null) {
         first = column;
-        Sights.this.add(column, grants);
+        Sights.this.add(column, null, grants);
       } else {
         List<Sight> same = columns.get(known);
         if (same != null) {
@@ -96,38 +119,46 @@ final class Sights {
 
   private void hideRows(Grant grant) {
     if (sheet.isWhere(grant, ofTable)) {
-      deniedRows.add(grant.terms().rows().orElseThrow().sql());
+      deniedRows.add(meaning.rows(grant).map(Condition::sql).orElse(NEVER_FALSE));
     }
   }
 
-  private void add(String column, List<Grant> grants) {
+  private void add(String column, NameHistory.@Nullable Identity who, List<Grant> grants) {
     SortedSet<String> hidden = new TreeSet<>();
     List<Grant> allowing = new ArrayList<>();
     for (Grant grant : grants) {
-      if (!grant.terms().columns().has(column)) {
+      if (!meaning.isAbout(grant, column, who)) {
         continue;
       }
       if (!grant.denies()) {
-        allowing.add(grant);
-      } else if (grant.terms().rows().isEmpty()) {
+        if (meaning.hasClearRows(grant)) {
+          allowing.add(grant);
+        } else {
+          unclear = grant;
+        }
+      } else if (meaning.rows(grant).isEmpty()) {
         denied = grant;
         return;
       } else {
-        hidden.add(grant.terms().rows().get().sql());
+        hidden.add(meaning.rows(grant).get().sql());
       }
     }
     if (!allowing.isEmpty()) {
-      see(column, allowing, hidden);
+      see(column, who, allowing, hidden);
     }
   }
 
-  private void see(String column, List<Grant> allowing, SortedSet<String> hidden) {
+  private void see(
+      String column,
+      NameHistory.@Nullable Identity who,
+      List<Grant> allowing,
+      SortedSet<String> hidden) {
     TreeMap<Shown, Set<String>> shown = new TreeMap<>();
     for (Grant grant : allowing) {
       used.add(grant);
       Optional<Condition> row = grant.terms().rows();
       row.ifPresentOrElse(condition -> rows.add(condition.sql()), () -> allRows = true);
-      show(shown, grant.terms().mask(column), row.map(Condition::sql).orElse(null));
+      show(shown, meaning.mask(grant, column, who), row.map(Condition::sql).orElse(null));
     }
     columns.put(column, sights(shown, hidden));
   }
@@ -208,6 +239,11 @@ final class Sights {
   /** A grant that denies what would be there without it, if there is such. */
   @Nullable Grant denied() {
     return denied;
+  }
+
+  /** A grant that shows nothing, as its condition names columns that are others now. */
+  @Nullable Grant unclear() {
+    return unclear;
   }
 
   /** The grants that show something. */

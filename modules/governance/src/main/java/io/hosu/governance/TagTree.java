@@ -156,6 +156,11 @@ final class TagTree {
     return all;
   }
 
+  /** The tags on columns of {@code table} themselves, by column. */
+  Map<String, SortedMap<String, String>> ofColumns(TableName table) {
+    return columns.getOrDefault(table, Map.of());
+  }
+
   private SortedMap<String, String> own(Resource resource) {
     return resource instanceof Resource.Column(TableName table, String column)
         ? columns.getOrDefault(table, Map.of()).getOrDefault(column, UNTAGGED)
@@ -164,7 +169,7 @@ final class TagTree {
 
   /** The columns of {@code table} that have tags of their own. */
   Set<String> taggedColumns(TableName table) {
-    return columns.getOrDefault(table, Map.of()).keySet();
+    return ofColumns(table).keySet();
   }
 
   /** All that has tags of its own, by the tags that hold for it. */

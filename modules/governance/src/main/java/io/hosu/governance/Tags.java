@@ -180,6 +180,23 @@ public final class Tags {
     return found;
   }
 
+  /** With which version of the policy tags of columns of {@code table} came, by column and key. */
+  static Map<String, Map<String, Long>> given(Transaction tx, TableName table) {
+    Map<String, Map<String, Long>> all = new HashMap<>();
+    String prefix = table + ".";
+    tx.list(
+            "SELECT resource, tag, given FROM tags WHERE resource >= ? AND resource < ?",
+            row -> new Given(row.text("resource"), row.text("tag"), row.number("given")),
+            prefix,
+            table + "/")
+        .forEach(tag ->
+            all.computeIfAbsent(tag.on.substring(prefix.length()), _ -> new HashMap<>())
+                .put(tag.key, tag.version));
+    return all;
+  }
+
+  private record Given(String on, String key, long version) {}
+
   /** All that is tagged, with the tags on it itself. */
   static Map<Resource, SortedMap<String, String>> all(Transaction tx) {
     Map<Resource, SortedMap<String, String>> all = new HashMap<>();
@@ -198,16 +215,18 @@ public final class Tags {
   }
 
   private static void keep(Transaction tx, Tag tag) {
+    PolicyVersion.advance(tx, PolicyVersion.Kind.TAG, tag.on().toString());
     tx.update(
         """
-        INSERT INTO tags (resource, tag, value, source) VALUES (?, ?, ?, ?)
-        ON CONFLICT (resource, tag) DO UPDATE SET value = excluded.value, source = excluded.source
+        INSERT INTO tags (resource, tag, value, source, given) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (resource, tag) DO UPDATE SET
+          value = excluded.value, source = excluded.source, given = excluded.given
         """,
         tag.on().toString(),
         tag.key(),
         tag.value(),
-        tag.source());
-    PolicyVersion.advance(tx, PolicyVersion.Kind.TAG, tag.on().toString());
+        tag.source(),
+        PolicyVersion.current(tx));
   }
 
   private static void delete(Transaction tx, Tag tag) {

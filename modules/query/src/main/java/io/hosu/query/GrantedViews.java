@@ -22,15 +22,12 @@ import io.hosu.tables.ScanPlan;
 import io.hosu.tables.SqlColumn;
 import io.hosu.tables.Tables;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /**
  * The views of an engine that stand for tables, as somebody may see them: with the rows, columns
@@ -101,7 +98,7 @@ public final class GrantedViews {
     Principal principal = caller.principal();
     LakeTable table = requireVisible(caller, ref.table());
     ScanPlan plan = plans.plan(table, ref);
-    List<Optional<String>> names = plan.namesIn(table);
+    List<String> names = plan.namesIn(table);
     List<String> columns = all(names, table);
     Limits limits =
         policy.requireSight(caller, ref.table(), columns, read(plan.columns(), names, named));
@@ -210,44 +207,32 @@ public final class GrantedViews {
   }
 
   /** The columns of the state that is read, and those that the table has now, by today's names. */
-  private static List<String> all(List<Optional<String>> names, LakeTable table) {
-    Set<String> all = new LinkedHashSet<>();
-    Stream.concat(
-            names.stream().flatMap(Optional::stream), table.columns().stream().map(SqlColumn::name))
-        .forEach(all::add);
+  private static List<String> all(List<String> names, LakeTable table) {
+    Set<String> all = new LinkedHashSet<>(names);
+    table.columns().forEach(column -> all.add(column.name()));
     return List.copyOf(all);
   }
 
   /** What SQL could read of the columns of the state, by today's names. */
   private static List<String> read(
-      List<SqlColumn> columns, List<Optional<String>> names, NamedColumns named) {
+      List<SqlColumn> columns, List<String> names, NamedColumns named) {
     List<String> read = new ArrayList<>();
     for (int i = 0; i < columns.size(); i++) {
       if (named.may(columns.get(i).name())) {
-        names.get(i).ifPresent(read::add);
+        read.add(names.get(i));
       }
     }
     return read;
   }
 
   private String limited(
-      Principal principal,
-      LakeTable table,
-      ScanPlan plan,
-      List<Optional<String>> names,
-      Limits limits) {
+      Principal principal, LakeTable table, ScanPlan plan, List<String> names, Limits limits) {
     String domain = table.name().domain();
-    List<LimitedSql.Seen> seen = new ArrayList<>();
-    Map<String, String> types = new LinkedHashMap<>();
-    table.columns().forEach(column -> types.put(column.name(), column.type()));
-    for (SqlColumn column : plan.columns()) {
-      Optional<String> now = names.get(seen.size());
-      now.ifPresent(name -> types.put(name, column.type()));
-      seen.add(new LimitedSql.Seen(column, now));
-    }
+    LimitedRow row = new LimitedRow(table.columns(), plan.columns(), names);
+    row.alsoCalled(policy.formerNames(table.name()));
     Limits fitting =
-        fits.of(limits, table.name(), types).orElseThrow(() -> doesNotFit(principal, table));
-    return new LimitedSql(guard, principal, domain, maskKeys.hashKey(domain), table.columns())
-        .select(plan.sql(), seen, fitting);
+        fits.of(limits, table.name(), row.types()).orElseThrow(() -> doesNotFit(principal, table));
+    return new LimitedSql(guard, principal, domain, maskKeys.hashKey(domain), row)
+        .select(plan.sql(), fitting);
   }
 }

@@ -5,13 +5,10 @@ import io.hosu.governance.Limits.Sight;
 import io.hosu.governance.Mask;
 import io.hosu.governance.Principal;
 import io.hosu.tables.Sql;
-import io.hosu.tables.SqlColumn;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -21,76 +18,42 @@ final class LimitedSql {
   private final Principal principal;
   private final String domain;
   private final byte[] hashKey;
-  private final Map<String, String> types = new LinkedHashMap<>();
+  private final LimitedRow row;
   private final Map<String, String> checked = new HashMap<>(); // conditions as the guard made them
 
   /**
-   * What {@code principal} sees of a table with {@code columns}, which limits speak of.
+   * What {@code principal} sees of a table.
    *
    * @param domain the table's
    * @param hashKey the key of hashes in the domain
+   * @param row what limits speak of
    */
-  LimitedSql(
-      Guard guard, Principal principal, String domain, byte[] hashKey, List<SqlColumn> columns) {
+  LimitedSql(Guard guard, Principal principal, String domain, byte[] hashKey, LimitedRow row) {
     this.guard = guard;
     this.principal = principal;
     this.domain = domain;
     this.hashKey = hashKey.clone();
-    columns.forEach(column -> types.put(column.name(), column.type()));
+    this.row = row;
   }
 
   /**
-   * A column of the rows.
-   *
-   * @param now how the limits call it, as a table may rename its columns; empty: they know nothing
-   *     of it, and nobody sees it
-   */
-  record Seen(SqlColumn column, Optional<String> now) {}
-
-  /**
-   * The SELECT.
+   * The SELECT of the columns that are read; those that the limits do not name are left out.
    *
    * @param rows the SELECT of all rows and columns
-   * @param planned its columns; those that the limits do not name are left out
    */
-  String select(String rows, List<Seen> planned, Limits limits) {
+  String select(String rows, Limits limits) {
     List<String> cells = new ArrayList<>();
-    for (Seen seen : planned) {
-      SqlColumn column = seen.column();
-      seen.now().ifPresent(now -> types.put(now, column.type()));
-    }
-    for (Seen seen : planned) {
-      SqlColumn column = seen.column();
-      seen.now()
-          .filter(limits.columns()::containsKey)
-          .ifPresent(now ->
-              cells.add(
-                  cell(now, column.type(), limits.columns().getOrDefault(now, List.of()), limits)
-                      + " AS "
-                      + Sql.name(column.name())));
+    for (LimitedRow.Seen seen : row.read()) {
+      List<Sight> sights = limits.columns().get(seen.key());
+      if (sights != null) {
+        cells.add(
+            cell(seen.as(), seen.column().type(), sights, limits)
+                + " AS "
+                + Sql.name(seen.column().name()));
+      }
     }
     return "SELECT %s FROM (%s) t%s"
-        .formatted(String.join(", ", cells), source(rows, planned), where(limits));
-  }
-
-  /** The rows with the names that the limits use; a column that came later is NULL. */
-  private String source(String rows, List<Seen> planned) {
-    List<String> columns = new ArrayList<>();
-    Map<String, String> missing = new LinkedHashMap<>(types);
-    boolean same = true;
-    for (Seen seen : planned) {
-      String then = seen.column().name();
-      same &= seen.now().equals(Optional.of(then));
-      seen.now()
-          .ifPresent(now -> {
-            missing.remove(now);
-            columns.add("%s AS %s".formatted(Sql.name(then), Sql.name(now)));
-          });
-    }
-    missing.forEach((name, type) -> columns.add("NULL::%s AS %s".formatted(type, Sql.name(name))));
-    return same && missing.isEmpty()
-        ? rows
-        : "SELECT %s FROM (%s)".formatted(String.join(", ", columns), rows);
+        .formatted(String.join(", ", cells), row.select(rows), where(limits));
   }
 
   private String where(Limits limits) {
@@ -112,7 +75,7 @@ final class LimitedSql {
 
   private String sql(String condition) {
     return checked.computeIfAbsent(
-        condition, text -> guard.expression(text, types, principal.attributes()));
+        condition, text -> guard.expression(text, row.types(), principal.attributes()));
   }
 
   private String cell(String name, String type, List<Sight> sights, Limits limits) {

@@ -227,18 +227,15 @@ class EscapesTest {
               directory,
               "SELECT * FROM (VALUES %s) t".formatted(rows)
                   + "(id, name, region, ssn, salary, code, secret, note)");
-      List<LimitedSql.Seen> seen =
-          COLUMNS.stream()
-              .map(column -> new LimitedSql.Seen(column, Optional.of(column.name())))
-              .toList();
+      List<String> names = COLUMNS.stream().map(SqlColumn::name).toList();
       String sql =
           new LimitedSql(
                   guard,
                   Principal.user("alice").with(Map.of("region", "EU")),
                   "hr",
                   new byte[] {1},
-                  COLUMNS)
-              .select("SELECT * FROM read_parquet('%s')".formatted(file), seen, limits());
+                  new LimitedRow(COLUMNS, COLUMNS, names))
+              .select("SELECT * FROM read_parquet('%s')".formatted(file), limits());
       view =
           new EngineView(
               List.of("hr", "stage", "people"), sql, List.of(file), EngineView.Rows.HIDDEN);

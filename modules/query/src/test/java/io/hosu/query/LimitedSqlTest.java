@@ -3,6 +3,7 @@ package io.hosu.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hosu.governance.ColumnNames;
 import io.hosu.governance.Condition;
 import io.hosu.governance.Limits;
 import io.hosu.governance.Limits.Sight;
@@ -21,7 +22,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -78,12 +78,9 @@ class LimitedSqlTest {
   }
 
   private static String select(Principal principal, Limits limits) {
-    List<LimitedSql.Seen> seen =
-        COLUMNS.stream()
-            .map(column -> new LimitedSql.Seen(column, Optional.of(column.name())))
-            .toList();
-    return new LimitedSql(guard, principal, "hr", new byte[] {1, 2, 3}, COLUMNS)
-        .select(PEOPLE, seen, limits);
+    List<String> names = COLUMNS.stream().map(SqlColumn::name).toList();
+    LimitedRow row = new LimitedRow(COLUMNS, COLUMNS, names);
+    return new LimitedSql(guard, principal, "hr", new byte[] {1, 2, 3}, row).select(PEOPLE, limits);
   }
 
   private static String ask(Principal principal, Limits limits, String sql) {
@@ -303,19 +300,22 @@ class LimitedSqlTest {
 
   @Test
   void aColumnThatWasRenamedSinceIsStillLimited() {
-    List<LimitedSql.Seen> then =
+    List<SqlColumn> then =
         List.of(
-            new LimitedSql.Seen(new SqlColumn("id", "BIGINT"), Optional.of("id")),
-            new LimitedSql.Seen(new SqlColumn("pay", "BIGINT"), Optional.of("salary")),
-            new LimitedSql.Seen(new SqlColumn("gone", "BIGINT"), Optional.empty()));
+            new SqlColumn("id", "BIGINT"),
+            new SqlColumn("pay", "BIGINT"),
+            new SqlColumn("gone", "BIGINT"));
     Limits limits =
         new Limits(
             Map.of("id", List.of(Sight.CLEAR), "salary", List.of(new Sight(null, new Mask.Null()))),
-            List.of("salary > 5 OR born IS NULL"),
+            List.of("pay > 5 AND salary > 5 OR born IS NULL"),
             List.of());
+    LimitedRow row =
+        new LimitedRow(COLUMNS, then, List.of("id", "salary", ColumnNames.gone("gone", 9)));
+    row.alsoCalled(Map.of("pay", "salary"));
     String sql =
-        new LimitedSql(guard, ALICE, "hr", new byte[] {1}, COLUMNS)
-            .select("SELECT 1::BIGINT AS id, 9::BIGINT AS pay, 7::BIGINT AS gone", then, limits);
+        new LimitedSql(guard, ALICE, "hr", new byte[] {1}, row)
+            .select("SELECT 1::BIGINT AS id, 9::BIGINT AS pay, 7::BIGINT AS gone", limits);
     try (EngineSession session = TestEngines.shared().open(TestEngines.request(null))) {
       assertThat(TestEngines.csv(session, sql)).isEqualTo("id,pay\n1,\n");
     }

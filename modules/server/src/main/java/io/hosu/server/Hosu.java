@@ -157,6 +157,7 @@ public final class Hosu implements AutoCloseable {
     ObjectFiles files = new ObjectFiles(database, blobs, clock, ids, configs.objects());
 
     Tables tables = new Tables(database, files, events, clock, ids, configs.tables());
+    tables.open().tellNames();
 
     EnginePool stageEngines = own(new EnginePool("stages", configs.engines()));
     EnginePool queryEngines = own(new EnginePool("queries", configs.engines()));

@@ -1,5 +1,6 @@
 package io.hosu.tables;
 
+import io.hosu.governance.ColumnNames;
 import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.Names;
 import io.hosu.kernel.TableName;
@@ -63,8 +64,8 @@ final class CatalogRows {
     int made =
         tx.update(
             "INSERT INTO tables (domain, layer, name, id, metadata_location, created_at,"
-                + " changed_at) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (domain, layer, name) DO"
-                + " NOTHING",
+                + " changed_at, names_known) VALUES (?, ?, ?, ?, ?, ?, ?, 1) ON CONFLICT (domain,"
+                + " layer, name) DO NOTHING",
             name.domain(),
             name.layer(),
             name.table(),
@@ -101,6 +102,16 @@ final class CatalogRows {
         row.name().domain(),
         row.name().layer(),
         row.name().table());
+    ColumnNames.move(tx, row.id(), row.name(), Optional.of(to));
+  }
+
+  /** The tables of whose columns the policy does not know the names that they had. */
+  static List<TableRow> withUnknownNames(Transaction tx) {
+    return tx.list(SELECT + " WHERE names_known = 0", TableRow::of);
+  }
+
+  static void nowKnown(Transaction tx, TableRow row) {
+    tx.update("UPDATE tables SET names_known = 1 WHERE id = ?", row.id());
   }
 
   static void delete(Transaction tx, TableRow row) {
@@ -109,6 +120,7 @@ final class CatalogRows {
         row.name().domain(),
         row.name().layer(),
         row.name().table());
+    ColumnNames.move(tx, row.id(), row.name(), Optional.empty());
   }
 
   /** Adds a snapshot, and what it was made from. */

@@ -1,5 +1,6 @@
 package io.hosu.tables;
 
+import io.hosu.governance.ColumnNames;
 import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.HosuException.NotFound;
@@ -195,6 +196,20 @@ public final class OpenCatalog {
     CatalogRows.rename(tx, row, to, clock.instant());
     TableLocations.took(tx, to, row.metadataLocation());
     events.append(tx, "Table Renamed", to, PreparedCommit.detail(to).put("from", from.toString()));
+  }
+
+  /**
+   * Tells the policy which names the columns of tables had that were made before it asked for that.
+   * To be called before anybody may read them; does each table once.
+   */
+  public void tellNames() {
+    for (CatalogRows.TableRow row : database.read(CatalogRows::withUnknownNames)) {
+      TableMetadata table = metadata.read(row.metadataLocation());
+      database.perform(tx -> {
+        ColumnNames.keep(tx, row.name(), row.id(), SchemaNames.known(table));
+        CatalogRows.nowKnown(tx, row);
+      });
+    }
   }
 
   private CatalogRows.@Nullable TableRow row(TableUpdate update) {

@@ -1,6 +1,7 @@
 package io.hosu.tables;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.governance.ColumnNames;
 import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.ObjectName;
@@ -52,12 +53,17 @@ public final class PreparedCommit implements AutoCloseable {
     record One(Made made, CommitContext context) {}
   }
 
-  /** One table's part. */
+  /**
+   * One table's part.
+   *
+   * @param naming what becomes of the names of its columns; empty: nothing
+   */
   record Prepared(
       TableName name,
       CatalogRows.@Nullable TableRow before,
       TableMetadata after,
       Made made,
+      Optional<ColumnNames.Naming> naming,
       List<ObjectFiles.NewFile> added,
       List<StoredFile> taken,
       List<ObjectName> ended) {
@@ -133,6 +139,7 @@ public final class PreparedCommit implements AutoCloseable {
     } else {
       CatalogRows.compareAndSet(tx, table.before(), location, now);
     }
+    table.naming().ifPresent(naming -> ColumnNames.keep(tx, table.name(), id, naming));
     files.register(tx, table.added());
     files.take(tx, table.taken());
     files.unregister(tx, table.ended());

@@ -1,5 +1,6 @@
 package io.hosu.tables;
 
+import io.hosu.governance.ColumnNames.Writer;
 import io.hosu.kernel.HosuException.Conflict;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +52,7 @@ final class Preparing {
         before,
         after,
         made(change, snapshot, current, after),
+        SchemaNames.naming(current, after, Writer.LAKE),
         added,
         List.of(),
         PreparedCommit.Prepared.ended(current, after));

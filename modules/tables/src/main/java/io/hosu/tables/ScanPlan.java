@@ -1,5 +1,6 @@
 package io.hosu.tables;
 
+import io.hosu.governance.ColumnNames;
 import io.hosu.kernel.TableName;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -12,6 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.types.Types.NestedField;
 
 /**
  * The files to read for a table's rows at one snapshot, and the SQL that reads them. It stays
@@ -65,18 +67,17 @@ public final class ScanPlan {
   }
 
   /**
-   * How {@code table} calls the columns now, in the order of {@link #columns}: a column keeps its
-   * identity when it is renamed. One that it has no more keeps the name it had; none, when another
-   * column has that name now.
+   * How the policy calls the columns, in the order of {@link #columns}: as {@code table} does now,
+   * as a column keeps its identity when it is renamed, or what stands for one that it has no more.
    */
-  public List<Optional<String>> namesIn(LakeTable table) {
+  public List<String> namesIn(LakeTable table) {
     Schema now = table.metadata().schema();
     return schema.columns().stream()
         .map(column -> {
-          String name = now.findColumnName(column.fieldId());
-          return name != null || now.findField(column.name()) == null
-              ? Optional.of(name == null ? column.name() : name)
-              : Optional.<String>empty();
+          NestedField same = now.asStruct().field(column.fieldId());
+          return same == null || ColumnNames.isGone(same.name())
+              ? ColumnNames.gone(column.name(), column.fieldId())
+              : same.name();
         })
         .toList();
   }

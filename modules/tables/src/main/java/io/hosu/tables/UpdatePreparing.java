@@ -2,6 +2,7 @@ package io.hosu.tables;
 
 import static java.util.Objects.requireNonNull;
 
+import io.hosu.governance.ColumnNames.Writer;
 import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.TableName;
@@ -112,6 +113,7 @@ final class UpdatePreparing {
         before,
         after,
         made,
+        SchemaNames.naming(current, after, Writer.ENGINE),
         staged.adopt(),
         taken,
         PreparedCommit.Prepared.ended(current, after));
@@ -196,6 +198,7 @@ final class UpdatePreparing {
             null,
             registered,
             made(difference, null, registered),
+            SchemaNames.naming(null, registered, Writer.ENGINE),
             List.of(),
             arrived.arrived(Set.of()),
             List.of());
