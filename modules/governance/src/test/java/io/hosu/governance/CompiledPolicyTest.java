@@ -231,15 +231,50 @@ class CompiledPolicyTest {
   /** What the limits show of a row, their conditions answered by a database. */
   static Optional<Map<String, String>> seen(
       Decision decision, Principal principal, Map<String, @Nullable String> row) {
+    return seen(decision, principal, row, RandomPolicies.COLUMNS, FIT);
+  }
+
+  /** The same of a row with any columns; what names others does not fit. */
+  static Optional<Map<String, String>> seen(
+      Decision decision,
+      Principal principal,
+      Map<String, @Nullable String> row,
+      List<String> columns) {
+    Limits.Fit fit =
+        new Limits.Fit() {
+          @Override
+          public boolean fits(String condition) {
+            try {
+              ask(condition, principal, row);
+              return true;
+            } catch (IllegalStateException _) {
+              return false;
+            }
+          }
+
+          @Override
+          public boolean fits(Mask mask) {
+            return !(mask instanceof Mask.Sql(Condition cell)) || fits(cell.sql());
+          }
+        };
+    return seen(decision, principal, row, columns, fit);
+  }
+
+  private static Optional<Map<String, String>> seen(
+      Decision decision,
+      Principal principal,
+      Map<String, @Nullable String> row,
+      List<String> columns,
+      Limits.Fit fit) {
     Optional<Limits> fitting =
-        decision instanceof Decision.Allowed(_, Limits all) ? all.fitting(FIT) : Optional.empty();
+        decision instanceof Decision.Allowed(_, Limits all) ? all.fitting(fit) : Optional.empty();
     if (fitting.isEmpty()) {
       return Optional.empty();
     }
     Limits limits = fitting.get();
     Map<String, String> cells = new TreeMap<>();
     if (limits.isNone()) {
-      RandomPolicies.COLUMNS.forEach(column -> cells.put(column, "clear"));
+      columns.forEach(column -> cells.put(column, "clear"));
       return Optional.of(cells);
     }
     boolean there =
