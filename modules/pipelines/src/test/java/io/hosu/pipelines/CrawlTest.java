@@ -21,6 +21,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -182,7 +183,7 @@ class CrawlTest extends InLake {
   @Test
   void columnsAreOfTheTypesThatTheCrawlTells() throws Exception {
     String rows =
-        java.util.stream.IntStream.rangeClosed(1, 300)
+        IntStream.rangeClosed(1, 300)
             .mapToObj(i -> "%d,%05d,%s".formatted(i, i, i == 16 ? "oops" : i + ".5"))
             .collect(Collectors.joining("\n", "id,code,amount\n", "\n"));
     lake.put("raw/a/t/1.csv", rows);

@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -222,6 +223,11 @@ final class Cluster {
 
   Map<String, Tally> partitions() {
     return Collections.unmodifiableMap(partitions);
+  }
+
+  /** The values of a partition that there is. */
+  Tally partition(String name) {
+    return Optional.ofNullable(partitions.get(name)).orElseThrow();
   }
 
   /** How many values a partition has; more than {@code 100} are not counted on. */

@@ -50,8 +50,7 @@ record CrawledTable(
     Map<String, String> types = new LinkedHashMap<>();
     cluster.columns().forEach((name, tally) -> types.put(name, tally.type()));
     partitionColumns()
-        .forEach(
-            (partition, column) -> types.put(column, cluster.partitions().get(partition).type()));
+        .forEach((partition, column) -> types.put(column, cluster.partition(partition).type()));
     return types;
   }
 
@@ -63,7 +62,7 @@ record CrawledTable(
     ArrayNode partitions = json.putArray("partitions");
     partitionColumns()
         .forEach((partition, column) -> {
-          Tally tally = cluster.partitions().get(partition);
+          Tally tally = cluster.partition(partition);
           partitions.add(column(column, tally, Evidence.of(tally, "objects")));
         });
     ArrayNode columns = json.putArray("columns");

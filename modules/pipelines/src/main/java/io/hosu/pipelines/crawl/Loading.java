@@ -231,7 +231,7 @@ final class Loading {
     table
         .partitionColumns()
         .forEach((partition, column) -> {
-          String type = table.cluster().partitions().get(partition).type();
+          String type = table.cluster().partition(partition).type();
           parts.add(
               "TRY_CAST(%s AS %s) AS \"%s\""
                   .formatted(value(partition), type, column.replace("\"", "\"\"")));

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * first stands that a type would not take. It holds no value. Tallies of several objects add up.
  * Belongs to one thread.
  */
+@SuppressWarnings("EnumOrdinal") // counts lie in arrays by form: they are made for each value
 public final class Tally {
   /** The type of what fits no other, or of which no value was seen. */
   public static final String TEXT = "VARCHAR";

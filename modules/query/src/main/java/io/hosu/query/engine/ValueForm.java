@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
  * What a text can be read as. Those that are types stand first, in the order in which they are
  * tried: the first that all values of a column have is the column's type.
  */
+@SuppressWarnings("EnumOrdinal") // its bit in a set of forms, which no one keeps
 public enum ValueForm {
   BIGINT("BIGINT", ""),
   DECIMAL("DECIMAL(38,0)", ""),

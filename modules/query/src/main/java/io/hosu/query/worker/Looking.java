@@ -32,23 +32,22 @@ final class Looking {
 
   /** What the objects of an operation show, in their order. */
   ObjectNode run(JsonNode operation) throws SQLException {
-    List<String> order = new ArrayList<>();
-    Map<String, ObjectLook> found = new HashMap<>();
+    List<ObjectLook> found = new ArrayList<>();
     List<ParquetLook.File> parquet = new ArrayList<>();
     for (JsonNode file : operation.path("files")) {
       Path path = Path.of(file.path("path").asText());
       String object = file.path("object").asText();
-      order.add(object);
       ObjectLook look = look(path, object);
       if (look.read().filter(form -> form.format() == Kind.PARQUET.format()).isPresent()) {
         parquet.add(new ParquetLook.File(path, object));
       }
-      found.put(object, look);
+      found.add(look);
     }
-    new ParquetLook(instances).look(parquet).forEach(look -> found.put(look.object(), look));
+    Map<String, ObjectLook> footers = new HashMap<>();
+    new ParquetLook(instances).look(parquet).forEach(look -> footers.put(look.object(), look));
     ObjectNode json = Json.object();
     ArrayNode looks = json.putArray("looks");
-    order.forEach(object -> looks.add(found.get(object).toJson()));
+    found.forEach(look -> looks.add(footers.getOrDefault(look.object(), look).toJson()));
     return json;
   }
 

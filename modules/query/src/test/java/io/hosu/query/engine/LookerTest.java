@@ -12,7 +12,9 @@ import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,17 +61,17 @@ class LookerTest {
 
     assertThat(look.read().orElseThrow().header()).isTrue();
     assertThat(types(look)).isEqualTo("id VARCHAR, name VARCHAR");
-    assertThat(look.columns().get("id").values()).isZero();
+    assertThat(column(look, "id").values()).isZero();
   }
 
   @Test
   void fewValuesOfAnotherTypeAreRejectedAndTheFirstIsNamed() throws IOException {
     String rows =
-        java.util.stream.IntStream.rangeClosed(1, 1000)
+        IntStream.rangeClosed(1, 1000)
             .mapToObj(i -> i == 16 || i == 500 ? "x" : String.valueOf(i))
             .collect(Collectors.joining("\n", "n\n", "\n"));
 
-    Tally tally = look("a.csv", rows).columns().get("n");
+    Tally tally = column(look("a.csv", rows), "n");
 
     assertThat(tally.type()).isEqualTo("BIGINT");
     assertThat(tally.rejected()).isEqualTo(2);
@@ -78,7 +80,7 @@ class LookerTest {
 
   @Test
   void mixedValuesAreText() throws IOException {
-    Tally tally = look("a.csv", "n\n1\nx\n2\n").columns().get("n");
+    Tally tally = column(look("a.csv", "n\n1\nx\n2\n"), "n");
 
     assertThat(tally.type()).isEqualTo("VARCHAR");
     assertThat(tally.count(ValueForm.BIGINT)).isEqualTo(2);
@@ -89,9 +91,9 @@ class LookerTest {
     ObjectLook look = look("a.csv", "d,m\n31/12/2026,12/31/2026\n01/02/2026,01/02/2026\n");
 
     assertThat(types(look)).isEqualTo("d VARCHAR, m VARCHAR");
-    assertThat(look.columns().get("d").count(ValueForm.DAY_FIRST)).isEqualTo(2);
-    assertThat(look.columns().get("d").count(ValueForm.MONTH_FIRST)).isEqualTo(1);
-    assertThat(look.columns().get("m").count(ValueForm.MONTH_FIRST)).isEqualTo(2);
+    assertThat(column(look, "d").count(ValueForm.DAY_FIRST)).isEqualTo(2);
+    assertThat(column(look, "d").count(ValueForm.MONTH_FIRST)).isEqualTo(1);
+    assertThat(column(look, "m").count(ValueForm.MONTH_FIRST)).isEqualTo(2);
   }
 
   @Test
@@ -167,7 +169,7 @@ class LookerTest {
         .isEqualTo(
             "id DOUBLE, at TIMESTAMPTZ, code VARCHAR, who STRUCT(\"name\" VARCHAR, \"tags\""
                 + " VARCHAR[], \"age\" BIGINT), mixed JSON");
-    assertThat(look.columns().get("at").nulls()).isEqualTo(2);
+    assertThat(column(look, "at").nulls()).isEqualTo(2);
   }
 
   @Test
@@ -213,7 +215,7 @@ class LookerTest {
 
     assertThat(types(looks.get(0)))
         .isEqualTo("id INTEGER, s STRUCT(a DECIMAL(2,1)), d DATE, l INTEGER[]");
-    assertThat(looks.get(0).columns().get("d").nulls()).isEqualTo(1);
+    assertThat(column(looks.get(0), "d").nulls()).isEqualTo(1);
     assertThat(looks.get(1).problem()).contains("damaged Parquet");
     assertThat(looks.get(2).records()).isEqualTo(1);
   }
@@ -259,6 +261,10 @@ class LookerTest {
       out.write(text.getBytes(UTF_8));
     }
     return bytes.toByteArray();
+  }
+
+  private static Tally column(ObjectLook look, String name) {
+    return Optional.ofNullable(look.columns().get(name)).orElseThrow();
   }
 
   private static String types(ObjectLook look) {
