@@ -33,6 +33,7 @@ public final class Benchmarks {
     ALL.put("grants", new ManyGrants());
     ALL.put("audit", new Audited());
     ALL.put("limited", new Limited());
+    ALL.put("deleted", new Deleted());
   }
 
   private Benchmarks() {}

@@ -122,7 +122,7 @@ final class Query implements Benchmark {
   }
 
   /** Generates a table, puts it as Parquet, and has the floor see the files that became of it. */
-  private static void load(Server server, Duck duck, String table, Path folder) throws Exception {
+  static void load(Server server, Duck duck, String table, Path folder) throws Exception {
     Path text = folder.resolve(table + ".tbl");
     generate(TpchTable.getTable(table), text);
     Path parquet = folder.resolve(table + ".parquet");

@@ -119,6 +119,18 @@ final class Server implements AutoCloseable {
     return Json.parse(answer.body());
   }
 
+  /** Sends JSON as the administrator. */
+  void post(String path, String json) throws IOException {
+    HttpResponse<String> answer =
+        send(
+            request(path)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(json)));
+    if (answer.statusCode() / 100 != 2) {
+      throw new IOException(answer.statusCode() + " " + answer.body());
+    }
+  }
+
   /** A new token of a principal. */
   String token(String principal) throws IOException {
     HttpResponse<String> answer =
