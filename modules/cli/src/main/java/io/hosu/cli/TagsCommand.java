@@ -36,7 +36,8 @@ final class TagsCommand {
           Column.text("on"),
           Column.text("key"),
           Column.text("value"),
-          Column.text("source"));
+          Column.text("source"),
+          Column.text("now"));
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.hosu.delivery.YamlValue.Mapping;
 import io.hosu.delivery.YamlValue.Scalar;
 import io.hosu.governance.Condition;
 import io.hosu.governance.Mask;
+import io.hosu.governance.Terms;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.TableName;
 import java.util.LinkedHashMap;
@@ -48,6 +49,9 @@ final class GrantFitChecks {
     if (row.types().isEmpty() || !isSound) {
       return;
     }
+    if (declared.isEmpty()) {
+      named(grant, table, row);
+    }
     grant.scalar("rows").ifPresent(rows -> condition(rows, row));
     for (Entry mask : grant.mapping("masks").map(Mapping::entries).orElse(List.of())) {
       switch (mask.value()) {
@@ -59,6 +63,29 @@ final class GrantFitChecks {
         case YamlValue.Sequence _ -> {}
       }
     }
+  }
+
+  /** Columns that the lake's table does not have: the next apply, or a stage, may bring them. */
+  private void named(Mapping grant, TableName table, Row row) {
+    List<String> known = List.copyOf(row.types().keySet());
+    Map<String, Place> names = new LinkedHashMap<>();
+    grant
+        .mapping("columns")
+        .map(columns -> columns.scalars("except"))
+        .orElseGet(() -> grant.scalars("columns"))
+        .forEach(column -> names.put(column.text(), column.place()));
+    grant.mapping("masks").map(Mapping::entries).orElse(List.of()).stream()
+        .filter(mask -> !mask.key().equals(Terms.EVERY))
+        .forEach(mask -> names.put(mask.key(), mask.place()));
+    names.forEach((name, place) -> {
+      if (!GrantChecks.has(known, name)) {
+        mistakes.warning(
+            place,
+            "The table %s has no column '%s' now%s"
+                .formatted(table, name, References.suggestion(name, known)),
+            "Columns now: %s.".formatted(Mistakes.listed(known)));
+      }
+    });
   }
 
   private static Map<String, String> declared(TableDraft table) {

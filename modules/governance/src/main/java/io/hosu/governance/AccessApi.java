@@ -46,8 +46,12 @@ final class AccessApi implements Routes {
         call,
         principals.list().stream()
             .map(Principals.Kept::principal)
-            .map(one ->
-                GovernanceJson.decision(one, permission, on, rights.explain(one, permission, on)))
+            .map(one -> {
+              ObjectNode answer =
+                  GovernanceJson.decision(one, permission, on, rights.explain(one, permission, on));
+              GrantsApi.noteNames(rights, Authentication.principal(call), one, on, answer);
+              return answer;
+            })
             .filter(decision -> !decision.path("decision").asText().equals("denied")),
         "principal");
   }

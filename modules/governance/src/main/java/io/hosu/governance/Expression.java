@@ -3,8 +3,11 @@ package io.hosu.governance;
 import io.hosu.kernel.HosuException.Invalid;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,6 +101,24 @@ public sealed interface Expression {
     TAGGED,
     PRINCIPAL,
     RESOURCE
+  }
+
+  /** The tags that it asks for, of the only thing that it is about or of the resource. */
+  static Set<String> tags(Expression expression) {
+    Set<String> tags = new TreeSet<>();
+    switch (expression) {
+      case And(var parts) -> parts.forEach(part -> tags.addAll(tags(part)));
+      case Or(var parts) -> parts.forEach(part -> tags.addAll(tags(part)));
+      case Not(var part) -> tags.addAll(tags(part));
+      case Compare(var left, _, var right) ->
+          Stream.concat(Stream.of(left), right.stream())
+              .forEach(operand -> {
+                if (operand instanceof Operand.Name(Of of, String name) && of != Of.PRINCIPAL) {
+                  tags.add(name);
+                }
+              });
+    }
+    return tags;
   }
 
   /**

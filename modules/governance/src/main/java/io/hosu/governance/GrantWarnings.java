@@ -1,5 +1,6 @@
 package io.hosu.governance;
 
+import io.hosu.kernel.Suggestions;
 import io.hosu.kernel.TableName;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Which grants of the lake project have no effect, and why. */
 final class GrantWarnings {
@@ -29,8 +31,41 @@ final class GrantWarnings {
     rights.state().byId().values().stream()
         .filter(grant -> grant.source().equals(Grant.GIT))
         .sorted((one, other) -> one.place().compareTo(other.place()))
-        .forEach(grant -> about(grant).or(() -> aboutFiles(grant)).ifPresent(all::add));
+        .forEach(grant -> {
+          about(grant).or(() -> aboutFiles(grant)).ifPresent(all::add);
+          aboutNames(grant).forEach(all::add);
+        });
     return all;
+  }
+
+  /** Names of columns that were renamed since, and of tags that nothing has. */
+  private Stream<AccessWarning> aboutNames(Grant grant) {
+    Stream<AccessWarning> columns =
+        new NameNotes(rights.state())
+            .of(grant).stream()
+                .map(note ->
+                    new AccessWarning(
+                        grant.written(),
+                        note,
+                        "Write the names of now, so that the grant is read as it is meant."));
+    Set<String> keys = rights.state().tags().keys();
+    Stream<AccessWarning> tags =
+        Stream.concat(
+                grant.on() instanceof Resource.Tagged(Expression on)
+                    ? Stream.of(on)
+                    : Stream.empty(),
+                grant.terms().where().stream())
+            .flatMap(expression -> Expression.tags(expression).stream())
+            .distinct()
+            .filter(key -> !keys.contains(key))
+            .map(key ->
+                new AccessWarning(
+                    grant.written(),
+                    "It asks for the tag '%s', which nothing has%s"
+                        .formatted(key, Suggestions.ending(key, keys)),
+                    "Correct it, or tag something so: hosu tags put RESOURCE %s=VALUE"
+                        .formatted(key)));
+    return Stream.concat(columns, tags);
   }
 
   /** Files of a table that somebody sees a part of are left out of what it may read. */

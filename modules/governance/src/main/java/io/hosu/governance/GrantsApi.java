@@ -8,6 +8,7 @@ import io.hosu.http.Router;
 import io.hosu.http.Routes;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.Page;
+import io.hosu.kernel.TableName;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -72,7 +73,17 @@ final class GrantsApi implements Routes {
         found.size() <= limit
             ? Page.last(found)
             : new Page<>(found.subList(0, limit), found.get(limit - 1).id());
-    call.send(page.map(GovernanceJson::grant));
+    NameNotes notes = new NameNotes(rights.state());
+    call.send(
+        page.map(grant -> {
+          ObjectNode json = GovernanceJson.grant(grant);
+          List<String> its =
+              Giving.may(rights, self, grant.on()) ? notes.of(grant) : List.<String>of();
+          if (!its.isEmpty()) {
+            its.forEach(json.putArray("notes")::add);
+          }
+          return json;
+        }));
   }
 
   private void give(Call call) throws IOException {
@@ -205,13 +216,33 @@ final class GrantsApi implements Routes {
     }
     Decision decision = policy.rights().explain(principal, permission, on);
     if (on instanceof Resource.Column column && isKnownMissing(self, column)) {
-      decision = Refusals.noColumn(column, fit.columns(column.table()).keySet());
+      NameHistory history = policy.rights().state().names().of(column.table());
+      Set<String> now = history == null ? Set.of() : history.columns(column.column());
+      now = now.equals(Set.of(column.column())) ? Set.of() : now;
+      decision = Refusals.noColumn(column, now, fit.columns(column.table()).keySet());
     }
     ObjectNode answer = GovernanceJson.decision(principal, permission, on, decision);
     if (permission == Permission.READ_OBJECTS && decision instanceof Decision.Allowed) {
       warnOfTables(answer, TableFolders.leftOut(policy.rights(), principal, on));
     }
+    noteNames(policy.rights(), self, principal, on, answer);
     call.send(200, answer);
+  }
+
+  /** Adds which names in the grants of {@code principal} are older ones, for who may give some. */
+  static void noteNames(
+      Rights rights, Principal self, Principal principal, Resource on, ObjectNode answer) {
+    Optional<TableName> table =
+        on instanceof Resource.Table(TableName name)
+            ? Optional.of(name)
+            : on instanceof Resource.Column(TableName of, _) ? Optional.of(of) : Optional.empty();
+    if (table.isEmpty() || !Giving.may(rights, self, Resource.of(table.get()))) {
+      return;
+    }
+    List<String> notes = new NameNotes(rights.state()).of(rights.grantsOf(principal), table.get());
+    if (!notes.isEmpty()) {
+      notes.forEach(answer.putArray("notes")::add);
+    }
   }
 
   private static void warnOfTables(ObjectNode answer, Set<String> tables) {

@@ -79,10 +79,15 @@ final class Refusals {
   }
 
   /** There is nothing that could be seen, said to who may know that. */
-  static Decision.Denied noColumn(Resource.Column asked, Collection<String> known) {
+  static Decision.Denied noColumn(
+      Resource.Column asked, Collection<String> renamed, Collection<String> known) {
+    String end =
+        renamed.isEmpty()
+            ? Suggestions.ending(asked.column(), known)
+            : "; what was called so is now: %s."
+                .formatted(String.join(", ", renamed.stream().map(ColumnNames::written).toList()));
     return new Decision.Denied(
-        "There is no column '%s' of %s%s"
-            .formatted(asked.column(), asked.table(), Suggestions.ending(asked.column(), known)),
+        "There is no column '%s' of %s%s".formatted(asked.column(), asked.table(), end),
         "See its columns with: hosu tables describe " + asked.table(),
         Json.object());
   }

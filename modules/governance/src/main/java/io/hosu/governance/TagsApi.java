@@ -7,9 +7,11 @@ import io.hosu.http.Router;
 import io.hosu.http.Routes;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.Page;
+import io.hosu.kernel.TableName;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Tags. Who may know a thing sees its tags; who may {@code ADMIN} it changes those that the lake
@@ -50,7 +52,30 @@ final class TagsApi implements Routes {
         found.size() <= limit
             ? Page.last(found)
             : new Page<>(found.subList(0, limit), place(found.get(limit - 1)));
-    call.send(page.map(TagsApi::json));
+    call.send(
+        page.map(tag -> {
+          ObjectNode json = json(tag);
+          now(rights, self, tag).ifPresent(now -> json.put("now", now));
+          return json;
+        }));
+  }
+
+  /**
+   * What a tagged column is called now that had another name then, for who may know its columns.
+   */
+  private static Optional<String> now(Rights rights, Principal self, Tags.Tag tag) {
+    if (!(tag.on() instanceof Resource.Column(TableName table, String column))
+        || !Giving.may(rights, self, Resource.of(table))) {
+      return Optional.empty();
+    }
+    NameHistory history = rights.state().names().of(table);
+    return history == null
+        ? Optional.empty()
+        : Optional.of(
+                history.columns(column).stream()
+                    .map(ColumnNames::written)
+                    .collect(Collectors.joining(", ")))
+            .filter(now -> !now.equals(column));
   }
 
   /** What tags are sorted by: no resource has a blank that ends it. */

@@ -83,6 +83,13 @@ class ColumnNamesTest {
       database.perform(tx -> ColumnNames.keep(tx, TABLE, id, naming));
     }
 
+    void become(Map<Integer, String> names) {
+      Map<Integer, String> before = new TreeMap<>(now);
+      now.clear();
+      now.putAll(names);
+      publish(before);
+    }
+
     private static Set<Field> fields(Map<Integer, String> named) {
       Set<Field> fields = new HashSet<>();
       named.forEach((id, name) -> fields.add(new Field(id, ColumnNames.TOP, name)));
@@ -313,6 +320,44 @@ class ColumnNamesTest {
       meant.add(table.meant(name));
     }
     return new Given(give(grant), meant);
+  }
+
+  @Test
+  void whoGivesIsToldWhichNamesAreOlderOnes() {
+    Changing table = new Changing("told");
+    Terms terms =
+        Terms.none().with(Columns.allBut(List.of("a", "c"))).with(new Condition("b = 'x'"));
+    Grant grant =
+        give(
+            new Grant(
+                "",
+                Grant.Effect.ALLOW,
+                Grantee.of(ANN),
+                EnumSet.of(Permission.SELECT),
+                Resource.of(TABLE),
+                terms,
+                Grant.CLI));
+    table.become(Map.of(1, "tax_id", 2, "b"));
+    assertThat(notes(grant))
+        .containsExactly(
+            "The grant names column a of air.stage.t, which is called tax_id now.",
+            "The grant names column c of air.stage.t, which is gone.");
+    table.become(Map.of(1, "b", 2, "a"));
+    assertThat(notes(grant))
+        .containsExactly(
+            "The grant names column a of air.stage.t, which is called b now; another has that"
+                + " name.",
+            "The grant names column c of air.stage.t, which is gone.",
+            "The condition 'b = 'x'' of the grant names columns of air.stage.t that are others now:"
+                + " it shows nothing, or hides all that it is about.");
+    assertThat(governance.policy().rights().explain(ANN, Permission.SELECT, Resource.of(TABLE)))
+        .isInstanceOfSatisfying(
+            Decision.Denied.class,
+            denied -> assertThat(denied.reason()).contains("names columns in its conditions"));
+  }
+
+  private List<String> notes(Grant grant) {
+    return new NameNotes(governance.policy().rights().state()).of(grant);
   }
 
   @Test

@@ -16,6 +16,7 @@ class PostgresIcebergDoorTest
     implements IcebergDoorContract,
         IcebergCommitsContract,
         IcebergAppendsContract,
+        IcebergRenamesContract,
         TableFilesContract {
   private static EmbeddedPostgres server;
   private static Engine engine;

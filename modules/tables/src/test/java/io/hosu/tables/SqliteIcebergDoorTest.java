@@ -9,6 +9,7 @@ class SqliteIcebergDoorTest
     implements IcebergDoorContract,
         IcebergCommitsContract,
         IcebergAppendsContract,
+        IcebergRenamesContract,
         TableFilesContract {
   @TempDir Path directory;
   private TestLake lake;
