@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.hosu.governance.AccessKeys;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Resource;
+import io.hosu.kernel.Json;
 import io.hosu.kernel.TableName;
 import java.io.IOException;
 import java.util.List;
@@ -33,6 +34,8 @@ import org.apache.iceberg.exceptions.ForbiddenException;
 import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.rest.RESTCatalog;
+import org.apache.iceberg.rest.responses.LoadTableResponse;
+import org.apache.iceberg.rest.responses.LoadTableResponseParser;
 import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.s3.model.S3Exception;
@@ -403,6 +406,26 @@ interface IcebergCommitsContract {
     lake().append(FLIGHTS, "SELECT 3 AS id, 'Rome' AS city");
     client.send("GET", path, "", Map.of("If-None-Match", tag), 200);
     client.send("GET", path + "?snapshots=some", "", Map.of(), 400);
+  }
+
+  @Test
+  default void aTableIsToldAsTheProtocolHasIt() throws Exception {
+    RawClient client = new RawClient(world(), "cleo");
+    world().allow("cleo", Resource.of(FLIGHTS), Permission.SELECT);
+    lake().append(FLIGHTS, "SELECT 3 AS id, 'Rome' AS city");
+    for (String part : List.of("all", "refs")) {
+      String told =
+          client.send(
+              "GET",
+              "/aviation/namespaces/stage/tables/flights?snapshots=" + part,
+              "",
+              Map.of(),
+              200);
+      LoadTableResponse read = LoadTableResponseParser.fromJson(told);
+      assertThat(Json.parse(LoadTableResponseParser.toJson(read))).isEqualTo(Json.parse(told));
+      assertThat(read.tableMetadata().snapshots()).hasSize(part.equals("all") ? 2 : 1);
+      assertThat(read.credentials()).hasSize(1);
+    }
   }
 
   @Test

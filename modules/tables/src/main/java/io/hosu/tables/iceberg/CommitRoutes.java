@@ -74,7 +74,7 @@ final class CommitRoutes implements Routes {
     policy.require(caller, Permission.CREATE_TABLE, Resource.of(name));
     readers.requireWhole(caller, name);
     if (request.stageCreate()) {
-      IcebergJson.send(call.response(), 200, answers.of(call, name, draft(name, request)));
+      IcebergJson.send(call.response(), 200, answers.draft(call, name, draft(name, request)));
       return;
     }
     Done done =
@@ -169,7 +169,6 @@ final class CommitRoutes implements Routes {
   }
 
   private void answer(Call call, TableName name, Done done) throws IOException {
-    TableMetadata metadata = catalog.metadata(done.locations().getFirst());
-    IcebergJson.send(call.response(), 200, answers.of(call, name, metadata));
+    answers.send(call, name, catalog.metadata(done.locations().getFirst()));
   }
 }

@@ -11,8 +11,14 @@ import io.hosu.http.HttpError;
 import io.hosu.http.Response;
 import io.hosu.kernel.HosuException.Invalid;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.iceberg.rest.RESTRequest;
 import org.apache.iceberg.rest.RESTSerializers;
+import org.apache.iceberg.rest.credentials.Credential;
 import org.jspecify.annotations.Nullable;
 
 /** Requests and answers of the protocol as JSON, by Iceberg's own code. */
@@ -69,5 +75,41 @@ final class IcebergJson {
   static void send(Response response, int status, Object value) throws IOException {
     response.status(status).header("Content-Type", "application/json");
     response.body().write(MAPPER.writeValueAsBytes(value));
+  }
+
+  /**
+   * Answers with a table, as {@link #send} does with a LoadTableResponse.
+   *
+   * @param location of its metadata file
+   * @param metadata JSON
+   * @param credential to its files
+   */
+  static void sendTable(
+      Response response,
+      String location,
+      byte[] metadata,
+      Map<String, String> config,
+      Optional<Credential> credential)
+      throws IOException {
+    response.status(200).header("Content-Type", "application/json");
+    OutputStream body = response.body();
+    write(body, "{\"metadata-location\":");
+    body.write(MAPPER.writeValueAsBytes(location));
+    write(body, ",\"metadata\":");
+    body.write(metadata);
+    write(body, ",\"config\":");
+    body.write(MAPPER.writeValueAsBytes(config));
+    if (credential.isPresent()) {
+      Credential key = credential.get();
+      write(body, ",\"storage-credentials\":");
+      body.write(
+          MAPPER.writeValueAsBytes(
+              List.of(Map.of("prefix", key.prefix(), "config", key.config()))));
+    }
+    write(body, "}");
+  }
+
+  private static void write(OutputStream body, String text) throws IOException {
+    body.write(text.getBytes(StandardCharsets.UTF_8));
   }
 }

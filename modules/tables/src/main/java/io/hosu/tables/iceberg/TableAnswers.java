@@ -11,9 +11,12 @@ import io.hosu.http.Call;
 import io.hosu.kernel.ObjectName;
 import io.hosu.kernel.TableName;
 import io.hosu.tables.LakeTable;
+import io.hosu.tables.iceberg.MetadataTexts.Part;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +35,7 @@ final class TableAnswers {
   private final FileKeys keys;
   private final Policy policy;
   private final FileDoor files;
+  private final MetadataTexts texts = new MetadataTexts();
 
   TableAnswers(FileKeys keys, Policy policy, FileDoor files) {
     this.keys = keys;
@@ -40,33 +44,60 @@ final class TableAnswers {
   }
 
   /** What changes whenever the answer does, but for its access key. */
-  String tag(Call call, LakeTable table, boolean refs) {
+  String tag(Call call, LakeTable table, Part part) {
     String all =
-        table.metadataLocation() + refs + permissions(Authentication.caller(call), table.name());
+        table.metadataLocation() + part + permissions(Authentication.caller(call), table.name());
     return "\"" + UUID.nameUUIDFromBytes(all.getBytes(StandardCharsets.UTF_8)) + "\"";
   }
 
-  /** A table that is there. */
-  LoadTableResponse existing(Call call, LakeTable table, TableMetadata metadata) {
-    return response(
-        call, table.name(), metadata, permissions(Authentication.caller(call), table.name()));
+  /** Answers with a table that is there. */
+  void send(Call call, LakeTable table, Part part) throws IOException {
+    TableMetadata metadata = table.metadata();
+    byte[] text =
+        texts.of(
+            table.metadataLocation(),
+            part,
+            () -> part == Part.REFS ? refsOnly(metadata) : metadata);
+    send(call, table.name(), metadata, text);
   }
 
-  /** A table that was just committed to, or that is to be made. */
-  LoadTableResponse of(Call call, TableName name, TableMetadata metadata) {
-    return response(call, name, metadata, permissions(Authentication.caller(call), name));
+  /** Answers with a table that was just committed to. */
+  void send(Call call, TableName name, TableMetadata metadata) throws IOException {
+    send(call, name, metadata, texts.of(metadata.metadataFileLocation(), Part.ALL, () -> metadata));
   }
 
-  private LoadTableResponse response(
-      Call call, TableName name, TableMetadata metadata, Set<Permission> permissions) {
+  /** A table that is to be made. */
+  LoadTableResponse draft(Call call, TableName name, TableMetadata metadata) {
     LoadTableResponse.Builder answer =
         LoadTableResponse.builder()
             .withTableMetadata(metadata)
             .addAllConfig(files.properties(call.request()));
-    credential(Authentication.caller(call), name, metadata.location(), permissions)
+    credential(call, name, metadata)
         .ifPresent(
             credential -> answer.addAllConfig(credential.config()).addCredential(credential));
     return answer.build();
+  }
+
+  private void send(Call call, TableName name, TableMetadata metadata, byte[] text)
+      throws IOException {
+    Map<String, String> config = new LinkedHashMap<>(files.properties(call.request()));
+    Optional<Credential> credential = credential(call, name, metadata);
+    credential.ifPresent(key -> config.putAll(key.config()));
+    IcebergJson.sendTable(
+        call.response(), metadata.metadataFileLocation(), text, config, credential);
+  }
+
+  private Optional<Credential> credential(Call call, TableName name, TableMetadata metadata) {
+    Caller caller = Authentication.caller(call);
+    return credential(caller, name, metadata.location(), permissions(caller, name));
+  }
+
+  private static TableMetadata refsOnly(TableMetadata metadata) {
+    return TableMetadata.buildFrom(metadata)
+        .withMetadataLocation(metadata.metadataFileLocation())
+        .suppressHistoricalSnapshots()
+        .discardChanges()
+        .build();
   }
 
   /** The access key for the files of a table, if the caller may have one. */

@@ -14,9 +14,9 @@ import io.hosu.kernel.Page;
 import io.hosu.kernel.TableName;
 import io.hosu.tables.LakeTable;
 import io.hosu.tables.Tables;
+import io.hosu.tables.iceberg.MetadataTexts.Part;
 import java.io.IOException;
 import java.util.List;
-import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.rest.responses.ImmutableLoadCredentialsResponse;
@@ -75,36 +75,26 @@ final class TableRoutes implements Routes {
 
   private void load(Call call) throws IOException {
     LakeTable table = readers.require(call, warehouses.table(call));
-    boolean refs = call.query("snapshots", TableRoutes::refs).orElse(false);
-    String tag = answers.tag(call, table, refs);
+    Part part = call.query("snapshots", TableRoutes::part).orElse(Part.ALL);
+    String tag = answers.tag(call, table, part);
     call.response().header("ETag", tag);
     if (call.request().header("If-None-Match").filter(tag::equals).isPresent()) {
       call.response().status(304);
       return;
     }
-    TableMetadata metadata = table.metadata();
-    IcebergJson.send(
-        call.response(), 200, answers.existing(call, table, refs ? refsOnly(metadata) : metadata));
+    answers.send(call, table, part);
   }
 
-  private static Boolean refs(String text) {
+  private static Part part(String text) {
     return switch (text) {
-      case "refs" -> true;
-      case "all" -> false;
+      case "refs" -> Part.REFS;
+      case "all" -> Part.ALL;
       default ->
           throw new Invalid(
               HttpError.PARAMETER_INVALID,
               "'snapshots' is '%s'.".formatted(text),
               "Use all or refs.");
     };
-  }
-
-  private static TableMetadata refsOnly(TableMetadata metadata) {
-    return TableMetadata.buildFrom(metadata)
-        .withMetadataLocation(metadata.metadataFileLocation())
-        .suppressHistoricalSnapshots()
-        .discardChanges()
-        .build();
   }
 
   private void credentials(Call call) throws IOException {
