@@ -13,7 +13,7 @@ public record TablesConfig(long planCacheBytes, Duration lockWait) {
 
   /** What holds when nothing is set. */
   public static TablesConfig standard() {
-    return new TablesConfig(64L << 20, Duration.ofSeconds(30));
+    return new TablesConfig(128L << 20, Duration.ofSeconds(30));
   }
 
   /** Reads the settings of this module. */
