@@ -34,6 +34,9 @@ public final class Benchmarks {
     ALL.put("audit", new Audited());
     ALL.put("limited", new Limited());
     ALL.put("deleted", new Deleted());
+    ALL.put("appends", new ManyWriters());
+    ALL.put("load-table", new LoadTable());
+    ALL.put("planning", new Planning());
   }
 
   private Benchmarks() {}

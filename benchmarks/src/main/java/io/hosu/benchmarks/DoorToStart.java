@@ -20,7 +20,7 @@ import software.amazon.awssdk.core.sync.RequestBody;
 final class DoorToStart implements Benchmark {
   private static final int WARM_UP = 30;
   private static final int ROUNDS = Integer.getInteger("puts", 500) / 2;
-  private static final String STAGES =
+  static final String STAGES =
       """
       stages:
         orders:
@@ -29,9 +29,11 @@ final class DoorToStart implements Benchmark {
           into: { table: stage.orders, mode: append }
       """;
 
+  static final Map<String, String> TRANSFORMS = Map.of("orders.sql", "SELECT * FROM input");
+
   @Override
   public List<Measure> run(Path folder) throws Exception {
-    Path project = Project.write(folder, STAGES, Map.of("orders.sql", "SELECT * FROM input"));
+    Path project = Project.write(folder, STAGES, TRANSFORMS);
     List<Double> puts = new ArrayList<>();
     List<Double> starts = new ArrayList<>();
     try (Server server = Server.start(project, folder.resolve("data"))) {

@@ -84,7 +84,8 @@ final class Server implements AutoCloseable {
     return env;
   }
 
-  private String value(String key) {
+  /** What {@code admin.env} says of {@code key}. */
+  String value(String key) {
     return Objects.requireNonNull(env.get(key), key);
   }
 
@@ -194,6 +195,11 @@ final class Server implements AutoCloseable {
 
   private static double resident(long pid) throws IOException {
     return status(pid, "VmRSS");
+  }
+
+  /** The milliseconds of a core that the server's own process has used. */
+  double cpuMillis() {
+    return process.toHandle().info().totalCpuDuration().orElseThrow().toNanos() / 1e6;
   }
 
   /** The most that the server's own process ever held, in megabytes. */
