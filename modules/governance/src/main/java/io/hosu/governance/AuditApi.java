@@ -11,7 +11,6 @@ import io.hosu.kernel.Page;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -45,17 +44,23 @@ final class AuditApi implements Routes {
   }
 
   private void list(Call call) throws IOException {
-    Optional<String> of =
-        administration.isAdministrator(call)
-            ? call.query("principal", Function.identity())
-            : Optional.of(Authentication.principal(call).toString());
     var filter =
-        new AuditRecords.Filter(of, call.since(clock), call.query("decision", AuditApi::verdict));
+        new AuditRecords.Filter(
+            doings(call), call.since(clock), call.query("decision", AuditApi::verdict));
     audit.flush();
     long before = call.query("next", AuditApi::seq).orElse(Long.MAX_VALUE);
     Page<AuditRow> page = reading.list(filter, call.limit(), before);
     Authentication.caller(call).trail().gives(page.items().size());
     call.send(page.map(AuditApi::json));
+  }
+
+  private Doings doings(Call call) {
+    if (!administration.isAdministrator(call)) {
+      return new Doings.By(Actor.seenBy(Authentication.principal(call)));
+    }
+    return call.query("principal", Function.<String>identity())
+        .<Doings>map(Doings.Of::new)
+        .orElseGet(Doings.All::new);
   }
 
   private static ObjectNode json(AuditRow row) {

@@ -4,7 +4,6 @@ import io.hosu.store.Database;
 import io.hosu.store.Transaction;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -22,31 +21,17 @@ public final class AuditRecords {
     this.chain = chain;
   }
 
-  /**
-   * Which records are wanted.
-   *
-   * @param principal with its kind, or a name alone: what it did itself, or as another
-   */
+  /** Which records are wanted. */
   public record Filter(
-      Optional<String> principal, Optional<Instant> since, Optional<AuditRecord.Verdict> decision) {
+      Doings doings, Optional<Instant> since, Optional<AuditRecord.Verdict> decision) {
     /** All of them. */
     public static Filter all() {
-      return new Filter(Optional.empty(), Optional.empty(), Optional.empty());
+      return new Filter(new Doings.All(), Optional.empty(), Optional.empty());
     }
 
-    /** What somebody did. */
+    /** Those that {@code principal} looks at as its own. */
     public static Filter of(Principal principal) {
-      return new Filter(Optional.of(principal.toString()), Optional.empty(), Optional.empty());
-    }
-
-    /** Whom the principal may mean: a name alone stands for those of every kind. */
-    public List<String> principals() {
-      return principal
-          .map(name ->
-              name.indexOf(':') >= 0
-                  ? List.of(name)
-                  : List.of("user:" + name, "role:" + name, "service:" + name))
-          .orElse(List.of());
+      return new Filter(new Doings.By(Actor.seenBy(principal)), Optional.empty(), Optional.empty());
     }
   }
 
@@ -100,13 +85,13 @@ public final class AuditRecords {
       Transaction tx, Filter filter, String from, long seq, String order, int most) {
     StringBuilder sql = new StringBuilder("SELECT * FROM audit_records WHERE ").append(from);
     List<@Nullable Object> args = new ArrayList<>(List.of(seq));
-    List<String> principals = filter.principals();
-    if (!principals.isEmpty()) {
-      String any = String.join(", ", Collections.nCopies(principals.size(), "?"));
-      sql.append(" AND (principal IN (%s) OR person IN (%s))".formatted(any, any));
-      args.addAll(principals);
-      args.addAll(principals);
-    }
+    filter
+        .doings
+        .condition(text -> {
+          args.add(text);
+          return "?";
+        })
+        .ifPresent(condition -> sql.append(" AND ").append(condition));
     filter.since.ifPresent(time -> {
       sql.append(" AND time >= ?");
       args.add(time);

@@ -136,7 +136,8 @@ public final class Policy {
 
   /** Somebody who came over no network: the server itself, in the query or execution {@code id}. */
   public Caller caller(Principal principal, Door door, String id) {
-    return new Caller(principal, door, Origin.of(id), audit.trail());
+    String person = principal.acting().person().orElse(null);
+    return new Caller(principal, door, new Origin(id, null, null, person), audit.trail());
   }
 
   /**

@@ -219,7 +219,8 @@ class AuditTest {
       before.perform(tx -> {
         for (String id : List.of("b", "a")) {
           tx.update(
-              "INSERT INTO audit_records VALUES (?, 5, 'user:x', 'API', 'GRANT', ?, 'ALLOWED', '{}')",
+              "INSERT INTO audit_records VALUES (?, 5, 'user:x', 'API', 'GRANT', ?, 'ALLOWED',"
+                  + " '{}')",
               id,
               id);
         }
@@ -268,7 +269,11 @@ class AuditTest {
       Optional<String> principal, Optional<Instant> since, Optional<AuditRecord.Verdict> verdict) {
     return governance
         .auditRecords()
-        .newest(new AuditRecords.Filter(principal, since, verdict), Long.MAX_VALUE, 10)
+        .newest(
+            new AuditRecords.Filter(
+                principal.<Doings>map(Doings.Of::new).orElseGet(Doings.All::new), since, verdict),
+            Long.MAX_VALUE,
+            10)
         .size();
   }
 

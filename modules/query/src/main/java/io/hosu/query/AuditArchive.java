@@ -223,9 +223,7 @@ public final class AuditArchive implements OlderAudit {
     @Override
     public List<AuditRow> newest(AuditRecords.Filter filter, long before, int most) {
       List<String> conditions = new ArrayList<>(List.of("seq < " + before));
-      if (!filter.principals().isEmpty()) {
-        conditions.add(AuditTable.ofPrincipals(filter));
-      }
+      filter.doings().condition(Sql::text).ifPresent(conditions::add);
       filter
           .since()
           .ifPresent(time ->

@@ -85,7 +85,7 @@ public final class AuditTable implements SystemTable {
       Told told = database.read(tx -> tell(tx, filter, columns, file));
       return new Rows(
           told.longest(),
-          told.older().map(table -> new Older(tables.plan(table), ofPrincipals(filter))));
+          told.older().map(table -> new Older(tables.plan(table), visible(filter))));
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
@@ -124,12 +124,7 @@ public final class AuditTable implements SystemTable {
   }
 
   /** The condition that a row tells of one of those that are wanted; empty: all rows do. */
-  static String ofPrincipals(AuditRecords.Filter filter) {
-    List<String> principals = filter.principals();
-    if (principals.isEmpty()) {
-      return "";
-    }
-    String any = principals.stream().map(Sql::text).collect(Collectors.joining(", ", "(", ")"));
-    return "(principal IN %1$s OR person IN %1$s)".formatted(any);
+  static String visible(AuditRecords.Filter filter) {
+    return filter.doings().condition(Sql::text).orElse("");
   }
 }

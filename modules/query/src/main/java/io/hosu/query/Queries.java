@@ -1,5 +1,6 @@
 package io.hosu.query;
 
+import io.hosu.governance.Actor;
 import io.hosu.governance.Caller;
 import io.hosu.governance.Door;
 import io.hosu.governance.GovernanceError;
@@ -107,7 +108,7 @@ public final class Queries implements AutoCloseable {
    */
   public ResultSummary run(
       String id, Caller caller, String sql, ResultFormat format, ResultSink sink) {
-    queries.begin(id, caller.principal().name(), sql);
+    queries.begin(id, Actor.of(caller.principal()), sql);
     try {
       ResultSummary summary = runInTurn(caller.through(Door.SQL, id), sql, format, sink);
       caller.trail().gives(summary.rows());
@@ -172,7 +173,10 @@ public final class Queries implements AutoCloseable {
     }
   }
 
-  /** The queries that {@code principal} sent, the newest first; all, for an administrator. */
+  /**
+   * The queries that {@code principal} sent, the newest first; all, for an administrator. Of those
+   * who act as a role, each has its own.
+   */
   public List<Query> list(Principal principal) {
     return queries.list().stream().filter(query -> isVisible(principal, query)).toList();
   }
@@ -208,9 +212,15 @@ public final class Queries implements AutoCloseable {
             "Send it again if it is wanted."));
   }
 
-  /** Stops a query whose client went away, with {@link QueryError#CLIENT_GONE}. */
-  public void abandon(String id) {
-    queries.cancel(id, clientGone());
+  /**
+   * Stops a query whose client went away, with {@link QueryError#CLIENT_GONE}; nothing happens to
+   * one that {@code client} did not send, whose id it only used.
+   */
+  public void abandon(Principal client, String id) {
+    queries
+        .find(id)
+        .filter(query -> query.sender().equals(Actor.of(client)))
+        .ifPresent(_ -> queries.cancel(id, clientGone()));
   }
 
   static Exhausted clientGone() {
@@ -241,6 +251,6 @@ public final class Queries implements AutoCloseable {
 
   private static boolean isVisible(Principal principal, Query query) {
     boolean all = principal.administrator() && principal.acting().bounds().isEmpty();
-    return all || query.principal().equals(principal.name());
+    return all || Actor.seenBy(principal).is(query.sender());
   }
 }

@@ -60,7 +60,7 @@ public final class QueriesApi implements Routes {
     ResultFormat format = format(call.request().header("Accept").orElse(""));
     String id = call.request().header(ID_HEADER).map(QueriesApi::sentId).orElseGet(queries::nextId);
     call.response().header(ID_HEADER, id);
-    try (var _ = call.request().onClientGone(() -> queries.abandon(id))) {
+    try (var _ = call.request().onClientGone(() -> queries.abandon(caller.principal(), id))) {
       queries.run(id, caller, sql, format, new Sent(call.response(), format));
     } catch (HosuException e) {
       refuse(call.response(), id, e);
@@ -141,7 +141,8 @@ public final class QueriesApi implements Routes {
     ObjectNode json =
         Json.object()
             .put("id", query.id())
-            .put("principal", query.principal())
+            .put("principal", Principal.nameIn(query.sender().principal()))
+            .put("person", query.sender().person().orElse(null))
             .put("sql", query.sql())
             .put("status", query.state().name())
             .put("started_at", Instants.print(query.startedAt()))

@@ -1,5 +1,6 @@
 package io.hosu.query;
 
+import io.hosu.governance.Actor;
 import io.hosu.query.engine.ResultSummary;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,14 +11,14 @@ import org.jspecify.annotations.Nullable;
  * One query, as it stands.
  *
  * @param id its id
- * @param principal who sent it
+ * @param sender who sent it
  * @param sql what was written
  * @param state what became of it
  * @param startedAt when it came
  * @param outcome what it took and gave until now
  */
 public record Query(
-    String id, String principal, String sql, State state, Instant startedAt, Outcome outcome) {
+    String id, Actor sender, String sql, State state, Instant startedAt, Outcome outcome) {
 
   /** What became of a query. */
   public enum State {

@@ -1,5 +1,6 @@
 package io.hosu.query;
 
+import io.hosu.governance.Actor;
 import io.hosu.kernel.HosuException;
 import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.query.Query.Outcome;
@@ -66,7 +67,7 @@ final class QueryLog {
    *
    * @throws Conflict {@link QueryError#QUERY_EXISTS}
    */
-  synchronized void begin(String id, String principal, String sql) {
+  synchronized void begin(String id, Actor sender, String sql) {
     if (find(id).isPresent()) {
       throw new Conflict(
           QueryError.QUERY_EXISTS,
@@ -74,7 +75,7 @@ final class QueryLog {
           "Send each query with an id of its own, or with none.");
     }
     Outcome nothing = new Outcome(Duration.ZERO, null, null, null);
-    live.put(id, new Live(new Query(id, principal, sql, State.QUEUED, clock.instant(), nothing)));
+    live.put(id, new Live(new Query(id, sender, sql, State.QUEUED, clock.instant(), nothing)));
   }
 
   /** The query waits for {@code turn}, which is refused if it was cancelled before. */
@@ -171,7 +172,7 @@ final class QueryLog {
   }
 
   private static Query as(Query query, State state, Outcome outcome) {
-    return new Query(query.id(), query.principal(), query.sql(), state, query.startedAt(), outcome);
+    return new Query(query.id(), query.sender(), query.sql(), state, query.startedAt(), outcome);
   }
 
   /** All of them, the newest first. */

@@ -7,10 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.events.EventLog;
 import io.hosu.events.EventsMigrations;
+import io.hosu.governance.Acting;
 import io.hosu.governance.AuditRecord;
 import io.hosu.governance.AuditRecords;
 import io.hosu.governance.AuthenticatedRoutes;
 import io.hosu.governance.Caller;
+import io.hosu.governance.Doings;
 import io.hosu.governance.Door;
 import io.hosu.governance.Governance;
 import io.hosu.governance.GovernanceMigrations;
@@ -46,10 +48,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -228,6 +232,33 @@ class AuditArchiveTest {
   }
 
   @Test
+  void whoActsAsARoleSeesNothingOfOthersWhoDoNeitherHereNorInTheArchive() {
+    Principal bob = Principal.user("bob");
+    act(loader(ann), "a");
+    act(loader(bob), "b");
+    clock.advance(DAY.plus(DAY));
+    archive.sweep(DAY, FOREVER);
+    act(loader(ann), "c");
+    act(loader(bob), "d");
+    act(ann, "e");
+
+    assertThat(actions(loader(ann))).containsExactly("a", "c");
+    assertThat(actions(loader(bob))).containsExactly("b", "d");
+    assertThat(actions(ann)).containsExactly("a", "c", "e");
+    assertThat(actions(Principal.role("loader"))).isEmpty();
+    var moved = database.read(archive::at);
+    assertThat(moved.newest(AuditRecords.Filter.of(loader(bob)), Long.MAX_VALUE, 10))
+        .extracting(row -> row.text("action"))
+        .containsExactly("b");
+  }
+
+  private static Principal loader(Principal person) {
+    var nothing = new Acting.Claimed(new TreeSet<>(), Instant.MAX);
+    return Principal.role("loader")
+        .acting(new Acting(Optional.of(person.toString()), List.of(), nothing));
+  }
+
+  @Test
   void theListGoesOnInTheArchive() {
     act(ann, "a", "b");
     act(root, "c");
@@ -243,15 +274,15 @@ class AuditArchiveTest {
         .extracting(row -> row.text("action"))
         .containsExactly("a");
     var late =
-        new AuditRecords.Filter(Optional.empty(), Optional.of(clock.instant()), Optional.empty());
+        new AuditRecords.Filter(new Doings.All(), Optional.of(clock.instant()), Optional.empty());
     assertThat(moved.newest(late, Long.MAX_VALUE, 10)).isEmpty();
     var denied =
         new AuditRecords.Filter(
-            Optional.empty(), Optional.empty(), Optional.of(AuditRecord.Verdict.DENIED));
+            new Doings.All(), Optional.empty(), Optional.of(AuditRecord.Verdict.DENIED));
     assertThat(moved.newest(denied, Long.MAX_VALUE, 10)).isEmpty();
     var allowed =
         new AuditRecords.Filter(
-            Optional.of("ann"),
+            new Doings.Of("ann"),
             Optional.of(clock.instant().minus(DAY.multipliedBy(3))),
             Optional.of(AuditRecord.Verdict.ALLOWED));
     assertThat(moved.newest(allowed, Long.MAX_VALUE, 10)).hasSize(2);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.hosu.governance.Acting;
 import io.hosu.governance.AuditRecords;
 import io.hosu.governance.AuditRow;
 import io.hosu.governance.AuthenticatedRoutes;
@@ -29,8 +30,10 @@ import io.hosu.kernel.HosuException.Denied;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.TableName;
+import io.hosu.query.engine.Column;
 import io.hosu.query.engine.QueryError;
 import io.hosu.query.engine.ResultFormat;
+import io.hosu.query.engine.ResultSink;
 import io.hosu.query.engine.TestEngines;
 import io.hosu.store.Database;
 import io.hosu.tables.Tables;
@@ -42,10 +45,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -322,6 +327,52 @@ class QueriesTest {
     assertThat(queries.list(bob)).isEmpty();
     assertThatThrownBy(() -> queries.require(bob, queries.list(ann).getFirst().id()))
         .isInstanceOf(NotFound.class);
+  }
+
+  @Test
+  void ofThoseWhoActAsARoleEachHasItsOwnQueries() {
+    Principal anns = loader(ann);
+    Principal bobs = loader(bob);
+    csv(anns, "SELECT 'secret of ann' AS a");
+    String id = queries.list(anns).getFirst().id();
+
+    for (Principal other : List.of(bobs, bob, Principal.role("loader"))) {
+      assertThat(queries.list(other)).isEmpty();
+      assertThatThrownBy(() -> queries.require(other, id)).isInstanceOf(NotFound.class);
+      assertThatThrownBy(() -> queries.cancel(other, id)).isInstanceOf(NotFound.class);
+    }
+    assertThat(queries.list(ann)).extracting(Query::id).containsExactly(id);
+    assertThat(queries.list(Principal.user("admin").asAdministrator()))
+        .extracting(query -> query.sender().person().orElse(""))
+        .containsExactly("user:ann");
+  }
+
+  @Test
+  void whoUsesTheIdOfAnothersQueryAndGoesAwayDoesNotStopIt() {
+    String id = queries.nextId();
+    ResultSink leaving =
+        new ResultSink() {
+          @Override
+          public void columns(List<Column> columns) {
+            queries.abandon(loader(bob), id);
+            queries.abandon(bob, id);
+          }
+
+          @Override
+          public void bytes(byte[] chunk) {}
+
+          @Override
+          public void cutOff() {}
+        };
+    queries.run(id, caller(loader(ann)), "SELECT 1 AS a", ResultFormat.CSV, leaving);
+
+    assertThat(queries.require(ann, id).state()).isEqualTo(Query.State.SUCCEEDED);
+  }
+
+  private static Principal loader(Principal person) {
+    var nothing = new Acting.Claimed(new TreeSet<>(), Instant.MAX);
+    return Principal.role("loader")
+        .acting(new Acting(Optional.of(person.toString()), List.of(), nothing));
   }
 
   @Test

@@ -135,7 +135,7 @@ class QueryClientsTest {
 
   @AfterEach
   void close() {
-    queries.list(ADMIN).forEach(query -> queries.abandon(query.id()));
+    queries.list(ADMIN).forEach(query -> queries.cancel(ADMIN, query.id()));
     listener.close();
     client.close();
     governance.close();
@@ -252,7 +252,7 @@ class QueryClientsTest {
     assertThat(refused.statusCode()).isEqualTo(429);
     assertThat(code(refused)).isEqualTo("ENGINE_BUSY");
     assertThat(refused.headers().firstValue("Retry-After")).isPresent();
-    queries.list(ADMIN).forEach(query -> queries.abandon(query.id()));
+    queries.list(ADMIN).forEach(query -> queries.cancel(ADMIN, query.id()));
     for (var answer : sent) {
       assertThat(answer.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(422);
     }

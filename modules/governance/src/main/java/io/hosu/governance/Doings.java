@@ -1,0 +1,57 @@
+package io.hosu.governance;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+/** Whose doings are wanted of the audit record. */
+public sealed interface Doings {
+  /** Everybody's. */
+  record All() implements Doings {}
+
+  /**
+   * Those of a principal, and those of others in which it had a part: whoever acted as it, and what
+   * it did as another.
+   *
+   * @param principal with its kind, or a name alone, which stands for those of every kind
+   */
+  record Of(String principal) implements Doings {}
+
+  /** What an actor did itself, and as whatever role. */
+  record By(Actor actor) implements Doings {}
+
+  /**
+   * The SQL condition that a record is one of them; empty: all are.
+   *
+   * @param literal what stands in SQL for a text; called in the order of the condition
+   */
+  default Optional<String> condition(UnaryOperator<String> literal) {
+    return switch (this) {
+      case All() -> Optional.empty();
+      case Of(String principal) -> {
+        List<String> names = names(principal);
+        yield Optional.of(
+            "(principal IN (%s) OR person IN (%s))"
+                .formatted(list(names, literal), list(names, literal)));
+      }
+      case By(Actor(String principal, Optional<String> person)) ->
+          Optional.of(
+              person.isPresent()
+                  ? "(principal = %s AND person = %s)"
+                      .formatted(literal.apply(principal), literal.apply(person.get()))
+                  : "((principal = %s AND person IS NULL) OR person = %s)"
+                      .formatted(literal.apply(principal), literal.apply(principal)));
+    };
+  }
+
+  private static List<String> names(String principal) {
+    return principal.indexOf(':') >= 0
+        ? List.of(principal)
+        : List.of("user:" + principal, "role:" + principal, "service:" + principal);
+  }
+
+  private static String list(List<String> names, UnaryOperator<String> literal) {
+    return names.stream().map(literal).collect(Collectors.joining(", "));
+  }
+}
