@@ -17,13 +17,10 @@ final class PrincipalOptions {
   List<String> groups = new ArrayList<>();
 
   @Option(
-      names = "--attribute",
+      names = {"--attribute", "--tag"},
       paramLabel = "NAME=VALUE",
       description = "What grants may ask about it.")
   List<String> attributes = new ArrayList<>();
-
-  @Option(names = "--tag", paramLabel = "NAME=VALUE", description = "What people may ask about it.")
-  List<String> tags = new ArrayList<>();
 
   @Option(
       names = "--trust",
@@ -51,8 +48,7 @@ final class PrincipalOptions {
   ObjectNode over(JsonNode before, Removed removed) {
     ObjectNode fields = Json.object();
     putNames(fields, "groups", groups, removed.groups, before);
-    putPairs(fields, "attributes", "--attribute", attributes, before);
-    putPairs(fields, "tags", "--tag", tags, before);
+    putAttributes(fields, before);
     putNames(fields, "trust", trust, removed.trust, before);
     return fields;
   }
@@ -69,20 +65,22 @@ final class PrincipalOptions {
     names.forEach(list::add);
   }
 
-  private static void putPairs(
-      ObjectNode fields, String field, String option, List<String> said, JsonNode before) {
-    if (said.isEmpty()) {
+  private void putAttributes(ObjectNode fields, JsonNode before) {
+    if (attributes.isEmpty()) {
       return;
     }
-    ObjectNode pairs = fields.putObject(field);
-    before.path(field).properties().forEach(pair -> pairs.set(pair.getKey(), pair.getValue()));
-    for (String pair : said) {
+    ObjectNode pairs = fields.putObject("attributes");
+    before
+        .path("attributes")
+        .properties()
+        .forEach(pair -> pairs.set(pair.getKey(), pair.getValue()));
+    for (String pair : attributes) {
       int equals = pair.indexOf('=');
       if (equals < 1) {
         throw new Invalid(
             CliError.USAGE_WRONG,
-            "'%s' is no value of %s.".formatted(pair, option),
-            "Write %s NAME=VALUE, or NAME= to remove it.".formatted(option));
+            "'%s' is no attribute.".formatted(pair),
+            "Write --attribute NAME=VALUE, or NAME= to remove it.");
       }
       String value = pair.substring(equals + 1);
       if (value.isEmpty()) {

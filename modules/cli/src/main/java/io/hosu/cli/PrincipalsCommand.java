@@ -51,7 +51,7 @@ final class PrincipalsCommand {
   /** Shows one. */
   @Command(
       name = "show",
-      description = "Shows a principal with its attributes, tags, trust, keys and tokens.")
+      description = "Shows a principal with its attributes, trust, keys and tokens.")
   static final class Describe implements Callable<Integer> {
     @Parameters(paramLabel = "NAME", description = "Which.")
     String name = "";
@@ -127,7 +127,7 @@ final class PrincipalsCommand {
         "",
         "  hosu principals change alice --attribute region=EU --attribute team= --no-group interns",
         "",
-        "An attribute or tag without a value goes."
+        "An attribute without a value goes. --tag is --attribute by another name."
       })
   static final class Change implements Callable<Integer> {
     @Parameters(paramLabel = "NAME", description = "Which.")

@@ -204,7 +204,7 @@ class CredentialCommandsTest {
         "a=b");
     assertThat(server.lastAsked().body())
         .isEqualTo(
-            "{\"name\":\"loader\",\"kind\":\"role\",\"tags\":{\"a\":\"b\"},"
+            "{\"name\":\"loader\",\"kind\":\"role\",\"attributes\":{\"a\":\"b\"},"
                 + "\"trust\":[\"user:alice\"]}");
 
     var changed =
@@ -228,7 +228,7 @@ class CredentialCommandsTest {
             "{\"groups\":[\"a\",\"c\"],\"attributes\":{\"region\":\"EU\",\"level\":\"3\"},"
                 + "\"trust\":[\"group:ops\",\"user:alice\"]}");
     assertThat(lines.run("principals", "change", "loader", "--tag", "x").err())
-        .contains("'x' is no value of --tag");
+        .contains("'x' is no attribute");
   }
 
   @Test

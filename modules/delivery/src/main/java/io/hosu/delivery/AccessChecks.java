@@ -3,6 +3,7 @@ package io.hosu.delivery;
 import static io.hosu.delivery.References.suggestion;
 import static java.util.stream.Collectors.toSet;
 
+import io.hosu.delivery.YamlValue.Entry;
 import io.hosu.delivery.YamlValue.Mapping;
 import io.hosu.delivery.YamlValue.Scalar;
 import io.hosu.governance.Grantee;
@@ -13,6 +14,7 @@ import io.hosu.kernel.TableName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeSet;
 
 /** Checks that whom and what access refers to exists. */
@@ -44,10 +46,12 @@ final class AccessChecks {
     }
     for (Mapping principal : draft.accessMappings("principals")) {
       principal.scalars("groups").forEach(this::group);
+      attributes(principal);
     }
     for (Mapping role : draft.accessMappings("roles")) {
       role.scalars("groups").forEach(this::group);
       role.scalars("trust").forEach(this::trusted);
+      attributes(role);
     }
     for (Mapping grant : draft.accessMappings("grants")) {
       int before = mistakes.count();
@@ -69,6 +73,23 @@ final class AccessChecks {
       tag.scalar("on").ifPresent(on -> grants.resource(on).ifPresent(it -> resource(on, it)));
     }
     new ExpectationChecks(draft, mistakes, this).check();
+  }
+
+  /**
+   * Tags are attributes by another name, so what one of them says the other does not contradict.
+   */
+  private void attributes(Mapping principal) {
+    SortedMap<String, String> said = DesiredStateReader.texts(principal, "attributes");
+    for (Entry tag : principal.mapping("tags").map(Mapping::entries).orElse(List.of())) {
+      String other = said.get(tag.key());
+      if (other != null && tag.value() instanceof Scalar value && !other.equals(value.text())) {
+        mistakes.error(
+            value.place(),
+            "'%s' is '%s' here, and '%s' among the attributes, which are the same."
+                .formatted(tag.key(), value.text(), other),
+            "Give it once.");
+      }
+    }
   }
 
   private void owner(Scalar owner) {

@@ -27,13 +27,14 @@ final class AccessShape {
       optional(
           "attributes",
           new Shape.MapOf("a mapping of attributes", TextForm.NAME, text(TextForm.VALUE), 0),
-          "What grants may ask about it: `principal.region` in `rows`, `when`, `where`.",
+          "What grants may ask about it: `principal.region` in `rows`, `when`, `where`, and"
+              + " `principal:\"region = EU\"` in `to`.",
           "{ region: EU }");
-  private static final Key ABOUT =
+  private static final Key TAGS =
       optional(
           "tags",
           new Shape.MapOf("a mapping of tags", TextForm.NAME, text(TextForm.VALUE), 0),
-          "What people want to know about it; no grant asks for them.",
+          "More of its attributes: a tag of a principal is an attribute by another name.",
           "{ cost_center: 4711 }");
 
   private static final Shape PRINCIPAL =
@@ -48,7 +49,7 @@ final class AccessShape {
               .otherwise("user"),
           GROUPS,
           ATTRIBUTES,
-          ABOUT);
+          TAGS);
 
   private static final Shape.Struct ROLE =
       struct(
@@ -62,7 +63,7 @@ final class AccessShape {
               "[user:alice, group:sales]"),
           GROUPS,
           ATTRIBUTES,
-          ABOUT);
+          TAGS);
 
   private static final Shape COLUMNS =
       new Shape.Either(
@@ -94,8 +95,8 @@ final class AccessShape {
       required(
           "to",
           text(TextForm.PRINCIPAL),
-          "Who gets it; `principal:\"region = EU\"` are all who have such attributes, `domain:sales`"
-              + " all stages of a domain.",
+          "Who gets it; `principal:\"region = EU\"` are all who have such attributes,"
+              + " `domain:sales` all stages of a domain.",
           "group:analysts");
 
   /** All keys of a grant but to whom it is. */
@@ -114,10 +115,10 @@ final class AccessShape {
           required(
               "on",
               text(TextForm.RESOURCE),
-              "What it is on, with all that lies in it: `lake`, a domain, a layer of a domain"
-                  + " (its tables and its objects), a table, objects (`raw/shop/orders/`),"
-                  + " `dataset:shop.orders`, `pipeline:shop.orders`, or `tag:\"pii = low\"`: all that"
-                  + " is tagged so, in tables column by column.",
+              "What it is on, with all that lies in it: `lake`, a domain, a layer of a domain (its"
+                  + " tables and its objects), a table, objects (`raw/shop/orders/`),"
+                  + " `dataset:shop.orders`, `pipeline:shop.orders`, or `tag:\"pii = low\"`: all"
+                  + " that is tagged so, in tables column by column.",
               "shop.analytics"),
           optional(
               "columns",
@@ -182,8 +183,8 @@ final class AccessShape {
           optional(
               "roles",
               listOf(new Shape.Either(text(TextForm.NAME), ROLE)),
-              "Rights that work is done with, by keys and tokens of their own or by whom they trust:"
-                  + " a name, or a mapping.",
+              "Rights that work is done with, by keys and tokens of their own or by whom they"
+                  + " trust: a name, or a mapping.",
               "[loader]"),
           optional(
               "grants",

@@ -249,19 +249,16 @@ public sealed interface Declared {
    * @param groups those it belongs to
    * @param attributes what grants may ask about it
    * @param trust who may act as it, as grantees; only of roles
-   * @param tags for people
    */
   record Principal(
       String name,
       String type,
       SortedSet<String> groups,
       SortedMap<String, String> attributes,
-      SortedSet<String> trust,
-      SortedMap<String, String> tags)
+      SortedSet<String> trust)
       implements Declared {
     public Principal {
       trust = Collections.unmodifiableSortedSet(new TreeSet<>(trust));
-      tags = Collections.unmodifiableSortedMap(new TreeMap<>(tags));
       attributes = Collections.unmodifiableSortedMap(new TreeMap<>(attributes));
       groups = Collections.unmodifiableSortedSet(new TreeSet<>(groups));
     }
@@ -279,7 +276,6 @@ public sealed interface Declared {
       if (type.equals("role")) {
         json.set("trust", list(trust));
       }
-      json.set("tags", map(tags));
       return json;
     }
   }

@@ -121,9 +121,15 @@ final class DesiredStateReader {
         name,
         kind,
         new TreeSet<>(said.map(yaml -> yaml.texts("groups")).orElse(List.of())),
-        said.map(yaml -> texts(yaml, "attributes")).orElseGet(TreeMap::new),
-        trust,
-        said.map(yaml -> texts(yaml, "tags")).orElseGet(TreeMap::new));
+        said.map(DesiredStateReader::attributes).orElseGet(TreeMap::new),
+        trust);
+  }
+
+  /** Tags of a principal are attributes by another name. */
+  private static SortedMap<String, String> attributes(Mapping principal) {
+    SortedMap<String, String> all = texts(principal, "attributes");
+    all.putAll(texts(principal, "tags"));
+    return all;
   }
 
   private void datasets() {

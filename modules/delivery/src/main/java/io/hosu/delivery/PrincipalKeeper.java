@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -42,8 +41,7 @@ final class PrincipalKeeper implements Keeper, Keeper.Work {
                 kept.principal().attributes(),
                 kept.about().trust().stream()
                     .map(Grantee::toString)
-                    .collect(Collectors.toCollection(TreeSet::new)),
-                kept.about().tags()))
+                    .collect(Collectors.toCollection(TreeSet::new))))
         .toList();
   }
 
@@ -81,7 +79,7 @@ final class PrincipalKeeper implements Keeper, Keeper.Work {
   private static Principals.About about(Declared.Principal declared) {
     NavigableSet<Grantee> trust = new TreeSet<>();
     declared.trust().forEach(who -> trust.add(Grantee.parse(who)));
-    return new Principals.About(trust, new TreeMap<>(declared.tags()));
+    return new Principals.About(trust);
   }
 
   static Principal principal(Declared.Principal declared) {

@@ -184,7 +184,7 @@ class AccessFilesTest {
     try (TestServer server = new TestServer(kind, folder)) {
       server.apply(project(access));
       assertThat(server.applied(project(access))).isEmpty();
-      assertThat(kept(server, "alice").about().tags()).containsEntry("desk", "4");
+      assertThat(kept(server, "alice").principal().attributes()).containsEntry("desk", "4");
       assertThat(kept(server, "plain").about().trust()).isEmpty();
       assertThat(kept(server, "loader").about().trust())
           .extracting(Grantee::toString)
@@ -216,6 +216,7 @@ class AccessFilesTest {
         "{ name: loader, trust: ['principal:\"x\"'] } | lacks =, != or in",
         "{ name: loader, trusts: [user:alice] }     | did you mean 'trust'?",
         "{ name: loader, groups: [analyst] }        | did you mean 'analysts'?",
+        "{ name: loader, attributes: { a: x }, tags: { a: y } } | which are the same",
         "{ trust: [user:alice] }                    | key 'name' is missing",
         "{ name: other }                            | declared twice",
         "{ name: alice }                            | is also a principal",

@@ -127,11 +127,12 @@ public final class AccessKeys {
   private static Optional<Found> find(Transaction tx, String id, Instant now) {
     return tx.find(
         """
-        SELECT p.name, p.kind, p.administrator, p.member_of, p.attributes,
+        SELECT %s,
           k.secret AS secret, k.last_used_at AS last_used_at
         FROM access_keys k JOIN principals p ON p.name = k.principal
         WHERE k.id = ? AND k.disabled = 0 AND (k.expires_at IS NULL OR k.expires_at > ?)
-        """,
+        """
+            .formatted(Principals.COLUMNS_OF_SELF),
         row ->
             new Found(
                 Principals.principal(row),

@@ -8,6 +8,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /** How the nouns of this module look in JSON answers. */
 final class GovernanceJson {
@@ -25,7 +27,6 @@ final class GovernanceJson {
 
   static ObjectNode principal(Principals.Kept kept) {
     ObjectNode json = principal(kept.principal());
-    json.set("tags", Json.mapper().valueToTree(kept.about().tags()));
     if (kept.principal().kind() == Principal.Kind.ROLE) {
       var trust = json.putArray("trust");
       kept.about().trust().forEach(trusted -> trust.add(trusted.toString()));
@@ -56,8 +57,33 @@ final class GovernanceJson {
     return json;
   }
 
+  /**
+   * How much of a decision is told.
+   *
+   * @param grants the form of a grant; empty: it is not told
+   */
+  record Telling(
+      Function<Grant, Optional<ObjectNode>> grants,
+      UnaryOperator<String> conditions,
+      Function<Mask, String> masks) {
+    static final Telling ALL =
+        new Telling(
+            grant -> Optional.of(GovernanceJson.grant(grant)),
+            UnaryOperator.identity(),
+            Mask::toString);
+  }
+
   static ObjectNode decision(
       Principal principal, Permission permission, Resource resource, Decision decision) {
+    return decision(principal, permission, resource, decision, Telling.ALL);
+  }
+
+  static ObjectNode decision(
+      Principal principal,
+      Permission permission,
+      Resource resource,
+      Decision decision,
+      Telling telling) {
     ObjectNode json = Json.object();
     json.put("principal", principal.toString());
     json.put("permission", permission.name());
@@ -65,10 +91,12 @@ final class GovernanceJson {
     switch (decision) {
       case Decision.Allowed(var given, Limits limits) -> {
         json.put("decision", word(limits));
-        json.set("grant", grant(given.getFirst()));
+        List<ObjectNode> told =
+            given.stream().map(telling.grants).flatMap(Optional::stream).toList();
+        json.set("grant", told.isEmpty() ? json.nullNode() : told.getFirst());
         if (!limits.isNone()) {
-          given.stream().skip(1).map(GovernanceJson::grant).forEach(json.putArray("more")::add);
-          json.set("limits", limits(limits));
+          told.stream().skip(1).forEach(json.putArray("more")::add);
+          json.set("limits", limits(limits, telling));
         }
       }
       case Decision.Denied(String reason, String remedy, _) -> {
@@ -90,7 +118,7 @@ final class GovernanceJson {
   }
 
   /** Columns that grants name, with what is seen of them; {@code *} stands for all others. */
-  private static ObjectNode limits(Limits limits) {
+  private static ObjectNode limits(Limits limits, Telling telling) {
     ObjectNode json = Json.object();
     ObjectNode columns = json.putObject("columns");
     limits
@@ -100,11 +128,11 @@ final class GovernanceJson {
               columns.putArray(name.isEmpty() ? Terms.EVERY : ColumnNames.written(name));
           sights.forEach(sight ->
               all.addObject()
-                  .put("when", sight.when())
-                  .put("mask", sight.mask() == null ? null : sight.mask().toString()));
+                  .put("when", sight.when() == null ? null : telling.conditions.apply(sight.when()))
+                  .put("mask", sight.mask() == null ? null : telling.masks.apply(sight.mask())));
         });
-    limits.rows().forEach(json.putArray("rows")::add);
-    limits.deniedRows().forEach(json.putArray("denied_rows")::add);
+    limits.rows().stream().map(telling.conditions).forEach(json.putArray("rows")::add);
+    limits.deniedRows().stream().map(telling.conditions).forEach(json.putArray("denied_rows")::add);
     return json;
   }
 

@@ -117,11 +117,7 @@ public record Holdings(
     given.roles.forEach(role ->
         places
             .principals()
-            .put(
-                tx,
-                role.principal(),
-                new Principals.About(trustWithout(role), role.about().tags()),
-                role.source()));
+            .put(tx, role.principal(), new Principals.About(trustWithout(role)), role.source()));
     Holdings left = of(tx, places, holder);
     if (!left.isNone()) {
       throw new Conflict(
@@ -171,11 +167,7 @@ public record Holdings(
       }
       places
           .principals()
-          .put(
-              tx,
-              role.principal(),
-              new Principals.About(trust(role, other), role.about().tags()),
-              role.source());
+          .put(tx, role.principal(), new Principals.About(trust(role, other)), role.source());
       given.add("the trust of " + role.principal());
     }
     return json;

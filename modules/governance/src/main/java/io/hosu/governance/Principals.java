@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
-import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -28,9 +27,11 @@ public final class Principals {
   /** The attribute that says who of an OIDC provider a principal is: {@code ISSUER/SUBJECT}. */
   static final String IDENTITY = "oidc";
 
-  private static final String COLUMNS =
-      "p.name, p.kind, p.administrator, p.member_of, p.attributes, p.trust, p.tags, p.source,"
-          + " p.created_at";
+  /** What {@link #principal} reads of the table of principals, as {@code p}. */
+  static final String COLUMNS_OF_SELF =
+      "p.name, p.kind, p.administrator, p.member_of, p.attributes, p.tags";
+
+  private static final String COLUMNS = COLUMNS_OF_SELF + ", p.trust, p.source, p.created_at";
 
   private final Database database;
   private final InstantSource clock;
@@ -44,15 +45,13 @@ public final class Principals {
    * What is kept of a principal beside itself.
    *
    * @param trust who may act as it, which only roles have
-   * @param tags for people; nothing asks for them
    */
-  public record About(NavigableSet<Grantee> trust, NavigableMap<String, String> tags) {
+  public record About(NavigableSet<Grantee> trust) {
     /** Nothing. */
-    public static final About NOTHING = new About(new TreeSet<>(), new TreeMap<>());
+    public static final About NOTHING = new About(new TreeSet<>());
 
     public About {
       trust = Collections.unmodifiableNavigableSet(new TreeSet<>(trust));
-      tags = Collections.unmodifiableNavigableMap(new TreeMap<>(tags));
     }
   }
 
@@ -222,13 +221,16 @@ public final class Principals {
     return database.read(tx -> requireKept(tx, name));
   }
 
+  /** Tags are attributes by another name; rows from before that was so keep them apart. */
   static Principal principal(Row row) {
     var groups = new TreeSet<String>();
     Json.parse(row.text("member_of")).forEach(group -> groups.add(group.asText()));
     var attributes = new TreeMap<String, String>();
-    Json.parse(row.text("attributes"))
-        .properties()
-        .forEach(field -> attributes.put(field.getKey(), field.getValue().asText()));
+    for (String column : List.of("tags", "attributes")) {
+      Json.parse(row.text(column))
+          .properties()
+          .forEach(field -> attributes.put(field.getKey(), field.getValue().asText()));
+    }
     return new Principal(
         row.text("name"),
         Principal.Kind.valueOf(row.text("kind")),
@@ -257,7 +259,7 @@ public final class Principals {
         Json.print(principal.attributes()),
         principal.attributes().get(IDENTITY),
         Json.print(about.trust.stream().map(Grantee::toString).toList()),
-        Json.print(about.tags),
+        "{}",
         source,
         clock.instant());
   }
@@ -294,12 +296,8 @@ public final class Principals {
   private static Kept kept(Row row) {
     var trust = new TreeSet<Grantee>();
     Json.parse(row.text("trust")).forEach(one -> trust.add(Grantee.parse(one.asText())));
-    var tags = new TreeMap<String, String>();
-    Json.parse(row.text("tags"))
-        .properties()
-        .forEach(field -> tags.put(field.getKey(), field.getValue().asText()));
     return new Kept(
-        principal(row), new About(trust, tags), row.text("source"), row.instant("created_at"));
+        principal(row), new About(trust), row.text("source"), row.instant("created_at"));
   }
 
   private void requireNotBuiltIn(Transaction tx, String name) {

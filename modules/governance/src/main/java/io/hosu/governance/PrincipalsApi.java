@@ -106,8 +106,8 @@ final class PrincipalsApi implements Routes {
             kind(body.optionalText("kind").orElse("user")),
             body.flag("administrator", false),
             new TreeSet<>(body.texts("groups")),
-            pairs(body, "attributes"));
-    Principals.About about = new Principals.About(trust(body), pairs(body, "tags"));
+            attributes(body));
+    Principals.About about = new Principals.About(trust(body));
     administration.change(
         call,
         "CREATE_PRINCIPAL",
@@ -145,13 +145,11 @@ final class PrincipalsApi implements Routes {
         principal.kind(),
         body.flag("administrator", principal.administrator()),
         body.has("groups") ? new TreeSet<>(body.texts("groups")) : principal.groups(),
-        body.has("attributes") ? pairs(body, "attributes") : principal.attributes());
+        body.has("attributes") || body.has("tags") ? attributes(body) : principal.attributes());
   }
 
   private static Principals.About about(Principals.Kept before, JsonFields body) {
-    return new Principals.About(
-        body.has("trust") ? trust(body) : before.about().trust(),
-        body.has("tags") ? pairs(body, "tags") : before.about().tags());
+    return new Principals.About(body.has("trust") ? trust(body) : before.about().trust());
   }
 
   private void remove(Call call) {
@@ -213,6 +211,24 @@ final class PrincipalsApi implements Routes {
     return trust;
   }
 
+  /** Tags are attributes by another name. */
+  private static NavigableMap<String, String> attributes(JsonFields body) {
+    NavigableMap<String, String> all = pairs(body, "attributes");
+    pairs(body, "tags")
+        .forEach((name, value) -> {
+          String other = all.put(name, value);
+          if (other != null && !other.equals(value)) {
+            throw new Invalid(
+                GovernanceError.PRINCIPAL_INVALID,
+                "'%s' is '%s' among the attributes and '%s' among the tags, which are the same."
+                    .formatted(name, other, value),
+                "Give it once.");
+          }
+        });
+    requireShort("attributes", all);
+    return all;
+  }
+
   private static NavigableMap<String, String> pairs(JsonFields body, String field) {
     NavigableMap<String, String> pairs = new TreeMap<>();
     for (ObjectNode object : body.optionalObject(field).stream().toList()) {
@@ -221,7 +237,6 @@ final class PrincipalsApi implements Routes {
       JsonFields fields = new JsonFields(object, names);
       names.forEach(name -> pairs.put(name, fields.text(name)));
     }
-    requireShort(field, pairs);
     return pairs;
   }
 

@@ -122,14 +122,19 @@ public final class Recorder {
    *
    * @param shown what is shown
    * @param check finds who asks, or refuses
-   * @throws Exhausted {@link GovernanceError#SIGN_INS_SLOWED} before anything is looked at
+   * @throws Exhausted {@link GovernanceError#SIGN_INS_SLOWED} before anything is looked at, but for
+   *     a key that was right lately from the same address
    * @throws Unavailable {@link GovernanceError#AUDIT_UNAVAILABLE} when a failure cannot be kept
    */
   public <T> T signIn(Request request, Door door, Shown shown, Supplier<T> check) {
     String credential = shown.credential().orElse(null);
     String whole = shown.whole().orElse(null);
-    if (whole == null || !limits.isRight(whole, request.remoteAddress())) {
-      limits.require(credential, request.remoteAddress());
+    Optional<Exhausted> wait =
+        whole != null && limits.isRight(whole, request.remoteAddress())
+            ? Optional.empty()
+            : limits.refusal(credential, request.remoteAddress());
+    if (wait.isPresent() && !isProved(credential, request)) {
+      throw wait.get();
     }
     try {
       T who = check.get();
@@ -141,8 +146,17 @@ public final class Recorder {
         limits.failed(credential, request.remoteAddress());
       }
       keep(e, () -> refused(request, door, credential, e));
-      throw e;
+      throw shown.isGuess().test(e) ? wait.<HosuException>map(why -> why).orElse(e) : e;
     }
+  }
+
+  /**
+   * Whether the key was proved lately from there: then its next proof is looked at, too, while
+   * others there have to wait. Who guesses its secret beside it learns only whether it was right,
+   * and is told to wait; the secrets are random, of 240 bits.
+   */
+  private boolean isProved(@Nullable String credential, Request request) {
+    return credential != null && limits.isRight(credential, request.remoteAddress());
   }
 
   /**

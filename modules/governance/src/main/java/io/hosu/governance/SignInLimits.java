@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,24 +68,36 @@ final class SignInLimits {
    * @param credential what is shown, {@code key:ID}; null where it has no name
    * @throws Exhausted {@link GovernanceError#SIGN_INS_SLOWED}
    */
-  synchronized void require(@Nullable String credential, String address) {
+  void require(@Nullable String credential, String address) {
+    refusal(credential, address)
+        .ifPresent(wait -> {
+          throw wait;
+        });
+  }
+
+  /**
+   * Why a try has to wait, if it has to.
+   *
+   * @param credential what is shown, {@code key:ID}; null where it has no name
+   */
+  synchronized Optional<Exhausted> refusal(@Nullable String credential, String address) {
     Instant now = clock.instant();
     Instant open = openAt(from(address), FREE_OF_ADDRESS, now);
     if (credential != null && !isRight(credential, address, now)) {
       Instant other = openAt(credential, FREE_OF_CREDENTIAL, now);
       open = other.isAfter(open) ? other : open;
     }
-    if (now.isBefore(open)) {
-      throw new Exhausted(
-          GovernanceError.SIGN_INS_SLOWED,
-          "Too many wrong credentials came %s."
-              .formatted(
-                  openAt(from(address), FREE_OF_ADDRESS, now).equals(open)
-                      ? "from your address"
-                      : "with this key"),
-          "Wait %d s, and look for what sends them."
-              .formatted(Math.max(1, Duration.between(now, open).toSeconds())));
+    if (!now.isBefore(open)) {
+      return Optional.empty();
     }
+    boolean ofAddress = openAt(from(address), FREE_OF_ADDRESS, now).equals(open);
+    return Optional.of(
+        new Exhausted(
+            GovernanceError.SIGN_INS_SLOWED,
+            "Too many wrong credentials came %s."
+                .formatted(ofAddress ? "from your address" : "with this key"),
+            "Wait %d s, and look for what sends them."
+                .formatted(Math.max(1, Duration.between(now, open).toSeconds()))));
   }
 
   private Instant openAt(String what, int free, Instant now) {

@@ -224,12 +224,11 @@ public final class Tokens {
   private static Optional<Found> find(Transaction tx, String column, String value, Instant now) {
     return tx.find(
         """
-        SELECT t.id AS id, t.scope AS scope, t.last_used_at AS last_used_at,
-          p.name, p.kind, p.administrator, p.member_of, p.attributes
+        SELECT t.id AS id, t.scope AS scope, t.last_used_at AS last_used_at, %s
         FROM tokens t JOIN principals p ON p.name = t.principal
         WHERE t.%s = ? AND t.disabled = 0 AND (t.expires_at IS NULL OR t.expires_at > ?)
         """
-            .formatted(column),
+            .formatted(Principals.COLUMNS_OF_SELF, column),
         row ->
             new Found(
                 row.text("id"),

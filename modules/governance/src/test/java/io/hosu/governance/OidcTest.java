@@ -180,7 +180,7 @@ class OidcTest {
             .put(
                 tx,
                 Principal.role("loader"),
-                new Principals.About(new TreeSet<>(Set.of(trusted)), new TreeMap<>()),
+                new Principals.About(new TreeSet<>(Set.of(trusted))),
                 Grant.CLI));
     String sessions = "/v1/principals/loader/sessions";
     assertThat(api.post(ann(), sessions, "{}").status()).isEqualTo(404);

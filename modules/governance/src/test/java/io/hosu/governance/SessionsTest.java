@@ -73,6 +73,59 @@ class SessionsTest {
   }
 
   @Test
+  void aTagOfAPrincipalIsAnAttributeByAnotherName() throws Exception {
+    Answer made =
+        api.post(
+            api.admin,
+            "/v1/principals",
+            "{'name':'eva','attributes':{'region':'EU'},'tags':{'team':'ops','region':'EU'}}");
+    assertThat(made.json().path("attributes").toString())
+        .isEqualTo("{\"region\":\"EU\",\"team\":\"ops\"}");
+    api.grant("principal:\"team = ops\"", Permission.SELECT, "ports");
+    String eva = api.token("eva");
+
+    assertThat(decision(eva, "SELECT", "ports.stage.t")).isEqualTo("allowed");
+    assertThat(decision(alice, "SELECT", "ports.stage.t")).isEqualTo("denied");
+    String contradiction = "{'tags':{'team':'a'},'attributes':{'team':'b'}}";
+    assertThat(api.send(api.admin, "PUT", "/v1/principals/eva", contradiction).text())
+        .contains("PRINCIPAL_INVALID", "which are the same");
+  }
+
+  @Test
+  void tagsThatWereKeptApartCountAsAttributesToo() throws Exception {
+    api.user("eva");
+    String eva = api.token("eva");
+    api.database.perform(tx ->
+        tx.update("UPDATE principals SET tags = ? WHERE name = ?", "{\"team\":\"ops\"}", "eva"));
+    api.grant("principal:\"team = ops\"", Permission.SELECT, "ports");
+
+    assertThat(decision(eva, "SELECT", "ports.stage.t")).isEqualTo("allowed");
+    api.send(api.admin, "PUT", "/v1/principals/eva", "{'tags':{'team':'sales'}}");
+    assertThat(decision(eva, "SELECT", "ports.stage.t")).isEqualTo("denied");
+  }
+
+  @Test
+  void whoActsAsARoleSeesNoAuditRecordsOfOthersWhoDo() throws Exception {
+    api.user("bob");
+    role("{'name':'shared','kind':'role','trust':['user:alice','user:bob']}");
+    String path = "/v1/principals/shared/sessions";
+    String hers = api.post(alice, path, "").text("token");
+    String his = api.post(api.token("bob"), path, "").text("token");
+    api.get(hers, "/v1/can?permission=SELECT&resource=air.stage.hers");
+    api.get(his, "/v1/can?permission=SELECT&resource=air.stage.his");
+
+    assertThat(persons(hers)).containsOnly("user:alice");
+    assertThat(persons(his)).containsOnly("user:bob");
+    assertThat(persons(alice)).contains("user:alice").doesNotContain("user:bob");
+    assertThat(persons(api.admin)).contains("user:alice", "user:bob");
+    assertThat(api.as(api.admin, "shared", "/v1/audit").text()).doesNotContain("user:bob");
+  }
+
+  private List<String> persons(String token) throws Exception {
+    return api.get(token, "/v1/audit?limit=100").json().path("items").findValuesAsText("person");
+  }
+
+  @Test
   void whomARoleTrustsActsWithTheRightsOfTheRoleAndNoneOfItsOwn() throws Exception {
     Answer begun = begin(alice, "");
     assertThat(begun.text("expires_at")).isEqualTo("2026-01-01T13:00:00.000Z");

@@ -170,6 +170,22 @@ class S3CredentialsTest {
   }
 
   @Test
+  void aKeyThatWasRightLatelyWorksBesideWhatOthersFailWithFromTheSameAddress() throws IOException {
+    NewAccessKey key = lake.key(lake.admin);
+    NewAccessKey other = lake.key(lake.admin);
+    NewAccessKey forged = new NewAccessKey(key.id(), other.secret(), Optional.empty());
+    assertThat(get(key)).startsWith("HTTP/1.1 200");
+    for (int i = 0; i < 100; i++) {
+      get(new NewAccessKey("HOSU" + i, other.secret(), Optional.empty()));
+    }
+
+    assertThat(get(other)).contains("<Code>SlowDown</Code>");
+    assertThat(get(key)).startsWith("HTTP/1.1 200");
+    assertThat(get(forged)).contains("<Code>SlowDown</Code>");
+    assertThat(get(key)).startsWith("HTTP/1.1 200");
+  }
+
+  @Test
   void whoGuessesTheSecretOfAKeyIsToldToSlowDown() throws IOException {
     NewAccessKey key = lake.key(lake.admin);
     NewAccessKey forged =
@@ -276,7 +292,7 @@ class S3CredentialsTest {
             Set.of(Permission.READ_OBJECTS),
             new Resource.Bucket("raw"),
             Grant.CLI);
-    About trusting = new About(new TreeSet<>(Set.of(Grantee.user("admin"))), new TreeMap<>());
+    About trusting = new About(new TreeSet<>(Set.of(Grantee.user("admin"))));
     Optional<ObjectNode> json =
         policy.isEmpty() ? Optional.empty() : Optional.of((ObjectNode) Json.parse(policy));
     return lake.database.write(tx -> {
