@@ -6,6 +6,7 @@ import io.hosu.governance.Limits;
 import io.hosu.governance.Mask;
 import io.hosu.kernel.TableName;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -26,26 +27,46 @@ final class FittingLimits {
     this.guard = guard;
   }
 
-  private record Key(TableName table, Map<String, String> types, String sql, RowFit.Use use) {}
+  /**
+   * What was asked.
+   *
+   * @param attributes none, where the SQL asks for none
+   */
+  private record Key(
+      TableName table,
+      Map<String, String> types,
+      Map<String, String> attributes,
+      String sql,
+      RowFit.Use use) {}
+
+  /** What of limits is asked about, for one principal and one table. */
+  private record Asked(TableName table, Map<String, String> types, Map<String, String> attributes) {
+    Key key(String sql, RowFit.Use use) {
+      boolean asks = sql.toLowerCase(Locale.ROOT).contains("principal");
+      return new Key(table, types, asks ? attributes : Map.of(), sql, use);
+    }
+  }
 
   /**
    * What is left of {@code limits}, as {@link Limits#fitting} has it; nothing when nothing is seen.
    *
    * @param types the columns of the table by name, with their types
+   * @param attributes of who sees by them
    */
-  Optional<Limits> of(Limits limits, TableName table, Map<String, String> types) {
-    Map<String, String> columns = Map.copyOf(types);
+  Optional<Limits> of(
+      Limits limits, TableName table, Map<String, String> types, Map<String, String> attributes) {
+    Asked asked = new Asked(table, Map.copyOf(types), Map.copyOf(attributes));
     return limits.fitting(
         new Limits.Fit() {
           @Override
           public boolean fits(String condition) {
-            return known(new Key(table, columns, condition, RowFit.Use.CONDITION));
+            return known(asked.key(condition, RowFit.Use.CONDITION));
           }
 
           @Override
           public boolean fits(Mask mask) {
             return !(mask instanceof Mask.Sql(var cell))
-                || known(new Key(table, columns, cell.sql(), RowFit.Use.CELL));
+                || known(asked.key(cell.sql(), RowFit.Use.CELL));
           }
         });
   }
@@ -56,7 +77,7 @@ final class FittingLimits {
 
   /** What is wrong is for the log alone: it may name columns that somebody may not know. */
   private boolean look(Key key) {
-    List<String> misfits = guard.misfits(key.sql(), key.types(), key.use());
+    List<String> misfits = guard.misfits(key.sql(), key.types(), key.attributes(), key.use());
     if (!misfits.isEmpty()) {
       log.atError()
           .setMessage("condition or mask of a grant does not fit a table")

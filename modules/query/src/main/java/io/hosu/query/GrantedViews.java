@@ -231,7 +231,8 @@ public final class GrantedViews {
     LimitedRow row = new LimitedRow(table.columns(), plan.columns(), names);
     row.alsoCalled(policy.formerNames(table.name()));
     Limits fitting =
-        fits.of(limits, table.name(), row.types()).orElseThrow(() -> doesNotFit(principal, table));
+        fits.of(limits, table.name(), row.types(), principal.attributes())
+            .orElseThrow(() -> doesNotFit(principal, table));
     return new LimitedSql(guard, principal, domain, maskKeys.hashKey(domain), row)
         .select(plan.sql(), fitting);
   }

@@ -81,18 +81,22 @@ public final class Guard {
    * @return sentences; none when it fits
    */
   public List<String> misfits(Condition condition, Map<String, String> types) {
-    return fit.misfits(condition.sql(), types, RowFit.Use.CONDITION);
+    return fit.misfits(condition.sql(), types, Map.of(), RowFit.Use.CONDITION);
   }
 
   /** The same of a mask: of the SQL in it, if it has any. */
   public List<String> misfits(Mask mask, Map<String, String> types) {
     return mask instanceof Mask.Sql(Condition cell)
-        ? fit.misfits(cell.sql(), types, RowFit.Use.CELL)
+        ? fit.misfits(cell.sql(), types, Map.of(), RowFit.Use.CELL)
         : List.of();
   }
 
-  List<String> misfits(String expression, Map<String, String> types, RowFit.Use use) {
-    return fit.misfits(expression, types, use);
+  List<String> misfits(
+      String expression,
+      Map<String, String> types,
+      Map<String, String> attributes,
+      RowFit.Use use) {
+    return fit.misfits(expression, types, attributes, use);
   }
 
   private JsonNode parse(SqlText sql) {

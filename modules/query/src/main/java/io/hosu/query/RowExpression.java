@@ -8,6 +8,7 @@ import io.hosu.kernel.Json;
 import io.hosu.kernel.Suggestions;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -170,11 +171,31 @@ final class RowExpression {
         && node.valueStream().allMatch(this::neverFails);
   }
 
-  /** A text that is compared to anything else is converted, which may fail. */
+  /**
+   * A text that is compared to anything else is converted, which may fail: that of a column for a
+   * row, and that of a constant or an attribute for the whole query, before there is any row.
+   */
   private boolean convertsNothing(JsonNode comparison) {
     Collection<JsonNode> parts = comparison.findParents("class");
-    boolean text = parts.stream().anyMatch(this::isText);
-    return !text || parts.stream().noneMatch(this::isOtherThanText);
+    List<JsonNode> others = parts.stream().filter(this::isOtherThanText).toList();
+    if (others.isEmpty()) {
+      return true;
+    }
+    return parts.stream().noneMatch(this::isText)
+        && parts.stream()
+            .filter(RowExpression::isConstantText)
+            .map(constant -> constant.path("literal").path("text").asText())
+            .allMatch(text -> others.stream().allMatch(other -> isCertain(text, other)));
+  }
+
+  private boolean isCertain(String text, JsonNode other) {
+    return other.path("class").asText().equals("COLUMN_REF")
+        && Conversions.isCertain(text, type(other));
+  }
+
+  private static boolean isConstantText(JsonNode node) {
+    return node.path("class").asText().equals("CONSTANT")
+        && node.path("literal").path("kind").asText().equals("STRING");
   }
 
   private boolean isText(JsonNode node) {

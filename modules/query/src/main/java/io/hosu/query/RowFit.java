@@ -19,6 +19,9 @@ import java.util.stream.Collectors;
 final class RowFit {
   private static final String PRINCIPAL = "principal";
 
+  /** What the engine calls the type of NULL. */
+  private static final String NOTHING = "\"NULL\"";
+
   /** Places in the text that an engine was given, which nobody wrote, and all that it could be. */
   private static final Pattern REST =
       Pattern.compile(
@@ -44,10 +47,25 @@ final class RowFit {
    * All that does not fit, each in a sentence.
    *
    * @param types the columns by name, with their types
+   * @param attributes of who is to see by it; any other is NULL
    */
-  List<String> misfits(String expression, Map<String, String> types, Use use) {
+  List<String> misfits(
+      String expression, Map<String, String> types, Map<String, String> attributes, Use use) {
     List<String> unknown = unknown(expression, types);
-    return unknown.isEmpty() ? bound(expression, types, use).stream().toList() : unknown;
+    return unknown.isEmpty()
+        ? bound(expression, types, attributes, use).stream().toList()
+        : unknown;
+  }
+
+  /** NULL hides; an attribute alone is NULL as long as nobody asks, and then it is a text. */
+  private static boolean isTruth(String type, String expression) {
+    boolean asks = expression.toLowerCase(Locale.ROOT).contains(PRINCIPAL);
+    return type.equals("BOOLEAN") || (type.equals(NOTHING) && !asks);
+  }
+
+  private static String noTruth(String type) {
+    return "it gives %s, which is no truth value; compare it with something."
+        .formatted(type.equals(NOTHING) ? "NULL or a text" : type);
   }
 
   private List<String> unknown(String expression, Map<String, String> types) {
@@ -72,18 +90,23 @@ final class RowFit {
   }
 
   /** What an engine says of it that knows the types of the columns, and has no row. */
-  private Optional<String> bound(String expression, Map<String, String> types, Use use) {
+  private Optional<String> bound(
+      String expression, Map<String, String> types, Map<String, String> attributes, Use use) {
     try {
-      String checked = guard.expression(expression, types, Map.of());
+      String checked = guard.expression(expression, types, attributes);
       String row =
           types.entrySet().stream()
               .map(column ->
                   "CAST(NULL AS %s) AS %s".formatted(column.getValue(), Sql.name(column.getKey())))
               .collect(Collectors.joining(", "));
-      String one = use == Use.CONDITION ? "1" : checked;
-      String rows = use == Use.CONDITION ? checked : "TRUE";
-      parser.describe("SELECT %s AS one FROM (SELECT %s) t WHERE %s".formatted(one, row, rows));
-      return Optional.empty();
+      String type =
+          parser
+              .describe("SELECT %s AS one FROM (SELECT %s) t".formatted(checked, row))
+              .getFirst()
+              .type();
+      return use == Use.CONDITION && !isTruth(type, expression)
+          ? Optional.of(noTruth(type))
+          : Optional.empty();
     } catch (Invalid e) {
       return Optional.of(REST.matcher(e.what()).replaceFirst(""));
     }

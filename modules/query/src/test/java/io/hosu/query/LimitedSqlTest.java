@@ -259,6 +259,61 @@ class LimitedSqlTest {
     assertThat(column(limits, "id")).containsExactly("1");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "salary > principal.region",
+        "salary IN ('1234', principal.region)",
+        "salary BETWEEN '1' AND 'a lot'",
+        "born > 'yesterday'",
+        "salary IS DISTINCT FROM principal.region",
+        "NOT salary = 'EU'",
+        "1 = principal.region",
+        "abs(salary) > principal.region",
+      })
+  void aConditionOnAValueOfAnotherTypeHidesWhateverItIsFor(String condition) {
+    assertThat(column(rows(List.of(condition), List.of()), "id")).isEmpty();
+    assertThat(column(rows(List.of(condition, "id = 1"), List.of()), "id")).containsExactly("1");
+    assertThat(column(rows(List.of(), List.of(condition)), "id")).isEmpty();
+    Sight clear = new Sight("NOT coalesce((%s), TRUE)".formatted(condition), null);
+    Limits masked = masked("name", clear, new Sight(null, Mask.parse("constant(x)")));
+    assertThat(column(masked, "name")).containsExactly("x", "x", "x");
+    Limits own =
+        masked("salary", new Sight(null, Mask.parse("sql((%s)::INT)".formatted(condition))));
+    assertThat(column(own, "salary")).containsExactly("", "", "");
+  }
+
+  @Test
+  void conditionsThatFailInTheSamePlaceFailForThemselvesAlone() {
+    Map<String, List<Sight>> columns = allClear();
+    columns.put("name", List.of(new Sight("name::BIGINT > 5", null)));
+    columns.put("region", List.of(new Sight("name::BIGINT + name::BIGINT > 6", null)));
+    Limits limits = new Limits(columns, List.of(), List.of());
+
+    assertThat(column(limits, "name")).containsExactly("", "", "");
+    assertThat(
+            ask(
+                ALICE,
+                limits,
+                "SELECT name, region, TRY(name::BIGINT), TRY(1 + name::BIGINT) FROM"
+                    + " hr.stage.people"))
+        .doesNotContain("Ann");
+  }
+
+  @Test
+  void aTextThatIsAValueOfTheTypeForCertainNeedsNoTry() {
+    Map<String, String> types = new LinkedHashMap<>();
+    COLUMNS.forEach(column -> types.put(column.name(), column.type()));
+
+    for (String sql : List.of("born > '2020-01-31'", "salary = '12'", "salary > principal.least")) {
+      assertThat(guard.expression(sql, types, Map.of("least", "7"))).as(sql).startsWith("((");
+    }
+    for (String sql :
+        List.of("born > '2020-02-31'", "salary = '1e3'", "salary > principal.least")) {
+      assertThat(guard.expression(sql, types, Map.of("least", "x"))).as(sql).startsWith("TRY(");
+    }
+  }
+
   @Test
   void conditionsThatCannotFailAreGivenToTheEngineAsTheyAre() {
     Map<String, String> types = new LinkedHashMap<>();

@@ -57,6 +57,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class QueriesTest {
   private static final TableName FLIGHTS = TableName.parse("aviation.stage.flights");
@@ -253,6 +255,47 @@ class QueriesTest {
     grant(carl, Terms.none().with("name", new Terms.Masking(last, Optional.empty())));
     assertThat(csv(carl, "SELECT * FROM aviation.stage.flights ORDER BY id"))
         .isEqualTo("id,name\n0,*0\n1,*1\n2,*2\n");
+  }
+
+  @Test
+  void anAttributeOfAnotherTypeHidesRowsAndIsNeverNamed() throws IOException {
+    grant(bob, Terms.none().with(Condition.parse("id < principal.level OR id = 0")));
+    grant(bob, Terms.none().with(Condition.parse("id = abs(principal.level)")));
+    grant(bob, Terms.none().with(Condition.parse("id = abs(principal.level::BIGINT)")));
+    grant(bob, Terms.none().with(Condition.parse("id = 2")));
+    Principal high = bob.with(Map.of("level", "verysecret"));
+    assertThat(csv(high, "SELECT * FROM aviation.stage.flights ORDER BY id"))
+        .isEqualTo("id,name\n2,f2\n");
+    assertThat(
+            csv(
+                bob.with(Map.of("level", "1")),
+                "SELECT id FROM aviation.stage.flights ORDER BY id"))
+        .isEqualTo("id\n0\n1\n2\n");
+
+    Principal carl = Principal.user("carl").with(Map.of("level", "verysecret"));
+    grant(carl, Terms.none().with(Condition.parse("id < principal.level")));
+    assertThat(csv(carl, "SELECT * FROM aviation.stage.flights")).isEqualTo("id,name\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "id, BIGINT",
+    "name, VARCHAR",
+    "id + 1, BIGINT",
+    "'''yes''', VARCHAR",
+    "principal.x, text"
+  })
+  void aConditionThatIsNoTruthValueIsRefusedWithItsType(String sql, String type) {
+    Condition condition = Condition.parse(sql);
+    assertThat(lake.fit.misfits(on(Terms.none().with(condition), Resource.of(FLIGHTS))))
+        .singleElement()
+        .asString()
+        .contains(type, "no truth value");
+    Terms.Masking when = new Terms.Masking(Mask.parse("null"), Optional.of(condition));
+    assertThat(lake.fit.misfits(on(Terms.none().with("name", when), Resource.of(FLIGHTS))))
+        .singleElement()
+        .asString()
+        .contains("when", type, "no truth value");
   }
 
   @Test

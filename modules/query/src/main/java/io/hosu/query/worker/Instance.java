@@ -28,6 +28,7 @@ final class Instance implements AutoCloseable {
   private boolean bucketsKnown;
   private boolean vaultKnown;
   private boolean deletionsKnown;
+  private boolean triesKept;
 
   private Instance(Connection connection, ServerCalls server) {
     this.connection = connection;
@@ -59,6 +60,21 @@ final class Instance implements AutoCloseable {
   /** Lets it use no more than this for its data; to be said before it is locked. */
   void limitMemory(long bytes) throws SQLException {
     sql.run("SET memory_limit = " + Quote.text(bytes + "B"));
+  }
+
+  /**
+   * Has everything under TRY computed there; to be said before it is locked. The engine would
+   * compute what occurs more than once ahead, outside of TRY, and fail with the value of a row that
+   * a view hides.
+   */
+  void keepTries() throws SQLException {
+    sql.run("SET disabled_optimizers = 'common_subexpressions'");
+    triesKept = true;
+  }
+
+  /** Whether {@link #keepTries} was said. */
+  boolean keepsTries() {
+    return triesKept;
   }
 
   /** From here on only these files can be opened, and no setting can be changed. */
