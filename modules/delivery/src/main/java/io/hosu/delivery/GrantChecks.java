@@ -33,6 +33,7 @@ final class GrantChecks {
 
   /** Finds the mistakes of one grant that has its shape, and whose resource is {@code on}. */
   void check(Mapping grant, Resource on) {
+    int before = mistakes.count();
     for (String key : List.of("columns", "rows", "where", "until")) {
       grant.entry(key).ifPresent(entry -> read(entry, GrantTerms.only(grant, key)));
     }
@@ -48,6 +49,8 @@ final class GrantChecks {
     if (on instanceof Resource.Table(var name)) {
       draft.declared(name).ifPresent(table -> columns(grant, table));
       fit.check(grant, name);
+    } else if (mistakes.count() == before) {
+      fit.check(grant, on);
     }
   }
 

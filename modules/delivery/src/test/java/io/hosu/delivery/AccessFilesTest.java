@@ -304,6 +304,35 @@ class AccessFilesTest {
     }
   }
 
+  @Test
+  void aGrantOnManyTablesIsComparedWithEachOfThem(@TempDir Path folder) {
+    try (SqlParser parser = new SqlParser(EngineConfig.from(new Settings(Map.of()), folder))) {
+      Map<TableName, Map<String, String>> lake =
+          Map.of(PEOPLE, Map.of("level", "BIGINT"), TableName.parse("sea.stage.ships"), Map.of());
+      SqlCheck check =
+          new GuardedSqlCheck(new Guard(parser), name -> lake.getOrDefault(name, Map.of()));
+      String access =
+          """
+          groups: [analysts]
+          grants:
+            - { to: group:analysts, allow: [SELECT], on: air, rows: "levl = 1" }
+            - { to: group:analysts, allow: [SELECT], on: air.stage, rows: "level" }
+            - { to: group:analysts, allow: [SELECT], on: lake, rows: "level > 1" }
+          """;
+      assertThat(LakeProject.read(ProjectFiles.of(project(access)), check).mistakes())
+          .extracting(m -> "%d %s %s".formatted(m.place().line(), m.isError(), m.why()))
+          .satisfiesExactlyInAnyOrder(
+              text ->
+                  assertThat(text)
+                      .startsWith("3 false")
+                      .contains("1 of the tables in air: air.stage.people", "'level'?"),
+              text ->
+                  assertThat(text)
+                      .startsWith("4 false")
+                      .contains("air.stage.people", "BIGINT, which is no truth value"));
+    }
+  }
+
   private static List<String> mistakes(Map<String, String> files) {
     return LakeProject.read(ProjectFiles.of(files)).mistakes().stream()
         .map(mistake -> mistake.why() + " " + mistake.remedy())

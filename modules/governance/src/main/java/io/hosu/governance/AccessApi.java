@@ -20,10 +20,12 @@ import java.util.stream.Stream;
 final class AccessApi implements Routes {
   private final Principals principals;
   private final Policy policy;
+  private final GrantFit fit;
 
-  AccessApi(Principals principals, Policy policy) {
+  AccessApi(Principals principals, Policy policy, GrantFit fit) {
     this.principals = principals;
     this.policy = policy;
+    this.fit = fit;
   }
 
   @Override
@@ -59,12 +61,16 @@ final class AccessApi implements Routes {
   private void of(Call call) throws IOException {
     Principal self = Authentication.principal(call);
     String name = call.variable("principal", Function.identity());
-    Principal principal = self;
-    if (!name.equals(self.name())) {
-      policy.requireToAsk(self, Permission.ADMIN, new Resource.Lake());
-      principal = principals.require(name);
+    Rights rights = policy.rights();
+    if (name.equals(self.name())) {
+      Knowledge knowledge = new Knowledge(rights, self, fit);
+      Stream<Grant> own = rights.grantsOf(self).stream();
+      send(call, own.flatMap(grant -> knowledge.grant(grant).stream()), "id");
+      return;
     }
-    send(call, policy.rights().grantsOf(principal).stream().map(GovernanceJson::grant), "id");
+    policy.requireToAsk(self, Permission.ADMIN, new Resource.Lake());
+    Principal other = principals.require(name);
+    send(call, rights.grantsOf(other).stream().map(GovernanceJson::grant), "id");
   }
 
   private static void send(Call call, Stream<ObjectNode> all, String key) throws IOException {

@@ -88,7 +88,7 @@ public final class AccessState {
     return switch (rights.explain(principal, permission, on)) {
       case Decision.Allowed(var grants, Limits limits) ->
           new Answer(GovernanceJson.word(limits), grants.getFirst().written());
-      case Decision.Denied(String reason, _, _) -> new Answer("denied", reason);
+      case Decision.Denied(String reason, _, _, _) -> new Answer("denied", reason);
     };
   }
 

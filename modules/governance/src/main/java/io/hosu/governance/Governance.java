@@ -111,7 +111,7 @@ public final class Governance implements AutoCloseable {
                 new AuditVerifier(database, chain, older),
                 administration,
                 clock);
-    Routes accessApi = new AccessApi(principals, policy);
+    Function<GrantFit, Routes> accessApi = fit -> new AccessApi(principals, policy, fit);
     AccessRequests requests = new AccessRequests(clock, ids, news);
     Routes requestsApi =
         new AccessRequestsApi(
@@ -128,7 +128,7 @@ public final class Governance implements AutoCloseable {
                     .add(principalsApi)
                     .add(credentialsApi)
                     .add(grantsApi.apply(fit))
-                    .add(accessApi)
+                    .add(accessApi.apply(fit))
                     .add(requestsApi)
                     .add(tagsApi)
                     .add(vaultApi);

@@ -99,7 +99,7 @@ final class GovernanceJson {
           json.set("limits", limits(limits, telling));
         }
       }
-      case Decision.Denied(String reason, String remedy, _) -> {
+      case Decision.Denied(String reason, String remedy, _, _) -> {
         json.put("decision", "denied");
         json.put("reason", reason);
         json.put("remedy", remedy);

@@ -13,6 +13,21 @@ public interface GrantFit {
   /** All that does not fit, each in a sentence; none where the table is not there, or is many. */
   List<String> misfits(Grant grant);
 
+  /** The same of one of the tables that a grant on many is about. */
+  default List<String> misfits(Grant grant, TableName table) {
+    return List.of();
+  }
+
+  /** Whether there is such a table. */
+  default boolean isThere(TableName table) {
+    return true;
+  }
+
+  /** All tables that there are, by name. */
+  default List<TableName> tables() {
+    return List.of();
+  }
+
   /** Whether a domain or layer without any table, or a table that is not there. */
   default boolean isWithoutTables(Resource on) {
     return false;

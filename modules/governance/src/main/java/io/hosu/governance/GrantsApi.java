@@ -58,32 +58,21 @@ final class GrantsApi implements Routes {
 
   private void list(Call call) throws IOException {
     Principal self = Authentication.principal(call);
-    Rights rights = policy.rights();
+    Knowledge knowledge = new Knowledge(policy.rights(), self, fit);
     String of = call.query("principal", Function.identity()).orElse("");
     String after = call.next().orElse("");
     int limit = call.limit();
-    List<Grant> found =
+    List<ObjectNode> found =
         grants.list().stream()
             .filter(grant -> of.isEmpty() || isOf(grant, of))
-            .filter(grant -> mayKnow(self, grant, rights))
             .filter(grant -> grant.id().compareTo(after) > 0)
+            .flatMap(grant -> told(self, grant, knowledge).stream())
             .limit(limit + 1L)
             .toList();
-    Page<Grant> page =
+    call.send(
         found.size() <= limit
             ? Page.last(found)
-            : new Page<>(found.subList(0, limit), found.get(limit - 1).id());
-    NameNotes notes = new NameNotes(rights.state());
-    call.send(
-        page.map(grant -> {
-          ObjectNode json = GovernanceJson.grant(grant);
-          List<String> its =
-              Giving.may(rights, self, grant.on()) ? notes.of(grant) : List.<String>of();
-          if (!its.isEmpty()) {
-            its.forEach(json.putArray("notes")::add);
-          }
-          return json;
-        }));
+            : new Page<>(found.subList(0, limit), found.get(limit - 1).path("id").asText()));
   }
 
   private void give(Call call) throws IOException {
@@ -113,6 +102,7 @@ final class GrantsApi implements Routes {
         administration.change(call, "GRANT", describe(wanted), tx -> grants.put(tx, wanted));
     ObjectNode json = GovernanceJson.grant(given);
     List<String> warnings = warnings(given);
+    warnings.addAll(Covered.misfits(policy.rights(), Authentication.principal(call), fit, given));
     if (!warnings.isEmpty()) {
       warnings.forEach(json.putArray("warnings")::add);
     }
@@ -193,7 +183,8 @@ final class GrantsApi implements Routes {
   private void take(Call call) {
     String id = call.variable("id");
     Grant grant = grants.require(id);
-    if (mayKnow(Authentication.principal(call), grant, policy.rights())) {
+    Principal self = Authentication.principal(call);
+    if (told(self, grant, new Knowledge(policy.rights(), self, fit)).isPresent()) {
       administration.require(call, Permission.GRANT, grant.on());
     } else {
       throw Grants.notFound(id);
@@ -209,23 +200,37 @@ final class GrantsApi implements Routes {
         call.query("on", Resource::parse)
             .orElseGet(() -> required(call, "resource", Resource::parse));
     String name = call.query("principal", Function.identity()).orElse(self.name());
-    Principal principal = self;
-    if (!name.equals(self.name()) && !name.equals(self.toString())) {
+    if (name.equals(self.name()) || name.equals(self.toString())) {
+      Knowledge knowledge = new Knowledge(policy.rights(), self, fit);
+      if (!knowledge.isAll(on)) {
+        ObjectNode told = knowledge.decision(permission, on);
+        warnOfTables(told, self, permission, on);
+        call.send(200, told);
+        return;
+      }
+    } else {
       policy.requireToAsk(self, Permission.GRANT, on);
-      principal = principals.require(Principal.nameIn(name));
     }
+    explain(call, name.equals(self.toString()) ? self : asked(self, name), permission, on);
+  }
+
+  private Principal asked(Principal self, String name) {
+    return name.equals(self.name()) ? self : principals.require(Principal.nameIn(name));
+  }
+
+  /** Tells all of a decision, to who may give what it is about. */
+  private void explain(Call call, Principal principal, Permission permission, Resource on)
+      throws IOException {
     Decision decision = policy.rights().explain(principal, permission, on);
-    if (on instanceof Resource.Column column && isKnownMissing(self, column)) {
+    if (on instanceof Resource.Column column && isMissing(column)) {
       NameHistory history = policy.rights().state().names().of(column.table());
       Set<String> now = history == null ? Set.of() : history.columns(column.column());
       now = now.equals(Set.of(column.column())) ? Set.of() : now;
       decision = Refusals.noColumn(column, now, fit.columns(column.table()).keySet());
     }
     ObjectNode answer = GovernanceJson.decision(principal, permission, on, decision);
-    if (permission == Permission.READ_OBJECTS && decision instanceof Decision.Allowed) {
-      warnOfTables(answer, TableFolders.leftOut(policy.rights(), principal, on));
-    }
-    noteNames(policy.rights(), self, principal, on, answer);
+    warnOfTables(answer, principal, permission, on);
+    noteNames(policy.rights(), Authentication.principal(call), principal, on, answer);
     call.send(200, answer);
   }
 
@@ -245,7 +250,14 @@ final class GrantsApi implements Routes {
     }
   }
 
-  private static void warnOfTables(ObjectNode answer, Set<String> tables) {
+  private void warnOfTables(
+      ObjectNode answer, Principal principal, Permission permission, Resource on) {
+    Rights rights = policy.rights();
+    Set<String> tables =
+        permission == Permission.READ_OBJECTS
+                && rights.decide(principal, permission, on) instanceof Decision.Allowed
+            ? TableFolders.leftOut(rights, principal, on)
+            : Set.of();
     if (!tables.isEmpty()) {
       answer.put(
           "warning",
@@ -254,19 +266,21 @@ final class GrantsApi implements Routes {
     }
   }
 
-  /** Whether there is no such column, and who asks may know all that the table has. */
-  private boolean isKnownMissing(Principal self, Resource.Column column) {
+  private boolean isMissing(Resource.Column column) {
     Set<String> known = fit.columns(column.table()).keySet();
-    Resource table = Resource.of(column.table());
-    Rights rights = policy.rights();
-    return !known.isEmpty()
-        && known.stream().noneMatch(column.column()::equalsIgnoreCase)
-        && (Giving.may(rights, self, table)
-            || rights.decide(self, Permission.SELECT, table) instanceof Decision.Allowed);
+    return !known.isEmpty() && known.stream().noneMatch(column.column()::equalsIgnoreCase);
   }
 
-  private static boolean mayKnow(Principal self, Grant grant, Rights rights) {
-    return grant.to().includes(self) || Giving.may(rights, self, grant.on());
+  /** A grant as far as {@code self} is told: its own, and those that it may give. */
+  private Optional<ObjectNode> told(Principal self, Grant grant, Knowledge knowledge) {
+    boolean all = knowledge.isAll(grant.on());
+    Optional<ObjectNode> told =
+        all || grant.to().includes(self) ? knowledge.grant(grant) : Optional.empty();
+    List<String> notes = all ? new NameNotes(policy.rights().state()).of(grant) : List.<String>of();
+    if (!notes.isEmpty()) {
+      told.ifPresent(json -> notes.forEach(json.putArray("notes")::add));
+    }
+    return told;
   }
 
   private static boolean isOf(Grant grant, String principal) {

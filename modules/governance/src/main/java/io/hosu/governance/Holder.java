@@ -43,12 +43,10 @@ final class Holder {
             case DESCRIBE -> describe(table);
             default -> simple(permission, resource);
           };
-      case Resource.Column(TableName table, String column) -> {
-        if (permission == Permission.SELECT || permission == Permission.DESCRIBE) {
-          yield sight(table, List.of(column), resource);
-        }
-        yield simple(permission, Resource.of(table));
-      }
+      case Resource.Column(TableName table, String column) ->
+          permission.asked(resource).equals(resource)
+              ? sight(table, List.of(column), resource)
+              : simple(permission, Resource.of(table));
       default -> simple(permission, resource);
     };
   }

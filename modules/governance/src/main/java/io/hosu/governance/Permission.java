@@ -114,6 +114,13 @@ public enum Permission {
     };
   }
 
+  /** What it is asked of: columns are seen one by one, all else is done to their table. */
+  Resource asked(Resource resource) {
+    return resource instanceof Resource.Column column && this != SELECT && this != DESCRIBE
+        ? Resource.of(column.table())
+        : resource;
+  }
+
   /** Whether it is about data itself, which nobody has for being an administrator. */
   public boolean isData() {
     return switch (this) {

@@ -84,9 +84,9 @@ public final class Policy {
       Permission permission,
       Resource resource,
       List<String> columns) {
-    AuditRecord record = record(caller, permission, resource);
     return switch (decision) {
       case Decision.Allowed allowed -> {
+        AuditRecord record = record(caller, permission, resource);
         AuditRecord.Shown shown = AuditRecord.Shown.of(columns, allowed.limits());
         caller.trail().add(record.by(allowed.grants()).showing(shown));
         if (permission.changes()) {
@@ -94,11 +94,28 @@ public final class Policy {
         }
         yield allowed;
       }
-      case Decision.Denied denied -> {
-        caller.trail().add(denied(record, denied));
-        throw refusal(denied);
-      }
+      case Decision.Denied denied -> throw refused(caller, permission, resource, denied);
     };
+  }
+
+  /** Records a refusal in the words in which who asked is told: it may read its own records. */
+  private Denied refused(
+      Caller caller, Permission permission, Resource resource, Decision.Denied denied) {
+    Decision.Denied told = told(caller.principal(), permission, resource, denied);
+    caller.trail().add(denied(record(caller, permission, resource), told));
+    return refusal(told);
+  }
+
+  /** A grant that makes a table disappear is not told of, or it would tell that it is there. */
+  private Decision.Denied told(
+      Principal principal, Permission permission, Resource resource, Decision.Denied denied) {
+    Rights now = rights();
+    boolean ofTable = resource instanceof Resource.Table || resource instanceof Resource.Column;
+    if (denied.by().isEmpty() || !ofTable || now.visible(principal, resource)) {
+      return denied;
+    }
+    Resource named = permission.asked(resource);
+    return Refusals.missing(principal, permission, named, now.owner(principal, named));
   }
 
   /**
@@ -148,10 +165,7 @@ public final class Policy {
   Decision.Allowed requireBefore(Caller caller, Permission permission, Resource resource) {
     return switch (decide(caller.principal(), permission, resource)) {
       case Decision.Allowed allowed -> allowed;
-      case Decision.Denied denied -> {
-        caller.trail().add(denied(record(caller, permission, resource), denied));
-        throw refusal(denied);
-      }
+      case Decision.Denied denied -> throw refused(caller, permission, resource, denied);
     };
   }
 
@@ -162,7 +176,7 @@ public final class Policy {
    */
   void requireToAsk(Principal principal, Permission permission, Resource resource) {
     if (decide(principal, permission, resource) instanceof Decision.Denied denied) {
-      throw refusal(denied);
+      throw refusal(told(principal, permission, resource, denied));
     }
   }
 

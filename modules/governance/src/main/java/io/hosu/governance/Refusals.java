@@ -29,6 +29,18 @@ final class Refusals {
         Missing.grant(principal, permission, resource, giverNames(resource, domain)));
   }
 
+  /** There may be no such table, and if there is, it must not be known to be there. */
+  static Decision.Denied unknown(
+      Principal principal,
+      Permission permission,
+      Resource resource,
+      Domains.@Nullable Domain domain) {
+    return denied(
+        "%s may not %s on %s: there is no such table, or no grant allows it. %s"
+            .formatted(principal, permission, resource, givers(resource, domain)),
+        Missing.grant(principal, permission, resource, giverNames(resource, domain)));
+  }
+
   private static Decision.Denied denied(String reason, Missing missing) {
     return new Decision.Denied(reason, missing.remedy(), missing.toJson());
   }
@@ -62,12 +74,14 @@ final class Refusals {
       return new Decision.Denied(
           reason,
           "Ask who may GRANT on %s for: %s".formatted(deny.on(), command),
-          Missing.other(permission, resource, command).toJson());
+          Missing.other(permission, resource, command).toJson(),
+          Optional.of(deny));
     }
     return new Decision.Denied(
         reason,
         "Ask for the removal of the grant that denies it from access/ of the lake project.",
-        Missing.other(permission, resource, "hosu apply").toJson());
+        Missing.other(permission, resource, "hosu apply").toJson(),
+        Optional.of(deny));
   }
 
   private static String columns(Resource resource, Grant deny) {
@@ -78,7 +92,12 @@ final class Refusals {
         : "";
   }
 
-  /** There is nothing that could be seen, said to who may know that. */
+  /**
+   * There is nothing that could be seen.
+   *
+   * @param renamed what columns that were called so are called now, for who may know them
+   * @param known the columns that who asks may know of
+   */
   static Decision.Denied noColumn(
       Resource.Column asked, Collection<String> renamed, Collection<String> known) {
     String end =
@@ -182,7 +201,8 @@ final class Refusals {
               "Who acts as %s may do there only what %s may do too. %s"
                   .formatted(principal, other, why.reason()),
               why.remedy(),
-              why.facts());
+              why.facts(),
+              why.by());
     };
   }
 

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who may do what, compiled from one state of grants, owners and tags; the rules are those of
@@ -151,10 +153,37 @@ public final class Rights {
 
   /** Whether {@code principal} may know that {@code resource} exists. */
   public boolean visible(Principal principal, Resource resource) {
+    if (resource instanceof Resource.Column(TableName table, String column)) {
+      return visible(principal, Resource.of(table)) && shows(principal, table, column);
+    }
     Optional<Bound.TableFiles> files = principal.acting().files();
     return files.isPresent()
         ? new FileRights(this, principal, files.get()).visible(resource)
         : each(principal, holder -> holder.visible(resource));
+  }
+
+  /** The domain that a thing is in, for who may know it: others must not learn that it exists. */
+  Domains.@Nullable Domain owner(Principal principal, Resource resource) {
+    return resource
+        .domainName()
+        .filter(name -> visible(principal, new Resource.Domain(name)))
+        .map(name -> state.domains().get(name))
+        .orElse(null);
+  }
+
+  /** A column exists for who sees it, and for who may know the table and reads none of it. */
+  private boolean shows(Principal principal, TableName table, String column) {
+    if (principal.administrator() && principal.acting().bounds().isEmpty()) {
+      return true;
+    }
+    Set<String> names = new LinkedHashSet<>(names(principal, table));
+    names.add(column);
+    return switch (sight(principal, table, List.copyOf(names))) {
+      case Decision.Allowed(_, Limits limits) ->
+          limits.isNone() || limits.columns().containsKey(column);
+      case Decision.Denied _ ->
+          decide(principal, Permission.DESCRIBE, Resource.of(table)) instanceof Decision.Allowed;
+    };
   }
 
   /**

@@ -281,7 +281,8 @@ class SessionsTest {
     JsonNode can = api.get(token, "/v1/can?permission=SELECT&resource=air.stage.t").json();
 
     assertThat(can.path("decision").asText()).isEqualTo("masked");
-    assertThat(can.at("/limits/rows/0").asText()).isEqualTo("a > 1");
+    // That it has a condition, and not which: a value in it may be one that is hidden.
+    assertThat(can.at("/limits/rows/0").asText()).isEqualTo("...");
     assertThat(can.at("/limits/columns/b/0/mask").asText()).isEqualTo("last(2)");
     assertThat(can.at("/limits/columns/*").isMissingNode()).isTrue();
   }

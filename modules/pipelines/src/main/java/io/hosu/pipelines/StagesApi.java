@@ -5,6 +5,8 @@ import io.hosu.events.Queues;
 import io.hosu.governance.Authentication;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Policy;
+import io.hosu.governance.Principal;
+import io.hosu.governance.Rights;
 import io.hosu.http.Call;
 import io.hosu.http.Router;
 import io.hosu.http.Routes;
@@ -64,12 +66,15 @@ public final class StagesApi implements Routes {
 
   private void show(Call call) throws IOException {
     StageName name = call.variable("name", StageName::parse);
-    Seen seen = seen(call);
-    call.send(
-        200,
+    Rights rights = policy.rights();
+    Principal principal = Authentication.principal(call);
+    Seen seen = Seen.of(rights, principal);
+    ObjectNode stage =
         database.read(tx ->
             new StageView(tx, queues, holds, clock.instant())
-                .full(stages.requireKept(tx, name, seen))));
+                .full(stages.requireKept(tx, name, seen)));
+    new SeenDeclared(rights, principal).hide(stage.withObject("declared"));
+    call.send(200, stage);
   }
 
   private Seen seen(Call call) {

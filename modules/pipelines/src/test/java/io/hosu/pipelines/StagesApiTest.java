@@ -5,16 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hosu.events.Queues;
 import io.hosu.governance.AuthenticatedRoutes;
+import io.hosu.governance.Columns;
 import io.hosu.governance.Governance;
 import io.hosu.governance.Grant;
 import io.hosu.governance.Grantee;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Principal;
 import io.hosu.governance.Resource;
+import io.hosu.governance.Terms;
 import io.hosu.http.Listener;
 import io.hosu.http.ListenerConfig;
 import io.hosu.http.Router;
 import io.hosu.kernel.Json;
+import io.hosu.kernel.TableName;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -267,6 +270,29 @@ class StagesApiTest extends InWorld {
     assertThat(shown.path("declared").path("concurrency").asInt()).isEqualTo(1);
     assertThat(shown.path("declared").path("sql").asText()).isEqualTo("q.sql");
     assertThat(shown.at("/queue/lease_until").isNull()).isTrue();
+  }
+
+  @Test
+  void whatIsDeclaredNamesNoTableAndNoColumnThatMayBeHidden() throws Exception {
+    String table = get(admin, "/v1/stages/a.p.one").at("/declared/into/table").asText();
+    assertThat(get(admin, "/v1/stages/a.p.one").at("/declared/into").has("key")).isTrue();
+    assertThat(get(reader, "/v1/stages/a.p.one").at("/declared/into").has("key")).isTrue();
+    JsonNode unknown = get(runner, "/v1/stages/a.p.one").at("/declared/into");
+    assertThat(unknown.has("table") || unknown.has("key")).isFalse();
+    assertThat(unknown.has("mode")).isTrue();
+
+    Terms some = Terms.none().with(Columns.allBut(List.of("secret")));
+    Grant part =
+        new Grant(
+            "",
+            Grantee.user("reader"),
+            Set.of(Permission.SELECT),
+            Resource.of(TableName.parse(table)),
+            Grant.CLI);
+    world.database.perform(tx -> governance.grants().put(tx, part.with(some)));
+    JsonNode seen = get(reader, "/v1/stages/a.p.one").at("/declared/into");
+    assertThat(seen.path("table").asText()).isEqualTo(table);
+    assertThat(seen.has("key") || seen.has("partition_by") || seen.has("sort_by")).isFalse();
   }
 
   @Test

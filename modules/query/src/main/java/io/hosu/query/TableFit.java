@@ -41,6 +41,16 @@ public final class TableFit implements GrantFit {
   }
 
   @Override
+  public boolean isThere(TableName table) {
+    return tables.find(table).isPresent();
+  }
+
+  @Override
+  public List<TableName> tables() {
+    return tables.list();
+  }
+
+  @Override
   public Map<String, String> columns(TableName table) {
     Map<String, String> types = new LinkedHashMap<>();
     tables
@@ -52,8 +62,14 @@ public final class TableFit implements GrantFit {
 
   @Override
   public List<String> misfits(Grant grant) {
-    Map<String, String> types =
-        grant.on() instanceof Resource.Table(TableName table) ? columns(table) : Map.of();
+    return grant.on() instanceof Resource.Table(TableName table)
+        ? misfits(grant, table)
+        : List.of();
+  }
+
+  @Override
+  public List<String> misfits(Grant grant, TableName table) {
+    Map<String, String> types = columns(table);
     if (types.isEmpty()) {
       return List.of();
     }

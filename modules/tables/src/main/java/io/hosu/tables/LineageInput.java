@@ -11,6 +11,8 @@ import io.hosu.kernel.TableName;
  * @param version the object's version, or the table's snapshot id
  */
 public record LineageInput(String kind, String input, String version) {
+  static final String TABLE = "table";
+
   /** A version of an object. */
   public static LineageInput object(ObjectName name, String version) {
     return new LineageInput("object", name.toString(), version);
@@ -18,6 +20,6 @@ public record LineageInput(String kind, String input, String version) {
 
   /** A snapshot of a table. */
   public static LineageInput table(TableName name, long snapshot) {
-    return new LineageInput("table", name.toString(), Long.toString(snapshot));
+    return new LineageInput(TABLE, name.toString(), Long.toString(snapshot));
   }
 }

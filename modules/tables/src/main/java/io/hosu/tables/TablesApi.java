@@ -15,6 +15,7 @@ import io.hosu.http.Routes;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.Instants;
 import io.hosu.kernel.Json;
+import io.hosu.kernel.ObjectName;
 import io.hosu.kernel.Page;
 import io.hosu.kernel.TableName;
 import java.io.IOException;
@@ -121,7 +122,29 @@ public final class TablesApi implements Routes {
   private void lineage(Call call) throws IOException {
     LakeTable table = require(call);
     long snapshot = call.query("snapshot", Long::valueOf).orElse(table.snapshot().orElse(0));
-    call.send(Page.last(tables.lineage(table.name(), snapshot)));
+    Rights rights = policy.rights();
+    Principal principal = Authentication.principal(call);
+    call.send(
+        Page.last(
+            tables.lineage(table.name(), snapshot).stream()
+                .filter(input -> isKnown(rights, principal, table.name(), input))
+                .toList()));
+  }
+
+  /** An object may hold nothing but rows that are hidden, and its name may tell of them. */
+  private static boolean isKnown(
+      Rights rights, Principal principal, TableName table, LineageInput input) {
+    return switch (input.kind()) {
+      case LineageInput.TABLE ->
+          rights.visible(principal, Resource.of(TableName.parse(input.input())));
+      default ->
+          isWhole(rights, principal, table)
+              || rights.decide(
+                      principal,
+                      Permission.READ_OBJECTS,
+                      Resource.of(ObjectName.parse(input.input())))
+                  instanceof Decision.Allowed;
+    };
   }
 
   private LakeTable require(Call call) {
