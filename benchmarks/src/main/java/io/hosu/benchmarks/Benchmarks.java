@@ -37,6 +37,7 @@ public final class Benchmarks {
     ALL.put("appends", new ManyWriters());
     ALL.put("load-table", new LoadTable());
     ALL.put("planning", new Planning());
+    ALL.put("crawl", new CrawledObjects());
   }
 
   private Benchmarks() {}

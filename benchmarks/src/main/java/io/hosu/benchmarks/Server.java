@@ -120,8 +120,8 @@ final class Server implements AutoCloseable {
     return Json.parse(answer.body());
   }
 
-  /** Sends JSON as the administrator. */
-  void post(String path, String json) throws IOException {
+  /** Sends JSON as the administrator; returns the answer, which is empty where there is none. */
+  JsonNode post(String path, String json) throws IOException {
     HttpResponse<String> answer =
         send(
             request(path)
@@ -130,6 +130,7 @@ final class Server implements AutoCloseable {
     if (answer.statusCode() / 100 != 2) {
       throw new IOException(answer.statusCode() + " " + answer.body());
     }
+    return answer.body().isEmpty() ? Json.object() : Json.parse(answer.body());
   }
 
   /** A new token of a principal. */

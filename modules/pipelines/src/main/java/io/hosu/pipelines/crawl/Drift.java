@@ -40,8 +40,11 @@ final class Drift {
   }
 
   private static String change(String table, String found) {
-    boolean fits = fits(found, table);
-    return fits ? "fits" : fits(table, found) ? "wider" : "incompatible";
+    if (fits(found, table)) {
+      return "fits";
+    }
+    // A table can be widened among numbers; what is not text in it cannot become text.
+    return !found.equals(Tally.TEXT) && fits(table, found) ? "wider" : "incompatible";
   }
 
   /** Whether the values of one type are among those of the other. */

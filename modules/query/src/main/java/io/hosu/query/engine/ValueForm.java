@@ -89,6 +89,9 @@ public enum ValueForm {
   }
 
   private static int ofDigits(String text) {
+    if (isShortInteger(text)) {
+      return BIGINT.bit() | DECIMAL.bit() | DOUBLE.bit();
+    }
     if (NUMBER.matcher(text).matches()) {
       return ofNumber(text);
     }
@@ -102,6 +105,19 @@ public enum ValueForm {
     }
     Matcher other = OTHER_DATE.matcher(text);
     return other.matches() ? ofOtherDate(other) : 0;
+  }
+
+  /** Most numbers are such: they need no pattern. */
+  private static boolean isShortInteger(String text) {
+    if (text.length() > SAFE_DIGITS || (text.charAt(0) == '0' && text.length() > 1)) {
+      return false;
+    }
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static int ofNumber(String text) {
