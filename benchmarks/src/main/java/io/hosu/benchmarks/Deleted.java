@@ -17,6 +17,7 @@ import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.RowDelta;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.deletes.BaseDVFileWriter;
+import org.apache.iceberg.deletes.PositionDeleteIndex;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.OutputFileFactory;
 
@@ -129,7 +130,8 @@ final class Deleted implements Benchmark {
   private static List<DeleteFile> vectors(Table table, List<DataFile> files) throws IOException {
     BaseDVFileWriter writer =
         new BaseDVFileWriter(
-            OutputFileFactory.builderFor(table, 1, 1).format(FileFormat.PUFFIN).build(), _ -> null);
+            OutputFileFactory.builderFor(table, 1, 1).format(FileFormat.PUFFIN).build(),
+            _ -> PositionDeleteIndex.empty());
     try (writer) {
       for (DataFile file : files) {
         for (long row = 0; row < file.recordCount(); row += 100) {

@@ -26,6 +26,7 @@ import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.UpdateRequirements;
 import org.apache.iceberg.deletes.BaseDVFileWriter;
+import org.apache.iceberg.deletes.PositionDeleteIndex;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.LocationProvider;
@@ -56,7 +57,8 @@ final class OutsideDeletes implements TableOperations {
     table.updateProperties().set("format-version", "3").commit();
     BaseDVFileWriter writer =
         new BaseDVFileWriter(
-            OutputFileFactory.builderFor(table, 1, 1).format(FileFormat.PUFFIN).build(), _ -> null);
+            OutputFileFactory.builderFor(table, 1, 1).format(FileFormat.PUFFIN).build(),
+            _ -> PositionDeleteIndex.empty());
     try (writer) {
       for (PlannedFile file : lake.tables.plan(name).files()) {
         DataFile data = file.file();

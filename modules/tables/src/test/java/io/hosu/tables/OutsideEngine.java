@@ -157,11 +157,11 @@ final class OutsideEngine implements AutoCloseable {
     writer.result().rewrittenDeleteFiles().forEach(delta::removeDeletes);
   }
 
-  private static @Nullable PositionDeleteIndex before(Table table, PlannedFile file) {
+  private static PositionDeleteIndex before(Table table, PlannedFile file) {
     List<DeleteFile> before =
         file.deletes().positions().stream().map(RowDeletes.Part::file).toList();
     return before.isEmpty()
-        ? null
+        ? PositionDeleteIndex.empty()
         : new BaseDeleteLoader(delete -> table.io().newInputFile(delete.location()))
             .loadPositionDeletes(before, file.file().location());
   }

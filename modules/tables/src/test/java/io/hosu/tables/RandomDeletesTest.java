@@ -334,9 +334,7 @@ class RandomDeletesTest {
       write(table.spec(), added).forEach(delta::addRows);
       delta.commit();
       List<NestedField> named = fields;
-      rows.values()
-          .removeIf(row ->
-              isIn(row, spec, like) && values.stream().anyMatch(one -> isLike(row, named, one)));
+      rows.values().removeIf(row -> isIn(row, spec, like) && isAmong(row, named, values));
       add(added);
     }
 
@@ -344,6 +342,16 @@ class RandomDeletesTest {
       return spec.isUnpartitioned()
           || (row.spec() == spec.specId()
               && Objects.equals(row.values().get(PART), like.get(PART)));
+    }
+
+    private static boolean isAmong(
+        Row row, List<NestedField> fields, List<Map<Integer, @Nullable Object>> values) {
+      for (Map<Integer, @Nullable Object> one : values) {
+        if (isLike(row, fields, one)) {
+          return true;
+        }
+      }
+      return false;
     }
 
     private static boolean isLike(

@@ -265,9 +265,10 @@ class RowDeletesTest {
             "r", Types.BinaryType.get(), Literal.of(ByteBuffer.wrap(new byte[] {1, (byte) 255})))
         .commit();
 
-    String select =
-        "SELECT concat_ws(' ', b, i, l, f, d, e, t, u, y, z, p, q AT TIME ZONE 'UTC', r) FROM (%s)";
-    assertThat(lake.engine.query(select.formatted(sql())))
+    assertThat(
+            lake.engine.query(
+                "SELECT concat_ws(' ', b, i, l, f, d, e, t, u, y, z, p, q AT TIME ZONE 'UTC', r) FROM (%s)"
+                    .formatted(sql())))
         .containsExactly(
             List.of(
                 "true -7 1099511627776 1.5 inf 12.30 it's f79c3e09-677c-4bbd-a479-3f349cb785e7"
