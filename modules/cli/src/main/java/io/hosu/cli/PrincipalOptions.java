@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What is said of a principal. */
@@ -28,6 +29,15 @@ final class PrincipalOptions {
       description =
           "Who may act as it, if it is a role: user:NAME, group:NAME or principal:\"team = ops\".")
   List<String> trust = new ArrayList<>();
+
+  @Option(
+      names = "--keeps-limits",
+      negatable = true,
+      description = {
+        "Whether it is an engine that leaves out by itself what must not be seen of a table, as",
+        "Iceberg's read-restrictions say; only a service can be."
+      })
+  @Nullable Boolean keepsLimits;
 
   /** What a principal has no more. */
   static final class Removed {
@@ -50,6 +60,9 @@ final class PrincipalOptions {
     putNames(fields, "groups", groups, removed.groups, before);
     putAttributes(fields, before);
     putNames(fields, "trust", trust, removed.trust, before);
+    if (keepsLimits != null) {
+      fields.put("keeps_limits", keepsLimits);
+    }
     return fields;
   }
 

@@ -83,6 +83,7 @@ final class PrincipalsCommand {
       footer = {
         "",
         "  hosu principals create alice --group analysts --attribute region=EU",
+        "  hosu principals create trino --kind service --keeps-limits",
         "  hosu principals create loader --kind role --trust user:alice --trust group:ops"
       })
   static final class Create implements Callable<Integer> {
@@ -126,6 +127,7 @@ final class PrincipalsCommand {
       footer = {
         "",
         "  hosu principals change alice --attribute region=EU --attribute team= --no-group interns",
+        "  hosu principals change trino --no-keeps-limits",
         "",
         "An attribute without a value goes. --tag is --attribute by another name."
       })

@@ -47,6 +47,12 @@ final class AccessChecks {
     for (Mapping principal : draft.accessMappings("principals")) {
       principal.scalars("groups").forEach(this::group);
       attributes(principal);
+      if (!principal.text("kind").orElse("user").equals("service")) {
+        principal
+            .scalar("keeps_limits")
+            .filter(flag -> flag.text().equalsIgnoreCase("true"))
+            .ifPresent(this::keepsLimits);
+      }
     }
     for (Mapping role : draft.accessMappings("roles")) {
       role.scalars("groups").forEach(this::group);
@@ -90,6 +96,13 @@ final class AccessChecks {
             "Give it once.");
       }
     }
+  }
+
+  private void keepsLimits(Scalar flag) {
+    mistakes.error(
+        flag.place(),
+        "Only a service keeps limits: people do not, and stages read whole tables.",
+        "Say kind: service, or remove keeps_limits.");
   }
 
   private void owner(Scalar owner) {

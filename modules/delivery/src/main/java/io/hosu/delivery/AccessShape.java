@@ -47,6 +47,13 @@ final class AccessShape {
                   "Whether it is a person or a program.",
                   "service")
               .otherwise("user"),
+          optional(
+                  "keeps_limits",
+                  new Shape.Flag(),
+                  "Whether a service is an engine that leaves out by itself what must not be seen"
+                      + " of a table: it gets the files, with Iceberg's `read-restrictions`.",
+                  "true")
+              .otherwise("false"),
           GROUPS,
           ATTRIBUTES,
           TAGS);

@@ -249,13 +249,15 @@ public sealed interface Declared {
    * @param groups those it belongs to
    * @param attributes what grants may ask about it
    * @param trust who may act as it, as grantees; only of roles
+   * @param keepsLimits whether it is an engine that keeps to limits of tables; only of services
    */
   record Principal(
       String name,
       String type,
       SortedSet<String> groups,
       SortedMap<String, String> attributes,
-      SortedSet<String> trust)
+      SortedSet<String> trust,
+      boolean keepsLimits)
       implements Declared {
     public Principal {
       trust = Collections.unmodifiableSortedSet(new TreeSet<>(trust));
@@ -275,6 +277,9 @@ public sealed interface Declared {
       json.set("attributes", map(attributes));
       if (type.equals("role")) {
         json.set("trust", list(trust));
+      }
+      if (type.equals("service")) {
+        json.put("keeps_limits", keepsLimits);
       }
       return json;
     }

@@ -122,7 +122,10 @@ final class DesiredStateReader {
         kind,
         new TreeSet<>(said.map(yaml -> yaml.texts("groups")).orElse(List.of())),
         said.map(DesiredStateReader::attributes).orElseGet(TreeMap::new),
-        trust);
+        trust,
+        said.flatMap(yaml -> yaml.text("keeps_limits"))
+            .filter("true"::equalsIgnoreCase)
+            .isPresent());
   }
 
   /** Tags of a principal are attributes by another name. */

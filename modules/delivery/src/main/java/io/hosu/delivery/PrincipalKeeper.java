@@ -41,7 +41,8 @@ final class PrincipalKeeper implements Keeper, Keeper.Work {
                 kept.principal().attributes(),
                 kept.about().trust().stream()
                     .map(Grantee::toString)
-                    .collect(Collectors.toCollection(TreeSet::new))))
+                    .collect(Collectors.toCollection(TreeSet::new)),
+                kept.about().keepsLimits()))
         .toList();
   }
 
@@ -79,7 +80,7 @@ final class PrincipalKeeper implements Keeper, Keeper.Work {
   private static Principals.About about(Declared.Principal declared) {
     NavigableSet<Grantee> trust = new TreeSet<>();
     declared.trust().forEach(who -> trust.add(Grantee.parse(who)));
-    return new Principals.About(trust);
+    return new Principals.About(trust, declared.keepsLimits());
   }
 
   static Principal principal(Declared.Principal declared) {

@@ -335,6 +335,36 @@ class AccessPlanTest {
   }
 
   @Test
+  void anEngineThatIsTrustedFromNowOnIsWarnedOfOnce() {
+    files.put(
+        "access/b.yaml",
+        "principals: [{ name: trino, kind: service, keeps_limits: true }, { name: cli, kind:"
+            + " service }]");
+
+    assertThat(warned())
+        .singleElement()
+        .asString()
+        .startsWith("service:trino: It will be given all files of the tables");
+    server.apply(files);
+    assertThat(server.governance.principals().keepsLimits("trino")).isTrue();
+    assertThat(server.governance.principals().keepsLimits("cli")).isFalse();
+    assertThat(warned()).isEmpty();
+    files.put("access/b.yaml", "principals: [{ name: trino, kind: service }]");
+    server.apply(files);
+    assertThat(server.governance.principals().keepsLimits("trino")).isFalse();
+  }
+
+  @Test
+  void onlyAServiceIsDeclaredToKeepLimits() {
+    files.put("access/b.yaml", "principals: [{ name: dora, keeps_limits: true }]");
+
+    assertThat(LakeProject.read(ProjectFiles.of(files)).mistakes())
+        .extracting(Mistake::why)
+        .containsExactly(
+            "Only a service keeps limits: people do not, and stages read whole tables.");
+  }
+
+  @Test
   void readObjectsThatCoversATableSeenInPartIsWarnedOf() {
     grant(
         "  - { to: group:analysts, allow: [SELECT], on: air.stage.people, masks: { ssn: hash } }\n",

@@ -62,7 +62,19 @@ final class AccessComparison {
                 "It is tagged as personal, and will be readable in the clear by %s."
                     .formatted(String.join(", ", who)),
                 "Mask it in the grant: masks: { COLUMN: hash }, or leave it out with columns.")));
+    after.engines().stream()
+        .filter(engine -> !before.engines().contains(engine))
+        .forEach(engine -> all.add(trusted(engine)));
     return all;
+  }
+
+  private static AccessWarning trusted(String engine) {
+    return new AccessWarning(
+        engine,
+        "It will be given all files of the tables of which it, or who works through it, may see a"
+            + " part, and is trusted to leave out the rest (keeps_limits).",
+        "Let that be so for an engine alone that keeps to read-restrictions, and that nobody else"
+            + " has the credentials of.");
   }
 
   private void compare(String name) {

@@ -23,23 +23,32 @@ public final class AccessState {
   private final Rights rights;
   private final SortedMap<String, Principal> principals;
   private final Map<String, Set<Grantee>> trust;
+  private final Set<String> engines;
 
   private AccessState(
-      Rights rights, SortedMap<String, Principal> principals, Map<String, Set<Grantee>> trust) {
+      Rights rights,
+      SortedMap<String, Principal> principals,
+      Map<String, Set<Grantee>> trust,
+      Set<String> engines) {
     this.rights = rights;
     this.principals = principals;
     this.trust = trust;
+    this.engines = engines;
   }
 
   /** The state that {@code tx} sees, with what it wrote itself. */
   public static AccessState in(Transaction tx, Policy policy, Principals principals) {
     SortedMap<String, Principal> all = new TreeMap<>();
     Map<String, Set<Grantee>> trust = new HashMap<>();
+    Set<String> engines = new TreeSet<>();
     for (Principals.Kept kept : principals.list(tx)) {
       all.put(kept.principal().name(), kept.principal());
       trust.put(kept.principal().name(), kept.about().trust());
+      if (kept.about().keepsLimits()) {
+        engines.add(kept.principal().toString());
+      }
     }
-    return new AccessState(policy.rightsIn(tx), all, trust);
+    return new AccessState(policy.rightsIn(tx), all, trust, engines);
   }
 
   /**
@@ -67,7 +76,7 @@ public final class AccessState {
             tags.computeIfAbsent(tag.on(), _ -> new TreeMap<>()).put(tag.key(), tag.value()));
     TagTree tree = TagTree.empty().with(tags).withDatasets(declared.datasets());
     PolicyState state = PolicyState.of(0, grants, declared.domains(), tree);
-    return new AccessState(new Rights(state, clock), all, Map.of());
+    return new AccessState(new Rights(state, clock), all, Map.of(), Set.of());
   }
 
   /**
@@ -90,6 +99,11 @@ public final class AccessState {
           new Answer(GovernanceJson.word(limits), grants.getFirst().written());
       case Decision.Denied(String reason, _, _, _) -> new Answer("denied", reason);
     };
+  }
+
+  /** The engines that keep to limits by themselves, as they are written. */
+  Set<String> engines() {
+    return engines;
   }
 
   Rights rights() {

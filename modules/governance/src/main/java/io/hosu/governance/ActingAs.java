@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Administrators who ask as somebody else would, to see what they see: with the fewer rights of the
- * two, and both on record. May be used from any thread.
+ * Administrators who ask as somebody else would, to see what they see, and engines that keep to
+ * limits, at the Iceberg door, for those who work through them: with the fewer rights of the two,
+ * and both on record. May be used from any thread.
  */
 final class ActingAs {
   /** The header of a request that names as whom. */
@@ -27,8 +28,9 @@ final class ActingAs {
   }
 
   /** Whether {@code self} may ask as others. */
-  boolean may(Principal self) {
-    return policy.decide(self, Permission.ADMIN, new Resource.Lake()) instanceof Decision.Allowed;
+  boolean may(Principal self, Door door) {
+    return (door == Door.ICEBERG && principals.keepsLimits(self.name()))
+        || policy.decide(self, Permission.ADMIN, new Resource.Lake()) instanceof Decision.Allowed;
   }
 
   /** Records that {@code caller} may not, and refuses it. */

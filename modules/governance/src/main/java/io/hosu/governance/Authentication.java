@@ -61,7 +61,7 @@ public final class Authentication {
       Tokens.Bearer bearer = authenticate(call.request(), door);
       call.request().attribute(Scope.class, bearer.scope());
       Optional<String> other = ActingAs.wanted(call.request());
-      boolean may = other.isEmpty() || acting.may(bearer.principal());
+      boolean may = other.isEmpty() || acting.may(bearer.principal(), door);
       recorder.answer(
           call.request(),
           call.response(),

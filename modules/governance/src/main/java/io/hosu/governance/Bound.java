@@ -32,8 +32,11 @@ public sealed interface Bound {
    * @param location where the table lies; ends in {@code /}. Its files are below {@code data/} and
    *     {@code metadata/} there
    * @param permissions what of {@code READ_OBJECTS} and {@code WRITE_OBJECTS} it is for
+   * @param keepsLimits whether an engine reads by it that leaves out itself what must not be seen,
+   *     so that it takes {@code SELECT} from a part of the table alone
    */
-  record TableFiles(TableName table, ObjectName location, Set<Permission> permissions)
+  record TableFiles(
+      TableName table, ObjectName location, Set<Permission> permissions, boolean keepsLimits)
       implements Bound {
     public TableFiles {
       permissions = Set.copyOf(permissions);

@@ -93,6 +93,11 @@ final class Credentials {
                 new SignedIn(principal.acting(acting), OIDC + identity, false), Scope.all()));
   }
 
+  /** Whether this is an engine that keeps to limits, as it is kept now. */
+  boolean keepsLimits(Principal principal) {
+    return principals.keepsLimits(principal.name());
+  }
+
   /** Who sends the text of a token, and what it is good for, while it is good. Notes the use. */
   Optional<Tokens.Bearer> findToken(String text) {
     return tokens.find(text).or(() -> sessions.find(text));

@@ -23,6 +23,7 @@ public final class FileKeys {
   public static final Duration TTL = Duration.ofHours(1);
 
   private static final String PREFIX = "HOSF";
+  private static final String KEEPS_LIMITS = "keeps_limits";
 
   private final Seal seal;
   private final Credentials credentials;
@@ -57,14 +58,12 @@ public final class FileKeys {
     if (credential == null || asOther) {
       return Optional.empty();
     }
-    Instant end = clock.instant().plus(TTL);
-    String id = AccessKeys.randomId(PREFIX, random);
-    ObjectNode facts = Credentials.facts(credential, caller.principal()).put("key", id);
-    facts.put("table", table.toString()).put("location", location.location());
-    facts.put("writes", permissions.contains(Permission.WRITE_OBJECTS));
-    facts.put("expires_at", end.getEpochSecond());
-    String token = seal.close(facts);
-    return Optional.of(new NewKey(id, seal.secretOf(token), new Secret(token), end));
+    ObjectNode facts = Credentials.facts(credential, caller.principal());
+    return Optional.of(create(facts, table, location, permissions));
+  }
+
+  private static boolean keepsLimits(JsonNode facts) {
+    return facts.path(KEEPS_LIMITS).asBoolean();
   }
 
   /** Whether {@code key} is the id of an access key for files. */
@@ -88,10 +87,39 @@ public final class FileKeys {
     }
     return credentials
         .find(facts.get(), clock.instant())
+        .filter(bearer -> !keepsLimits(facts.get()) || credentials.keepsLimits(bearer.principal()))
         .<Signer>map(bearer ->
             new Signer.Known(
                 bounded(bearer.who(), facts.get()), seal.secretOf(securityToken.get())))
         .orElseGet(Signer.Ended::new);
+  }
+
+  /**
+   * A key to read the files of a table for an engine that keeps to limits by itself, whoever works
+   * through it: it is the engine's own, and good while the engine is trusted and may {@code SELECT}
+   * some of the table.
+   *
+   * @param engine as which the credential of {@code caller} signs in
+   */
+  public Optional<NewKey> createForEngine(
+      Caller caller, Principal engine, TableName table, ObjectName location) {
+    String credential = caller.origin().credential();
+    if (credential == null) {
+      return Optional.empty();
+    }
+    ObjectNode facts = Credentials.facts(credential, engine).put(KEEPS_LIMITS, true);
+    return Optional.of(create(facts, table, location, EnumSet.of(Permission.READ_OBJECTS)));
+  }
+
+  private NewKey create(
+      ObjectNode facts, TableName table, ObjectName location, Set<Permission> permissions) {
+    Instant end = clock.instant().plus(TTL);
+    String id = AccessKeys.randomId(PREFIX, random);
+    facts.put("key", id).put("table", table.toString()).put("location", location.location());
+    facts.put("writes", permissions.contains(Permission.WRITE_OBJECTS));
+    facts.put("expires_at", end.getEpochSecond());
+    String token = seal.close(facts);
+    return new NewKey(id, seal.secretOf(token), new Secret(token), end);
   }
 
   private static SignedIn bounded(SignedIn who, JsonNode facts) {
@@ -103,7 +131,8 @@ public final class FileKeys {
         new Bound.TableFiles(
             TableName.parse(facts.path("table").asText()),
             ObjectName.ofLocation(facts.path("location").asText()),
-            permissions);
+            permissions,
+            keepsLimits(facts));
     Principal principal = who.principal();
     return new SignedIn(
         principal.acting(principal.acting().within(files)), who.credential(), who.anew());

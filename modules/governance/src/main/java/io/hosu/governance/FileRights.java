@@ -44,7 +44,9 @@ final class FileRights {
   }
 
   private Decision select(Principal wider) {
-    return rights.decide(wider, Permission.SELECT, table());
+    return files.keepsLimits()
+        ? rights.explain(wider, Permission.SELECT, table())
+        : rights.decide(wider, Permission.SELECT, table());
   }
 
   /** Under which name the table lies there now. */

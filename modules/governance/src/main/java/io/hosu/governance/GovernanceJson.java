@@ -31,6 +31,9 @@ final class GovernanceJson {
       var trust = json.putArray("trust");
       kept.about().trust().forEach(trusted -> trust.add(trusted.toString()));
     }
+    if (kept.principal().kind() == Principal.Kind.SERVICE) {
+      json.put("keeps_limits", kept.about().keepsLimits());
+    }
     json.put("source", kept.source());
     json.put("created_at", Instants.print(kept.createdAt()));
     return json;

@@ -24,7 +24,8 @@ public final class GovernanceMigrations {
         new Migration("governance", 7, resource("V7.sql")),
         new Migration("governance", 8, resource("V8.sql")),
         new Migration("governance", 9, resource("V9.sql")),
-        new Migration("governance", 10, resource("V10.sql")));
+        new Migration("governance", 10, resource("V10.sql")),
+        new Migration("governance", 11, resource("V11.sql")));
   }
 
   private static String resource(String name) {

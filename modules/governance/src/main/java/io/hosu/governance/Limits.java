@@ -72,6 +72,20 @@ public record Limits(Map<String, List<Sight>> columns, List<String> rows, List<S
     return equals(NONE);
   }
 
+  /**
+   * What is seen of a column in every row that is there, whatever the row holds: of the sights that
+   * always hold there the most disclosing. Empty: nothing is for sure, or the column is not there.
+   */
+  public Optional<Sight> everywhere(String column) {
+    List<Sight> sights = SightText.inRows(columns.getOrDefault(column, List.of()), rows);
+    return sights.stream().filter(sight -> sight.when == null).findFirst();
+  }
+
+  /** The same limits with the attributes of {@code principal} in place of what asks for them. */
+  public Limits resolved(Principal principal) {
+    return resolved(principal.attributes());
+  }
+
   /** Whether what is seen of a cell depends on what other cells of its row hold. */
   boolean looksAtRows() {
     return !rows.isEmpty()

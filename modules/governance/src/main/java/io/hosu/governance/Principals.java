@@ -31,7 +31,8 @@ public final class Principals {
   static final String COLUMNS_OF_SELF =
       "p.name, p.kind, p.administrator, p.member_of, p.attributes, p.tags";
 
-  private static final String COLUMNS = COLUMNS_OF_SELF + ", p.trust, p.source, p.created_at";
+  private static final String COLUMNS =
+      COLUMNS_OF_SELF + ", p.trust, p.keeps_limits, p.source, p.created_at";
 
   private final Database database;
   private final InstantSource clock;
@@ -45,13 +46,20 @@ public final class Principals {
    * What is kept of a principal beside itself.
    *
    * @param trust who may act as it, which only roles have
+   * @param keepsLimits whether it is an engine that leaves out by itself what its users do not see
+   *     of a table, so that it is given the files; only services are
    */
-  public record About(NavigableSet<Grantee> trust) {
+  public record About(NavigableSet<Grantee> trust, boolean keepsLimits) {
     /** Nothing. */
     public static final About NOTHING = new About(new TreeSet<>());
 
     public About {
       trust = Collections.unmodifiableNavigableSet(new TreeSet<>(trust));
+    }
+
+    /** Of one that is no engine which keeps to limits. */
+    public About(NavigableSet<Grantee> trust) {
+      this(trust, false);
     }
   }
 
@@ -244,13 +252,13 @@ public final class Principals {
     tx.update(
         """
         INSERT INTO principals
-          (name, kind, administrator, member_of, attributes, identity, trust, tags, source,
-           created_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          (name, kind, administrator, member_of, attributes, identity, trust, tags, keeps_limits,
+           source, created_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (name) DO UPDATE SET kind = excluded.kind,
           administrator = excluded.administrator, member_of = excluded.member_of,
           attributes = excluded.attributes, identity = excluded.identity, trust = excluded.trust, tags = excluded.tags,
-          source = excluded.source
+          keeps_limits = excluded.keeps_limits, source = excluded.source
         """,
         principal.name(),
         principal.kind().name(),
@@ -260,6 +268,7 @@ public final class Principals {
         principal.attributes().get(IDENTITY),
         Json.print(about.trust.stream().map(Grantee::toString).toList()),
         "{}",
+        about.keepsLimits,
         source,
         clock.instant());
   }
@@ -271,6 +280,13 @@ public final class Principals {
           "%s cannot have trust: nobody acts as another but as a role.".formatted(principal),
           "Make a role for what is to be done together, and grant it what that needs.");
     }
+    if (principal.kind() != Principal.Kind.SERVICE && about.keepsLimits) {
+      throw new Invalid(
+          GovernanceError.PRINCIPAL_INVALID,
+          "%s cannot have keeps_limits: it is no service.".formatted(principal),
+          "Make a service for the engine, with: hosu principals create NAME --kind service"
+              + " --keeps-limits");
+    }
     for (Grantee trusted : about.trust) {
       if (trusted.kind() == Grantee.Kind.ROLE || trusted.kind() == Grantee.Kind.DOMAIN) {
         throw new Invalid(
@@ -280,6 +296,14 @@ public final class Principals {
                 + " principal:\"team = ops\".");
       }
     }
+  }
+
+  /**
+   * Whether the principal of this name is an engine that leaves out by itself what its users do not
+   * see of a table.
+   */
+  public boolean keepsLimits(String name) {
+    return findKept(name).filter(kept -> kept.about.keepsLimits).isPresent();
   }
 
   /** The principal of this name as it is kept. */
@@ -297,7 +321,10 @@ public final class Principals {
     var trust = new TreeSet<Grantee>();
     Json.parse(row.text("trust")).forEach(one -> trust.add(Grantee.parse(one.asText())));
     return new Kept(
-        principal(row), new About(trust), row.text("source"), row.instant("created_at"));
+        principal(row),
+        new About(trust, row.flag("keeps_limits")),
+        row.text("source"),
+        row.instant("created_at"));
   }
 
   private void requireNotBuiltIn(Transaction tx, String name) {

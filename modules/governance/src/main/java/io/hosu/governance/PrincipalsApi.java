@@ -27,6 +27,8 @@ final class PrincipalsApi implements Routes {
   private static final int LONGEST_VALUE = 256;
   private static final int MOST_PAIRS = 50;
 
+  private static final String KEEPS_LIMITS = "keeps_limits";
+
   private final Principals principals;
   private final AccessKeys accessKeys;
   private final Tokens tokens;
@@ -99,7 +101,8 @@ final class PrincipalsApi implements Routes {
   private void create(Call call) throws IOException {
     administration.requireAdministrator(call);
     JsonFields body =
-        call.fields("name", "kind", "administrator", "groups", "attributes", "trust", "tags");
+        call.fields(
+            "name", "kind", "administrator", "groups", "attributes", "trust", "tags", KEEPS_LIMITS);
     Principal principal =
         new Principal(
             body.text("name"),
@@ -107,11 +110,11 @@ final class PrincipalsApi implements Routes {
             body.flag("administrator", false),
             new TreeSet<>(body.texts("groups")),
             attributes(body));
-    Principals.About about = new Principals.About(trust(body));
+    Principals.About about = new Principals.About(trust(body), body.flag(KEEPS_LIMITS, false));
     administration.change(
         call,
         "CREATE_PRINCIPAL",
-        principal.toString(),
+        described(principal, about),
         tx -> {
           Principal created = principals.create(tx, principal, about, Grant.CLI);
           Holdings.of(tx, places, created).endGrants(tx, places);
@@ -124,11 +127,12 @@ final class PrincipalsApi implements Routes {
   private void change(Call call) throws IOException {
     administration.requireAdministrator(call);
     String name = call.variable("name");
-    JsonFields body = call.fields("administrator", "groups", "attributes", "trust", "tags");
+    JsonFields body =
+        call.fields("administrator", "groups", "attributes", "trust", "tags", KEEPS_LIMITS);
     administration.change(
         call,
         "CHANGE_PRINCIPAL",
-        principals.require(name).toString(),
+        described(principals.require(name), about(principals.requireKept(name), body)),
         tx -> {
           principals.requireNotDeclared(tx, name);
           Principals.Kept before = principals.requireKept(tx, name);
@@ -149,7 +153,14 @@ final class PrincipalsApi implements Routes {
   }
 
   private static Principals.About about(Principals.Kept before, JsonFields body) {
-    return new Principals.About(body.has("trust") ? trust(body) : before.about().trust());
+    return new Principals.About(
+        body.has("trust") ? trust(body) : before.about().trust(),
+        body.flag(KEEPS_LIMITS, before.about().keepsLimits()));
+  }
+
+  /** As the audit record names it: who is given the files of tables is told there. */
+  private static String described(Principal principal, Principals.About about) {
+    return about.keepsLimits() ? principal + " " + KEEPS_LIMITS : principal.toString();
   }
 
   private void remove(Call call) {

@@ -39,7 +39,8 @@ public final class IcebergDoor implements Routes {
       FileDoor files,
       InstantSource clock) {
     Warehouses warehouses = new Warehouses(governance.domains(), buckets, governance.policy());
-    Readers readers = new Readers(tables, governance.policy());
+    Engines engines = new Engines(governance.principals());
+    Readers readers = new Readers(tables, governance.policy(), engines);
     TableAnswers answers = new TableAnswers(governance.fileKeys(), governance.policy(), files);
     Policy policy = governance.policy();
     AnsweredRequests answered = new AnsweredRequests(database, clock);

@@ -10,6 +10,10 @@ public enum IcebergError implements ErrorCode {
       Fault.HARD, "No layer, and so no namespace, has this name, or it may not be known."),
   NAMESPACE_EXISTS(Fault.HARD, "A namespace of this name exists already."),
   OPERATION_UNSUPPORTED(Fault.HARD, "The door does not offer this operation."),
+  LIMITS_INEXPRESSIBLE(
+      Fault.HARD,
+      "Which rows of a table may be seen is said by a condition that the protocol has no expression"
+          + " for."),
   IDEMPOTENCY_KEY_REUSED(
       Fault.HARD,
       "An idempotency key was sent before, with a request that asked for other things.");

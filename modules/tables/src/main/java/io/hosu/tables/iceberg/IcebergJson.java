@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.http.Call;
 import io.hosu.http.HttpError;
 import io.hosu.http.Response;
@@ -69,6 +70,11 @@ final class IcebergJson {
     return cause == null
         ? new Invalid(HttpError.BODY_INVALID, what, remedy)
         : new Invalid(HttpError.BODY_INVALID, what, remedy, cause);
+  }
+
+  /** {@code value}, one of Iceberg's responses, to which something is added. */
+  static ObjectNode tree(Object value) {
+    return MAPPER.valueToTree(value);
   }
 
   /** Answers with {@code value}, one of Iceberg's responses. */

@@ -1,9 +1,12 @@
 package io.hosu.tables.iceberg;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.governance.Authentication;
 import io.hosu.governance.Caller;
+import io.hosu.governance.Limits;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Policy;
+import io.hosu.governance.Principal;
 import io.hosu.governance.Resource;
 import io.hosu.governance.Rights;
 import io.hosu.http.Call;
@@ -13,19 +16,77 @@ import io.hosu.kernel.TableName;
 import io.hosu.tables.LakeTable;
 import io.hosu.tables.Tables;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Who may have a table at this door. An engine outside reads the files themselves, so that nothing
- * can be left out for it: who sees a part of a table gets none of it here. May be used from any
- * thread.
+ * can be left out for it: who sees a part of a table gets none of it here, unless the engine is
+ * trusted to leave out the rest. May be used from any thread.
  */
 final class Readers {
   private final Tables tables;
   private final Policy policy;
+  private final Engines engines;
 
-  Readers(Tables tables, Policy policy) {
+  Readers(Tables tables, Policy policy, Engines engines) {
     this.tables = tables;
     this.policy = policy;
+    this.engines = engines;
+  }
+
+  /**
+   * A table for who may have it here.
+   *
+   * @param restrictions what the engine has to keep to, as the protocol has it; empty where all of
+   *     the table may be seen
+   */
+  record Readable(LakeTable table, Optional<Restricted> restrictions) {}
+
+  /**
+   * What an engine that keeps to limits gets of a table.
+   *
+   * @param engine as it signs in, whoever works through it
+   */
+  record Restricted(Principal engine, ObjectNode restrictions) {}
+
+  /**
+   * The table to read, for who may have it here; with restrictions for an engine that keeps to
+   * them.
+   *
+   * @throws NotFound as {@link #requireKnown} does
+   * @throws Denied when the caller may see a part of it only, through an engine that is not trusted
+   *     to leave out the rest; {@link IcebergError#LIMITS_INEXPRESSIBLE}
+   */
+  Readable requireReadable(Call call, TableName name) {
+    Caller caller = Authentication.caller(call);
+    Optional<Principal> engine =
+        policy.rights().seesPart(caller.principal(), name)
+            ? engines.of(caller.principal())
+            : Optional.empty();
+    if (engine.isEmpty()) {
+      return new Readable(require(call, name), Optional.empty());
+    }
+    LakeTable table = requireKnown(call, name);
+    List<String> names = ReadRestrictions.names(table.metadata());
+    Limits limits = policy.requireSight(caller, name, names, names).resolved(caller.principal());
+    Optional<Restricted> restricted =
+        limits.isNone()
+            ? Optional.empty()
+            : Optional.of(new Restricted(engine.get(), restrictions(caller, table, limits)));
+    return new Readable(table, restricted);
+  }
+
+  private static ObjectNode restrictions(Caller caller, LakeTable table, Limits limits) {
+    try {
+      return new ReadRestrictions(table.metadata(), limits).toJson();
+    } catch (RowFilter.Inexpressible e) {
+      throw new Denied(
+          IcebergError.LIMITS_INEXPRESSIBLE,
+          "Which rows of %s %s may see cannot be said to an engine: %s."
+              .formatted(table.name(), caller.principal(), e.getMessage()),
+          "Query it with hosu sql, which shows what may be seen; or have the rows of the grant said"
+              + " by comparisons of columns with literals.");
+    }
   }
 
   /**

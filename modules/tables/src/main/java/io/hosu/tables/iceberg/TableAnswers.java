@@ -1,11 +1,13 @@
 package io.hosu.tables.iceberg;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.governance.Authentication;
 import io.hosu.governance.Caller;
 import io.hosu.governance.Decision;
 import io.hosu.governance.FileKeys;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Policy;
+import io.hosu.governance.Principal;
 import io.hosu.governance.Resource;
 import io.hosu.http.Call;
 import io.hosu.kernel.ObjectName;
@@ -44,21 +46,47 @@ final class TableAnswers {
   }
 
   /** What changes whenever the answer does, but for its access key. */
-  String tag(Call call, LakeTable table, Part part) {
+  String tag(Call call, Readers.Readable readable, Part part) {
+    LakeTable table = readable.table();
+    String restrictions =
+        readable.restrictions().map(it -> it.restrictions().toString()).orElse("");
     String all =
-        table.metadataLocation() + part + permissions(Authentication.caller(call), table.name());
+        table.metadataLocation()
+            + part
+            + permissions(Authentication.caller(call), table.name())
+            + restrictions;
     return "\"" + UUID.nameUUIDFromBytes(all.getBytes(StandardCharsets.UTF_8)) + "\"";
   }
 
-  /** Answers with a table that is there. */
-  void send(Call call, LakeTable table, Part part) throws IOException {
+  /** Answers with a table that is there, and with what is to be kept to. */
+  void send(Call call, Readers.Readable readable, Part part) throws IOException {
+    LakeTable table = readable.table();
     TableMetadata metadata = table.metadata();
+    if (readable.restrictions().isPresent()) {
+      sendRestricted(call, readable, part == Part.REFS ? refsOnly(metadata) : metadata);
+      return;
+    }
     byte[] text =
         texts.of(
             table.metadataLocation(),
             part,
             () -> part == Part.REFS ? refsOnly(metadata) : metadata);
     send(call, table.name(), metadata, text);
+  }
+
+  private void sendRestricted(Call call, Readers.Readable readable, TableMetadata metadata)
+      throws IOException {
+    LoadTableResponse.Builder answer =
+        LoadTableResponse.builder()
+            .withTableMetadata(metadata)
+            .addAllConfig(files.properties(call.request()));
+    credentials(call, readable)
+        .forEach(credential -> answer.addAllConfig(credential.config()).addCredential(credential));
+    ObjectNode json = IcebergJson.tree(answer.build());
+    json.set("read-restrictions", readable.restrictions().orElseThrow().restrictions());
+    // What one is told is no other's, and no cache is to keep it.
+    call.response().header("Cache-Control", "no-store");
+    call.send(200, json);
   }
 
   /** Answers with a table that was just committed to. */
@@ -101,12 +129,22 @@ final class TableAnswers {
   }
 
   /** The access key for the files of a table, if the caller may have one. */
-  List<Credential> credentials(Call call, LakeTable table) {
+  List<Credential> credentials(Call call, Readers.Readable readable) {
     Caller caller = Authentication.caller(call);
-    return credential(
-            caller, table.name(), table.metadata().location(), permissions(caller, table.name()))
-        .stream()
-        .toList();
+    TableName name = readable.table().name();
+    String location = readable.table().metadata().location();
+    Optional<Credential> credential =
+        readable.restrictions().isPresent()
+            ? ofEngine(caller, readable.restrictions().get().engine(), name, location)
+            : credential(caller, name, location, permissions(caller, name));
+    return credential.stream().toList();
+  }
+
+  private Optional<Credential> ofEngine(
+      Caller caller, Principal engine, TableName name, String location) {
+    ObjectName place = ObjectName.ofLocation(location + "/");
+    return keys.createForEngine(caller, engine, name, place)
+        .map(key -> credential(name, place, key));
   }
 
   /** Nobody reads the files who may not SELECT all of the table, nor writes who may not read. */

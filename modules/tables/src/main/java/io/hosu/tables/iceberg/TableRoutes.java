@@ -12,7 +12,6 @@ import io.hosu.http.Routes;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.Page;
 import io.hosu.kernel.TableName;
-import io.hosu.tables.LakeTable;
 import io.hosu.tables.Tables;
 import io.hosu.tables.iceberg.MetadataTexts.Part;
 import java.io.IOException;
@@ -74,15 +73,15 @@ final class TableRoutes implements Routes {
   }
 
   private void load(Call call) throws IOException {
-    LakeTable table = readers.require(call, warehouses.table(call));
+    Readers.Readable readable = readers.requireReadable(call, warehouses.table(call));
     Part part = call.query("snapshots", TableRoutes::part).orElse(Part.ALL);
-    String tag = answers.tag(call, table, part);
+    String tag = answers.tag(call, readable, part);
     call.response().header("ETag", tag);
     if (call.request().header("If-None-Match").filter(tag::equals).isPresent()) {
       call.response().status(304);
       return;
     }
-    answers.send(call, table, part);
+    answers.send(call, readable, part);
   }
 
   private static Part part(String text) {
@@ -98,12 +97,12 @@ final class TableRoutes implements Routes {
   }
 
   private void credentials(Call call) throws IOException {
-    LakeTable table = readers.require(call, warehouses.table(call));
+    Readers.Readable readable = readers.requireReadable(call, warehouses.table(call));
     IcebergJson.send(
         call.response(),
         200,
         ImmutableLoadCredentialsResponse.builder()
-            .addAllCredentials(answers.credentials(call, table))
+            .addAllCredentials(answers.credentials(call, readable))
             .build());
   }
 }
