@@ -34,7 +34,9 @@ class PlacesUpgradeTest {
   void placesOfTheTablesThatThereAreAreKnownFromThenOn(TestDatabase kind, @TempDir Path folder) {
     String url = kind.newUrl(folder);
     List<Migration> all = TestLake.migrations();
-    try (Database older = Databases.temporary(url, all.subList(0, all.size() - 1))) {
+    List<Migration> before =
+        all.stream().filter(step -> !step.module().equals("tables") || step.version() < 4).toList();
+    try (Database older = Databases.temporary(url, before)) {
       table(older, "air", "flights", "s3://stage/air/flights/metadata/v1.metadata.json");
       table(older, "air", "trips", "s3://stage/air/rides-01abc/metadata/00002-x.metadata.json");
       table(older, "system", "audit", "s3://system/system/audit/metadata/v1.metadata.json");
