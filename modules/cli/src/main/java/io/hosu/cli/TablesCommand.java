@@ -15,7 +15,10 @@ import picocli.CommandLine.Parameters;
     subcommands = {
       TablesCommand.Show.class,
       TablesCommand.Describe.class,
-      TablesCommand.History.class
+      TablesCommand.History.class,
+      UpkeepCommands.Compact.class,
+      UpkeepCommands.Expire.class,
+      DeleteRowsCommand.class
     })
 final class TablesCommand {
 

@@ -11,7 +11,8 @@ import java.time.Duration;
  * @param keepVersions how long an overwritten or deleted version stays readable by its version id
  * @param keepUploads how long an upload that nobody completes keeps its parts
  * @param sweepAfter how old bytes that nothing names must be before they are removed; prepared
- *     files must be published within half of it
+ *     files must be published within half of it, and who reads files of a table which it needs no
+ *     more has as long
  */
 public record ObjectsConfig(Duration keepVersions, Duration keepUploads, Duration sweepAfter) {
 
@@ -44,7 +45,13 @@ public record ObjectsConfig(Duration keepVersions, Duration keepUploads, Duratio
         settings.duration(
             "objects.sweep-after",
             standard.sweepAfter,
-            "How old bytes that no object names must be before they are removed; at least 2m."));
+            "How old bytes that no object names must be before they are removed, and how long files"
+                + " stay which a table needs no more, for who is reading them; at least 2m."));
+  }
+
+  /** How long the bytes of a table's file stay once the table needs it no more. */
+  Duration keepTableFiles() {
+    return keepVersions.compareTo(sweepAfter) > 0 ? keepVersions : sweepAfter;
   }
 
   /** How long after its blob was finished a file may be published. */

@@ -43,7 +43,7 @@ public final class Sweeper {
   /** Removes what is over now. */
   public Swept sweep() {
     Instant now = clock.instant();
-    int versions = sweepVersions(now.minus(config.keepVersions()));
+    int versions = sweepVersions(now);
     int uploads = sweepUploads(now.minus(config.keepUploads()));
     Instant limit = now.minus(config.sweepAfter());
     try {
@@ -53,7 +53,10 @@ public final class Sweeper {
     }
   }
 
-  private int sweepVersions(Instant limit) {
+  /** Files of tables are kept for the longer of the two delays, as somebody may be reading them. */
+  private int sweepVersions(Instant now) {
+    Instant limit = now.minus(config.keepVersions());
+    Instant ofTables = now.minus(config.keepTableFiles());
     int all = 0;
     int removed;
     do {
@@ -62,8 +65,9 @@ public final class Sweeper {
               tx.update(
                   "DELETE FROM objects WHERE (bucket, key, version) IN (SELECT bucket, key,"
                       + " version FROM objects WHERE is_current = 0 AND superseded_at < ?"
-                      + " LIMIT ?)",
+                      + " AND (kind <> 'table_file' OR superseded_at < ?) LIMIT ?)",
                   limit,
+                  ofTables,
                   BATCH));
       all += removed;
     } while (removed == BATCH);

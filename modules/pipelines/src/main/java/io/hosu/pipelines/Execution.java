@@ -78,7 +78,9 @@ public record Execution(
     /** A person who had records taken out of quarantine. */
     REDRIVE,
     /** A person who had the tables of an execution set back to the snapshots before it. */
-    ROLLBACK
+    ROLLBACK,
+    /** The server or a person, to keep a table healthy: no row comes or goes. */
+    UPKEEP
   }
 
   /**

@@ -17,6 +17,7 @@ public final class PipelinesMigrations {
         Migration.read(PipelinesMigrations.class, 5),
         Migration.read(PipelinesMigrations.class, 6),
         Migration.read(PipelinesMigrations.class, 7),
-        Migration.read(PipelinesMigrations.class, 8));
+        Migration.read(PipelinesMigrations.class, 8),
+        Migration.read(PipelinesMigrations.class, 9));
   }
 }

@@ -57,6 +57,9 @@ public final class RollbackApi implements Routes {
 
   private void require(Caller caller, RolledBack plan) {
     for (Execution execution : plan.executions()) {
+      if (execution.origin().by() == Execution.By.UPKEEP) {
+        continue;
+      }
       policy.require(caller, Permission.RUN, Seen.pipeline(execution.stage()));
     }
     for (RolledBack.TableBack back : plan.tables()) {

@@ -162,7 +162,7 @@ public final class Rollbacks {
       throw nothing(asked);
     }
     RollbackPlan plan = RollbackPlan.of(tx, asked);
-    List<Execution> others = plan.dependants(asked);
+    List<Execution> others = withoutUpkeep(plan.dependants(asked));
     boolean allSeen = others.stream().map(Execution::stage).allMatch(request.seen().stages());
     boolean blocked =
         !others.isEmpty()
@@ -171,6 +171,11 @@ public final class Rollbacks {
       throw blocked(request, asked, others);
     }
     return plan;
+  }
+
+  /** Upkeep holds nothing of its own: it goes back with what it was done to. */
+  private static List<Execution> withoutUpkeep(List<Execution> executions) {
+    return executions.stream().filter(one -> one.origin().by() != Execution.By.UPKEEP).toList();
   }
 
   private static Conflict nothing(Execution asked) {

@@ -103,9 +103,10 @@ final class SqlTransforming implements Transforming {
         stage.into().mode() == Target.Mode.MERGE
             ? tables.find(stage.into().table()).map(_ -> tables.plan(stage.into().table()))
             : Optional.empty();
-    StageWrite write = new StageWrite(tables, work, leaving, clock.instant(), output);
+    Staying staying = Staying.of(tables, work);
+    StageWrite write = new StageWrite(tables, work, leaving, staying, clock.instant(), output);
     EngineInput input = records.map(some -> input(work, some)).orElse(null);
-    List<EngineView> views = views(read, merged, leaving);
+    List<EngineView> views = views(read, merged, leaving, staying);
     SessionRequest request =
         request(work, views, output, input == null ? input(work, output) : input);
     try (EngineSession session =
@@ -151,7 +152,10 @@ final class SqlTransforming implements Transforming {
   }
 
   private static List<EngineView> views(
-      List<StageTables.ReadTable> read, Optional<ScanPlan> merged, Leaving leaving) {
+      List<StageTables.ReadTable> read,
+      Optional<ScanPlan> merged,
+      Leaving leaving,
+      Staying staying) {
     List<EngineView> views = new ArrayList<>();
     read.forEach(table -> views.add(table.view()));
     merged.ifPresent(plan ->
@@ -162,6 +166,7 @@ final class SqlTransforming implements Transforming {
                 plan.paths(),
                 EngineView.Rows.hiddenIf(plan.hidesRows()))));
     views.addAll(leaving.views());
+    views.addAll(staying.views());
     return views;
   }
 

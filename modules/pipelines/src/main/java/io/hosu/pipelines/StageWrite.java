@@ -1,5 +1,6 @@
 package io.hosu.pipelines;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.Instants;
 import io.hosu.kernel.TableName;
@@ -9,6 +10,7 @@ import io.hosu.query.engine.EngineSession;
 import io.hosu.query.engine.Reading;
 import io.hosu.query.engine.WriteResult;
 import io.hosu.tables.FileStatistics;
+import io.hosu.tables.MergedRows;
 import io.hosu.tables.NewFiles;
 import io.hosu.tables.PartitionDeclaration;
 import io.hosu.tables.ScanPlan;
@@ -25,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The writing of one execution: has the engine write the rows as files of the target, as its mode
@@ -41,21 +44,28 @@ final class StageWrite {
   private final Tables tables;
   private final StageSpec stage;
   private final String execution;
-  private final List<String> replaces;
+  private final Staying staying;
   private final boolean redrives;
   private final Leaving leaving;
   private final Instant at;
   private final Path output;
   private final List<Written> written = new ArrayList<>();
   private final List<String> rowsGone = new ArrayList<>();
+  private Staying.Written stayed = new Staying.Written(MergedRows.Taken.NONE, Optional.empty());
   private Reading reading = Reading.none();
   private long scanned;
 
-  StageWrite(Tables tables, Transforming.Work work, Leaving leaving, Instant at, Path output) {
+  StageWrite(
+      Tables tables,
+      Transforming.Work work,
+      Leaving leaving,
+      Staying staying,
+      Instant at,
+      Path output) {
     this.tables = tables;
     this.stage = work.stage();
     this.execution = work.execution();
-    this.replaces = work.replaces();
+    this.staying = staying;
     this.redrives = work.redrive().isPresent();
     this.leaving = leaving;
     this.at = at;
@@ -71,8 +81,8 @@ final class StageWrite {
 
     record ReplaceAll() implements How {}
 
-    /** They take the place of what these commits added. */
-    record Replace(List<Long> commits) implements How {}
+    /** They take the place of what some commits added. */
+    record Replace(MergedRows merged) implements How {}
 
     /** There is no row, and no table that would have to lose any. */
     record Nothing() implements How {}
@@ -87,10 +97,7 @@ final class StageWrite {
   /** Runs {@code select} and writes its rows. */
   void run(EngineSession session, String select, Optional<ScanPlan> merged, Steps steps) {
     switch (stage.into().mode()) {
-      case APPEND ->
-          steps.time(
-              "write",
-              () -> write(session, select, added(stage.into().table()), Tables.Columns.EVOLVE));
+      case APPEND -> steps.time("write", () -> append(session, select));
       case OVERWRITE ->
           steps.time(
               "write", () -> write(session, select, new How.ReplaceAll(), Tables.Columns.REPLACE));
@@ -112,10 +119,16 @@ final class StageWrite {
     return redrives || stage.input().badRecords() == BadRecords.QUARANTINE;
   }
 
+  /** Adds rows, and writes those that stay of files that lose some. */
+  private boolean append(EngineSession session, String select) {
+    boolean wrote = write(session, select, added(), Tables.Columns.EVOLVE);
+    stayed = staying.write(session, written.getLast().target(), output);
+    return wrote;
+  }
+
   /** How rows are added: beside all others, or in place of those of earlier versions. */
-  private How added(TableName table) {
-    List<Long> commits = tables.published(table, replaces);
-    return commits.isEmpty() ? new How.Add() : new How.Replace(commits);
+  private How added() {
+    return staying.merged().<How>map(How.Replace::new).orElseGet(How.Add::new);
   }
 
   /** Notes how many rows went from the tables whose changes were read, as these do not say it. */
@@ -269,12 +282,18 @@ final class StageWrite {
   List<TableChange> changes() {
     List<TableChange> changes = new ArrayList<>();
     for (Written one : written) {
-      NewFiles files =
-          tables.adopt(
-              one.target(), one.result().files().stream().map(FileStatistics::fromJson).toList());
-      change(one, files).ifPresent(changes::add);
+      Stream<ObjectNode> files =
+          one.how() instanceof How.Replace
+              ? Stream.concat(one.result().files().stream(), filesThatStay())
+              : one.result().files().stream();
+      change(one, tables.adopt(one.target(), files.map(FileStatistics::fromJson).toList()))
+          .ifPresent(changes::add);
     }
     return changes;
+  }
+
+  private Stream<ObjectNode> filesThatStay() {
+    return stayed.result().stream().flatMap(result -> result.files().stream());
   }
 
   private Optional<TableChange> change(Written one, NewFiles files) {
@@ -285,11 +304,11 @@ final class StageWrite {
     if (one.how() instanceof How.ReplaceAll) {
       return Optional.of(new TableChange.ReplaceAll(target, files));
     }
-    if (one.how() instanceof How.Replace(var commits)) {
+    if (one.how() instanceof How.Replace(var merged)) {
       return Optional.of(
-          files.rows() == 0
-              ? tables.without(target.name(), commits)
-              : new TableChange.ReplaceCommits(target, commits, files));
+          files.rows() == 0 && stayed.taken().files().isEmpty()
+              ? merged.takenOut()
+              : new TableChange.ReplaceCommits(target, merged, stayed.taken(), files));
     }
     if (one.how() instanceof How.Rewrite(var plan, var removed)) {
       return Optional.of(

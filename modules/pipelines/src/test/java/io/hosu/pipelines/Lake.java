@@ -258,6 +258,9 @@ final class Lake implements AutoCloseable {
     final Redrives redrives;
     final Rollbacks rollbacks;
     final ExecutionArchive archive;
+    final Upkeep upkeep;
+    final UpkeepPass pass;
+    final LegalDeletion deletion;
     private final EventRouter router;
     private final Deque<Runnable> attempts = new ArrayDeque<>();
 
@@ -297,6 +300,9 @@ final class Lake implements AutoCloseable {
       redrives = pipelines.redrives(work);
       rollbacks = pipelines.rollbacks(own);
       archive = Pipelines.archive(parts, work);
+      upkeep = new Upkeep(parts, work, UpkeepConfig.standard());
+      deletion = new LegalDeletion(parts, work);
+      pass = UpkeepPass.of(parts, work, UpkeepConfig.standard());
     }
 
     /** Does all that is due. */

@@ -11,7 +11,11 @@ public final class TableWriting {
 
   /** Rows for {@code target}, into the directory {@code output}. */
   public static WriteRequest request(WriteTarget target, Path output) {
-    WriteShape shape = target.shape();
+    return request(target.shape(), output, WriteRequest.STANDARD_FILE_BYTES);
+  }
+
+  /** Rows of {@code shape}, in files of about {@code fileBytes}. */
+  public static WriteRequest request(WriteShape shape, Path output, long fileBytes) {
     return new WriteRequest(
         shape.columns().stream()
             .map(column ->
@@ -21,6 +25,6 @@ public final class TableWriting {
         shape.partitions(),
         shape.order(),
         output,
-        WriteRequest.STANDARD_FILE_BYTES);
+        fileBytes);
   }
 }

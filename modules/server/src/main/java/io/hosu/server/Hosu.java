@@ -60,6 +60,7 @@ import io.hosu.pipelines.SetsApi;
 import io.hosu.pipelines.StagesApi;
 import io.hosu.pipelines.TraceApi;
 import io.hosu.pipelines.Tracing;
+import io.hosu.pipelines.UpkeepApi;
 import io.hosu.pipelines.crawl.Crawler;
 import io.hosu.pipelines.crawl.Crawls;
 import io.hosu.pipelines.crawl.CrawlsApi;
@@ -208,7 +209,6 @@ public final class Hosu implements AutoCloseable {
     TableFit tableFit = new TableFit(guard, tables);
     SqlCheck sqlCheck = new GuardedSqlCheck(guard, tableFit::columns);
     new ProjectAtStart(delivery, governance.policy(), sqlCheck).apply(config.project());
-
     History archived = new ArchivedExecutions(database, events, tables, queryEngines);
     Access access = new GovernedAccess(governance.policy(), governance.domains(), database);
     Router api =
@@ -236,6 +236,7 @@ public final class Hosu implements AutoCloseable {
                     database, deadLetters, new Redriving(database, queues), access, clock),
                 new ObjectsApi(objects, buckets),
                 new TablesApi(tables, governance.policy()),
+                UpkeepApi.of(pipelineParts, work, configs.upkeep()),
                 new PipelinesApi(pipelines, archived, governance.policy(), clock),
                 new RollbackApi(pipelines.rollbacks(tables), archived, governance.policy()),
                 new BackfillsApi(pipelines, governance.policy(), clock),
@@ -273,6 +274,7 @@ public final class Hosu implements AutoCloseable {
             configs.retention(),
             clock);
     own(new Sweeping(new Sweeper(database, blobs, clock, configs.objects()), retention));
+    own(new Upkeeping(pipelineParts, work, configs.upkeep()));
     router.start();
     scheduleClock.start();
     replayer.start();

@@ -6,6 +6,7 @@ import io.hosu.kernel.Settings;
 import io.hosu.objects.ObjectsConfig;
 import io.hosu.objects.s3.S3Config;
 import io.hosu.pipelines.DispatcherConfig;
+import io.hosu.pipelines.UpkeepConfig;
 import io.hosu.query.QueriesConfig;
 import io.hosu.query.engine.EngineConfig;
 import io.hosu.store.DatabaseConfig;
@@ -23,6 +24,7 @@ record PartConfigs(
     QueriesConfig queries,
     DispatcherConfig dispatcher,
     RetentionConfig retention,
+    UpkeepConfig upkeep,
     S3Config s3,
     IcebergConfig iceberg,
     TlsConfig tls,
@@ -48,6 +50,7 @@ record PartConfigs(
             QueriesConfig.from(settings, engines),
             DispatcherConfig.from(settings, alone),
             RetentionConfig.from(settings),
+            UpkeepConfig.from(settings),
             S3Config.from(settings),
             IcebergConfig.from(settings),
             TlsConfig.from(settings),

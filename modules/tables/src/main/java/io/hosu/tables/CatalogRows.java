@@ -2,6 +2,8 @@ package io.hosu.tables;
 
 import io.hosu.governance.ColumnNames;
 import io.hosu.kernel.HosuException.Conflict;
+import io.hosu.kernel.HosuException.NotFound;
+import io.hosu.kernel.Instants;
 import io.hosu.kernel.Names;
 import io.hosu.kernel.TableName;
 import io.hosu.store.Row;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.iceberg.Snapshot;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of the catalog. Every change to them is made here. */
@@ -47,6 +50,11 @@ final class CatalogRows {
   static List<TableRow> list(Transaction tx) {
     return tx.list(
         SELECT + " WHERE domain <> ? ORDER BY domain, layer, name", TableRow::of, Names.SYSTEM);
+  }
+
+  /** The names of all, in their order. */
+  static List<TableName> all(Transaction tx) {
+    return tx.list(SELECT + " ORDER BY domain, layer, name", row -> TableRow.of(row).name());
   }
 
   static List<TableSummary> summaries(Transaction tx) {
@@ -129,9 +137,11 @@ final class CatalogRows {
       TableName name,
       String tableId,
       TableSnapshot snapshot,
+      CommittedRows came,
       CommitContext context) {
     context.executionId().ifPresent(execution -> requireFirst(tx, name, tableId, execution));
     insert(tx, "snapshots", tableId, snapshot, context);
+    keep(tx, tableId, List.of(came));
     tx.updateAll(
         "INSERT INTO lineage (table_id, snapshot, kind, input, version) VALUES (?, ?, ?, ?, ?)"
             + " ON CONFLICT (table_id, snapshot, kind, input, version) DO NOTHING",
@@ -209,13 +219,29 @@ final class CatalogRows {
         == 0;
   }
 
-  /** The snapshots of a table that an execution published. */
-  static List<Long> published(Transaction tx, String tableId, String execution) {
+  /** Keeps what is needed of commits to find their rows when their snapshots have expired. */
+  static void keep(Transaction tx, String tableId, List<CommittedRows> commits) {
+    tx.updateAll(
+        "UPDATE snapshots SET sequence = ?, came_rows = ? WHERE table_id = ? AND snapshot = ?",
+        commits.stream()
+            .map(one -> List.<Object>of(one.sequence(), one.rows(), tableId, one.snapshot()))
+            .toList());
+  }
+
+  /** The commits by which an execution published rows of a table. */
+  static List<CommittedRows> published(Transaction tx, LakeTable table, String execution) {
     return tx.list(
-        "SELECT snapshot FROM snapshots WHERE execution = ? AND table_id = ?",
-        row -> row.number("snapshot"),
+        "SELECT snapshot, COALESCE(sequence, -1) AS sequence, COALESCE(came_rows, added_rows) AS"
+            + " came FROM snapshots WHERE execution = ? AND table_id = ?",
+        row -> {
+          long id = row.number("snapshot");
+          Snapshot snapshot = table.metadata().snapshot(id);
+          return snapshot == null
+              ? new CommittedRows(id, row.number("sequence"), row.number("came"))
+              : CommittedRows.of(snapshot);
+        },
         execution,
-        tableId);
+        table.id());
   }
 
   /** A table's snapshots before number {@code before}, newest first. */
@@ -237,6 +263,24 @@ final class CatalogRows {
         row -> new LineageInput(row.text("kind"), row.text("input"), row.text("version")),
         tableId,
         snapshot);
+  }
+
+  /** That a table has no such snapshot, and why. */
+  static NotFound noSnapshot(Transaction tx, LakeTable table, long snapshot) {
+    String why =
+        tx.find(
+                "SELECT committed_at FROM snapshots WHERE table_id = ? AND snapshot = ?",
+                row -> row.instant("committed_at"),
+                table.id(),
+                snapshot)
+            .map(at ->
+                "Snapshot %d of table %s, of %s, has expired: it is kept no longer."
+                    .formatted(snapshot, table.name(), Instants.print(at)))
+            .orElseGet(() -> "Table %s has no snapshot %d.".formatted(table.name(), snapshot));
+    return new NotFound(
+        TablesError.SNAPSHOT_NOT_FOUND,
+        why,
+        "See its snapshots with: hosu tables history %s".formatted(table.name()));
   }
 
   private static void requireOne(int rows, TableName name) {

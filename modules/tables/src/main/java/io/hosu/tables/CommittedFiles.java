@@ -14,7 +14,6 @@ import java.util.stream.Collectors;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Snapshot;
-import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.CloseableIterable;
 
@@ -23,26 +22,34 @@ final class CommittedFiles {
   private CommittedFiles() {}
 
   /**
-   * The files that came with {@code commits}.
+   * The files that give way: those that came with the commits, and those that upkeep made of them.
    *
-   * @throws Invalid {@link TablesError#ROWS_GONE} when they are not all in the table as it is
+   * @throws Invalid {@link TablesError#ROWS_GONE} when the rows are not all in the table as it is
+   * @throws Conflict {@link TablesError#TABLE_CHANGED} when it is another one than was looked at,
+   *     so that this cannot be told
    */
-  static List<DataFile> require(Table table, TableName name, List<Long> commits) {
+  static List<DataFile> require(Table table, TableChange.ReplaceCommits change) {
+    MergedRows merged = change.merged();
     Set<Long> numbers = new HashSet<>();
     long expected = 0;
-    for (long commit : commits) {
-      Snapshot snapshot = table.snapshot(commit);
-      if (snapshot == null) {
-        throw gone(name, commit);
-      }
-      numbers.add(snapshot.sequenceNumber());
-      expected +=
-          Long.parseLong(snapshot.summary().getOrDefault(SnapshotSummary.ADDED_FILES_PROP, "0"));
+    for (CommittedRows commit : merged.commits()) {
+      numbers.add(commit.sequence());
+      expected += commit.rows();
     }
-    List<DataFile> found = filesNumbered(table, numbers);
-    if (found.size() != expected) {
-      throw gone(name, commits.getFirst());
+    List<DataFile> found = new ArrayList<>(filesNumbered(table, numbers));
+    // What was written anew beside the rows of a commit bears its number and is none of it.
+    found.removeIf(file -> merged.holds(file.location()));
+    long rows = found.stream().mapToLong(DataFile::recordCount).sum() + change.taken().rows();
+    if (rows != expected) {
+      Snapshot current = table.currentSnapshot();
+      boolean same = current != null && merged.plan().snapshot().orElse(-1) == current.snapshotId();
+      throw same
+          ? gone(change.table(), merged.commits().getFirst().snapshot())
+          : CatalogRows.changed(change.table());
     }
+    List<DataFile> taken = merged.plan().dataFiles(change.taken().files());
+    requireAll(table, change.table(), taken);
+    found.addAll(taken);
     return found;
   }
 

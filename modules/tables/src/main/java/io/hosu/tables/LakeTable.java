@@ -23,6 +23,10 @@ public final class LakeTable {
     this.io = io;
   }
 
+  CatalogRows.TableRow row() {
+    return row;
+  }
+
   /** Its name. */
   public TableName name() {
     return row.name();

@@ -40,6 +40,9 @@ public final class PreparedCommit implements AutoCloseable {
     /** New snapshots, the oldest first: one, or several that an engine made in one commit. */
     record Rows(List<Snapshot> snapshots) implements Made {}
 
+    /** A new snapshot with the same rows in other files. */
+    record Rewritten(Snapshot snapshot) implements Made {}
+
     /** Columns or a layout alone. */
     record Columns() implements Made {}
 
@@ -122,6 +125,7 @@ public final class PreparedCommit implements AutoCloseable {
   private static Optional<Snapshot> snapshot(Made made) {
     return switch (made) {
       case Made.Rows(var snapshots) -> Optional.of(snapshots.getLast());
+      case Made.Rewritten(var snapshot) -> Optional.of(snapshot);
       case Made.Columns() -> Optional.empty();
       case Made.Back(_, var after) -> Optional.ofNullable(after);
       case Made.Several(var commits) -> snapshot(commits.getLast().made());
@@ -150,11 +154,11 @@ public final class PreparedCommit implements AutoCloseable {
     String id = table.after().uuid();
     switch (what) {
       case Made.Rows(var snapshots) ->
-          snapshots.forEach(snapshot -> {
-            TableSnapshot made = TableSnapshot.of(snapshot, who);
-            CatalogRows.insert(tx, table.name(), id, made, who);
-            append(tx, "Table Committed", table.name(), made, who);
-          });
+          snapshots.forEach(
+              snapshot -> insert(tx, "Table Committed", table.name(), id, snapshot, who));
+      // Another type: what the rows start has nothing to do.
+      case Made.Rewritten(var snapshot) ->
+          insert(tx, "Table Compacted", table.name(), id, snapshot, who);
       case Made.Columns() -> {}
       case Made.Back(var was, var is) -> {
         TableSnapshot back = TableSnapshot.back(was, is, who, clock.instant());
@@ -164,6 +168,18 @@ public final class PreparedCommit implements AutoCloseable {
       case Made.Several(var commits) ->
           commits.forEach(one -> tell(tx, table, one.made(), one.context()));
     }
+  }
+
+  private void insert(
+      Transaction tx,
+      String type,
+      TableName name,
+      String id,
+      Snapshot snapshot,
+      CommitContext who) {
+    TableSnapshot made = TableSnapshot.of(snapshot, who);
+    CatalogRows.insert(tx, name, id, made, CommittedRows.of(snapshot), who);
+    append(tx, type, name, made, who);
   }
 
   private void append(

@@ -112,9 +112,9 @@ final class Preparing {
       }
       case TableChange.ReplaceCommits replaced -> {
         OverwriteFiles update = table.newOverwrite();
-        CommittedFiles.require(table, replaced.table(), replaced.commits())
-            .forEach(update::deleteFile);
+        CommittedFiles.require(table, replaced).forEach(update::deleteFile);
         replaced.added().dataFiles().forEach(update::addFile);
+        update.set(CommittedRows.OTHERS, Long.toString(replaced.taken().others()));
         commit(update);
       }
       case TableChange.Rollback back -> {

@@ -104,6 +104,10 @@ public final class ScanPlan {
     return files;
   }
 
+  Schema schema() {
+    return schema;
+  }
+
   /** How many rows the files hold, those included that are deleted. */
   public long rows() {
     return files.stream().mapToLong(file -> file.file().recordCount()).sum();

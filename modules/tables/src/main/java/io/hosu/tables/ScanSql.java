@@ -65,6 +65,20 @@ final class ScanSql {
         .union(files, lessened);
   }
 
+  /** The same of files of which no row is deleted, with another column that each of them holds. */
+  static String selectWithFileAnd(
+      Schema schema, Map<String, Optional<PhysicalColumn>> files, String column) {
+    String extra = ", filename AS %s, %s".formatted(Sql.name(FILE_COLUMN), Sql.name(column));
+    return new ScanSql(schema, (_, _) -> Optional.empty(), extra).union(files, Set.of());
+  }
+
+  /** The same without the path. */
+  static String selectWith(
+      Schema schema, Map<String, Optional<PhysicalColumn>> files, String column) {
+    return new ScanSql(schema, (_, _) -> Optional.empty(), ", " + Sql.name(column))
+        .union(files, Set.of());
+  }
+
   /** Files that are read together. */
   private record Group(Optional<PhysicalColumn> physical, boolean lessened) {}
 

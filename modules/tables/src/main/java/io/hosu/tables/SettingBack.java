@@ -1,9 +1,16 @@
 package io.hosu.tables;
 
+import io.hosu.kernel.HosuException.Conflict;
+import io.hosu.kernel.HosuException.NotFound;
+import io.hosu.kernel.TableName;
+import java.util.HashSet;
+import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.TableMetadata;
+import org.jspecify.annotations.Nullable;
 
 /** Sets a table back to an earlier snapshot, as Iceberg's rollback does, and to its columns. */
 final class SettingBack {
@@ -11,6 +18,50 @@ final class SettingBack {
 
   SettingBack(MetadataFiles metadata) {
     this.metadata = metadata;
+  }
+
+  /**
+   * The change that takes the newest commits of a table back, if they are exactly these; what
+   * upkeep committed among them goes with them, as it holds no other rows.
+   *
+   * @throws Conflict {@link TablesError#TABLE_CHANGED} when another commit is among them, or one is
+   *     not part of the table as it is
+   * @throws NotFound {@link TablesError#SNAPSHOT_NOT_FOUND} when the one before has expired
+   */
+  static TableChange.Rollback change(TableName name, TableMetadata base, Set<Long> commits) {
+    Snapshot last = base.currentSnapshot();
+    Set<Long> left = new HashSet<>(commits);
+    Snapshot at = last;
+    while (at != null
+        && (left.remove(at.snapshotId()) || (!left.isEmpty() && TableUpkeep.isMade(at)))) {
+      at = at.parentId() == null ? null : base.snapshot(at.parentId());
+    }
+    if (last == null || !left.isEmpty()) {
+      throw CatalogRows.changed(name);
+    }
+    if (hasExpired(base, last, at)) {
+      throw new NotFound(
+          TablesError.SNAPSHOT_NOT_FOUND,
+          "Table %s cannot be set back: the snapshot before these commits has expired."
+              .formatted(name),
+          "See the snapshots that are kept with: hosu tables history " + name);
+    }
+    return new TableChange.Rollback(
+        new WriteTarget(name, base, base, List.of(), List.of()),
+        last.snapshotId(),
+        at == null ? OptionalLong.empty() : OptionalLong.of(at.snapshotId()));
+  }
+
+  /** Whether {@code at} is missing because it is kept no longer, and not for being the first. */
+  private static boolean hasExpired(TableMetadata base, Snapshot last, @Nullable Snapshot at) {
+    if (at != null) {
+      return false;
+    }
+    Snapshot oldest = last;
+    while (oldest.parentId() != null && base.snapshot(oldest.parentId()) != null) {
+      oldest = base.snapshot(oldest.parentId());
+    }
+    return oldest.parentId() != null;
   }
 
   /** The metadata of the table at {@code current} as it is with {@code to} as its snapshot. */
@@ -34,8 +85,7 @@ final class SettingBack {
   }
 
   /** The last metadata that had this snapshot, as far as it is remembered. */
-  private @org.jspecify.annotations.Nullable TableMetadata asItWas(
-      TableMetadata current, OptionalLong to) {
+  private @Nullable TableMetadata asItWas(TableMetadata current, OptionalLong to) {
     for (var entry : current.previousFiles().reversed()) {
       TableMetadata then = metadata.read(entry.file());
       Snapshot snapshot = then.currentSnapshot();

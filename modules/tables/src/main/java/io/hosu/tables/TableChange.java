@@ -63,16 +63,14 @@ public sealed interface TableChange {
   }
 
   /**
-   * Replaces the files that some commits added by others; refused when they are not all there.
+   * Replaces the rows that came with some commits by others; refused when they are not all there.
    *
-   * @param commits the snapshots of those commits
+   * @param merged the commits, and the files that hold rows of theirs beside others
+   * @param taken those of these files that give way; {@code added} holds their other rows
    */
-  record ReplaceCommits(WriteTarget target, List<Long> commits, NewFiles added)
-      implements TableChange {
-    public ReplaceCommits {
-      commits = List.copyOf(commits);
-    }
-  }
+  record ReplaceCommits(
+      WriteTarget target, MergedRows merged, MergedRows.Taken taken, NewFiles added)
+      implements TableChange {}
 
   /**
    * Makes an earlier snapshot the current one again, with the columns and the layout that the table

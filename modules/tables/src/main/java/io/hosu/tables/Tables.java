@@ -17,13 +17,10 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.iceberg.DataFile;
-import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
@@ -47,6 +44,7 @@ public final class Tables {
   private final Planner planner;
   private final TableLocks locks;
   private final OpenCatalog open;
+  private final TableUpkeep upkeep;
 
   public Tables(
       Database database,
@@ -66,6 +64,7 @@ public final class Tables {
     this.planner = new Planner(paths, io, config);
     this.locks = new TableLocks(config.lockWait());
     this.open = new OpenCatalog(database, files, this.events, clock, ids, paths, metadata, locks);
+    this.upkeep = new TableUpkeep(this, files, this.events, clock, metadata, locks, paths, ids);
   }
 
   /** How the columns of rows that arrive and those of the table meet. */
@@ -79,6 +78,11 @@ public final class Tables {
   /** The same tables, as engines outside of the lake change them. */
   public OpenCatalog open() {
     return open;
+  }
+
+  /** What keeps them healthy. */
+  public TableUpkeep upkeep() {
+    return upkeep;
   }
 
   /** The table of this name. */
@@ -98,6 +102,11 @@ public final class Tables {
   /** The names of all tables, in their order; those in which the lake keeps itself are not told. */
   public List<TableName> list() {
     return database.read(Tables::list);
+  }
+
+  /** The names of all tables, those too in which the lake keeps itself. */
+  List<TableName> all() {
+    return database.read(CatalogRows::all);
   }
 
   /** The names of all tables as this transaction sees them. */
@@ -143,23 +152,21 @@ public final class Tables {
                 new NewFiles(List.of(), List.of())));
   }
 
-  /** The snapshots that executions published of the table as it is; none without a table. */
-  public List<Long> published(TableName name, Collection<String> executions) {
-    return database.read(tx ->
-        CatalogRows.find(tx, name).stream()
-            .flatMap(row ->
+  /** The commits by which executions published rows of the table as it is; none without a table. */
+  public List<CommittedRows> published(TableName name, Collection<String> executions) {
+    return find(name)
+        .map(table ->
+            database.read(tx ->
                 executions.stream()
-                    .flatMap(one -> CatalogRows.published(tx, row.id(), one).stream()))
-            .toList());
+                    .flatMap(one -> CatalogRows.published(tx, table, one).stream())
+                    .toList()))
+        .orElse(List.of());
   }
 
-  /** The change that takes out of a table what came with some of its commits. */
-  public TableChange without(TableName name, List<Long> commits) {
-    TableMetadata base = require(name).metadata();
-    return new TableChange.ReplaceCommits(
-        new WriteTarget(name, base, base, List.of(), List.of()),
-        commits,
-        new NewFiles(List.of(), List.of()));
+  /** Where the rows of commits are in a table now that upkeep may have merged its files. */
+  public MergedRows merged(TableName name, List<CommittedRows> commits) {
+    LakeTable table = require(name);
+    return MergedRows.of(table, plan(table), commits);
   }
 
   /**
@@ -186,20 +193,7 @@ public final class Tables {
    *     not part of the table as it is
    */
   public TableChange.Rollback rollback(TableName name, Set<Long> commits) {
-    TableMetadata base = require(name).metadata();
-    Snapshot last = base.currentSnapshot();
-    Set<Long> left = new HashSet<>(commits);
-    Snapshot at = last;
-    while (at != null && left.remove(at.snapshotId())) {
-      at = at.parentId() == null ? null : base.snapshot(at.parentId());
-    }
-    if (last == null || !left.isEmpty()) {
-      throw CatalogRows.changed(name);
-    }
-    return new TableChange.Rollback(
-        new WriteTarget(name, base, base, List.of(), List.of()),
-        last.snapshotId(),
-        at == null ? OptionalLong.empty() : OptionalLong.of(at.snapshotId()));
+    return SettingBack.change(name, require(name).metadata(), commits);
   }
 
   private static boolean has(@Nullable TableMetadata base, SqlColumn column) {
@@ -339,6 +333,9 @@ public final class Tables {
 
   /** The same of a table that was found before. */
   public ScanPlan planAt(LakeTable table, long snapshot) {
+    if (table.metadata().snapshot(snapshot) == null) {
+      throw database.read(tx -> CatalogRows.noSnapshot(tx, table, snapshot));
+    }
     return planner.planAt(table, snapshot);
   }
 

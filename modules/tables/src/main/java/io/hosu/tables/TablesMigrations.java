@@ -19,7 +19,8 @@ public final class TablesMigrations {
         new Migration("tables", 2, resource("V2.sql")),
         new Migration("tables", 3, resource("V3.sql")),
         new Migration("tables", 4, resource("V4.sql")),
-        new Migration("tables", 5, resource("V5.sql")));
+        new Migration("tables", 5, resource("V5.sql")),
+        new Migration("tables", 6, resource("V6.sql")));
   }
 
   private static String resource(String name) {

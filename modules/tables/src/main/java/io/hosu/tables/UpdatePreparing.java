@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.hosu.governance.ColumnNames.Writer;
 import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.ObjectName;
 import io.hosu.kernel.TableName;
 import io.hosu.objects.ObjectFiles;
 import io.hosu.objects.StoredFile;
@@ -116,7 +117,7 @@ final class UpdatePreparing {
         SchemaNames.naming(current, after, Writer.ENGINE),
         staged.adopt(),
         taken,
-        PreparedCommit.Prepared.ended(current, after));
+        ended(current, after));
   }
 
   /**
@@ -176,6 +177,15 @@ final class UpdatePreparing {
           Made made = made(new UpdateEffects(current, rebased.after()), current, rebased.after());
           return new Step(rebased.after(), effects, made, arrived.arrived(rebased.unused()));
         });
+  }
+
+  /** Metadata files that are remembered no more, and what only removed snapshots needed. */
+  private List<ObjectName> ended(@Nullable TableMetadata current, TableMetadata after) {
+    List<ObjectName> ended = new ArrayList<>(PreparedCommit.Prepared.ended(current, after));
+    if (current != null) {
+      ended.addAll(ReachableFiles.names(new ReachableFiles(io).lost(current, after)));
+    }
+    return ended;
   }
 
   /**

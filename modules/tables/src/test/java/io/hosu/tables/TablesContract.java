@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.expressions.Expressions;
 import org.jspecify.annotations.Nullable;
@@ -128,7 +129,10 @@ interface TablesContract {
   private void replace(long commit, String rows) {
     WriteTarget target = lake().target(FLIGHTS, rows);
     NewFiles files = lake().write(target, rows);
-    lake().commit(new TableChange.ReplaceCommits(target, List.of(commit), files));
+    LakeTable table = lake().tables.require(FLIGHTS);
+    Snapshot snapshot = table.metadata().snapshot(commit);
+    MergedRows merged = lake().tables.merged(FLIGHTS, List.of(CommittedRows.of(snapshot)));
+    lake().commit(new TableChange.ReplaceCommits(target, merged, MergedRows.Taken.NONE, files));
   }
 
   @Test

@@ -1,0 +1,135 @@
+package io.hosu.pipelines;
+
+import io.hosu.kernel.HosuException;
+import io.hosu.kernel.Names;
+import io.hosu.kernel.TableName;
+import io.hosu.tables.LakeTable;
+import io.hosu.tables.TablesError;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at all tables in turn and does what upkeep there is to do. Of several servers one does it;
+ * if it dies, another takes its turn. What fails at one table is told as its execution and keeps no
+ * other table waiting. Belongs to one thread.
+ */
+public final class UpkeepPass {
+  private static final Logger log = LoggerFactory.getLogger(UpkeepPass.class);
+
+  /** Longer than the upkeep of one table takes. */
+  private static final Duration LEASE = Duration.ofHours(1);
+
+  private static final String PRINCIPAL = "hosu";
+
+  private final Pipelines.Parts parts;
+  private final Pipelines.Work work;
+  private final Upkeep upkeep;
+  private final UpkeepConfig config;
+  private final String server;
+
+  /** Of each table the state after which there was nothing to merge. */
+  private final Map<TableName, String> merged = new HashMap<>();
+
+  private UpkeepPass(
+      Pipelines.Parts parts, Pipelines.Work work, Upkeep upkeep, UpkeepConfig config) {
+    this.parts = parts;
+    this.work = work;
+    this.upkeep = upkeep;
+    this.config = config;
+    this.server = parts.ids().next();
+  }
+
+  /** Passes over the tables of {@code work}. */
+  public static UpkeepPass of(Pipelines.Parts parts, Pipelines.Work work, UpkeepConfig config) {
+    return new UpkeepPass(parts, work, new Upkeep(parts, work, config), config);
+  }
+
+  /** What one pass did: how many tables it looked at, executions, and failures among them. */
+  public record Passed(int tables, int executions, int failures) {}
+
+  /** Does what there is to do at all tables; nothing when it is another server's turn. */
+  public Passed pass() {
+    Passed passed = new Passed(0, 0, 0);
+    try {
+      for (TableName table : work.tables().upkeep().tables()) {
+        if (Thread.currentThread().isInterrupted() || !isMyTurn()) {
+          return passed;
+        }
+        passed = pass(table, passed);
+      }
+      merged.keySet().retainAll(work.tables().upkeep().tables());
+      return passed;
+    } finally {
+      parts.database().perform(tx -> UpkeepRows.leave(tx, server, parts.clock().instant()));
+    }
+  }
+
+  private boolean isMyTurn() {
+    return parts
+        .database()
+        .<Boolean>write(tx -> UpkeepRows.take(tx, server, parts.clock().instant(), LEASE));
+  }
+
+  private Passed pass(TableName table, Passed before) {
+    int done = 0;
+    int failed = 0;
+    for (UpkeepRows.Kind kind : UpkeepRows.Kind.values()) {
+      switch (attempt(table, kind)) {
+        case DONE -> done++;
+        case FAILED -> failed++;
+        case NOTHING -> {}
+      }
+    }
+    return new Passed(
+        before.tables() + 1, before.executions() + done + failed, before.failures() + failed);
+  }
+
+  private enum Outcome {
+    DONE,
+    NOTHING,
+    FAILED
+  }
+
+  private Outcome attempt(TableName table, UpkeepRows.Kind kind) {
+    Supplier<Optional<Upkeep.Report>> action =
+        switch (kind) {
+          case COMPACT -> () -> merge(table);
+          case MANIFESTS -> () -> upkeep.mergeManifests(table, PRINCIPAL);
+          case EXPIRE -> () -> upkeep.expire(table, PRINCIPAL, config.snapshots());
+        };
+    try {
+      return action.get().isPresent() ? Outcome.DONE : Outcome.NOTHING;
+    } catch (HosuException e) {
+      if (e.code() == TablesError.TABLE_NOT_FOUND || e.code() == TablesError.TABLE_BUSY) {
+        return Outcome.NOTHING; // dropped meanwhile, or the next pass does it
+      }
+      upkeep.failed(table, kind, e);
+      return Outcome.FAILED;
+    } catch (RuntimeException e) {
+      log.atWarn().setMessage("upkeep failed").addKeyValue("table", table).setCause(e).log();
+      return Outcome.FAILED;
+    }
+  }
+
+  /** The lake's own tables lose whole files when their time is over: these stay as they came. */
+  private Optional<Upkeep.Report> merge(TableName table) {
+    Optional<LakeTable> now = work.tables().find(table);
+    boolean looks =
+        now.isPresent()
+            && !table.domain().equals(Names.SYSTEM)
+            && !now.get().metadataLocation().equals(merged.get(table));
+    if (!looks) {
+      return Optional.empty();
+    }
+    Optional<Upkeep.Report> report = upkeep.compact(table, PRINCIPAL);
+    if (report.isEmpty()) {
+      merged.put(table, now.get().metadataLocation());
+    }
+    return report;
+  }
+}

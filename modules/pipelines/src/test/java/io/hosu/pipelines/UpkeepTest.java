@@ -1,0 +1,239 @@
+package io.hosu.pipelines;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hosu.kernel.HosuException.NotFound;
+import io.hosu.kernel.StageName;
+import io.hosu.kernel.TableName;
+import io.hosu.pipelines.Target.Mode;
+import io.hosu.tables.SnapshotPolicy;
+import io.hosu.testing.Crash;
+import io.hosu.testing.CrashPoints;
+import io.hosu.testing.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tables that are kept healthy while stages write and read them. */
+class UpkeepTest extends InLake {
+  private static final TableName SALES = TableName.parse("shop.stage.sales");
+  private static final StageName LOAD = StageName.parse("shop.p.load");
+  private static final SnapshotPolicy NOW = new SnapshotPolicy(Duration.ZERO, 1, 1, Duration.ZERO);
+
+  private static StageSpec load(Versions versions) {
+    StageSpec plain =
+        Lake.stage(
+            LOAD.toString(),
+            new Trigger.Objects(List.of("raw/shop/*.csv")),
+            "SELECT id FROM input",
+            Lake.into(SALES.toString(), Mode.APPEND, List.of(), List.of()));
+    Input input = plain.input();
+    return new StageSpec(
+        plain.name(),
+        plain.on(),
+        plain.batch(),
+        new Input(
+            input.format(),
+            input.badRecords(),
+            input.tolerance(),
+            input.reprocess(),
+            versions,
+            input.maxRecordBytes()),
+        plain.transform(),
+        plain.into(),
+        plain.running());
+  }
+
+  private static StageSpec copy() {
+    return Lake.stage(
+        "shop.p.copy",
+        new Trigger.ByHand(),
+        "SELECT id FROM changes('stage.sales')",
+        Lake.into("shop.stage.copy", Mode.APPEND, List.of(), List.of()));
+  }
+
+  private static void putOneByOne(Lake lake, int from, int to) {
+    for (int i = from; i <= to; i++) {
+      lake.put("raw/shop/%d.csv".formatted(i), "id\n%d\n".formatted(i));
+      lake.finish();
+    }
+  }
+
+  private static List<String> ids(Lake lake, String table) {
+    return lake.query(table, "SELECT id FROM t ORDER BY id");
+  }
+
+  private static int files(Lake lake) {
+    return lake.tables.plan(SALES).files().size();
+  }
+
+  @Test
+  void aPassMergesSmallFilesAndIsSeenAsAnExecution() {
+    lake.apply(load(Versions.KEEP));
+    putOneByOne(lake, 1, 4);
+
+    UpkeepPass.Passed passed = lake.life(lake.database).pass.pass();
+
+    assertThat(passed).isEqualTo(new UpkeepPass.Passed(1, 1, 0));
+    assertThat(files(lake)).isEqualTo(1);
+    assertThat(ids(lake, SALES.toString())).containsExactly("1", "2", "3", "4");
+    Execution execution = lake.executions().getFirst();
+    assertThat(execution.stage()).isEqualTo(StageName.parse("shop.upkeep.compact"));
+    assertThat(execution.status()).isEqualTo(ExecutionStatus.SUCCEEDED);
+    assertThat(execution.origin().by()).isEqualTo(Execution.By.UPKEEP);
+    assertThat(execution.result().note()).isEqualTo("4 files of shop.stage.sales became 1.");
+    assertThat(lake.life(lake.database).pass.pass().executions()).isZero();
+  }
+
+  @Test
+  void aStageThatReadsChangesReadsEachRowOnceWhateverIsMergedAndExpires() {
+    lake.apply(load(Versions.KEEP), copy());
+    putOneByOne(lake, 1, 2);
+    lake.pipelines.run(copy().name());
+    lake.finish();
+    putOneByOne(lake, 3, 5);
+    Lake.Life life = lake.life(lake.database);
+
+    life.pass.pass();
+    assertThat(life.upkeep.expire(SALES, "user:ann", NOW)).isPresent();
+    lake.pipelines.run(copy().name());
+    lake.finish();
+
+    assertThat(ids(lake, "shop.stage.copy")).containsExactly("1", "2", "3", "4", "5");
+    assertThat(life.upkeep.expire(SALES, "user:ann", NOW)).isPresent();
+    putOneByOne(lake, 6, 6);
+    lake.pipelines.run(copy().name());
+    lake.finish();
+    assertThat(ids(lake, "shop.stage.copy")).hasSize(6);
+  }
+
+  @Test
+  void anObjectThatIsOverwrittenHasItsRowsReplacedAfterTheyWereMergedAndTheirCommitExpired() {
+    lake.apply(load(Versions.REPLACE));
+    putOneByOne(lake, 1, 4);
+    Lake.Life life = lake.life(lake.database);
+    life.pass.pass();
+    life.upkeep.expire(SALES, "user:ann", NOW);
+    assertThat(files(lake)).isEqualTo(1);
+
+    put("raw/shop/2.csv", "id\n20\n21\n");
+    assertThat(ids(lake, SALES.toString())).containsExactly("1", "3", "4", "20", "21");
+
+    putOneByOne(lake, 5, 6);
+    life.pass.pass();
+    life.upkeep.expire(SALES, "user:ann", NOW);
+    assertThat(files(lake)).isEqualTo(1);
+    put("raw/shop/3.csv", "id\n");
+    put("raw/shop/2.csv", "id\n22\n");
+    assertThat(ids(lake, SALES.toString())).containsExactly("1", "4", "5", "6", "22");
+    assertThat(lake.deadLetters()).isEmpty();
+  }
+
+  @Test
+  void anExecutionIsTakenBackAcrossAMerge() {
+    lake.apply(load(Versions.KEEP));
+    putOneByOne(lake, 1, 4);
+    String last = lake.executions().getFirst().id();
+    Lake.Life life = lake.life(lake.database);
+    life.pass.pass();
+
+    life.rollbacks.rollback(
+        new Rollbacks.Request(last, "user:ann", Seen.ALL, Rollbacks.Reach.ALONE), _ -> {});
+
+    assertThat(ids(lake, SALES.toString())).containsExactly("1", "2", "3");
+  }
+
+  @Test
+  void deletedRowsAreInNoSnapshotAndNoFileAnyMore() {
+    lake.apply(load(Versions.REPLACE));
+    putOneByOne(lake, 1, 3);
+    Lake.Life life = lake.life(lake.database);
+    life.upkeep.compact(SALES, "user:ann");
+    putOneByOne(lake, 4, 5);
+    long old = lake.tables.require(SALES).snapshot().orElseThrow();
+    List<Path> files = new ArrayList<>();
+    lake.tables
+        .require(SALES)
+        .metadata()
+        .snapshots()
+        .forEach(one -> files.addAll(lake.tables.planAt(SALES, one.snapshotId()).paths()));
+    assertThat(life.deletion.count(SALES, "id IN (2, 5)")).isEqualTo(2);
+
+    LegalDeletion.Deleted deleted =
+        life.deletion.delete(SALES, "id IN (2, 5)", "case 7", "user:ann");
+
+    assertThat(deleted.rows()).isEqualTo(2);
+    assertThat(deleted.rowsLeft()).isZero();
+    assertThat(ids(lake, SALES.toString())).containsExactly("1", "3", "4");
+    assertThat(lake.tables.require(SALES).metadata().snapshots()).hasSize(1);
+    assertThatThrownBy(() -> lake.tables.planAt(SALES, old)).isInstanceOf(NotFound.class);
+    List<Path> now = lake.tables.plan(SALES).paths();
+    assertThat(files.stream().filter(Files::exists)).isSubsetOf(now);
+    assertThat(lake.executions().getFirst().result().note())
+        .isEqualTo("user:ann deleted 2 rows of shop.stage.sales for good: case 7");
+    put("raw/shop/3.csv", "id\n30\n");
+    assertThat(ids(lake, SALES.toString())).containsExactly("1", "4", "30");
+  }
+
+  @Test
+  void ofTwoServersOneKeepsTablesUp() {
+    lake.apply(load(Versions.KEEP));
+    putOneByOne(lake, 1, 4);
+    lake.database.perform(tx ->
+        assertThat(
+                UpkeepRows.take(
+                    tx, "another", InstantSource.system().instant(), Duration.ofHours(1)))
+            .isTrue());
+
+    assertThat(lake.life(lake.database).pass.pass().tables()).isZero();
+
+    lake.database.perform(tx -> UpkeepRows.leave(tx, "another", Instant.EPOCH));
+    assertThat(lake.life(lake.database).pass.pass().tables()).isEqualTo(1);
+  }
+
+  @Test
+  void whereverAServerDiesTheTableIsReadableAndHoldsEachRowOnce(@TempDir Path directory)
+      throws IOException {
+    boolean crashed = true;
+    int runs = 0;
+    for (; crashed; runs++) {
+      CrashPoints points = CrashPoints.at(runs);
+      keepUpAndDie(Files.createDirectory(directory.resolve("at" + runs)), kind, points);
+      crashed = points.crashed();
+    }
+    assertThat(runs).isGreaterThan(4);
+  }
+
+  private static void keepUpAndDie(Path directory, TestDatabase kind, CrashPoints points)
+      throws IOException {
+    try (Lake lake = new Lake(directory, kind)) {
+      lake.apply(load(Versions.KEEP));
+      putOneByOne(lake, 1, 3);
+      lake.stop();
+      try {
+        keepUp(lake.life(new MortalDatabase(lake.database, points, () -> {})));
+      } catch (Crash _) {
+        // The next one goes on.
+      }
+      assertThat(ids(lake, SALES.toString())).containsExactly("1", "2", "3");
+      keepUp(lake.life(lake.database));
+
+      assertThat(ids(lake, SALES.toString())).containsExactly("1", "2", "3");
+      assertThat(files(lake)).isEqualTo(1);
+      assertThat(lake.tables.require(SALES).metadata().snapshots()).hasSize(1);
+    }
+  }
+
+  private static void keepUp(Lake.Life life) {
+    life.upkeep.compact(SALES, "user:ann");
+    life.upkeep.expire(SALES, "user:ann", NOW);
+  }
+}

@@ -1,0 +1,48 @@
+package io.hosu.tables;
+
+import io.hosu.kernel.ObjectName;
+import io.hosu.kernel.TableName;
+import io.hosu.objects.ObjectFiles;
+import java.util.List;
+import java.util.Set;
+import org.apache.iceberg.TableMetadata;
+
+/** Files of tables that are written anew without some of their rows, or removed at once. */
+public final class RowDeletion {
+  private final Tables tables;
+  private final ObjectFiles files;
+
+  RowDeletion(Tables tables, ObjectFiles files) {
+    this.tables = tables;
+    this.files = files;
+  }
+
+  /**
+   * Removes the bytes of all files that a table needs no more, without a delay. What another object
+   * shares stays with it.
+   *
+   * @return how many files
+   */
+  public int purge(TableName name) {
+    return files.purgeUnder(ObjectName.ofLocation(tables.require(name).metadata().location()));
+  }
+
+  /** The SELECT of the rows of {@code paths}, which no row is deleted of, for {@link #shape}. */
+  public String rowsToRewrite(ScanPlan plan, List<String> paths) {
+    Set<String> wanted = Set.copyOf(paths);
+    return RowSequence.select(
+        plan.schema(),
+        plan.files().stream().filter(file -> wanted.contains(file.path().toString())).toList());
+  }
+
+  /** What the engine must be told to write such rows for {@code target}. */
+  public WriteShape shape(WriteTarget target) {
+    return RowSequence.in(target.shape());
+  }
+
+  /** The table as it is, to write its own rows into. */
+  public WriteTarget ownRows(TableName name) {
+    TableMetadata base = tables.require(name).metadata();
+    return new WriteTarget(name, base, base, WriteTarget.names(base.schema()), List.of());
+  }
+}

@@ -1,0 +1,161 @@
+package io.hosu.tables;
+
+import static io.hosu.tables.TestLake.FLIGHTS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hosu.kernel.ObjectName;
+import io.hosu.store.CrashingDatabase;
+import io.hosu.testing.Crash;
+import io.hosu.testing.CrashPoints;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.apache.iceberg.Snapshot;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A table that gets a batch each second, and is kept up every quarter of an hour by processes that
+ * die somewhere: with {@code -Dhours=24} a whole day of it.
+ *
+ * <p>Each batch is a commit of its own with a file of its own; all of them are made of one row that
+ * is written once an hour.
+ */
+class UpkeepSimulationTest {
+  private static final Duration EVERY = Duration.ofMinutes(15);
+  private static final double HOURS = Double.parseDouble(System.getProperty("hours", "0.5"));
+  private static final SnapshotPolicy POLICY =
+      new SnapshotPolicy(Duration.ofDays(5), 1, 50, Duration.ZERO);
+
+  private static Engine engine;
+
+  @BeforeAll
+  static void openEngine() {
+    engine = new Engine();
+  }
+
+  @AfterAll
+  static void closeEngine() {
+    engine.close();
+  }
+
+  @Test
+  void afterADayOfBatchesATableHoldsAtMostTwiceTheFilesItNeedsAndEveryRowOnce(
+      @TempDir Path directory) {
+    Random chance = new Random(7);
+    long seconds = Math.round(HOURS * 3600);
+    long batches = 0;
+    int deaths = 0;
+    while (batches < seconds) {
+      try (TestLake lake = lake(directory, CrashPoints.never())) {
+        batches += appendEachSecond(lake, Math.min(EVERY.toSeconds(), seconds - batches));
+      }
+      deaths += keepUpOrDie(directory, CrashPoints.at(chance.nextInt(60))) ? 1 : 0;
+      check(directory, batches);
+    }
+    assertThat(deaths).isPositive();
+    keepUpOrDie(directory, CrashPoints.never());
+    check(directory, batches);
+    try (TestLake lake = lake(directory, CrashPoints.never())) {
+      assertThat(lake.tables.plan(FLIGHTS).files()).hasSizeLessThanOrEqualTo(2);
+      assertThat(lake.tables.require(FLIGHTS).metadata().snapshots())
+          .hasSizeLessThanOrEqualTo(POLICY.maxKept() + 1);
+      assertThat(lake.records(FLIGHTS)).hasSize(Math.toIntExact(batches));
+    }
+  }
+
+  @Test
+  void whereverUpkeepDiesTheTableIsReadableAndHoldsEveryRowOnce(@TempDir Path directory)
+      throws IOException {
+    boolean died = true;
+    int points = 0;
+    for (; died; points++) {
+      Path data = Files.createDirectory(directory.resolve("at" + points));
+      try (TestLake lake = lake(data, CrashPoints.never())) {
+        appendEachSecond(lake, 12);
+      }
+      died = keepUpOrDie(data, CrashPoints.at(points));
+      check(data, 12);
+      keepUpOrDie(data, CrashPoints.never());
+      check(data, 12);
+      try (TestLake lake = lake(data, CrashPoints.never())) {
+        assertThat(lake.tables.plan(FLIGHTS).files()).hasSize(1);
+      }
+    }
+    assertThat(points).isGreaterThan(20);
+  }
+
+  private static TestLake lake(Path directory, CrashPoints points) {
+    return new TestLake(
+        directory,
+        engine,
+        database -> new CrashingDatabase(database, points::pass),
+        blobs -> new CrashingBlobStore(blobs, points));
+  }
+
+  private static long appendEachSecond(TestLake lake, long count) {
+    String row = "SELECT 1 AS id, 'one' AS name";
+    try {
+      Path staging = Files.createDirectories(lake.blobs.staging().resolve(lake.ids.next()));
+      Path one = staging.resolve("one.parquet");
+      FileStatistics made = engine.write(lake.target(FLIGHTS, row).shape(), row, one).getFirst();
+      for (long i = 0; i < count; i++) {
+        WriteTarget target = lake.target(FLIGHTS, row);
+        Path copy = Files.copy(one, staging.resolve(i + ".parquet"));
+        FileStatistics file =
+            new FileStatistics(
+                copy.toString(), made.rows(), made.bytes(), made.columns(), made.partition());
+        lake.commit(new TableChange.Append(target, lake.tables.adopt(target, List.of(file))));
+        lake.clock.advance(Duration.ofSeconds(1));
+      }
+      return count;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** One pass; true when it died. */
+  private static boolean keepUpOrDie(Path directory, CrashPoints points) {
+    try (TestLake lake = lake(directory, points)) {
+      Compacting.compact(lake, FLIGHTS);
+      Compacting.manifests(lake, FLIGHTS);
+      Compacting.expire(lake, FLIGHTS, POLICY, Set.of());
+      return false;
+    } catch (Crash _) {
+      return true;
+    }
+  }
+
+  private static void check(Path directory, long rows) {
+    try (TestLake lake = lake(directory, CrashPoints.never())) {
+      List<String> counts = new ArrayList<>();
+      engine
+          .query("SELECT count(*) FROM (%s)".formatted(lake.tables.plan(FLIGHTS).sql()))
+          .forEach(row -> counts.add(String.valueOf(row.getFirst())));
+      assertThat(counts).containsExactly(Long.toString(rows));
+      requireFiles(lake);
+    }
+  }
+
+  /** Whatever a snapshot names that is kept is an object with its bytes. */
+  private static void requireFiles(TestLake lake) {
+    LakeTable table = lake.tables.require(FLIGHTS);
+    for (Snapshot snapshot : table.metadata().snapshots()) {
+      List<ObjectName> names = new ArrayList<>();
+      names.add(ObjectName.ofLocation(snapshot.manifestListLocation()));
+      lake.tables
+          .planAt(FLIGHTS, snapshot.snapshotId())
+          .files()
+          .forEach(file -> names.add(ObjectName.ofLocation(file.file().location())));
+      assertThat(lake.files.resolveAll(names)).containsOnlyKeys(names);
+    }
+  }
+}
