@@ -1,6 +1,7 @@
 package io.hosu.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.hosu.delivery.LakeProject.Reading;
 import io.hosu.governance.Decision;
@@ -330,6 +331,45 @@ class AccessFilesTest {
                   assertThat(text)
                       .startsWith("4 false")
                       .contains("air.stage.people", "BIGINT, which is no truth value"));
+    }
+  }
+
+  @Test
+  void columnsThatATableOfTheLakeDoesNotHaveAreWarnings(@TempDir Path folder) {
+    try (SqlParser parser = new SqlParser(EngineConfig.from(new Settings(Map.of()), folder))) {
+      TableName made = TableName.parse("air.stage.flights");
+      SqlCheck check =
+          new GuardedSqlCheck(
+              new Guard(parser),
+              name -> name.equals(made) ? Map.of("id", "BIGINT", "city", "VARCHAR") : Map.of());
+      String access =
+          """
+          groups: [analysts]
+          grants:
+            - { to: group:analysts, allow: [SELECT], on: air.stage.flights, columns: { except: [citty] } }
+            - { to: group:analysts, allow: [SELECT], on: air.stage.flights, masks: { CITY: hash, idd: hash } }
+          """;
+      Map<String, String> files = project(access);
+      files.put("domains/air/transforms/clean.sql", "SELECT * FROM input");
+      files.put(
+          "domains/air/pipelines/fl.yaml",
+          """
+          stages:
+            clean:
+              on: { objects: raw/air/flights/*.csv }
+              sql: clean.sql
+              into: { table: stage.flights }
+          """);
+      Reading reading = LakeProject.read(ProjectFiles.of(files), check);
+      assertThat(reading.mistakes())
+          .extracting(Mistake::severity, m -> m.place().line() + " " + m.why())
+          .containsExactlyInAnyOrder(
+              tuple(
+                  Mistake.Severity.WARNING,
+                  "3 The table air.stage.flights has no column 'citty' now; did you mean 'city'?"),
+              tuple(
+                  Mistake.Severity.WARNING,
+                  "4 The table air.stage.flights has no column 'idd' now; did you mean 'id'?"));
     }
   }
 
