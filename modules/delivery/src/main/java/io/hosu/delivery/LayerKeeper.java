@@ -5,7 +5,10 @@ import io.hosu.objects.Buckets;
 import io.hosu.store.Transaction;
 import java.util.List;
 
-/** Keeps layers as buckets. One that holds objects is not removed: {@link Buckets} refuses it. */
+/**
+ * Keeps declared layers as buckets. One that holds objects is not removed: {@link Buckets} refuses
+ * it.
+ */
 final class LayerKeeper implements Keeper, Keeper.Work {
   private final Buckets buckets;
 
@@ -20,7 +23,7 @@ final class LayerKeeper implements Keeper, Keeper.Work {
 
   @Override
   public List<Declared> list(Transaction tx) {
-    return Buckets.list(tx).stream()
+    return Buckets.listDeclared(tx).stream()
         .<Declared>map(bucket -> new Declared.Layer(bucket.name()))
         .toList();
   }

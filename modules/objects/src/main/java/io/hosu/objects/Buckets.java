@@ -12,7 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The buckets of the lake: one for each layer, made and removed when a project is applied. May be
+ * The buckets of the lake: one for each layer. Those that a project declares are made and removed
+ * when it is applied; others by who asks for them, and a project may declare them later. May be
  * used from any thread.
  */
 public final class Buckets {
@@ -27,14 +28,34 @@ public final class Buckets {
   /** A bucket: the name of its layer, and when it was made. */
   public record Bucket(String name, Instant createdAt) {}
 
-  /** Makes a bucket; returns whether there was none. */
+  /** Makes a bucket that a project declares; returns whether there was none. */
   public boolean create(Transaction tx, String name) {
+    boolean made = insert(tx, name, 1);
+    tx.update("UPDATE buckets SET is_declared = 1 WHERE name = ?", name);
+    return made;
+  }
+
+  /** Makes a bucket that no project declares; returns whether there was none. */
+  public boolean createUndeclared(Transaction tx, String name) {
+    return insert(tx, name, 0);
+  }
+
+  private boolean insert(Transaction tx, String name, int declared) {
     Names.requireName("layer", name);
     return tx.update(
-            "INSERT INTO buckets (name, created_at) VALUES (?, ?) ON CONFLICT (name) DO NOTHING",
+            "INSERT INTO buckets (name, created_at, is_declared) VALUES (?, ?, ?)"
+                + " ON CONFLICT (name) DO NOTHING",
             name,
-            clock.instant())
+            clock.instant(),
+            declared)
         == 1;
+  }
+
+  /** Every bucket that a project declares, by name, as this transaction sees it. */
+  public static List<Bucket> listDeclared(Transaction tx) {
+    return tx.list(
+        "SELECT name, created_at FROM buckets WHERE is_declared = 1 ORDER BY name",
+        row -> new Bucket(row.text("name"), row.instant("created_at")));
   }
 
   /**

@@ -54,6 +54,11 @@ public final class GrantedViews {
     this.plans = new TablePlans(tables);
   }
 
+  /** The views of the lake, which engines made, over these. */
+  LakeViews lakeViews() {
+    return new LakeViews(guard, policy, tables.open().views());
+  }
+
   /**
    * Who asks, in one query.
    *

@@ -58,7 +58,9 @@ final class LakeNames {
     TableName name = name(node, base);
     if (scope.domain() != null) {
       throw refused(
-          "'%s' is for queries: a stage cannot read the metadata of tables.".formatted(word), node);
+          "'%s' is for queries: %s cannot read the metadata of tables."
+              .formatted(word, scope.kind()),
+          node);
     }
     if (at(node) != null) {
       throw refused("'%s' is read as it is, without AT.".formatted(word), node);
@@ -84,7 +86,8 @@ final class LakeNames {
     String name = String.join(".", path);
     if (scope.domain() != null) {
       throw refused(
-          "'%s' is for queries: a stage cannot read what the lake keeps of itself.".formatted(name),
+          "'%s' is for queries: %s cannot read what the lake keeps of itself."
+              .formatted(name, scope.kind()),
           node);
     }
     if (at(node) != null) {
@@ -100,7 +103,7 @@ final class LakeNames {
 
   /** The table that {@code node}, a call of {@link #CHANGES}, means; the node becomes its view. */
   TableRef changes(ObjectNode node) {
-    if (scope.domain() == null) {
+    if (scope.domain() == null || scope.layer() != null) {
       throw refused("changes() is for stages: a query has not read the table before.", node);
     }
     JsonNode arguments = node.path("function").path("arguments");
@@ -122,6 +125,9 @@ final class LakeNames {
 
   private TableName name(JsonNode node, List<String> path) {
     List<String> full = new ArrayList<>(path);
+    if (full.size() == 1 && scope.layer() != null) {
+      full.addFirst(scope.layer());
+    }
     if (full.size() == 2 && scope.domain() != null) {
       full.addFirst(scope.domain());
     }

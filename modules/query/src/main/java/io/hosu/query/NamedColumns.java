@@ -25,6 +25,15 @@ public final class NamedColumns {
     return columns;
   }
 
+  /** What either could read. */
+  NamedColumns and(NamedColumns other) {
+    NamedColumns both = new NamedColumns();
+    both.all = all || other.all;
+    both.words.addAll(words);
+    both.words.addAll(other.words);
+    return both;
+  }
+
   private void walk(JsonNode node) {
     all |= node.path("class").asText().equals("STAR");
     all |= node.path("ref_type").asText().equals("NATURAL");

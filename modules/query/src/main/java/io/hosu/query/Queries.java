@@ -40,6 +40,7 @@ public final class Queries implements AutoCloseable {
   private final Guard guard;
   private final GrantedViews views;
   private final MetadataViews metadataViews;
+  private final LakeViews lakeViews;
   private final SystemTables systemTables;
   private final Engines engines;
   private final QueriesConfig config;
@@ -64,6 +65,7 @@ public final class Queries implements AutoCloseable {
     this.guard = guard;
     this.views = views;
     this.metadataViews = new MetadataViews(views);
+    this.lakeViews = views.lakeViews();
     this.systemTables = systemTables;
     this.engines = engines;
     this.config = config;
@@ -144,8 +146,11 @@ public final class Queries implements AutoCloseable {
         var system = systemTables.open(caller, guarded)) {
       rights.add(vault::stands);
       granted.addAll(system.views());
-      for (TableRef ref : guarded.tables()) {
-        GrantedViews.Granted one = view(asking, ref, guarded.columns(), system);
+      LakeViews.Expanded expanded = lakeViews.expand(asking, guarded);
+      List<GrantedViews.Granted> relations = new ArrayList<>();
+      expanded.tables().forEach((ref, named) -> relations.add(view(asking, ref, named, system)));
+      relations.addAll(expanded.views());
+      for (GrantedViews.Granted one : relations) {
         granted.add(one.view());
         rights.add(one.stands());
       }

@@ -69,6 +69,7 @@ final class CatalogRows {
   }
 
   static void insert(Transaction tx, TableName name, String id, String location, Instant now) {
+    ViewRows.requireNone(tx, name);
     int made =
         tx.update(
             "INSERT INTO tables (domain, layer, name, id, metadata_location, created_at,"
@@ -204,18 +205,34 @@ final class CatalogRows {
         .collect(Collectors.toUnmodifiableSet());
   }
 
+  /** Whether no table and no view of any domain is in a layer. */
+  static boolean isEmpty(Transaction tx, String layer) {
+    return tx.number(
+            "SELECT (SELECT COUNT(*) FROM tables WHERE layer = ?)"
+                + " + (SELECT COUNT(*) FROM views WHERE layer = ?) AS n",
+            layer,
+            layer)
+        == 0;
+  }
+
   /** Whether no table has this id. */
   static boolean isIdFree(Transaction tx, String id) {
     return tx.number("SELECT COUNT(*) AS n FROM tables WHERE id = ?", id) == 0;
   }
 
-  /** Whether no table has its metadata at {@code location}. */
+  /** Whether no table and no view has its metadata at {@code location}. */
   static boolean isNothingAt(Transaction tx, String location) {
+    String from = location + "/";
+    String to = location + "0"; // the character after /
     return tx.number(
-            "SELECT COUNT(*) AS n FROM tables WHERE metadata_location >= ? AND metadata_location <"
-                + " ?",
-            location + "/",
-            location + "0")
+            "SELECT (SELECT COUNT(*) FROM tables"
+                + " WHERE metadata_location >= ? AND metadata_location < ?)"
+                + " + (SELECT COUNT(*) FROM views"
+                + " WHERE metadata_location >= ? AND metadata_location < ?) AS n",
+            from,
+            to,
+            from,
+            to)
         == 0;
   }
 

@@ -41,6 +41,7 @@ public final class OpenCatalog {
   private final MetadataFiles metadata;
   private final TableLocks locks;
   private final CombinedAppends appends;
+  private final Views views;
 
   OpenCatalog(
       Database database,
@@ -60,6 +61,12 @@ public final class OpenCatalog {
     this.metadata = metadata;
     this.locks = locks;
     this.appends = new CombinedAppends(database, files, events, clock, ids, paths, metadata, locks);
+    this.views = new Views(database, files, events, clock, ids, paths, locks);
+  }
+
+  /** The views beside the tables. */
+  public Views views() {
+    return views;
   }
 
   /**
@@ -76,9 +83,7 @@ public final class OpenCatalog {
       SortOrder order,
       Optional<String> location,
       Map<String, String> properties) {
-    if (database.read(tx -> CatalogRows.find(tx, name)).isPresent()) {
-      throw exists(name);
-    }
+    requireNone(name);
     String place =
         location
             .map(wanted -> wanted.replaceAll("/+$", ""))
@@ -169,9 +174,7 @@ public final class OpenCatalog {
         context,
         List.of(name),
         preparing -> {
-          if (database.read(tx -> CatalogRows.find(tx, name)).isPresent()) {
-            throw exists(name);
-          }
+          requireNone(name);
           return Map.of(name, preparing.register(name, location));
         });
   }
@@ -190,9 +193,7 @@ public final class OpenCatalog {
   public void rename(Transaction tx, TableName from, TableName to) {
     CatalogRows.TableRow row =
         CatalogRows.find(tx, from).orElseThrow(() -> Tables.notFound(from, List.of()));
-    if (CatalogRows.find(tx, to).isPresent()) {
-      throw exists(to);
-    }
+    requireFree(tx, from, to);
     CatalogRows.rename(tx, row, to, clock.instant());
     TableLocations.took(tx, to, row.metadataLocation());
     events.append(tx, "Table Renamed", to, PreparedCommit.detail(to).put("from", from.toString()));
@@ -212,13 +213,41 @@ public final class OpenCatalog {
     }
   }
 
+  /** Refuses to rename to what a table or a view has for a name. */
+  static void requireFree(Transaction tx, TableName from, TableName to) {
+    boolean isTable = CatalogRows.find(tx, to).isPresent();
+    if (isTable || ViewRows.find(tx, to).isPresent()) {
+      throw new Conflict(
+          isTable ? TablesError.TABLE_EXISTS : TablesError.VIEW_EXISTS,
+          "Cannot rename %s.%s to %s.%s. %s already exists."
+              .formatted(
+                  from.layer(), from.table(), to.layer(), to.table(), isTable ? "Table" : "View"),
+          "Use another name, or drop what has this one.");
+    }
+  }
+
+  /** Whether no table and no view of any domain is in a layer. */
+  public boolean isEmpty(Transaction tx, String layer) {
+    return CatalogRows.isEmpty(tx, layer);
+  }
+
   private CatalogRows.@Nullable TableRow row(TableUpdate update) {
     Optional<CatalogRows.TableRow> row = database.read(tx -> CatalogRows.find(tx, update.table()));
     boolean creates =
         update.requirements().stream()
             .anyMatch(UpdateRequirement.AssertTableDoesNotExist.class::isInstance);
+    if (creates) {
+      database.read(tx -> {
+        ViewRows.requireNone(tx, update.table());
+        return true;
+      });
+    }
     if (creates && row.isPresent()) {
-      throw exists(update.table());
+      throw new Conflict(
+          TablesError.TABLE_EXISTS,
+          "Requirement failed: table already exists: %s.%s."
+              .formatted(update.table().layer(), update.table().table()),
+          "Write to it, or drop it first.");
     }
     if (!creates && row.isEmpty()) {
       throw Tables.notFound(update.table(), List.of());
@@ -226,10 +255,20 @@ public final class OpenCatalog {
     return row.orElse(null);
   }
 
+  private void requireNone(TableName name) {
+    database.read(tx -> {
+      ViewRows.requireNone(tx, name);
+      if (CatalogRows.find(tx, name).isPresent()) {
+        throw exists(name);
+      }
+      return true;
+    });
+  }
+
   private static Conflict exists(TableName name) {
     return new Conflict(
         TablesError.TABLE_EXISTS,
-        "There is a table %s already.".formatted(name),
+        "Table already exists: %s.%s.".formatted(name.layer(), name.table()),
         "Write to it, or drop it first.");
   }
 }

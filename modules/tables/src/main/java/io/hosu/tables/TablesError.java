@@ -6,6 +6,10 @@ import io.hosu.kernel.ErrorCode;
 public enum TablesError implements ErrorCode {
   TABLE_NOT_FOUND(Fault.HARD, "No table has this name, or it may not be known to exist."),
   TABLE_EXISTS(Fault.HARD, "A table of this name exists already."),
+  VIEW_NOT_FOUND(Fault.HARD, "No view has this name, or it may not be known to exist."),
+  VIEW_EXISTS(Fault.HARD, "A view of this name exists already."),
+  VIEW_INVALID(Fault.HARD, "A view cannot be as it is said to be."),
+  VIEW_CHANGED(Fault.SOFT, "Another change to the view came first."),
   SNAPSHOT_NOT_FOUND(Fault.HARD, "The table has no snapshot of this id."),
   CHANGES_UNKNOWN(
       Fault.HARD,

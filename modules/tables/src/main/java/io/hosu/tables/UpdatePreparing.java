@@ -246,8 +246,8 @@ final class UpdatePreparing {
     } catch (CommitFailedException | RetryableValidationException e) {
       throw new Conflict(
           TablesError.TABLE_CHANGED,
-          "The commit to table %s was made for another state of it: %s."
-              .formatted(table, e.getMessage()),
+          "%s. The commit to table %s was made for another state of it."
+              .formatted(e.getMessage(), table),
           "Read the table again and repeat the change.");
     } catch (ValidationException | IllegalArgumentException | IllegalStateException e) {
       throw new Invalid(

@@ -24,7 +24,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 
 /** A client's way to files: the S3 door, with what the Iceberg door told of it and nothing else. */
-public final class DoorFileIO implements FileIO {
+public class DoorFileIO implements FileIO {
   private transient Map<String, String> properties = Map.of();
   private transient @Nullable S3Client s3;
 
@@ -54,6 +54,16 @@ public final class DoorFileIO implements FileIO {
     return requireNonNull(s3);
   }
 
+  /** What is put where {@code bytes} are written. */
+  byte[] put(String location, byte[] bytes) throws IOException {
+    return bytes;
+  }
+
+  /** What is read where {@code bytes} lie. */
+  byte[] read(String location, byte[] bytes) throws IOException {
+    return bytes;
+  }
+
   @Override
   public Map<String, String> properties() {
     return properties;
@@ -68,7 +78,7 @@ public final class DoorFileIO implements FileIO {
       byte[] bytes =
           s3().getObjectAsBytes(r -> r.bucket(at.getHost()).key(at.getPath().substring(1)))
               .asByteArray();
-      Files.write(copy, bytes);
+      Files.write(copy, read(location, bytes));
       return new LocalInput(location, copy);
     } catch (NoSuchKeyException e) {
       throw new NotFoundException(e, "%s", location);
@@ -120,6 +130,7 @@ public final class DoorFileIO implements FileIO {
     private final String location;
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private boolean closed;
+    private long stored;
 
     Stream(String location) {
       this.location = location;
@@ -141,13 +152,20 @@ public final class DoorFileIO implements FileIO {
     }
 
     @Override
-    public void close() {
+    public long storedLength() {
+      return closed ? stored : getPos();
+    }
+
+    @Override
+    public void close() throws IOException {
       if (!closed) {
         closed = true;
         URI at = URI.create(location);
+        byte[] all = put(location, bytes.toByteArray());
+        stored = all.length;
         s3().putObject(
                 r -> r.bucket(at.getHost()).key(at.getPath().substring(1)),
-                RequestBody.fromBytes(bytes.toByteArray()));
+                RequestBody.fromBytes(all));
       }
     }
   }

@@ -103,7 +103,7 @@ final class DoorWorld implements AutoCloseable {
     properties.putIfAbsent("oauth2-server-uri", http.address() + "/iceberg/v1/oauth/tokens");
     properties.putIfAbsent("rest.auth.type", "oauth2");
     properties.putIfAbsent("rest-metrics-reporting-enabled", "false");
-    properties.put("io-impl", DoorFileIO.class.getName());
+    properties.putIfAbsent("io-impl", DoorFileIO.class.getName());
     RESTCatalog catalog = new RESTCatalog();
     catalog.initialize("lake", properties);
     return catalog;

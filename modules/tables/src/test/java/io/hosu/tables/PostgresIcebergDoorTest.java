@@ -17,7 +17,8 @@ class PostgresIcebergDoorTest
         IcebergCommitsContract,
         IcebergAppendsContract,
         IcebergRenamesContract,
-        TableFilesContract {
+        TableFilesContract,
+        IcebergViewsContract {
   private static EmbeddedPostgres server;
   private static Engine engine;
   private static int schemas;

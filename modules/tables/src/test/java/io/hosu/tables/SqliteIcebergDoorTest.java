@@ -10,7 +10,8 @@ class SqliteIcebergDoorTest
         IcebergCommitsContract,
         IcebergAppendsContract,
         IcebergRenamesContract,
-        TableFilesContract {
+        TableFilesContract,
+        IcebergViewsContract {
   @TempDir Path directory;
   private TestLake lake;
   private DoorWorld world;

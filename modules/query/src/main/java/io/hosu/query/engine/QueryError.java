@@ -8,6 +8,7 @@ public enum QueryError implements ErrorCode {
   SQL_MISFIT(Fault.HARD, "The SQL does not fit the types that the columns of the objects show."),
   SQL_REFUSED(Fault.HARD, "The SQL uses something that queries of a lake may not use."),
   SQL_FAILED(Fault.HARD, "The SQL is correct, but a value it met cannot be computed with."),
+  VIEW_UNREADABLE(Fault.HARD, "A view has no text that a query of the lake can read."),
   LIMITS_UNSUPPORTED(
       Fault.HARD,
       "Rows or columns of a table may not be seen, and this way cannot leave them out."),

@@ -297,6 +297,7 @@ public final class Wire {
           SQL_MISFIT,
           SQL_REFUSED,
           SQL_FAILED,
+          VIEW_UNREADABLE,
           QUERY_EXISTS,
           QUERY_NOT_FOUND,
           FORMAT_UNKNOWN,

@@ -35,11 +35,15 @@ final class AnsweredRequests {
   /**
    * What a request did.
    *
-   * @param locations the metadata files that tables got by it, in the order of the request
+   * @param made the metadata files that tables got by it, in the order of the request; of a change
+   *     to properties, those that were to be removed and were not there
    */
-  record Done(List<String> locations) {
+  record Done(List<String> made) {
+    /** What is done, and has nothing to tell. */
+    static final Done NOTHING = new Done(List.of());
+
     Done {
-      locations = List.copyOf(locations);
+      made = List.copyOf(made);
     }
   }
 
@@ -102,7 +106,7 @@ final class AnsweredRequests {
             principal(asked),
             asked.key().get(),
             asked.hash(),
-            Json.print(done.locations()),
+            Json.print(done.made()),
             now);
     if (kept == 0) {
       throw new Conflict(

@@ -10,15 +10,10 @@ import io.hosu.http.Call;
 import io.hosu.http.Router;
 import io.hosu.http.Routes;
 import io.hosu.kernel.TableName;
-import io.hosu.store.Database;
-import io.hosu.store.Transaction;
 import io.hosu.tables.Tables;
-import io.hosu.tables.iceberg.AnsweredRequests.Done;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.function.Consumer;
 import org.apache.iceberg.rest.requests.RenameTableRequest;
 import org.apache.iceberg.rest.requests.ReportMetricsRequest;
 
@@ -26,28 +21,25 @@ import org.apache.iceberg.rest.requests.ReportMetricsRequest;
 final class ChangeRoutes implements Routes {
   private static final String ONE = IcebergDoor.TABLES + "/{table}";
 
-  private final Database database;
   private final Tables tables;
   private final Warehouses warehouses;
   private final Readers readers;
   private final Policy policy;
-  private final AnsweredRequests answered;
+  private final Once once;
   private final InstantSource clock;
 
   ChangeRoutes(
-      Database database,
       Tables tables,
       Warehouses warehouses,
       Readers readers,
       Policy policy,
-      AnsweredRequests answered,
+      Once once,
       InstantSource clock) {
-    this.database = database;
     this.tables = tables;
     this.warehouses = warehouses;
     this.readers = readers;
     this.policy = policy;
-    this.answered = answered;
+    this.once = once;
     this.clock = clock;
   }
 
@@ -62,13 +54,14 @@ final class ChangeRoutes implements Routes {
   private void drop(Call call) throws IOException {
     Asked asked = Asked.of(call);
     TableName name = warehouses.table(call);
-    once(
+    once.run(
         asked,
         () -> {
           readers.requireKnown(call, name);
           policy.require(Authentication.caller(call), Permission.DROP, Resource.of(name));
         },
         tx -> tables.drop(tx, name));
+    call.sendNothing();
   }
 
   /** Under its new name other people may see it: who renames it must see it all itself. */
@@ -77,33 +70,19 @@ final class ChangeRoutes implements Routes {
     RenameTableRequest request = asked.read(RenameTableRequest.class);
     String domain = warehouses.domain(call);
     TableName from = CommitRoutes.table(domain, request.source());
-    TableName to = CommitRoutes.table(domain, request.destination());
+    TableName to = warehouses.newName(call, domain, request.destination());
     Caller caller = Authentication.caller(call);
-    once(
+    once.run(
         asked,
         () -> {
           readers.requireKnown(call, from);
-          warehouses.requireLayer(call, domain, to.layer());
           readers.requireWhole(caller, from);
           policy.require(caller, Permission.SELECT, Resource.of(from));
           policy.require(caller, Permission.DROP, Resource.of(from));
           policy.require(caller, Permission.CREATE_TABLE, Resource.of(to));
         },
         tx -> tables.open().rename(tx, from, to));
-  }
-
-  private void once(Asked asked, Runnable check, Consumer<Transaction> change) {
-    if (answered.find(asked).isEmpty()) {
-      check.run();
-      Caller caller = Authentication.caller(asked.call());
-      database.write(tx -> {
-        caller.trail().keepIn(tx);
-        change.accept(tx);
-        answered.keep(tx, asked, new Done(List.of()));
-        return true;
-      });
-    }
-    asked.call().sendNothing();
+    call.sendNothing();
   }
 
   /** Goes on record, with what the engine says of its scan or its commit. */

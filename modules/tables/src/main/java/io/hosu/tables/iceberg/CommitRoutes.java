@@ -10,6 +10,7 @@ import io.hosu.http.HttpError;
 import io.hosu.http.Router;
 import io.hosu.http.Routes;
 import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.Names;
 import io.hosu.kernel.TableName;
 import io.hosu.tables.OpenCatalog;
 import io.hosu.tables.TableUpdate;
@@ -120,7 +121,8 @@ final class CommitRoutes implements Routes {
   /** The name of a table that may be made in the namespace of the path. */
   private TableName newTable(Call call, String name) {
     String domain = warehouses.domain(call);
-    return new TableName(domain, warehouses.layer(call, domain), name);
+    String layer = warehouses.layer(call, domain);
+    return new TableName(domain, layer, Names.requireName("table", name));
   }
 
   private void commit(Call call) throws IOException {
@@ -151,8 +153,7 @@ final class CommitRoutes implements Routes {
   }
 
   static TableName table(String domain, TableIdentifier id) {
-    String layer = id.hasNamespace() ? String.join("\u001f", id.namespace().levels()) : "";
-    return Warehouses.table(domain, layer, id.name());
+    return Warehouses.table(domain, Warehouses.layer(id), id.name());
   }
 
   private TableUpdate update(Call call, TableName name, UpdateTableRequest request) {
@@ -169,6 +170,6 @@ final class CommitRoutes implements Routes {
   }
 
   private void answer(Call call, TableName name, Done done) throws IOException {
-    answers.send(call, name, catalog.metadata(done.locations().getFirst()));
+    answers.send(call, name, catalog.metadata(done.made().getFirst()));
   }
 }

@@ -18,6 +18,9 @@ final class ConfigRoutes implements Routes {
           Endpoint.V1_LIST_NAMESPACES,
           Endpoint.V1_LOAD_NAMESPACE,
           Endpoint.V1_NAMESPACE_EXISTS,
+          Endpoint.V1_CREATE_NAMESPACE,
+          Endpoint.V1_UPDATE_NAMESPACE,
+          Endpoint.V1_DELETE_NAMESPACE,
           Endpoint.V1_LIST_TABLES,
           Endpoint.V1_LOAD_TABLE,
           Endpoint.V1_TABLE_EXISTS,
@@ -28,6 +31,14 @@ final class ConfigRoutes implements Routes {
           Endpoint.V1_RENAME_TABLE,
           Endpoint.V1_REGISTER_TABLE,
           Endpoint.V1_REPORT_METRICS,
+          Endpoint.V1_LIST_VIEWS,
+          Endpoint.V1_LOAD_VIEW,
+          Endpoint.V1_VIEW_EXISTS,
+          Endpoint.V1_CREATE_VIEW,
+          Endpoint.V1_UPDATE_VIEW,
+          Endpoint.V1_DELETE_VIEW,
+          Endpoint.V1_RENAME_VIEW,
+          Endpoint.V1_REGISTER_VIEW,
           Endpoint.V1_COMMIT_TRANSACTION);
 
   private final Warehouses warehouses;

@@ -44,6 +44,8 @@ public final class IcebergDoor implements Routes {
     TableAnswers answers = new TableAnswers(governance.fileKeys(), governance.policy(), files);
     Policy policy = governance.policy();
     AnsweredRequests answered = new AnsweredRequests(database, clock);
+    Once once = new Once(database, answered);
+    Layers layers = new Layers(buckets, tables.open());
     Publishing publishing = new Publishing(database, tables.open(), policy, answered);
     this.open = new TokenRoutes(governance.derivedTokens(), governance.recorder());
     this.guarded =
@@ -53,10 +55,11 @@ public final class IcebergDoor implements Routes {
             List.of(
                 new ConfigRoutes(warehouses),
                 IcebergDoor::refuseRest,
-                new NamespaceRoutes(warehouses),
+                new NamespaceRoutes(database, warehouses, layers, policy, once),
+                new ViewRoutes(tables.open().views(), warehouses, readers, policy, once),
                 new TableRoutes(tables, warehouses, readers, policy, answers),
                 new CommitRoutes(tables, warehouses, readers, policy, publishing, answers),
-                new ChangeRoutes(database, tables, warehouses, readers, policy, answered, clock)));
+                new ChangeRoutes(tables, warehouses, readers, policy, once, clock)));
   }
 
   /** All that the protocol has and the door does not. */

@@ -9,6 +9,9 @@ public enum IcebergError implements ErrorCode {
   NAMESPACE_NOT_FOUND(
       Fault.HARD, "No layer, and so no namespace, has this name, or it may not be known."),
   NAMESPACE_EXISTS(Fault.HARD, "A namespace of this name exists already."),
+  NAMESPACE_NOT_EMPTY(Fault.HARD, "A namespace cannot be dropped while something is in it."),
+  PROPERTY_AMBIGUOUS(Fault.HARD, "A property is to be removed and to be set at once."),
+  TOO_MANY_PROPERTIES(Fault.HARD, "A namespace would have more properties than are kept."),
   OPERATION_UNSUPPORTED(Fault.HARD, "The door does not offer this operation."),
   LIMITS_INEXPRESSIBLE(
       Fault.HARD,

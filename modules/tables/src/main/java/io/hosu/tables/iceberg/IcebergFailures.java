@@ -62,18 +62,18 @@ final class IcebergFailures {
     if (code == IcebergError.OPERATION_UNSUPPORTED) {
       return 406;
     }
-    return code == IcebergError.IDEMPOTENCY_KEY_REUSED ? 422 : Problems.status(failure);
+    return isUnprocessable(code) ? 422 : Problems.status(failure);
+  }
+
+  private static boolean isUnprocessable(ErrorCode code) {
+    return code == IcebergError.IDEMPOTENCY_KEY_REUSED || code == IcebergError.PROPERTY_AMBIGUOUS;
   }
 
   /** The name of the exception by which Iceberg's clients know it. */
   private static String type(HosuException failure) {
     return switch (failure) {
       case NotFound _ -> notFound(failure.code());
-      case Conflict _ ->
-          failure.code() == TablesError.TABLE_EXISTS
-                  || failure.code() == IcebergError.NAMESPACE_EXISTS
-              ? "AlreadyExistsException"
-              : "CommitFailedException";
+      case Conflict _ -> conflict(failure.code());
       case Denied _ -> "ForbiddenException";
       case Unauthenticated _ -> "NotAuthorizedException";
       case Exhausted _ -> "TooManyRequestsException";
@@ -81,15 +81,34 @@ final class IcebergFailures {
       case Invalid _ ->
           failure.code() == IcebergError.OPERATION_UNSUPPORTED
               ? "UnsupportedOperationException"
-              : failure.code() == IcebergError.IDEMPOTENCY_KEY_REUSED
+              : isUnprocessable(failure.code())
                   ? "UnprocessableEntityException"
-                  : "BadRequestException";
+                  : invalid(failure.code());
     };
+  }
+
+  /** What engines check for themselves where they can, they know by Java's own name. */
+  private static String invalid(ErrorCode code) {
+    return code == TablesError.VIEW_INVALID ? "IllegalArgumentException" : "BadRequestException";
+  }
+
+  private static String conflict(ErrorCode code) {
+    if (code == IcebergError.NAMESPACE_NOT_EMPTY) {
+      return "NamespaceNotEmptyException";
+    }
+    return code == TablesError.TABLE_EXISTS
+            || code == TablesError.VIEW_EXISTS
+            || code == IcebergError.NAMESPACE_EXISTS
+        ? "AlreadyExistsException"
+        : "CommitFailedException";
   }
 
   private static String notFound(ErrorCode code) {
     if (code == IcebergError.NAMESPACE_NOT_FOUND) {
       return "NoSuchNamespaceException";
+    }
+    if (code == TablesError.VIEW_NOT_FOUND) {
+      return "NoSuchViewException";
     }
     return code == IcebergError.WAREHOUSE_NOT_FOUND
         ? "NoSuchWarehouseException"

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.iceberg.exceptions.UnprocessableEntityException;
 import org.apache.iceberg.rest.RESTRequest;
 import org.apache.iceberg.rest.RESTSerializers;
 import org.apache.iceberg.rest.credentials.Credential;
@@ -57,6 +58,12 @@ final class IcebergJson {
       return request;
     } catch (JsonProcessingException e) {
       throw invalid(type, e.getOriginalMessage(), e);
+    } catch (UnprocessableEntityException e) {
+      throw new Invalid(
+          IcebergError.PROPERTY_AMBIGUOUS,
+          String.valueOf(e.getMessage()),
+          "Name each property in one of removals and updates.",
+          e);
     } catch (IOException e) {
       throw invalid(type, String.valueOf(e.getMessage()), e);
     } catch (IllegalArgumentException | IllegalStateException | NullPointerException e) {

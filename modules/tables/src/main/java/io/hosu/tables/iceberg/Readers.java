@@ -14,6 +14,7 @@ import io.hosu.kernel.HosuException.Denied;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.TableName;
 import io.hosu.tables.LakeTable;
+import io.hosu.tables.LakeView;
 import io.hosu.tables.Tables;
 import java.util.List;
 import java.util.Optional;
@@ -105,6 +106,26 @@ final class Readers {
   }
 
   /**
+   * The view, for who may know of it.
+   *
+   * @throws NotFound {@link io.hosu.tables.TablesError#VIEW_NOT_FOUND}, also when there is one that
+   *     the caller may not know of
+   */
+  LakeView requireKnownView(Call call, TableName name) {
+    Caller caller = Authentication.caller(call);
+    if (!policy.visible(caller.principal(), Resource.of(name))) {
+      policy.hide(caller, Permission.DESCRIBE, Resource.of(name));
+      throw Missing.view(Missing.id(name), visible(call, name, tables.open().views().list()));
+    }
+    return tables
+        .open()
+        .views()
+        .find(name)
+        .orElseThrow(() ->
+            Missing.view(Missing.id(name), visible(call, name, tables.open().views().list())));
+  }
+
+  /**
    * The table, for who may have it here.
    *
    * @throws NotFound as {@link #requireKnown} does
@@ -137,12 +158,15 @@ final class Readers {
   }
 
   private NotFound unknown(Call call, TableName name) {
+    return Missing.table(name, visible(call, name, tables.list()));
+  }
+
+  private List<TableName> visible(Call call, TableName name, List<TableName> all) {
     Rights rights = policy.rights();
     var principal = Authentication.principal(call);
-    List<TableName> visible =
-        tables.list().stream()
-            .filter(known -> rights.visible(principal, Resource.of(known)))
-            .toList();
-    return Tables.notFound(name, visible);
+    return all.stream()
+        .filter(known -> known.domain().equals(name.domain()))
+        .filter(known -> rights.visible(principal, Resource.of(known)))
+        .toList();
   }
 }

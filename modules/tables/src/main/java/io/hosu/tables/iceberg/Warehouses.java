@@ -11,8 +11,8 @@ import io.hosu.kernel.Names;
 import io.hosu.kernel.Suggestions;
 import io.hosu.kernel.TableName;
 import io.hosu.objects.Buckets;
-import io.hosu.tables.Tables;
 import java.util.List;
+import org.apache.iceberg.catalog.TableIdentifier;
 
 /**
  * The names of the protocol as names of the lake: a warehouse, and so the prefix of paths, is a
@@ -89,8 +89,8 @@ final class Warehouses {
     String shown = namespace.replace('\u001f', '.');
     return new NotFound(
         IcebergError.NAMESPACE_NOT_FOUND,
-        "Warehouse %s has no namespace '%s'%s"
-            .formatted(domain, shown, Suggestions.ending(shown, visible)),
+        "Namespace does not exist: %s in warehouse %s%s"
+            .formatted(shown, domain, Suggestions.ending(shown, visible)),
         visible.isEmpty()
             ? "Namespaces are the layers of the lake; you may know of none there."
             : "Namespaces are the layers of the lake. Use one of: %s."
@@ -112,10 +112,38 @@ final class Warehouses {
     return table(domain, call.variable("namespace"), call.variable("table"));
   }
 
+  /**
+   * The view of this name in a domain, whether or not there is one.
+   *
+   * @throws NotFound {@link io.hosu.tables.TablesError#VIEW_NOT_FOUND} for a name that none has
+   */
+  TableName view(String domain, TableIdentifier id) {
+    String layer = layer(id);
+    if (!Names.isName(layer) || !Names.isName(id.name())) {
+      throw Missing.view(layer.replace('\u001f', '.') + "." + id.name(), List.of());
+    }
+    return new TableName(domain, layer, id.name());
+  }
+
+  /**
+   * A name that a table or a view is to get.
+   *
+   * @throws NotFound {@link IcebergError#NAMESPACE_NOT_FOUND}
+   * @throws io.hosu.kernel.HosuException.Invalid when nothing can have it
+   */
+  TableName newName(Call call, String domain, TableIdentifier id) {
+    String layer = requireLayer(call, domain, layer(id));
+    return new TableName(domain, layer, Names.requireName("table", id.name()));
+  }
+
+  /** The namespace of a name, as it stands in a path. */
+  static String layer(TableIdentifier id) {
+    return id.hasNamespace() ? String.join("\u001f", id.namespace().levels()) : "";
+  }
+
   static TableName table(String domain, String layer, String name) {
     if (!Names.isName(layer) || !Names.isName(name)) {
-      String shown = "%s.%s.%s".formatted(domain, layer.replace('\u001f', '.'), name);
-      throw Tables.notFound(shown);
+      throw Missing.table(layer.replace('\u001f', '.') + "." + name, List.of());
     }
     return new TableName(domain, layer, name);
   }
