@@ -20,6 +20,7 @@ import io.hosu.pipelines.Team;
 import io.hosu.testing.TestDatabase;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -317,6 +318,21 @@ class DeliveryTest {
         .satisfies(e -> assertThat(((Conflict) e).remedy()).isNotBlank());
     assertThat(server.buckets.find("gold")).isEmpty();
     assertThat(server.stages.list()).hasSize(1);
+  }
+
+  @Test
+  void aLayerThatAnEngineMadeStaysUntilTheProjectDeclaresItAndDropsIt() {
+    server.apply(shop);
+    server.database.<Boolean>write(tx -> server.buckets.createUndeclared(tx, "lab"));
+
+    assertThat(server.applied(shop)).isEmpty();
+    assertThat(server.buckets.find("lab")).isPresent();
+
+    Map<String, String> larger = new HashMap<>(shop);
+    larger.put("lake.yaml", "{ name: shop, layers: [raw, stage, analytics, lab] }");
+    assertThat(server.applied(larger)).containsExactly("create layer lab");
+    assertThat(server.applied(shop)).containsExactly("remove layer lab");
+    assertThat(server.buckets.find("lab")).isEmpty();
   }
 
   @Test

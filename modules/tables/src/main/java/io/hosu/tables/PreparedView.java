@@ -54,9 +54,7 @@ public final class PreparedView implements AutoCloseable {
     }
     views.files().register(tx, written);
     views.files().take(tx, arrived);
-    boolean isReplaced =
-        before != null && !before.metadataLocation().equals(after.metadataLocation());
-    if (isReplaced) {
+    if (before != null && !before.metadataLocation().equals(after.metadataLocation())) {
       views.files().unregister(tx, ObjectName.ofLocation(before.metadataLocation()));
     }
   }

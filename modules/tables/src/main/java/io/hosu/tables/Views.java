@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -149,7 +150,7 @@ public final class Views {
               valid(() -> ViewMetadataParser.read(arrived.newInputFile(location)));
           requirePlaces(name, null, metadata);
           LakeView view = new LakeView(name, location, metadata);
-          return new PreparedView(this, null, view, List.of(), arrived.arrived(), held);
+          return new PreparedView(this, null, view, List.of(), arrived.arrived(Set.of()), held);
         });
   }
 

@@ -13,6 +13,7 @@ import io.hosu.kernel.ObjectName;
 import io.hosu.kernel.TableName;
 import io.hosu.objects.Buckets;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -24,6 +25,7 @@ import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.exceptions.ForbiddenException;
 import org.apache.iceberg.exceptions.NamespaceNotEmptyException;
 import org.apache.iceberg.exceptions.NoSuchViewException;
+import org.apache.iceberg.rest.Endpoint;
 import org.apache.iceberg.rest.RESTCatalog;
 import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.Test;
@@ -185,6 +187,31 @@ interface IcebergViewsContract {
       assertThatThrownBy(() -> reader.setProperties(STAGE, new HashMap<>(Map.of("a", "2"))))
           .isInstanceOf(ForbiddenException.class);
     }
+  }
+
+  /** Of all that Iceberg's client knows: what is listed is served, and nothing else. */
+  @Test
+  default void theConfigurationListsWhatIsServedAndNothingElse() throws Exception {
+    RawClient client = new RawClient(world(), "ana");
+    world().allow("ana", Resource.parse("aviation"), Permission.DESCRIBE);
+    String config = client.send("GET", "/config?warehouse=aviation", "", Map.of(), 200);
+    int known = 0;
+    for (Field field : Endpoint.class.getFields()) {
+      Endpoint endpoint = (Endpoint) field.get(null);
+      boolean listed = config.contains('"' + endpoint.toString() + '"');
+      String path =
+          endpoint
+              .path()
+              .replaceFirst("^/v1", "")
+              .replace("{prefix}", "aviation")
+              .replaceAll("\\{[a-z-]+\\}", "nowhere");
+      if (!endpoint.httpMethod().equals("HEAD")) {
+        int status = client.ask(endpoint.httpMethod(), path, "{}", Map.of()).statusCode();
+        assertThat(status == 406).as("%s %d", endpoint, status).isEqualTo(!listed);
+      }
+      known++;
+    }
+    assertThat(known).isGreaterThan(25);
   }
 
   @Test

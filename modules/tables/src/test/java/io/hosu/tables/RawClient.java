@@ -31,6 +31,14 @@ final class RawClient {
   /** The body of the answer to a request, which has this status. */
   String send(String method, String path, String body, Map<String, String> headers, int status)
       throws Exception {
+    HttpResponse<String> answer = ask(method, path, body, headers);
+    assertThat(answer.statusCode()).as(path + " " + answer.body()).isEqualTo(status);
+    return answer.body();
+  }
+
+  /** The answer to a request, whatever it is. */
+  HttpResponse<String> ask(String method, String path, String body, Map<String, String> headers)
+      throws Exception {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(world.http.address().resolve("/iceberg/v1" + path))
             .header("Authorization", "Bearer " + token)
@@ -39,9 +47,8 @@ final class RawClient {
     try (HttpClient client = HttpClient.newHttpClient()) {
       HttpResponse<String> answer =
           client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-      assertThat(answer.statusCode()).as(path + " " + answer.body()).isEqualTo(status);
       last = answer;
-      return answer.body();
+      return answer;
     }
   }
 

@@ -70,18 +70,19 @@ final class ChangeRoutes implements Routes {
     RenameTableRequest request = asked.read(RenameTableRequest.class);
     String domain = warehouses.domain(call);
     TableName from = CommitRoutes.table(domain, request.source());
-    TableName to = warehouses.newName(call, domain, request.destination());
     Caller caller = Authentication.caller(call);
-    once.run(
+    once.runWith(
         asked,
         () -> {
           readers.requireKnown(call, from);
+          TableName to = warehouses.newName(call, domain, request.destination());
           readers.requireWhole(caller, from);
           policy.require(caller, Permission.SELECT, Resource.of(from));
           policy.require(caller, Permission.DROP, Resource.of(from));
           policy.require(caller, Permission.CREATE_TABLE, Resource.of(to));
+          return to;
         },
-        tx -> tables.open().rename(tx, from, to));
+        (tx, to) -> tables.open().rename(tx, from, to));
     call.sendNothing();
   }
 

@@ -5,8 +5,12 @@ import io.hosu.governance.Caller;
 import io.hosu.store.Database;
 import io.hosu.store.Transaction;
 import io.hosu.tables.iceberg.AnsweredRequests.Done;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Does what a request asks for, with its audit record and the answer to keep, unless the same
@@ -50,5 +54,15 @@ final class Once {
           change.accept(tx);
           return Done.NOTHING;
         });
+  }
+
+  /**
+   * Changes what {@code check} found.
+   *
+   * @param check refuses who may not ask for it; not asked of a request that is repeated
+   */
+  <T> void runWith(Asked asked, Supplier<T> check, BiConsumer<Transaction, T> change) {
+    List<T> found = new ArrayList<>();
+    run(asked, () -> found.add(check.get()), tx -> change.accept(tx, found.getFirst()));
   }
 }

@@ -189,18 +189,19 @@ final class ViewRoutes implements Routes {
     RenameTableRequest request = asked.read(RenameTableRequest.class);
     String domain = warehouses.domain(call);
     TableName from = warehouses.view(domain, request.source());
-    TableName to = warehouses.newName(call, domain, request.destination());
     Caller caller = Authentication.caller(call);
-    once.run(
+    once.runWith(
         asked,
         () -> {
           readers.requireKnownView(call, from);
+          TableName to = warehouses.newName(call, domain, request.destination());
           readers.requireWhole(caller, from);
           policy.require(caller, Permission.DESCRIBE, Resource.of(from));
           policy.require(caller, Permission.DROP, Resource.of(from));
           policy.require(caller, Permission.CREATE_TABLE, Resource.of(to));
+          return to;
         },
-        tx -> views.rename(tx, from, to));
+        (tx, to) -> views.rename(tx, from, to));
     call.sendNothing();
   }
 
