@@ -89,7 +89,7 @@ class CompatibilityKitTest extends CatalogTests<RESTCatalog> {
     Table table = made();
     String metadata = ((BaseTable) table).operations().current().metadataFileLocation();
     assertThatThrownBy(() -> table.io().deleteFile(metadata))
-        .hasMessageContaining("TABLE_FILE_PROTECTED");
+        .hasMessageContaining("is a file of a table");
     assertThat(catalog.loadTable(TBL).uuid()).isEqualTo(table.uuid());
   }
 
