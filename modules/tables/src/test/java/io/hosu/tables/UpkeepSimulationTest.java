@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
 import org.apache.iceberg.Snapshot;
 import org.junit.jupiter.api.AfterAll;
@@ -22,16 +21,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * A table that gets a batch each second, and is kept up every quarter of an hour by processes that
- * die somewhere: with {@code -Dhours=24} a whole day of it.
- *
- * <p>Each batch is a commit of its own with a file of its own; all of them are made of one row that
- * is written once an hour.
- */
+/** A table that gets a batch each second, and is kept up by processes that die somewhere. */
 class UpkeepSimulationTest {
-  private static final Duration EVERY = Duration.ofMinutes(15);
-  private static final double HOURS = Double.parseDouble(System.getProperty("hours", "0.5"));
   private static final SnapshotPolicy POLICY =
       new SnapshotPolicy(Duration.ofDays(5), 1, 50, Duration.ZERO);
 
@@ -45,31 +36,6 @@ class UpkeepSimulationTest {
   @AfterAll
   static void closeEngine() {
     engine.close();
-  }
-
-  @Test
-  void afterADayOfBatchesATableHoldsAtMostTwiceTheFilesItNeedsAndEveryRowOnce(
-      @TempDir Path directory) {
-    Random chance = new Random(7);
-    long seconds = Math.round(HOURS * 3600);
-    long batches = 0;
-    int deaths = 0;
-    while (batches < seconds) {
-      try (TestLake lake = lake(directory, CrashPoints.never())) {
-        batches += appendEachSecond(lake, Math.min(EVERY.toSeconds(), seconds - batches));
-      }
-      deaths += keepUpOrDie(directory, CrashPoints.at(chance.nextInt(60))) ? 1 : 0;
-      check(directory, batches);
-    }
-    assertThat(deaths).isPositive();
-    keepUpOrDie(directory, CrashPoints.never());
-    check(directory, batches);
-    try (TestLake lake = lake(directory, CrashPoints.never())) {
-      assertThat(lake.tables.plan(FLIGHTS).files()).hasSizeLessThanOrEqualTo(2);
-      assertThat(lake.tables.require(FLIGHTS).metadata().snapshots())
-          .hasSizeLessThanOrEqualTo(POLICY.maxKept() + 1);
-      assertThat(lake.records(FLIGHTS)).hasSize(Math.toIntExact(batches));
-    }
   }
 
   @Test
