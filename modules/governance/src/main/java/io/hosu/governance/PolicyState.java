@@ -99,7 +99,8 @@ record PolicyState(
   }
 
   PolicyState withDomains(Collection<Domains.Domain> others) {
-    return new PolicyState(version, byId, byGrantee, expressions, byName(others), tags, places, names);
+    return new PolicyState(
+        version, byId, byGrantee, expressions, byName(others), tags, places, names);
   }
 
   PolicyState withTags(TagTree others) {
