@@ -50,10 +50,15 @@ final class CommandReference {
     CommandSpec spec = command.getCommandSpec();
     page.append("\n## `").append(spec.qualifiedName()).append("`\n\n");
     body(spec);
+    verbs(command);
+  }
+
+  private void verbs(CommandLine command) {
     Set<CommandLine> verbs = new LinkedHashSet<>(command.getSubcommands().values());
     for (CommandLine verb : verbs) {
       page.append("\n### `").append(verb.getCommandSpec().qualifiedName()).append("`\n\n");
       body(verb.getCommandSpec());
+      verbs(verb);
     }
   }
 

@@ -18,7 +18,11 @@ import picocli.CommandLine.Parameters;
       TablesCommand.History.class,
       UpkeepCommands.Compact.class,
       UpkeepCommands.Expire.class,
-      DeleteRowsCommand.class
+      DeleteRowsCommand.class,
+      RefCommands.Refs.class,
+      RefCommands.Branch.class,
+      RefCommands.Tag.class,
+      RefCommands.FastForward.class
     })
 final class TablesCommand {
 

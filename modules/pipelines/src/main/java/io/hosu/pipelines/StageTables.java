@@ -8,7 +8,6 @@ import io.hosu.governance.Policy;
 import io.hosu.governance.Principal;
 import io.hosu.governance.Resource;
 import io.hosu.kernel.HosuException.Denied;
-import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.StageName;
 import io.hosu.query.TableRef;
 import io.hosu.query.engine.EngineSession;
@@ -164,18 +163,8 @@ final class StageTables {
     if (!at.unit().equals("VERSION")) {
       throw StageSpec.invalid(
           "A stage cannot read %s as of a point in time.".formatted(ref.table()),
-          "Name a snapshot: %s AT (VERSION => ...).".formatted(ref.table()));
+          "Name a snapshot, a branch or a tag: %s AT (VERSION => ...).".formatted(ref.table()));
     }
-    return tables.planAt(ref.table(), version(ref, at.value()));
-  }
-
-  private static long version(TableRef ref, String value) throws Invalid {
-    try {
-      return Long.parseLong(value);
-    } catch (NumberFormatException _) {
-      throw StageSpec.invalid(
-          "'%s' is no snapshot of %s.".formatted(value, ref.table()),
-          "See its snapshots with: hosu tables history " + ref.table());
-    }
+    return tables.planAt(tables.require(ref.table()), at.value());
   }
 }

@@ -31,18 +31,10 @@ final class TablePlans {
       return tables.plan(table);
     }
     return switch (at.unit()) {
-      case "VERSION" -> tables.planAt(table, snapshotId(at));
+      case "VERSION" -> tables.planAt(table, at.value());
       case "TIMESTAMP" -> tables.planAt(table, snapshotAsOf(ref, instant(at)));
       default -> throw wrong(at, "AT takes VERSION or TIMESTAMP.");
     };
-  }
-
-  private static long snapshotId(At at) {
-    try {
-      return Long.parseLong(at.value());
-    } catch (NumberFormatException e) {
-      throw wrong(at, "'%s' is not the id of a snapshot.".formatted(at.value()));
-    }
   }
 
   private long snapshotAsOf(TableRef ref, Instant time) {

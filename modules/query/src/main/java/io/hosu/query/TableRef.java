@@ -18,8 +18,8 @@ public record TableRef(TableName table, @Nullable At at) {
   /**
    * A state of a table, as SQL says it: {@code AT (VERSION => 123)}.
    *
-   * @param unit {@code VERSION}, a snapshot's id, {@code TIMESTAMP}, {@code CHANGES} or {@code
-   *     METADATA}
+   * @param unit {@code VERSION}, a snapshot's id or a branch or tag, {@code TIMESTAMP}, {@code
+   *     CHANGES} or {@code METADATA}
    * @param value the id, a point in time as SQL writes it, or what of the metadata; empty for
    *     changes
    */

@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.apache.iceberg.MetadataUpdate;
+import org.apache.iceberg.SnapshotRefType;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.UpdateSchema;
 import org.apache.iceberg.types.Types;
@@ -120,6 +121,31 @@ class RenamedColumnsTest {
 
   private String seenAt(Principal who, String snapshot) {
     return lake.csv(who, "SELECT * FROM %s FOR VERSION AS OF %s".formatted(PEOPLE, snapshot));
+  }
+
+  @Test
+  void limitsHoldAtBranchesAndTagsWhichHaveTheColumnsThatIcebergGivesThem() {
+    give(
+        ALICE,
+        Terms.none().with(Columns.allBut(List.of("ssn", "home"))).with(Condition.parse("id > 1")));
+    for (String type : List.of("branch", "tag")) {
+      commit(
+          new MetadataUpdate.SetSnapshotRef(
+              type, Long.valueOf(first), SnapshotRefType.fromString(type), null, null, null));
+    }
+    rename("ssn", "tax_id");
+
+    assertThat(seenAt(BOSS, "'tag'")).startsWith("id,ssn,region,home\n1,s1,EU,");
+    assertThat(seenAt(BOSS, "'branch'")).startsWith("id,tax_id,region,home\n1,s1,EU,");
+    assertThat(seenAt(BOSS, "'main'")).isEqualTo(seen(BOSS));
+    assertThat(seenAt(BOSS, "'" + first + "'")).isEqualTo(seenAt(BOSS, first));
+    for (String ref : List.of("'branch'", "'tag'")) {
+      assertThat(seenAt(ALICE, ref)).isEqualTo("id,region\n");
+    }
+    assertThatThrownBy(() -> seenAt(BOSS, "'tags'"))
+        .isInstanceOfSatisfying(
+            HosuException.class,
+            e -> assertThat(e.what()).contains("no branch or tag 'tags'", "did you mean 'tag'"));
   }
 
   @Test

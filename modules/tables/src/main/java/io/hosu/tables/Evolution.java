@@ -15,6 +15,7 @@ import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.UpdatePartitionSpec;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.expressions.Term;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the metadata of new tables, and changes the columns and the layout of old ones. */
 final class Evolution {
@@ -39,6 +40,13 @@ final class Evolution {
         layout.sortOrder(schema),
         location,
         properties);
+  }
+
+  /** Whether a table, which may not exist yet, has a column of this name. */
+  static boolean has(@Nullable TableMetadata base, SqlColumn column) {
+    return base != null
+        && base.schema().columns().stream()
+            .anyMatch(field -> field.name().equalsIgnoreCase(column.name()));
   }
 
   /** Makes room for rows that join those of the table. */

@@ -69,6 +69,11 @@ public final class OpenCatalog {
     return views;
   }
 
+  /** The branches and tags of tables. */
+  TableRefs refs(Tables tables) {
+    return new TableRefs(database, this, tables);
+  }
+
   /**
    * The metadata that a new table would have; nothing of it is kept.
    *

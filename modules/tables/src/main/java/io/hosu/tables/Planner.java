@@ -23,6 +23,7 @@ import org.apache.iceberg.ManifestFiles;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.InclusiveMetricsEvaluator;
@@ -74,14 +75,25 @@ final class Planner {
     TableMetadata metadata = table.metadata();
     Snapshot snapshot = metadata.snapshot(id);
     if (snapshot == null) {
-      throw new NotFound(
-          TablesError.SNAPSHOT_NOT_FOUND,
-          "Table %s has no snapshot %d, or it is kept no longer.".formatted(table.name(), id),
-          "See its snapshots with: hosu tables history %s".formatted(table.name()));
+      throw TableRefs.noSnapshot(table.name(), id);
     }
     Integer schemaId = snapshot.schemaId();
     Schema then = schemaId == null ? null : metadata.schemasById().get(schemaId);
     return plan(table, snapshot, then == null ? metadata.schema() : then, null);
+  }
+
+  /**
+   * All files of a branch, with the columns that the table has now, or of a tag, with those that it
+   * had then.
+   *
+   * @throws NotFound {@link TablesError#REF_NOT_FOUND}
+   */
+  ScanPlan planAt(LakeTable table, String ref) {
+    SnapshotRef named = TableRefs.require(table.name(), table.metadata(), ref);
+    return named.isTag()
+        ? planAt(table, named.snapshotId())
+        : plan(
+            table, table.metadata().snapshot(named.snapshotId()), table.metadata().schema(), null);
   }
 
   /**

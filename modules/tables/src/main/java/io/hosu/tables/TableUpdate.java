@@ -1,5 +1,6 @@
 package io.hosu.tables;
 
+import io.hosu.governance.Permission;
 import io.hosu.kernel.TableName;
 import java.util.List;
 import org.apache.iceberg.MetadataUpdate;
@@ -27,6 +28,16 @@ public record TableUpdate(
     /** Rows go. */
     REMOVES_ROWS,
     /** Columns, layout, properties, branches or kept snapshots change. */
-    ALTERS
+    ALTERS;
+
+    /** The right that it takes. */
+    public Permission permission() {
+      return switch (this) {
+        case CREATES -> Permission.CREATE_TABLE;
+        case ADDS_ROWS -> Permission.INSERT;
+        case REMOVES_ROWS -> Permission.DELETE;
+        case ALTERS -> Permission.ALTER;
+      };
+    }
   }
 }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.TableMetadata;
@@ -132,7 +133,9 @@ public final class Tables {
       TableName name, List<SqlColumn> columns, TableLayout layout, Columns meeting) {
     TableMetadata base = find(name).map(LakeTable::metadata).orElse(null);
     List<SqlColumn> known =
-        columns.stream().filter(column -> !column.isUnknown() || has(base, column)).toList();
+        columns.stream()
+            .filter(column -> !column.isUnknown() || Evolution.has(base, column))
+            .toList();
     boolean none = base == null && known.isEmpty();
     return new WriteTarget(
         name,
@@ -194,12 +197,6 @@ public final class Tables {
    */
   public TableChange.Rollback rollback(TableName name, Set<Long> commits) {
     return SettingBack.change(name, require(name).metadata(), commits);
-  }
-
-  private static boolean has(@Nullable TableMetadata base, SqlColumn column) {
-    return base != null
-        && base.schema().columns().stream()
-            .anyMatch(field -> field.name().equalsIgnoreCase(column.name()));
   }
 
   private TableMetadata changed(
@@ -337,6 +334,12 @@ public final class Tables {
       throw database.read(tx -> CatalogRows.noSnapshot(tx, table, snapshot));
     }
     return planner.planAt(table, snapshot);
+  }
+
+  /** The same at the id of a snapshot, or, when it is no number, at a branch or tag. */
+  public ScanPlan planAt(LakeTable table, String version) {
+    OptionalLong id = TableRefs.snapshotId(version);
+    return id.isPresent() ? planAt(table, id.getAsLong()) : planner.planAt(table, version);
   }
 
   /**

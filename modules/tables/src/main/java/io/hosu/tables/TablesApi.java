@@ -26,19 +26,23 @@ import java.util.Set;
 
 /**
  * Tables over HTTP: {@code GET /v1/tables}, {@code /v1/tables/{name}}, its {@code /history} and its
- * {@code /lineage}. A table that the caller may not know of looks as if it were not there.
+ * {@code /lineage}, with its branches and tags. A table that the caller may not know of looks as if
+ * it were not there.
  */
 public final class TablesApi implements Routes {
   private final Tables tables;
   private final Policy policy;
+  private final RefsApi refs;
 
   public TablesApi(Tables tables, Policy policy) {
     this.tables = tables;
     this.policy = policy;
+    this.refs = new RefsApi(tables, policy);
   }
 
   @Override
   public void register(Router.Builder router) {
+    refs.register(router);
     router
         .get("/v1/tables", this::list)
         .get("/v1/tables/{name}", this::describe)

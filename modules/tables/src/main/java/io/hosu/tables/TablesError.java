@@ -11,6 +11,10 @@ public enum TablesError implements ErrorCode {
   VIEW_INVALID(Fault.HARD, "A view cannot be as it is said to be."),
   VIEW_CHANGED(Fault.SOFT, "Another change to the view came first."),
   SNAPSHOT_NOT_FOUND(Fault.HARD, "The table has no snapshot of this id."),
+  REF_NOT_FOUND(Fault.HARD, "The table has no branch or tag of this name."),
+  REF_EXISTS(Fault.HARD, "The table has a branch or tag of this name already."),
+  REF_INVALID(Fault.HARD, "A branch or a tag cannot be as it is said to be."),
+  REF_DIVERGED(Fault.HARD, "A branch has commits that the one it is to become does not have."),
   CHANGES_UNKNOWN(
       Fault.HARD,
       "What changed in a table cannot be told, as it has the snapshot that was read last no more."),

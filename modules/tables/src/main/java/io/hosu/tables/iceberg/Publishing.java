@@ -92,7 +92,7 @@ final class Publishing {
   }
 
   private void requireAll(Caller caller, TableName table, Set<Effect> effects) {
-    effects.forEach(effect -> policy.require(caller, permission(effect), Resource.of(table)));
+    effects.forEach(effect -> policy.require(caller, effect.permission(), Resource.of(table)));
   }
 
   static CommitContext context(Caller caller) {
@@ -158,15 +158,6 @@ final class Publishing {
     if (!some) {
       policy.require(caller, Permission.INSERT, Resource.of(table));
     }
-  }
-
-  private static Permission permission(Effect effect) {
-    return switch (effect) {
-      case CREATES -> Permission.CREATE_TABLE;
-      case ADDS_ROWS -> Permission.INSERT;
-      case REMOVES_ROWS -> Permission.DELETE;
-      case ALTERS -> Permission.ALTER;
-    };
   }
 
   /** Another server published between preparing and publishing. */
