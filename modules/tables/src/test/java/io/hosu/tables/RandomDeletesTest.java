@@ -62,7 +62,7 @@ class RandomDeletesTest {
   }
 
   static LongStream seeds() {
-    return Seeds.upTo(100);
+    return Seeds.upTo(25);
   }
 
   @ParameterizedTest(name = "seed {0}")
