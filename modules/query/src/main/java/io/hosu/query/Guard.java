@@ -2,16 +2,19 @@ package io.hosu.query;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.governance.Condition;
 import io.hosu.governance.Mask;
 import io.hosu.kernel.HosuException;
 import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.Json;
 import io.hosu.kernel.Place;
 import io.hosu.query.engine.QueryError;
 import io.hosu.query.engine.SqlParser;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Lets pass what only reads the tables it names.
@@ -49,6 +52,26 @@ public final class Guard {
     walk.statement(statements.get(0));
     return new Guarded(
         text, parser.print(tree), walk.tables(), walk.systemTables(), columns, walk.readsInput());
+  }
+
+  /**
+   * Where the columns of a SELECT come from that {@link #check} lets pass.
+   *
+   * @param columns those of a relation, by the full name of a table or {@code input}; none: they
+   *     are not known
+   */
+  public SqlLineage lineage(String text, Scope scope, Function<String, List<String>> columns) {
+    JsonNode statement = parse(SqlText.of(text)).path("statements").path(0);
+    return new LineageWalk(scope, columns, this::printed).query(statement, null, Map.of());
+  }
+
+  /** An expression as the engine writes it. */
+  private String printed(JsonNode expression) {
+    JsonNode tree = parser.parse("SELECT 1");
+    if (tree.path("statements").path(0).path("node") instanceof ObjectNode select) {
+      select.set("select_list", Json.array().add(expression));
+    }
+    return parser.print(tree).substring("SELECT ".length());
   }
 
   /**
