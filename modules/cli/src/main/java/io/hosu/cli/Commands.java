@@ -43,6 +43,7 @@ final class Commands {
     ALL.put("retry", RetryCommand.class);
     ALL.put("rollback", RollbackCommand.class);
     ALL.put("trace", TraceCommand.class);
+    ALL.put("lineage", LineageCommand.class);
     ALL.put("events", EventsCommand.class);
     ALL.put("replay", ReplayCommand.class);
     ALL.put("replays", ReplaysCommand.class);

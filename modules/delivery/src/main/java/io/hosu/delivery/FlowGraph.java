@@ -21,6 +21,9 @@ import java.util.stream.Collectors;
 
 /** What flows where in a lake project: what starts each stage, what it reads and what it writes. */
 public final class FlowGraph {
+  private static final Comparator<Node> ORDER =
+      Comparator.comparing(Node::kind).thenComparing(Node::label);
+
   private final List<Node> nodes;
   private final List<Edge> edges;
   private final Map<Node, List<Edge>> into;
@@ -89,6 +92,13 @@ public final class FlowGraph {
     return building.done();
   }
 
+  /** The graph of these edges and what they join. */
+  public static FlowGraph of(Collection<Edge> edges) {
+    Set<Node> all = new TreeSet<>(ORDER);
+    edges.forEach(edge -> all.addAll(List.of(edge.from(), edge.to())));
+    return new FlowGraph(all, List.copyOf(edges));
+  }
+
   /** The fields as scripts read them. */
   public ObjectNode toJson() {
     ObjectNode json = Json.object();
@@ -123,8 +133,7 @@ public final class FlowGraph {
   /** A graph under way. */
   private static final class Building {
     private final LakeProject project;
-    private final Set<Node> nodes =
-        new TreeSet<>(Comparator.comparing(Node::kind).thenComparing(Node::label));
+    private final Set<Node> nodes = new TreeSet<>(ORDER);
     private final List<Edge> edges = new ArrayList<>();
 
     Building(LakeProject project) {

@@ -11,6 +11,7 @@ import io.hosu.governance.Grants;
 import io.hosu.governance.Policy;
 import io.hosu.governance.Principal;
 import io.hosu.governance.Rights;
+import io.hosu.http.Routes;
 import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.Ids;
@@ -235,6 +236,12 @@ public final class Pipelines implements AutoCloseable {
   /** What takes records out of quarantine, on what transforms are built on. */
   public Redrives redrives(Work work) {
     return new Redrives(parts, stages, holds, inbox, work);
+  }
+
+  /** Lineage of columns over HTTP, on what transforms are built on. */
+  public Routes lineage(Work work) {
+    return new LineageApi(
+        new ColumnLineage(stages, work.tables(), work.guard()), work.tables(), work.policy());
   }
 
   /** The work that will move by itself. */

@@ -60,6 +60,8 @@ public enum PipelinesError implements ErrorCode {
   CRAWL_NOT_LOADABLE(Fault.HARD, "No stage can load the objects that a crawl found as they lie."),
   CRAWL_TARGET_TAKEN(Fault.HARD, "A crawl was to load a table that another stage writes."),
   CRAWLER_NOT_FOUND(Fault.HARD, "No crawler loads this table."),
+  LINEAGE_NOT_FOUND(Fault.HARD, "Lineage was asked for of a column that does not exist."),
+  LINEAGE_TOO_WIDE(Fault.HARD, "Lineage was asked for that has more edges than an answer holds."),
   EXECUTION_TIMED_OUT(Fault.SOFT, "An attempt took longer than its stage allows."),
   EXECUTION_LOST(Fault.HARD, "The server ended again and again while it worked on an execution."),
   EXECUTION_BROKEN(Fault.SOFT, "An attempt failed in a way that Hosu has no name for."),

@@ -367,7 +367,7 @@ final class Lake implements AutoCloseable {
     return pool;
   }
 
-  private static synchronized SqlParser parser() {
+  static synchronized SqlParser parser() {
     SqlParser one = parser;
     if (one == null) {
       one = new SqlParser(config());

@@ -242,6 +242,7 @@ public final class Hosu implements AutoCloseable {
                 new BackfillsApi(pipelines, governance.policy(), clock),
                 new RedrivesApi(pipelines.redrives(work), tables, governance.policy()),
                 new TraceApi(new Tracing(database, events), archived, governance.policy()),
+                pipelines.lineage(work),
                 new HoldsApi(pipelines, governance.policy()),
                 new StagesApi(database, pipelines, queues, governance.policy(), clock),
                 new SetsApi(database, pipelines, governance.policy()),

@@ -1,0 +1,82 @@
+package io.hosu.pipelines;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.kernel.Json;
+import io.hosu.query.ColumnFlow;
+import java.util.Comparator;
+import java.util.Locale;
+
+/**
+ * That something gets from one column into another.
+ *
+ * @param from where it comes from
+ * @param to where it gets: a column of a table
+ * @param flow in which way
+ * @param by the full name of the stage that does it
+ */
+public record ColumnEdge(End from, End to, ColumnFlow flow, String by)
+    implements Comparable<ColumnEdge> {
+  /** Instead of the name of a column: all of them, or nobody knows which. */
+  public static final String ALL = "*";
+
+  private static final Comparator<ColumnEdge> ORDER =
+      Comparator.comparing(ColumnEdge::to)
+          .thenComparing(ColumnEdge::flow)
+          .thenComparing(ColumnEdge::from)
+          .thenComparing(ColumnEdge::by);
+
+  /** What has columns. */
+  public enum Kind {
+    OBJECTS,
+    EVENTS,
+    TABLE
+  }
+
+  /**
+   * A column, as one end of an edge.
+   *
+   * @param kind of what
+   * @param name the full name of a table, the glob of objects, or the pattern of events
+   * @param column its name, or {@link #ALL}
+   */
+  public record End(Kind kind, String name, String column) implements Comparable<End> {
+    private static final Comparator<End> ORDER =
+        Comparator.comparing(End::kind).thenComparing(End::name).thenComparing(End::column);
+
+    /** Whether both may be the same column. */
+    boolean meets(End other) {
+      return kind == other.kind
+          && name.equals(other.name)
+          && (column.equals(ALL)
+              || other.column.equals(ALL)
+              || column.equalsIgnoreCase(other.column));
+    }
+
+    @Override
+    public int compareTo(End other) {
+      return ORDER.compare(this, other);
+    }
+
+    @Override
+    public String toString() {
+      return name + "." + column;
+    }
+  }
+
+  @Override
+  public int compareTo(ColumnEdge other) {
+    return ORDER.compare(this, other);
+  }
+
+  /** The fields as the API has them. */
+  public ObjectNode toJson() {
+    ObjectNode json = Json.object();
+    json.put("from", from.name).put("from_kind", word(from.kind)).put("from_column", from.column);
+    json.put("to", to.name).put("to_kind", word(to.kind)).put("to_column", to.column);
+    return json.put("flow", word(flow)).put("by", by);
+  }
+
+  private static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+}
