@@ -39,6 +39,7 @@ final class DatasetChecks {
       }
       type(column.value());
     }
+    columns.forEach(column -> renamed(column, seen));
     for (Scalar key : table.yaml().scalars("key")) {
       if (!seen.containsKey(key.text().toLowerCase(Locale.ROOT))) {
         mistakes.error(
@@ -54,6 +55,20 @@ final class DatasetChecks {
     }
     table.yaml().scalars("partition_by").forEach(stages::partition);
     table.yaml().scalars("sort_by").forEach(stages::sort);
+  }
+
+  /** Two columns that swap names could not be told from two that did so before. */
+  private void renamed(Entry column, Map<String, String> declared) {
+    if (column.value() instanceof Mapping full) {
+      full.scalar("was")
+          .filter(was -> declared.containsKey(was.text().toLowerCase(Locale.ROOT)))
+          .ifPresent(was ->
+              mistakes.error(
+                  was.place(),
+                  "The column '%s' cannot have been '%s', which is declared too."
+                      .formatted(column.key(), was.text()),
+                  "Remove was; to swap names, use a third one in between and apply twice."));
+    }
   }
 
   private void requireOld(Scalar type) {

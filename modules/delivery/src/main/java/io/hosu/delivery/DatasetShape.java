@@ -5,6 +5,8 @@ import static io.hosu.delivery.Key.required;
 import static io.hosu.delivery.Shape.struct;
 import static io.hosu.delivery.Shape.text;
 
+import io.hosu.tables.Compatibility;
+
 /** The shape of a dataset's file. */
 final class DatasetShape {
   static final Key PARTITION_BY =
@@ -38,6 +40,26 @@ final class DatasetShape {
               "a column",
               required("type", text(TextForm.COLUMN_TYPE), "Its SQL type.", "DECIMAL(18, 2)"),
               Key.DESCRIPTION,
+              optional(
+                      "nullable",
+                      new Shape.Flag(),
+                      "Whether rows may have no value of it. A table with rows cannot begin to"
+                          + " require one.",
+                      "false")
+                  .otherwise("as the table has it; a new column may lack values"),
+              optional(
+                  "was",
+                  text(TextForm.COLUMN_NAME),
+                  "The name that the column had before: it keeps its values, and grants on it go"
+                      + " on. May stay when it is renamed.",
+                  "amount"),
+              optional(
+                  "renames",
+                  new Shape.MapOf(
+                      "a mapping of fields", TextForm.FIELD_PATH, text(TextForm.COLUMN_NAME), 1),
+                  "Fields inside the column that get another name, by the path that they had in it:"
+                      + " `element` is what a list holds, `key` and `value` what a map does.",
+                  "{ address.zip: postcode }"),
               Key.TAGS));
 
   static final Shape.Struct TABLE =
@@ -56,6 +78,17 @@ final class DatasetShape {
               "[order_id]"),
           PARTITION_BY,
           SORT_BY,
+          optional(
+              "compatibility",
+              Shape.words(Compatibility.class),
+              "Puts the table under contract: it has exactly these columns, rows of stages that"
+                  + " have others are refused, and changes of the columns are let through as this"
+                  + " says. `backward`: what keeps all values that are there (add, drop, rename,"
+                  + " widen, reorder). `forward`: what leaves readers their columns (add, reorder)."
+                  + " `full`: what does both. `none`: also another type, which begins a new column"
+                  + " without the values of the old one. Without it, columns are added, widened,"
+                  + " renamed and reordered, and those no longer declared stay.",
+              "forward"),
           FORMAT_VERSION,
           Key.TAGS);
 

@@ -6,12 +6,14 @@ import io.hosu.kernel.Json;
 import io.hosu.kernel.TableName;
 import io.hosu.pipelines.StageSpec;
 import io.hosu.pipelines.Team;
+import io.hosu.tables.Compatibility;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -105,8 +107,17 @@ public sealed interface Declared {
     }
   }
 
-  /** A table of a dataset. */
-  record Table(TableName table, List<Column> columns, Layout layout, About about)
+  /**
+   * A table of a dataset.
+   *
+   * @param compatibility of its contract; empty: it has none
+   */
+  record Table(
+      TableName table,
+      List<Column> columns,
+      Layout layout,
+      Optional<Compatibility> compatibility,
+      About about)
       implements Declared {
     public Table {
       columns = List.copyOf(columns);
@@ -131,6 +142,7 @@ public sealed interface Declared {
       json.set("partition_by", list(layout.partitionBy()));
       json.set("sort_by", list(layout.sortBy()));
       layout.formatVersion().ifPresent(version -> json.put("format_version", version));
+      compatibility.ifPresent(mode -> json.put("compatibility", mode.word()));
       json.put("description", about.description());
       json.set("tags", map(about.tags()));
       return json;
@@ -142,7 +154,12 @@ public sealed interface Declared {
    *
    * @param type in the words of SQL
    */
-  record Column(String name, String type, String description, SortedMap<String, String> tags) {
+  record Column(
+      String name,
+      String type,
+      String description,
+      Evolving evolving,
+      SortedMap<String, String> tags) {
     public Column {
       tags = Collections.unmodifiableSortedMap(new TreeMap<>(tags));
     }
@@ -151,8 +168,35 @@ public sealed interface Declared {
       ObjectNode json = Json.object();
       json.put("name", name).put("type", type);
       json.put("description", description);
+      evolving.putInto(json);
       json.set("tags", map(tags));
       return json;
+    }
+  }
+
+  /**
+   * What of a column changes with it.
+   *
+   * @param nullable whether rows may lack it; empty: nothing is said
+   * @param was the name that it had; empty: nothing is said
+   * @param renames fields inside it, by the path that they had
+   */
+  record Evolving(Optional<Boolean> nullable, String was, SortedMap<String, String> renames) {
+    /** Nothing is said. */
+    static final Evolving NOT = new Evolving(Optional.empty(), "", new TreeMap<>());
+
+    public Evolving {
+      renames = Collections.unmodifiableSortedMap(new TreeMap<>(renames));
+    }
+
+    private void putInto(ObjectNode json) {
+      nullable.ifPresent(may -> json.put("nullable", may));
+      if (!was.isEmpty()) {
+        json.put("was", was);
+      }
+      if (!renames.isEmpty()) {
+        json.set("renames", map(renames));
+      }
     }
   }
 

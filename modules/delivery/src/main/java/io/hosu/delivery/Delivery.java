@@ -23,6 +23,7 @@ import io.hosu.pipelines.Stages;
 import io.hosu.pipelines.Teams;
 import io.hosu.store.Database;
 import io.hosu.store.Transaction;
+import io.hosu.tables.TableDefinitions;
 import io.hosu.tables.Tables;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -41,6 +42,7 @@ import java.util.function.Supplier;
 public final class Delivery {
   private final Parts parts;
   private final List<Keeper> keepers;
+  private final ContractCheck contracts;
   private final AccessPlan access;
   private final AppliedProjects applied;
   private final ReentrantLock lock = new ReentrantLock();
@@ -62,12 +64,17 @@ public final class Delivery {
 
   public Delivery(Parts parts, Facades facades) {
     this.parts = parts;
+    TableKeeper tables =
+        new TableKeeper(
+            facades.tables(),
+            new TableDefinitions(parts.database(), parts.ids(), facades.tables()));
+    this.contracts = new ContractCheck(tables, () -> parts.database().read(facades.grants()::list));
     this.keepers =
         List.of(
             new LayerKeeper(facades.buckets()),
             new DomainKeeper(facades.domains(), facades.teams()),
             new TeamKeeper(facades.teams()),
-            new TableKeeper(facades.tables()),
+            tables,
             new DatasetKeeper(facades.tags()),
             new StageKeeper(facades.stages()),
             new PrincipalKeeper(
@@ -83,12 +90,13 @@ public final class Delivery {
   /**
    * What {@link #apply} would do now, to what the server keeps and to who may do what.
    *
-   * @throws HosuException when a change of who may do what would be refused
+   * @throws HosuException when a change of who may do what, or of columns, would be refused
    */
   public ApplyResult plan(Reading.Sound reading) {
     DesiredState desired = reading.project().desired();
     Diff diff = parts.database().read(tx -> diff(tx, desired));
-    List<Change> changes = parts.database().read(tx -> changes(tx, diff));
+    ContractCheck.Checked checked = contracts.check(diff, desired);
+    List<Change> changes = parts.database().read(tx -> changes(tx, diff, checked));
     Diff own = new Diff(diff.steps().stream().filter(AccessPlan::isAboutAccess).toList());
     try (Prepared prepared = new Prepared(own, "")) {
       return result(reading, true, changes, access.of(desired, tx -> perform(tx, prepared)));
@@ -107,7 +115,9 @@ public final class Delivery {
     String principal = caller.principal().name();
     lock.lock();
     try {
-      Diff diff = parts.database().read(tx -> diff(tx, reading.project().desired()));
+      DesiredState desired = reading.project().desired();
+      Diff diff = parts.database().read(tx -> diff(tx, desired));
+      ContractCheck.Checked checked = contracts.check(diff, desired);
       try (Prepared prepared = new Prepared(diff, principal)) {
         leaveTrail(reading.project(), diff, caller);
         Outcome outcome =
@@ -115,7 +125,7 @@ public final class Delivery {
                 .database()
                 .write(tx -> {
                   caller.trail().keepIn(tx);
-                  return apply(tx, reading.project(), prepared, principal);
+                  return apply(tx, reading.project(), prepared, checked, principal);
                 });
         return result(reading, false, outcome.changes(), outcome.access().get());
       }
@@ -156,7 +166,12 @@ public final class Delivery {
   /** What was done, and how to find out what that means for who may do what. */
   private record Outcome(List<Change> changes, Supplier<AccessChanges> access) {}
 
-  private Outcome apply(Transaction tx, LakeProject project, Prepared prepared, String principal) {
+  private Outcome apply(
+      Transaction tx,
+      LakeProject project,
+      Prepared prepared,
+      ContractCheck.Checked checked,
+      String principal) {
     Diff diff = prepared.diff();
     if (!diff(tx, project.desired()).equals(diff)) {
       throw new Conflict(
@@ -164,7 +179,7 @@ public final class Delivery {
           "The server was changed while the project was being applied; nothing was done.",
           "Apply it again: hosu apply");
     }
-    List<Change> changes = changes(tx, diff);
+    List<Change> changes = changes(tx, diff, checked);
     Supplier<AccessChanges> difference =
         access.during(tx, project.desired(), diff, () -> perform(tx, prepared));
     record(tx, project, changes.size(), principal);
@@ -203,10 +218,12 @@ public final class Delivery {
     return keepers.stream().flatMap(keeper -> keeper.list(tx).stream()).toList();
   }
 
-  private List<Change> changes(Transaction tx, Diff diff) {
+  private List<Change> changes(Transaction tx, Diff diff, ContractCheck.Checked checked) {
     List<Change> changes = new ArrayList<>();
     for (Diff.Step step : diff.steps()) {
-      changes.add(step.change(keeper(step.thing().kind()).notes(tx, step)));
+      List<String> notes = new ArrayList<>(checked.notes(step.thing()));
+      notes.addAll(keeper(step.thing().kind()).notes(tx, step));
+      changes.add(step.change(notes));
     }
     return changes;
   }

@@ -9,6 +9,7 @@ public enum DeliveryError implements ErrorCode {
   PROJECT_TOO_LARGE("The lake project has more or larger files than the limits allow."),
   PROJECT_NOT_FOUND("No lake project was applied to this server yet."),
   CHANGE_REFUSED("A change that the lake project asks for would lose data, or cannot be made."),
+  CONTRACT_REFUSED("The compatibility of a table does not let a change of its columns through."),
   APPLY_CONFLICT("Another lake project was applied at the same time."),
   FOLDER_NOT_EMPTY("The folder for a new lake project already holds files.");
 

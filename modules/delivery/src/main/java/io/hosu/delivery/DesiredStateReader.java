@@ -7,6 +7,7 @@ import io.hosu.delivery.YamlValue.Mapping;
 import io.hosu.delivery.YamlValue.Scalar;
 import io.hosu.governance.Grantee;
 import io.hosu.pipelines.Transform;
+import io.hosu.tables.Compatibility;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -74,17 +75,24 @@ final class DesiredStateReader {
                 yaml.text("format_version")
                     .map(version -> OptionalInt.of(Integer.parseInt(version)))
                     .orElseGet(OptionalInt::empty)),
+            yaml.text("compatibility").flatMap(Compatibility::of),
             new Declared.About(yaml.text("description").orElse(""), texts(yaml, "tags"))));
   }
 
   private static Declared.Column column(Entry column) {
     return switch (column.value()) {
-      case Scalar type -> new Declared.Column(column.key(), type.text(), "", new TreeMap<>());
+      case Scalar type ->
+          new Declared.Column(
+              column.key(), type.text(), "", Declared.Evolving.NOT, new TreeMap<>());
       case Mapping full ->
           new Declared.Column(
               column.key(),
               full.text("type").orElseThrow(),
               full.text("description").orElse(""),
+              new Declared.Evolving(
+                  full.text("nullable").map(Boolean::parseBoolean),
+                  full.text("was").orElse(""),
+                  texts(full, "renames")),
               texts(full, "tags"));
       case YamlValue.Sequence _ -> throw new IllegalStateException("A column is no list.");
     };

@@ -6,16 +6,19 @@ import io.hosu.delivery.Declared.Kind;
 import io.hosu.kernel.TableName;
 import io.hosu.store.Transaction;
 import io.hosu.tables.CommitContext;
+import io.hosu.tables.Compatibility;
 import io.hosu.tables.PartitionDeclaration;
 import io.hosu.tables.PreparedCommit;
-import io.hosu.tables.SqlColumn;
 import io.hosu.tables.TableChange;
+import io.hosu.tables.TableDefinition;
+import io.hosu.tables.TableDefinitions;
 import io.hosu.tables.TableLayout;
 import io.hosu.tables.Tables;
 import io.hosu.tables.WriteTarget;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
@@ -23,13 +26,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the tables that datasets declare. A table that is no longer declared stays with its rows,
- * and a column that is no longer declared stays with its values: applying a project loses no data.
+ * and so does a column with its values, but of a table under contract: that has the declared ones
+ * alone.
  */
 final class TableKeeper implements Keeper {
   private final Tables tables;
+  private final TableDefinitions definitions;
 
-  TableKeeper(Tables tables) {
+  TableKeeper(Tables tables, TableDefinitions definitions) {
     this.tables = tables;
+    this.definitions = definitions;
   }
 
   @Override
@@ -59,6 +65,12 @@ final class TableKeeper implements Keeper {
               column.path("name").asText(),
               column.path("type").asText(),
               column.path("description").asText(),
+              new Declared.Evolving(
+                  column.has("nullable")
+                      ? Optional.of(column.path("nullable").asBoolean())
+                      : Optional.empty(),
+                  column.path("was").asText(),
+                  Declarations.texts(column.path("renames"))),
               Declarations.texts(column.path("tags"))));
     }
     return new Declared.Table(
@@ -71,6 +83,7 @@ final class TableKeeper implements Keeper {
             spec.has("format_version")
                 ? OptionalInt.of(spec.path("format_version").asInt())
                 : OptionalInt.empty()),
+        Compatibility.of(spec.path("compatibility").asText()),
         new Declared.About(
             spec.path("description").asText(), Declarations.texts(spec.path("tags"))));
   }
@@ -89,17 +102,23 @@ final class TableKeeper implements Keeper {
           ? List.of("The table exists already; from now on the lake project declares it.")
           : List.of();
     }
-    TreeSet<String> dropped = new TreeSet<>(columns(step.before().orElseThrow()));
-    dropped.removeAll(columns(step.after().orElseThrow()));
+    Set<String> dropped = kept(step.before().orElseThrow(), step.after().orElseThrow());
     return dropped.isEmpty()
         ? List.of()
         : List.of("No longer declared, but kept with their values: " + String.join(", ", dropped));
   }
 
-  private static List<String> columns(Declared declared) {
-    return declared instanceof Declared.Table table
-        ? table.columns().stream().map(Declared.Column::name).toList()
-        : List.of();
+  /** The columns that stay though they are not declared any more; a contract keeps none. */
+  private static Set<String> kept(Declared before, Declared after) {
+    Set<String> kept = new TreeSet<>();
+    if (before instanceof Declared.Table was
+        && after instanceof Declared.Table is
+        && is.compatibility().isEmpty()) {
+      was.columns().forEach(column -> kept.add(column.name()));
+      is.columns()
+          .forEach(column -> kept.removeAll(List.of(column.name(), column.evolving().was())));
+    }
+    return kept;
   }
 
   @Override
@@ -108,22 +127,38 @@ final class TableKeeper implements Keeper {
     for (Diff.Step step : steps) {
       if (step.after().isPresent() && step.after().get() instanceof Declared.Table table) {
         changes.add(new TableChange.Define(target(table)));
+      } else {
+        TableName gone = TableName.parse(step.thing().name());
+        definitions.released(gone).map(TableChange.Define::new).ifPresent(changes::add);
       }
     }
     return new Definitions(tables.prepare(CommitContext.of(principal), changes));
   }
 
-  private WriteTarget target(Declared.Table table) {
-    List<SqlColumn> columns =
-        table.columns().stream()
-            .map(column -> new SqlColumn(column.name(), column.type()))
-            .toList();
+  /** The table as it is to be. */
+  WriteTarget target(Declared.Table table) {
     TableLayout layout =
         new TableLayout(
             table.layout().partitionBy().stream().map(PartitionDeclaration::parse).toList(),
             table.layout().sortBy(),
             table.layout().formatVersion());
-    return tables.target(table.table(), columns, layout, Tables.Columns.EVOLVE);
+    return definitions.target(
+        table.table(),
+        new TableDefinition(
+            table.columns().stream().map(TableKeeper::column).toList(),
+            layout,
+            table.compatibility(),
+            table.about().description()));
+  }
+
+  private static TableDefinition.Column column(Declared.Column column) {
+    return new TableDefinition.Column(
+        column.name(),
+        column.type(),
+        column.evolving().nullable(),
+        column.description(),
+        column.evolving().was(),
+        column.evolving().renames());
   }
 
   /** All definitions at once, with the first step of the transaction that they become true in. */
@@ -137,15 +172,20 @@ final class TableKeeper implements Keeper {
 
     @Override
     public void put(Transaction tx, Declared declared) {
+      publish(tx);
+      Declarations.put(tx, declared);
+    }
+
+    private void publish(Transaction tx) {
       if (!tx.equals(publishedIn)) {
         commit.publish(tx);
         publishedIn = tx;
       }
-      Declarations.put(tx, declared);
     }
 
     @Override
     public void remove(Transaction tx, Declared declared) {
+      publish(tx);
       Declarations.remove(tx, declared);
     }
 

@@ -96,6 +96,11 @@ record TextForm(
           "the name of a column",
           COLUMN,
           "Use a letter or _, then letters, digits and _, at most 128 in all.");
+  static final TextForm FIELD_PATH =
+      of(
+          "the path of a field",
+          COLUMN + "(\\." + COLUMN + ")*",
+          "Write the names on the way to it, with dots between: address.zip.");
   static final TextForm COLUMN_TYPE =
       of(
           "the type of a column",

@@ -1,5 +1,6 @@
 package io.hosu.tables;
 
+import io.hosu.kernel.HosuException.Invalid;
 import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.DataFile;
@@ -35,6 +36,7 @@ public final class DataFileBuilder {
 
   /** The data file of {@code statistics}, known to the table as {@code location}. */
   public DataFile build(FileStatistics statistics, String location) {
+    requireValues(statistics);
     DataFiles.Builder file =
         DataFiles.builder(spec)
             .withPath(location)
@@ -48,6 +50,23 @@ public final class DataFileBuilder {
       file.withSortOrder(order);
     }
     return file.build();
+  }
+
+  private void requireValues(FileStatistics statistics) {
+    for (NestedField column : schema.columns()) {
+      long nulls =
+          column.isRequired()
+              ? statistics.number(Sql.name(column.name()), "null_count").orElse(0L)
+              : 0;
+      if (nulls > 0) {
+        throw new Invalid(
+            TablesError.SCHEMA_INCOMPATIBLE,
+            "The table requires column '%s', and %d of the rows have no value of it."
+                .formatted(column.name(), nulls),
+            "Leave these rows out in the SQL, or give them a value: COALESCE(%s, ...)."
+                .formatted(Sql.name(column.name())));
+      }
+    }
   }
 
   private PartitionData partition(FileStatistics statistics) {

@@ -29,7 +29,10 @@ final class Evolution {
   private Evolution() {}
 
   static TableMetadata create(String location, List<SqlColumn> columns, TableLayout layout) {
-    Schema schema = SchemaChange.create(columns).schema();
+    return create(location, SchemaChange.create(columns).schema(), layout);
+  }
+
+  static TableMetadata create(String location, Schema schema, TableLayout layout) {
     int version = layout.formatVersion().orElse(TableLayout.STANDARD_VERSION);
     requireKept(schema, version);
     Map<String, String> properties = new HashMap<>(PROPERTIES);
@@ -51,7 +54,11 @@ final class Evolution {
 
   /** Makes room for rows that join those of the table. */
   static TableMetadata extend(TableMetadata base, List<SqlColumn> columns, TableLayout layout) {
-    SchemaChange change = SchemaChange.evolve(base.schema(), base.lastColumnId(), columns);
+    return extend(base, SchemaChange.evolve(base.schema(), base.lastColumnId(), columns), layout);
+  }
+
+  /** The same where its columns become others. */
+  static TableMetadata extend(TableMetadata base, SchemaChange change, TableLayout layout) {
     PartitionSpec spec =
         layout.partitionBy().isEmpty()
             ? base.spec()

@@ -68,6 +68,9 @@ final class SettingBack {
   TableMetadata of(TableMetadata current, OptionalLong to) {
     TableMetadata.Builder back = TableMetadata.buildFrom(current);
     TableMetadata then = asItWas(current, to);
+    if (ContractGuard.isFixed(current)) {
+      return pointed(back, to); // rows go back, the contract says which columns they have
+    }
     if (then != null) {
       back.setCurrentSchema(then.currentSchemaId())
           .setDefaultPartitionSpec(then.defaultSpecId())
@@ -76,6 +79,10 @@ final class SettingBack {
       Integer schema = current.snapshot(to.getAsLong()).schemaId();
       back.setCurrentSchema(schema == null ? current.currentSchemaId() : schema);
     }
+    return pointed(back, to);
+  }
+
+  private static TableMetadata pointed(TableMetadata.Builder back, OptionalLong to) {
     if (to.isPresent()) {
       back.setBranchSnapshot(to.getAsLong(), SnapshotRef.MAIN_BRANCH);
     } else {

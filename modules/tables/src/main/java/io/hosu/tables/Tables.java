@@ -208,10 +208,7 @@ public final class Tables {
     if (base == null) {
       return Evolution.create(TableLocations.free(database, name, ids), columns, layout);
     }
-    return switch (meeting) {
-      case EVOLVE -> Evolution.extend(base, columns, layout);
-      case REPLACE -> Evolution.replace(base, columns, layout);
-    };
+    return ContractGuard.meeting(name, base, columns, layout, meeting);
   }
 
   /**

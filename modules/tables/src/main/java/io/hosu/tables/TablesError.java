@@ -22,6 +22,9 @@ public enum TablesError implements ErrorCode {
   TYPE_UNSUPPORTED(Fault.HARD, "A column has a type that a table cannot keep."),
   COLUMN_DUPLICATE(Fault.HARD, "Two columns have the same name, capitals aside."),
   SCHEMA_INCOMPATIBLE(Fault.HARD, "Rows do not fit the columns of the table they go to."),
+  CONTRACT_BROKEN(
+      Fault.HARD,
+      "Rows or a commit would change columns in a way that the table's contract forbids."),
   PARTITION_INVALID(
       Fault.HARD, "A partition declaration cannot be read, or does not fit its column."),
   DELETES_UNSUPPORTED(

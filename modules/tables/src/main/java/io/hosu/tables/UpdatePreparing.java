@@ -146,6 +146,7 @@ final class UpdatePreparing {
     }
     TableLocations.require(database, update.table(), current, changed);
     requireId(update.table(), current, changed);
+    ContractGuard.requireCompatible(update.table(), current, changed);
     ArrivedFiles arrived = new ArrivedFiles(files, changed.location());
     UpdateEffects difference = new UpdateEffects(current, changed);
     Set<Effect> effects =

@@ -64,6 +64,11 @@ public final class WriteTarget {
     return SqlTypes.columns(changed.schema());
   }
 
+  /** What becomes of the columns that the table has; none when it is new. */
+  public List<SchemaStep> steps() {
+    return base == null ? List.of() : SchemaSteps.between(base.schema(), changed.schema());
+  }
+
   Schema schema() {
     return changed.schema();
   }
@@ -91,6 +96,11 @@ public final class WriteTarget {
     if (current == null) {
       return base == null ? changed : null;
     }
+    TableMetadata rebased = withColumns(current);
+    return rebased == null ? null : TableDefinitions.settled(base, changed, rebased);
+  }
+
+  private @Nullable TableMetadata withColumns(TableMetadata current) {
     if (isLike(changed, current)) {
       return Evolution.upgrade(current, changed.formatVersion());
     }
