@@ -22,7 +22,8 @@ import picocli.CommandLine.Parameters;
       RefCommands.Refs.class,
       RefCommands.Branch.class,
       RefCommands.Tag.class,
-      RefCommands.FastForward.class
+      RefCommands.FastForward.class,
+      ExportCommand.class
     })
 final class TablesCommand {
 

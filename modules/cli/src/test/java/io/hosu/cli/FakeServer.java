@@ -21,6 +21,7 @@ final class FakeServer implements AutoCloseable {
   private final HttpServer server;
   private final Map<String, Deque<Answer>> answers = new HashMap<>();
   private final List<Asked> asked = new ArrayList<>();
+  private final Map<String, String> headers = new HashMap<>();
 
   /** What came in. */
   record Asked(String line, Map<String, String> headers, String body) {}
@@ -50,6 +51,12 @@ final class FakeServer implements AutoCloseable {
     return this;
   }
 
+  /** Has every answer bear a header. */
+  synchronized FakeServer header(String name, String value) {
+    headers.put(name, value);
+    return this;
+  }
+
   /** What it was told to answer next. */
   synchronized String answer(String line) {
     return Objects.requireNonNull(answers.get(line), line).getFirst().body;
@@ -68,6 +75,7 @@ final class FakeServer implements AutoCloseable {
       String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
       Answer answer = record(exchange, body);
       exchange.getResponseHeaders().set("Content-Type", answer.type);
+      headers.forEach(exchange.getResponseHeaders()::set);
       byte[] bytes = answer.body.getBytes(StandardCharsets.UTF_8);
       if (bytes.length == 0) {
         exchange.sendResponseHeaders(answer.status, -1);
