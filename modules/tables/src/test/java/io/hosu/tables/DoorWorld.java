@@ -91,6 +91,11 @@ final class DoorWorld implements AutoCloseable {
     lake.database.<Grant>write(tx -> governance.grants().put(tx, grant));
   }
 
+  void deny(String name, Resource on, Permission first, Permission... more) {
+    Grant grant = Grant.declared(Grantee.user(name), EnumSet.of(first, more), on).asDeny();
+    lake.database.<Grant>write(tx -> governance.grants().put(tx, grant));
+  }
+
   /** A client of somebody who has this access key. */
   RESTCatalog catalog(AccessKeys.NewAccessKey key) {
     return catalog(Map.of("credential", key.id() + ":" + key.secret().reveal()));

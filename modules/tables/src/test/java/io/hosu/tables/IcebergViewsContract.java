@@ -226,4 +226,16 @@ interface IcebergViewsContract {
     assertThat(first).contains("\"missing\":[\"z\"]");
     assertThat(client.send("POST", path, body, key, 200)).isEqualTo(first);
   }
+
+  @Test
+  default void aViewThatGrantsNameKeepsItsName() throws IOException {
+    try (RESTCatalog catalog = maker("ana")) {
+      create(catalog, VIEW);
+      world().deny("ben", Resource.of(VIEW_NAME), Permission.DESCRIBE);
+      assertThatThrownBy(() -> catalog.renameView(VIEW, TableIdentifier.of(STAGE, "towns")))
+          .isInstanceOf(ForbiddenException.class)
+          .hasMessageContaining("NAME_IN_USE");
+      assertThat(catalog.listViews(STAGE)).containsExactly(VIEW);
+    }
+  }
 }

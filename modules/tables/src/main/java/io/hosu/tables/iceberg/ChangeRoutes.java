@@ -82,7 +82,10 @@ final class ChangeRoutes implements Routes {
           policy.require(caller, Permission.CREATE_TABLE, Resource.of(to));
           return to;
         },
-        (tx, to) -> tables.open().rename(tx, from, to));
+        (tx, to) -> {
+          tables.open().rename(tx, from, to);
+          Renames.require(tx, from, to);
+        });
     call.sendNothing();
   }
 

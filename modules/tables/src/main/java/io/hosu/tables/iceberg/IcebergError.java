@@ -12,6 +12,9 @@ public enum IcebergError implements ErrorCode {
   NAMESPACE_NOT_EMPTY(Fault.HARD, "A namespace cannot be dropped while something is in it."),
   PROPERTY_AMBIGUOUS(Fault.HARD, "A property is to be removed and to be set at once."),
   TOO_MANY_PROPERTIES(Fault.HARD, "A namespace would have more properties than are kept."),
+  NAME_IN_USE(
+      Fault.HARD,
+      "A table or a view cannot be renamed: what hides or shows something of it goes by its name."),
   OPERATION_UNSUPPORTED(Fault.HARD, "The door does not offer this operation."),
   LIMITS_INEXPRESSIBLE(
       Fault.HARD,

@@ -201,7 +201,10 @@ final class ViewRoutes implements Routes {
           policy.require(caller, Permission.CREATE_TABLE, Resource.of(to));
           return to;
         },
-        (tx, to) -> views.rename(tx, from, to));
+        (tx, to) -> {
+          views.rename(tx, from, to);
+          Renames.require(tx, from, to);
+        });
     call.sendNothing();
   }
 

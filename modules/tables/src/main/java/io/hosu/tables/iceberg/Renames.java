@@ -1,0 +1,65 @@
+package io.hosu.tables.iceberg;
+
+import io.hosu.governance.NameUses;
+import io.hosu.kernel.HosuException.Denied;
+import io.hosu.kernel.TableName;
+import io.hosu.store.Transaction;
+import io.hosu.tables.TablePointer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Which tables and views may have another name. What grants, tags and datasets say of one by its
+ * name they would not say of it under the other: columns would be in the clear that were hidden.
+ */
+final class Renames {
+  private Renames() {}
+
+  /**
+   * Refuses a name that takes something out of what is said of it. To be asked in the transaction
+   * that renames, after it did: what is said of the old name from then on waits for its end.
+   *
+   * @throws Denied {@link IcebergError#NAME_IN_USE}
+   */
+  static void require(Transaction tx, TableName from, TableName to) {
+    requireNoQuarantine(tx, from, to);
+    List<String> uses = new ArrayList<>(NameUses.of(tx, from));
+    if (!uses.isEmpty()) {
+      throw new Denied(
+          IcebergError.NAME_IN_USE,
+          "%s cannot be renamed to %s: %s of it, or of one of its columns, is by its name, and would not hold under the other."
+              .formatted(from, to, String.join(" and ", uses)),
+          "Have who may GRANT there give it for the new name, and take away what is by the old one"
+              + " (hosu grants list, hosu tags list %s, datasets/ of the lake project)."
+                  .formatted(from));
+    }
+    List<String> left =
+        from.layer().equals(to.layer())
+            ? List.of()
+            : NameUses.ofLayer(tx, from.domain(), from.layer());
+    if (!left.isEmpty()) {
+      throw new Denied(
+          IcebergError.NAME_IN_USE,
+          "%s cannot be renamed to %s: %s of %s.%s would not hold in another layer."
+              .formatted(from, to, String.join(" and ", left), from.domain(), from.layer()),
+          "Keep it in its layer, or make a table in the other one and fill it from this one.");
+    }
+  }
+
+  /** What quotes the records of a table is told by its name, as is the table that it quotes. */
+  private static void requireNoQuarantine(Transaction tx, TableName from, TableName to) {
+    boolean isOne = Stream.of(from, to).anyMatch(name -> name.quarantined().isPresent());
+    boolean hasOne =
+        Stream.of(from, to).anyMatch(name -> TablePointer.of(tx, name.quarantine()).isPresent());
+    if (isOne || hasOne) {
+      throw new Denied(
+          IcebergError.NAME_IN_USE,
+          "%s cannot be renamed to %s: a quarantine quotes records of the table whose name it has before _quarantine, and is shown to who may read all of that."
+              .formatted(from, to),
+          isOne
+              ? "Leave it its name: hosu redrive knows it by that."
+              : "Redrive what is in the quarantine and drop it, then rename the table.");
+    }
+  }
+}
