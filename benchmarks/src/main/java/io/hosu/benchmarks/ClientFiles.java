@@ -162,7 +162,7 @@ public final class ClientFiles implements FileIO {
 
     @Override
     public long getPos() {
-      return length - in.available();
+      return (long) length - in.available();
     }
 
     @Override

@@ -87,7 +87,7 @@ final class RefCommands {
   }
 
   /** Lists some. */
-  private abstract static class Listing extends ListCommand {
+  abstract static class Listing extends ListCommand {
     @Parameters(paramLabel = "DOMAIN.LAYER.TABLE", description = "The table.")
     String table = "";
 

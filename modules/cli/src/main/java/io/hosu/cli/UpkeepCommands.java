@@ -44,7 +44,7 @@ final class UpkeepCommands {
   }
 
   /** How an answer reads. */
-  private interface Told {
+  interface Told {
     String of(JsonNode answer);
   }
 

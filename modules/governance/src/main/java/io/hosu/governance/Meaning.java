@@ -76,7 +76,7 @@ final class Meaning {
 
   /** What the masks under all its names show together. */
   private Optional<Terms.Masking> mask(Grant grant, NameHistory.Identity who) {
-    SortedMap<String, Terms.Masking> masks = grant.terms().masks();
+    Map<String, Terms.Masking> masks = grant.terms().masks();
     List<String> own = who.ever().stream().filter(masks::containsKey).toList();
     Optional<Terms.Masking> every =
         Optional.ofNullable(masks.get(Terms.EVERY)).map(masking -> clear(grant, masking));

@@ -46,14 +46,12 @@ final class NameHistory {
     return bearing.field().parent() == ColumnNames.TOP;
   }
 
-  /**
-   * A column that has, or had, more than one name, or one that others had.
-   *
-   * @param fields what it is; more than one when that cannot be told
-   * @param ever all its names
-   */
+  /** A column that has, or had, more than one name, or one that others had. */
   final class Identity {
+    /** What it is; more than one when that cannot be told. */
     private final Set<Integer> fields;
+
+    /** All its names. */
     private final SortedSet<String> ever = new TreeSet<>();
 
     private Identity(Set<Integer> fields, String name) {

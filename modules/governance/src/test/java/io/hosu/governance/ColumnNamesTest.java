@@ -261,9 +261,9 @@ class ColumnNamesTest {
   private record Given(Grant grant, Set<Integer> meant) {
     boolean isAbout(int field, List<String> ever) {
       Columns columns = grant.terms().columns();
+      Set<String> names = columns.names();
       boolean hides = columns.except() != grant.denies();
-      boolean named =
-          hides ? ever.stream().anyMatch(columns.names()::contains) : meant.contains(field);
+      boolean named = hides ? ever.stream().anyMatch(names::contains) : meant.contains(field);
       return named != columns.except();
     }
   }

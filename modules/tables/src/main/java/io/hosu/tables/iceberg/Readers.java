@@ -41,7 +41,7 @@ final class Readers {
    * @param restrictions what the engine has to keep to, as the protocol has it; empty where all of
    *     the table may be seen
    */
-  record Readable(LakeTable table, Optional<Restricted> restrictions) {}
+  record ReadableTable(LakeTable table, Optional<Restricted> restrictions) {}
 
   /**
    * What an engine that keeps to limits gets of a table.
@@ -58,14 +58,14 @@ final class Readers {
    * @throws Denied when the caller may see a part of it only, through an engine that is not trusted
    *     to leave out the rest; {@link IcebergError#LIMITS_INEXPRESSIBLE}
    */
-  Readable requireReadable(Call call, TableName name) {
+  ReadableTable requireReadable(Call call, TableName name) {
     Caller caller = Authentication.caller(call);
     Optional<Principal> engine =
         policy.rights().seesPart(caller.principal(), name)
             ? engines.of(caller.principal())
             : Optional.empty();
     if (engine.isEmpty()) {
-      return new Readable(require(call, name), Optional.empty());
+      return new ReadableTable(require(call, name), Optional.empty());
     }
     LakeTable table = requireKnown(call, name);
     List<String> names = ReadRestrictions.names(table.metadata());
@@ -74,7 +74,7 @@ final class Readers {
         limits.isNone()
             ? Optional.empty()
             : Optional.of(new Restricted(engine.get(), restrictions(caller, table, limits)));
-    return new Readable(table, restricted);
+    return new ReadableTable(table, restricted);
   }
 
   private static ObjectNode restrictions(Caller caller, LakeTable table, Limits limits) {

@@ -31,6 +31,8 @@ final class RowFilter {
 
   /** What makes a condition TRUE, and what makes it FALSE. */
   private record Truth(JsonNode holds, JsonNode fails) {
+    @SuppressWarnings(
+        "ArgumentSelectionDefectChecker") // what fails is what makes the opposite hold
     Truth not() {
       return new Truth(fails, holds);
     }

@@ -24,13 +24,11 @@ final class RowFilterWords {
       Set.of("and", "or", "not", "in", "is", "between", "null", "true", "false", "like", "case");
   private static final Set<String> OPERATORS = Set.of("=", "==", "<>", "!=", "<", "<=", ">", ">=");
 
-  private final String sql;
   private final List<String> words = new ArrayList<>();
   private int at;
   private boolean whole;
 
   RowFilterWords(String sql) {
-    this.sql = sql;
     Matcher matcher = WORD.matcher(sql);
     int end = 0;
     while (matcher.region(end, sql.length()).lookingAt()) {

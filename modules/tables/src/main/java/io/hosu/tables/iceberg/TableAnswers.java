@@ -46,7 +46,7 @@ final class TableAnswers {
   }
 
   /** What changes whenever the answer does, but for its access key. */
-  String tag(Call call, Readers.Readable readable, Part part) {
+  String tag(Call call, Readers.ReadableTable readable, Part part) {
     LakeTable table = readable.table();
     String restrictions =
         readable.restrictions().map(it -> it.restrictions().toString()).orElse("");
@@ -59,7 +59,7 @@ final class TableAnswers {
   }
 
   /** Answers with a table that is there, and with what is to be kept to. */
-  void send(Call call, Readers.Readable readable, Part part) throws IOException {
+  void send(Call call, Readers.ReadableTable readable, Part part) throws IOException {
     LakeTable table = readable.table();
     TableMetadata metadata = table.metadata();
     if (readable.restrictions().isPresent()) {
@@ -74,7 +74,7 @@ final class TableAnswers {
     send(call, table.name(), metadata, text);
   }
 
-  private void sendRestricted(Call call, Readers.Readable readable, TableMetadata metadata)
+  private void sendRestricted(Call call, Readers.ReadableTable readable, TableMetadata metadata)
       throws IOException {
     LoadTableResponse.Builder answer =
         LoadTableResponse.builder()
@@ -129,7 +129,7 @@ final class TableAnswers {
   }
 
   /** The access key for the files of a table, if the caller may have one. */
-  List<Credential> credentials(Call call, Readers.Readable readable) {
+  List<Credential> credentials(Call call, Readers.ReadableTable readable) {
     Caller caller = Authentication.caller(call);
     TableName name = readable.table().name();
     String location = readable.table().metadata().location();

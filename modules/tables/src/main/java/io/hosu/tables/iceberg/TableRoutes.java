@@ -73,7 +73,7 @@ final class TableRoutes implements Routes {
   }
 
   private void load(Call call) throws IOException {
-    Readers.Readable readable = readers.requireReadable(call, warehouses.table(call));
+    Readers.ReadableTable readable = readers.requireReadable(call, warehouses.table(call));
     Part part = call.query("snapshots", TableRoutes::part).orElse(Part.ALL);
     String tag = answers.tag(call, readable, part);
     call.response().header("ETag", tag);
@@ -97,7 +97,7 @@ final class TableRoutes implements Routes {
   }
 
   private void credentials(Call call) throws IOException {
-    Readers.Readable readable = readers.requireReadable(call, warehouses.table(call));
+    Readers.ReadableTable readable = readers.requireReadable(call, warehouses.table(call));
     IcebergJson.send(
         call.response(),
         200,
