@@ -36,6 +36,7 @@ final class Commands {
     ALL.put("crawlers", CrawlersCommand.class);
     ALL.put("sql", SqlCommand.class);
     ALL.put("tables", TablesCommand.class);
+    ALL.put("search", SearchCommand.class);
     ALL.put("stages", StagesCommand.class);
     ALL.put("run", RunCommand.class);
     ALL.put("wait", WaitCommand.class);

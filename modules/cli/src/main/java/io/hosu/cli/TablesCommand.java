@@ -16,6 +16,7 @@ import picocli.CommandLine.Parameters;
       TablesCommand.Show.class,
       TablesCommand.Describe.class,
       TablesCommand.History.class,
+      TablesCommand.Schemas.class,
       UpkeepCommands.Compact.class,
       UpkeepCommands.Expire.class,
       DeleteRowsCommand.class,
@@ -72,7 +73,7 @@ final class TablesCommand {
         case JSON -> answers.json(answer);
         case CSV -> columns(answers, answer);
         case TABLE -> {
-          answers.facts(answer, "columns");
+          answers.facts(answer, "columns", "properties");
           context.terminal().out().println();
           columns(answers, answer);
         }
@@ -86,7 +87,34 @@ final class TablesCommand {
           output.format,
           "No columns.",
           Column.text("name"),
-          Column.text("type"));
+          Column.text("type"),
+          Column.text("nullable"),
+          Column.text("description"));
+    }
+  }
+
+  /** Shows which columns one had. */
+  @Command(
+      name = "schemas",
+      description = "Shows how a table's columns changed, by whom and by which execution.")
+  static final class Schemas extends ListCommand {
+    @Parameters(paramLabel = "DOMAIN.LAYER.TABLE", description = "The table.")
+    String table = "";
+
+    Schemas(Context context) {
+      super(
+          context,
+          "No change of the columns since this is kept.",
+          Column.number("number"),
+          Column.text("time"),
+          Column.text("principal"),
+          Column.text("execution"),
+          Column.text("changes"));
+    }
+
+    @Override
+    ApiPath path() {
+      return ApiPath.of("/v1/tables").part(table).part("schemas");
     }
   }
 

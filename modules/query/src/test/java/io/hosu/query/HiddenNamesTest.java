@@ -82,7 +82,7 @@ class HiddenNamesTest {
                   List.of(
                       lake.governance.api(lake.fit),
                       lake.governance.auditApi(OlderAudit.NONE),
-                      new TablesApi(lake.tables, policy),
+                      new TablesApi(lake.tables, policy, lake.governance.domains()),
                       new QueriesApi(lake.queries))))
           .build();
     }

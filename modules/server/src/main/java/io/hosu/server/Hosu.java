@@ -82,7 +82,6 @@ import io.hosu.store.Databases;
 import io.hosu.store.Migration;
 import io.hosu.store.StoreError;
 import io.hosu.tables.Tables;
-import io.hosu.tables.TablesApi;
 import io.hosu.tables.TablesMigrations;
 import io.hosu.tables.iceberg.FileDoor;
 import io.hosu.tables.iceberg.IcebergDoor;
@@ -235,7 +234,7 @@ public final class Hosu implements AutoCloseable {
                 new DeadLettersApi(
                     database, deadLetters, new Redriving(database, queues), access, clock),
                 new ObjectsApi(objects, buckets),
-                new TablesApi(tables, governance.policy()),
+                CatalogRoutes.of(database, tables, governance),
                 UpkeepApi.of(pipelineParts, work, configs.upkeep()),
                 new PipelinesApi(pipelines, archived, governance.policy(), clock),
                 new RollbackApi(pipelines.rollbacks(tables), archived, governance.policy()),

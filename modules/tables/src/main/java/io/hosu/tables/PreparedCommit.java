@@ -143,6 +143,10 @@ public final class PreparedCommit implements AutoCloseable {
     } else {
       CatalogRows.compareAndSet(tx, table.before(), location, now);
     }
+    boolean isAboutColumns = table.naming().isPresent() || table.made() instanceof Made.Columns;
+    if (table.before() == null || isAboutColumns) {
+      SchemaRows.keep(tx, table.after(), now, context);
+    }
     table.naming().ifPresent(naming -> ColumnNames.keep(tx, table.name(), id, naming));
     files.register(tx, table.added());
     files.take(tx, table.taken());

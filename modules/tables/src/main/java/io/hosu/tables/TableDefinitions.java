@@ -152,6 +152,11 @@ public final class TableDefinitions {
     return contract(base).equals(contract(rebased)) ? rebased : null;
   }
 
+  /** What a table is, for people; empty: nobody said. */
+  static String description(TableMetadata table) {
+    return table.properties().getOrDefault(COMMENT, "");
+  }
+
   /** The word of the contract that a table has; empty: none. */
   static String contract(TableMetadata table) {
     return table.properties().getOrDefault(Compatibility.PROPERTY, "");

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.governance.Authentication;
 import io.hosu.governance.Decision;
+import io.hosu.governance.Domains;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Policy;
 import io.hosu.governance.Principal;
@@ -12,17 +13,17 @@ import io.hosu.governance.Rights;
 import io.hosu.http.Call;
 import io.hosu.http.Router;
 import io.hosu.http.Routes;
-import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.Instants;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.ObjectName;
 import io.hosu.kernel.Page;
 import io.hosu.kernel.TableName;
 import java.io.IOException;
-import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
+import org.apache.iceberg.Schema;
 
 /**
  * Tables over HTTP: {@code GET /v1/tables}, {@code /v1/tables/{name}}, its {@code /history} and its
@@ -32,11 +33,15 @@ import java.util.Set;
 public final class TablesApi implements Routes {
   private final Tables tables;
   private final Policy policy;
+  private final Domains domains;
+  private final TableSight sight;
   private final RefsApi refs;
 
-  public TablesApi(Tables tables, Policy policy) {
+  public TablesApi(Tables tables, Policy policy, Domains domains) {
     this.tables = tables;
     this.policy = policy;
+    this.domains = domains;
+    this.sight = new TableSight(tables, policy);
     this.refs = new RefsApi(tables, policy);
   }
 
@@ -65,66 +70,53 @@ public final class TablesApi implements Routes {
     String next = more ? items.getLast().name().toString() : null;
     call.send(
         new Page<>(items, next)
-            .map(table -> json(table, isWhole(rights, principal, table.name()))));
-  }
-
-  /** Whether nothing of the table is hidden: how much there is of it tells of hidden rows too. */
-  private static boolean isWhole(Rights rights, Principal principal, TableName table) {
-    return !rights.seesPart(principal, table);
+            .map(table -> json(table, TableSight.isWhole(rights, principal, table.name()))));
   }
 
   private void describe(Call call) throws IOException {
-    LakeTable table = require(call);
+    LakeTable table = sight.require(call);
     Principal principal = Authentication.principal(call);
-    Set<String> hidden = hidden(principal, table);
+    Schema schema = table.metadata().schema();
+    Set<String> hidden = sight.hidden(principal, table.name(), WriteTarget.names(schema));
     ObjectNode json = Json.object();
     json.put("name", table.name().toString());
     json.put("id", table.id());
     json.put("metadata_location", table.metadataLocation());
     json.put("created_at", Instants.print(table.createdAt()));
     json.put("changed_at", Instants.print(table.changedAt()));
+    json.put("owner", domains.find(table.name().domain()).map(Domains.Domain::owner).orElse(""));
+    json.put("description", TableDefinitions.description(table.metadata()));
     ArrayNode columns = json.putArray("columns");
-    table.columns().stream()
+    schema.columns().stream()
         .filter(column -> !hidden.contains(column.name()))
-        .forEach(
-            column -> columns.addObject().put("name", column.name()).put("type", column.type()));
-    ArrayNode partitions = json.putArray("partition_by");
-    ArrayNode sorting = json.putArray("sort_by");
+        .forEach(column -> columns.add(SchemaRows.column(column)));
+    ArrayNode partitions = json.putArray("partitioning");
+    ArrayNode sorting = json.putArray("sort");
+    ObjectNode properties = json.putObject("properties");
     if (hidden.isEmpty()) {
       table.partitionBy().forEach(partitions::add);
       table.sortBy().forEach(sorting::add);
+      new TreeMap<>(table.metadata().properties()).forEach(properties::put);
     }
     OptionalLong snapshot = table.snapshot();
     json.put("snapshot", snapshot.isPresent() ? Long.toString(snapshot.getAsLong()) : null);
     tables.history(table.name(), 1, "").items().stream()
         .findFirst()
-        .filter(_ -> isWhole(policy.rights(), principal, table.name()))
+        .filter(_ -> TableSight.isWhole(policy.rights(), principal, table.name()))
         .ifPresent(last -> putTotals(json, last));
     call.send(200, json);
   }
 
-  /** The columns that do not exist for somebody who reads the table. */
-  private Set<String> hidden(Principal principal, LakeTable table) {
-    List<String> all = table.columns().stream().map(SqlColumn::name).toList();
-    return switch (policy.sight(principal, table.name(), all)) {
-      case Decision.Allowed allowed when !allowed.limits().isNone() -> {
-        Set<String> hidden = new HashSet<>(all);
-        hidden.removeAll(allowed.limits().columns().keySet());
-        yield hidden;
-      }
-      case Decision.Allowed _, Decision.Denied _ -> Set.of();
-    };
-  }
-
   private void history(Call call) throws IOException {
-    LakeTable table = require(call);
+    LakeTable table = sight.require(call);
     Page<TableSnapshot> page = tables.history(table.name(), call.limit(), call.next().orElse(""));
-    boolean whole = isWhole(policy.rights(), Authentication.principal(call), table.name());
+    boolean whole =
+        TableSight.isWhole(policy.rights(), Authentication.principal(call), table.name());
     call.send(page.map(snapshot -> json(snapshot, whole)));
   }
 
   private void lineage(Call call) throws IOException {
-    LakeTable table = require(call);
+    LakeTable table = sight.require(call);
     long snapshot = call.query("snapshot", Long::valueOf).orElse(table.snapshot().orElse(0));
     Rights rights = policy.rights();
     Principal principal = Authentication.principal(call);
@@ -142,32 +134,13 @@ public final class TablesApi implements Routes {
       case LineageInput.TABLE ->
           rights.visible(principal, Resource.of(TableName.parse(input.input())));
       default ->
-          isWhole(rights, principal, table)
+          TableSight.isWhole(rights, principal, table)
               || rights.decide(
                       principal,
                       Permission.READ_OBJECTS,
                       Resource.of(ObjectName.parse(input.input())))
                   instanceof Decision.Allowed;
     };
-  }
-
-  private LakeTable require(Call call) {
-    TableName name = call.variable("name", TableName::parse);
-    Principal principal = Authentication.principal(call);
-    Rights rights = policy.rights();
-    if (!rights.visible(principal, Resource.of(name))) {
-      throw unknown(name, principal, rights);
-    }
-    policy.require(Authentication.caller(call), Permission.DESCRIBE, Resource.of(name));
-    return tables.find(name).orElseThrow(() -> unknown(name, principal, rights));
-  }
-
-  private NotFound unknown(TableName name, Principal principal, Rights rights) {
-    List<TableName> visible =
-        tables.list().stream()
-            .filter(known -> rights.visible(principal, Resource.of(known)))
-            .toList();
-    return Tables.notFound(name, visible);
   }
 
   private static ObjectNode json(TableSummary table, boolean whole) {

@@ -29,6 +29,7 @@ public enum TablesError implements ErrorCode {
       Fault.HARD, "A partition declaration cannot be read, or does not fit its column."),
   DELETES_UNSUPPORTED(
       Fault.HARD, "Rows of a table are deleted in a way that the lake cannot read."),
+  SEARCH_INVALID(Fault.HARD, "It is not said what is searched for, or too much."),
   FILE_UNREADABLE(Fault.SOFT, "A file of a table cannot be read."),
   FILE_FOREIGN(Fault.HARD, "A data file carries no Iceberg field ids."),
   FILE_MISSING(Fault.HARD, "A commit names a file that is not there."),

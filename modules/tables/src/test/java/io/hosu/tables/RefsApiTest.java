@@ -42,7 +42,7 @@ class RefsApiTest {
   void open() {
     lake = new TestLake(directory);
     governance = new Governance(lake.database, directory, lake.clock, lake.ids);
-    TablesApi api = new TablesApi(lake.tables, governance.policy());
+    TablesApi api = new TablesApi(lake.tables, governance.policy(), governance.domains());
     Router router =
         Router.builder()
             .add(new AuthenticatedRoutes(governance.authentication(), List.of(api)))

@@ -43,7 +43,7 @@ class TablesApiTest {
   void open() {
     lake = new TestLake(directory);
     governance = new Governance(lake.database, directory, lake.clock, lake.ids);
-    TablesApi api = new TablesApi(lake.tables, governance.policy());
+    TablesApi api = new TablesApi(lake.tables, governance.policy(), governance.domains());
     Authentication authentication = governance.authentication();
     Router router =
         Router.builder().add(new AuthenticatedRoutes(authentication, List.of(api))).build();
@@ -78,8 +78,9 @@ class TablesApiTest {
 
     JsonNode table = get(token, "/v1/tables/aviation.stage.flights", 200);
     assertThat(table.at("/columns").toString())
-        .isEqualTo("[{\"name\":\"id\",\"type\":\"INTEGER\"},{\"name\":\"day\",\"type\":\"DATE\"}]");
-    assertThat(table.at("/partition_by/0").asText()).isEqualTo("month(day)");
+        .isEqualTo(
+            "[{\"name\":\"id\",\"type\":\"INTEGER\",\"nullable\":true,\"description\":\"\"},{\"name\":\"day\",\"type\":\"DATE\",\"nullable\":true,\"description\":\"\"}]");
+    assertThat(table.at("/partitioning/0").asText()).isEqualTo("month(day)");
     assertThat(table.at("/rows").asLong()).isEqualTo(2);
     assertThat(table.at("/snapshot").isTextual()).isTrue();
 
@@ -119,8 +120,9 @@ class TablesApiTest {
 
     JsonNode table = get(token, "/v1/tables/aviation.stage.flights", 200);
     assertThat(table.get("columns").toString())
-        .isEqualTo("[{\"name\":\"id\",\"type\":\"INTEGER\"}]");
-    assertThat(table.get("partition_by")).isEmpty();
+        .isEqualTo(
+            "[{\"name\":\"id\",\"type\":\"INTEGER\",\"nullable\":true,\"description\":\"\"}]");
+    assertThat(table.get("partitioning")).isEmpty();
     assertThat(table.has("rows")).isFalse();
     JsonNode listed = get(token, "/v1/tables", 200).at("/items/0");
     assertThat(listed.get("name").asText()).isEqualTo("aviation.stage.flights");

@@ -1,0 +1,103 @@
+package io.hosu.tables;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.kernel.Json;
+import io.hosu.kernel.Names;
+import io.hosu.kernel.TableName;
+import io.hosu.store.Row;
+import io.hosu.store.Transaction;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.types.Types.NestedField;
+
+/** Which columns tables had, and who gave them these. */
+final class SchemaRows {
+  private static final String SELECT =
+      "SELECT number, schema_id, changed_at, principal, execution FROM table_schemas";
+
+  private SchemaRows() {}
+
+  /** The columns and the description of a table, for who searches. */
+  record Described(TableName name, String description, String columns) {
+    private static Described of(Row row) {
+      return new Described(
+          new TableName(row.text("domain"), row.text("layer"), row.text("name")),
+          row.optionalText("description").orElse(""),
+          row.optionalText("columns").orElse(""));
+    }
+  }
+
+  /** Adds what columns a table has now, if they or its description are others than before. */
+  static void keep(Transaction tx, TableMetadata table, Instant now, CommitContext who) {
+    String description = TableDefinitions.description(table);
+    boolean same =
+        tx.find(
+                "SELECT schema_id, description FROM table_schemas WHERE table_id = ? ORDER BY number"
+                    + " DESC LIMIT 1",
+                row ->
+                    row.number("schema_id") == table.currentSchemaId()
+                        && row.text("description").equals(description),
+                table.uuid())
+            .orElse(false);
+    if (!same) {
+      tx.update(
+          "INSERT INTO table_schemas (table_id, number, schema_id, changed_at, principal, execution,"
+              + " description, columns) VALUES (?, (SELECT COALESCE(MAX(number), 0) + 1 FROM"
+              + " table_schemas WHERE table_id = ?), ?, ?, ?, ?, ?, ?)",
+          table.uuid(),
+          table.uuid(),
+          (long) table.currentSchemaId(),
+          now,
+          who.principal(),
+          who.execution(),
+          description,
+          Json.print(columns(table.schema())));
+    }
+  }
+
+  /** The columns of a schema, in their order. */
+  static ArrayNode columns(Schema schema) {
+    ArrayNode all = Json.array();
+    schema.columns().forEach(field -> all.add(column(field)));
+    return all;
+  }
+
+  static ObjectNode column(NestedField field) {
+    return Json.object()
+        .put("name", field.name())
+        .put("type", SqlTypes.print(field.type()))
+        .put("nullable", field.isOptional())
+        .put("description", Optional.ofNullable(field.doc()).orElse(""));
+  }
+
+  /** What a table had before number {@code before}, the newest first. */
+  static List<KeptSchema> history(Transaction tx, String tableId, int limit, long before) {
+    return tx.list(
+        SELECT + " WHERE table_id = ? AND number < ? ORDER BY number DESC LIMIT ?",
+        row ->
+            new KeptSchema(
+                row.number("number"),
+                (int) row.number("schema_id"),
+                row.instant("changed_at"),
+                row.text("principal"),
+                row.optionalText("execution")),
+        tableId,
+        before,
+        limit);
+  }
+
+  /** All tables with what they are, by name; without columns where these were never kept. */
+  static List<Described> described(Transaction tx) {
+    return tx.list(
+        "SELECT t.domain, t.layer, t.name, s.description, s.columns FROM tables t LEFT JOIN"
+            + " table_schemas s ON s.table_id = t.id AND s.number = (SELECT MAX(number) FROM"
+            + " table_schemas WHERE table_id = t.id) WHERE t.domain <> ? ORDER BY t.domain,"
+            + " t.layer, t.name",
+        Described::of,
+        Names.SYSTEM);
+  }
+}
