@@ -32,7 +32,6 @@ import io.hosu.http.Listener;
 import io.hosu.http.Router;
 import io.hosu.http.Routes;
 import io.hosu.http.Tls;
-import io.hosu.kernel.HosuException.Unavailable;
 import io.hosu.kernel.Ids;
 import io.hosu.kernel.Settings;
 import io.hosu.objects.Buckets;
@@ -80,16 +79,13 @@ import io.hosu.query.engine.SqlParser;
 import io.hosu.store.Database;
 import io.hosu.store.Databases;
 import io.hosu.store.Migration;
-import io.hosu.store.StoreError;
 import io.hosu.tables.Tables;
 import io.hosu.tables.TablesMigrations;
 import io.hosu.tables.iceberg.FileDoor;
 import io.hosu.tables.iceberg.IcebergDoor;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -116,7 +112,7 @@ public final class Hosu implements AutoCloseable {
 
   private Hosu(Parts parts, HosuConfig config, InstantSource clock) throws IOException {
     this.parts = parts;
-    Path data = privateDirectory(config.data());
+    Path data = DataDirectory.at(config.data());
     PartConfigs configs = PartConfigs.from(new Settings(config.settings()), data);
     Optional<Tls> tls = configs.tls().open(data, config.host(), clock.instant());
     Ids ids = new Ids(clock, new SecureRandom());
@@ -347,23 +343,6 @@ public final class Hosu implements AutoCloseable {
 
   private <T extends AutoCloseable> T own(T part) {
     return parts.own(part);
-  }
-
-  /** What a server keeps is its owner's alone: secrets, everybody's data. */
-  private static Path privateDirectory(Path data) {
-    try {
-      return Files.exists(data)
-          ? data
-          : Files.createDirectories(
-              data,
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    } catch (IOException e) {
-      throw new Unavailable(
-          StoreError.DATABASE_UNAVAILABLE,
-          "The data directory %s cannot be made: %s.".formatted(data, e),
-          "Give the server a folder that it may write, with: hosu up --data DIR",
-          e);
-    }
   }
 
   private static Router routes(
