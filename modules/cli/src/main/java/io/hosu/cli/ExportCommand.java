@@ -53,7 +53,7 @@ final class ExportCommand implements Callable<Integer> {
       names = "--format",
       paramLabel = "FORMAT",
       defaultValue = "csv",
-      description = "csv, or json: an object a line. Default: csv.")
+      description = "csv, parquet, or json: an object a line. Default: csv.")
   Kind kind = Kind.CSV;
 
   @Option(
@@ -74,7 +74,8 @@ final class ExportCommand implements Callable<Integer> {
   /** How rows are written. */
   enum Kind {
     CSV("text/csv", ".csv"),
-    JSON("application/x-ndjson", ".jsonl");
+    JSON("application/x-ndjson", ".jsonl"),
+    PARQUET("application/vnd.apache.parquet", ".parquet");
 
     private final String mediaType;
     private final String ending;

@@ -156,7 +156,12 @@ public final class Queries implements AutoCloseable {
       }
       queries.standsOn(caller.requestId(), rights);
       SessionRequest request =
-          new SessionRequest(caller.principal().name(), granted, null, null, config.timeout());
+          new SessionRequest(
+              caller.principal().name(),
+              granted,
+              null,
+              format == ResultFormat.PARQUET ? system.folder() : null,
+              config.timeout());
       return run(caller.requestId(), request.with(vault), guarded.sql(), format, sink);
     } catch (HosuException e) {
       throw guard.explain(guarded, e);

@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
 
 /**
  * The routes of queries: {@code POST /v1/queries} with {@code {"sql": ...}} answers with the
- * result, streamed, as {@code Accept} wishes (CSV unless it names JSON or NDJSON).
+ * result, streamed, as {@code Accept} wishes (CSV unless it names JSON, NDJSON or Parquet).
  *
  * <p>{@code Hosu-Query-Id} tells the query's id; a client that wants to cancel before the first row
  * sends an id of its own under the same name. A client that closes its connection (or its own
@@ -89,6 +89,9 @@ public final class QueriesApi implements Routes {
 
   private static ResultFormat format(String accept) {
     String types = accept.toLowerCase(Locale.ROOT);
+    if (types.contains("parquet")) {
+      return ResultFormat.PARQUET;
+    }
     if (types.contains("ndjson") || types.contains("jsonl")) {
       return ResultFormat.NDJSON;
     }

@@ -64,6 +64,7 @@ public final class SystemTables implements AutoCloseable {
   final class Opened implements AutoCloseable {
     private final List<EngineView> views = new ArrayList<>();
     private final List<Path> files = new ArrayList<>();
+    private final List<Path> folders = new ArrayList<>();
 
     private Opened() {}
 
@@ -74,12 +75,24 @@ public final class SystemTables implements AutoCloseable {
       return file;
     }
 
+    /** A folder for files of the query, which are removed with the relations. */
+    Path folder() {
+      Path folder = directory.path().resolve("q" + numbers.incrementAndGet());
+      try {
+        folders.add(Files.createDirectory(folder));
+      } catch (IOException e) {
+        throw unavailable(e);
+      }
+      return folder;
+    }
+
     List<EngineView> views() {
       return views;
     }
 
     @Override
     public void close() {
+      folders.forEach(OwnDirectory::remove);
       for (Path file : files) {
         try {
           Files.deleteIfExists(file);

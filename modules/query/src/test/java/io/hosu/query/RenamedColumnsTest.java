@@ -15,11 +15,19 @@ import io.hosu.governance.Tags;
 import io.hosu.governance.Terms;
 import io.hosu.kernel.HosuException;
 import io.hosu.kernel.TableName;
+import io.hosu.query.engine.EngineSession;
+import io.hosu.query.engine.EngineView;
+import io.hosu.query.engine.ResultFormat;
+import io.hosu.query.engine.ResultLimits;
+import io.hosu.query.engine.SessionRequest;
+import io.hosu.query.engine.TestEngines;
 import io.hosu.tables.CommitContext;
 import io.hosu.tables.PreparedUpdates;
 import io.hosu.tables.TableUpdate;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -116,7 +124,11 @@ class RenamedColumnsTest {
   }
 
   private String seen(Principal who) {
-    return lake.csv(who, "SELECT * FROM " + PEOPLE);
+    return seen(who, "");
+  }
+
+  private String seen(Principal who, String order) {
+    return lake.csv(who, "SELECT * FROM " + PEOPLE + order);
   }
 
   private String seenAt(Principal who, String snapshot) {
@@ -146,6 +158,38 @@ class RenamedColumnsTest {
         .isInstanceOfSatisfying(
             HosuException.class,
             e -> assertThat(e.what()).contains("no branch or tag 'tags'", "did you mean 'tag'"));
+  }
+
+  @Test
+  void aParquetFileHoldsJustWhatIsSeen(@TempDir Path folder) throws IOException {
+    give(
+        ALICE,
+        Terms.none()
+            .with(Columns.only(List.of("id", "ssn")))
+            .with("ssn", new Terms.Masking(Mask.parse("last(1)"), Optional.empty())));
+    lake.append(
+        PEOPLE,
+        "SELECT 2 AS id, 's2' AS ssn, 'US' AS region, {'city': 'Rome', 'zip': '8'} AS home");
+    TestEngines.Collected result = new TestEngines.Collected();
+    var summary =
+        lake.queries.run(
+            lake.queries.nextId(),
+            lake.caller(ALICE),
+            "SELECT * FROM %s ORDER BY id DESC -- all".formatted(PEOPLE),
+            ResultFormat.PARQUET,
+            result);
+    assertThat(summary.rows()).isEqualTo(2);
+    assertThat(summary.bytes()).isEqualTo(result.bytes().length);
+    Path file = Files.write(folder.resolve("result.parquet"), result.bytes());
+    EngineView view =
+        new EngineView(List.of("f"), "FROM read_parquet('%s')".formatted(file), List.of(file));
+    SessionRequest request =
+        new SessionRequest("", List.of(view), null, null, Duration.ofSeconds(20));
+    TestEngines.Collected rows = new TestEngines.Collected();
+    try (EngineSession session = TestEngines.shared().open(request)) {
+      session.query("FROM f", ResultFormat.CSV, ResultLimits.NONE, rows);
+    }
+    assertThat(rows.text()).isEqualTo(seen(ALICE, " ORDER BY id DESC"));
   }
 
   @Test

@@ -7,7 +7,9 @@ public enum ResultFormat {
   /** One array of objects. Numbers are exact; dates, times and the like are texts. */
   JSON("application/json"),
   /** One object a line, as in {@link #JSON}. */
-  NDJSON("application/x-ndjson");
+  NDJSON("application/x-ndjson"),
+  /** One Parquet file; the session must have a directory for its output. */
+  PARQUET("application/vnd.apache.parquet");
 
   private final String mediaType;
 

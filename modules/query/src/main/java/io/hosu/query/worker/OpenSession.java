@@ -1,5 +1,7 @@
 package io.hosu.query.worker;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.kernel.HosuException;
@@ -15,7 +17,10 @@ import io.hosu.query.engine.Wire;
 import io.hosu.query.engine.WriteRequest;
 import io.hosu.query.worker.Faults.Fault;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -94,6 +99,10 @@ final class OpenSession {
     return guarded(
         select,
         () -> {
+          if (format == ResultFormat.PARQUET) {
+            sendFile(select, maxBytes, outcome);
+            return outcome;
+          }
           instance
               .sql()
               .<IOException>use(
@@ -126,6 +135,26 @@ final class OpenSession {
     writer.end();
     bytes += flush(writer);
     outcome.put("rows", writer.rows()).put("bytes", bytes);
+  }
+
+  private void sendFile(String select, long maxBytes, ObjectNode outcome)
+      throws SQLException, IOException {
+    ObjectNode head = Json.object();
+    head.set("columns", Wire.columns(instance.sql().columns(select)));
+    Path file = requireNonNull(request.output()).resolve("result.parquet");
+    long rows = ParquetWriting.write(instance.sql(), select, file);
+    long bytes = Files.size(file);
+    if (bytes > maxBytes) {
+      throw tooLarge(maxBytes + " bytes");
+    }
+    frames.write(Frames.COLUMNS, head);
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] chunk = new byte[CHUNK_CHARS];
+      for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
+        frames.write(Frames.DATA, chunk, count);
+      }
+    }
+    outcome.put("rows", rows).put("bytes", bytes);
   }
 
   private long flush(ResultWriter writer) throws IOException {

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,21 @@ final class ParquetWriting {
         rows,
         files -> collect(files, outcome));
     return outcome;
+  }
+
+  /** Writes the rows as one file, and tells how many there are. */
+  static long write(Sql sql, String select, Path file) throws SQLException {
+    AtomicLong rows = new AtomicLong();
+    sql.use(
+        "COPY (%s) TO %s (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v1, RETURN_STATS true)"
+            .formatted(select, Quote.text(file.toString())),
+        select,
+        result -> {
+          while (result.next()) {
+            rows.addAndGet(result.getLong("count"));
+          }
+        });
+    return rows.get();
   }
 
   /** A directory of its own in the wanted one, so that files of several writes never meet. */

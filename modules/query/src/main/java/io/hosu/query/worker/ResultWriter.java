@@ -69,6 +69,7 @@ final class ResultWriter {
       }
       case JSON -> out.append('[');
       case NDJSON -> {}
+      case PARQUET -> throw new IllegalStateException("Parquet is no text.");
     }
   }
 
@@ -84,6 +85,7 @@ final class ResultWriter {
         jsonRow(row);
         out.append('\n');
       }
+      case PARQUET -> throw new IllegalStateException("Parquet is no text.");
     }
     rows++;
   }

@@ -71,6 +71,10 @@ public final class TestEngines {
       bytes.write(chunk);
     }
 
+    public byte[] bytes() {
+      return bytes.toByteArray();
+    }
+
     public String text() {
       return bytes.toString(StandardCharsets.UTF_8);
     }
