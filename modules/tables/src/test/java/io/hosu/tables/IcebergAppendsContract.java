@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -293,6 +294,54 @@ interface IcebergAppendsContract {
       assertThat(idsAt(table, "fresh")).containsExactly("0", "3", "4");
       assertThat(table.snapshot("audit").summary()).containsEntry("total-records", "3");
     }
+  }
+
+  @Test
+  default void whatWasAppendedToABranchIsTheTablesWithItsEventWhenMainIsSetForward()
+      throws Exception {
+    try (RESTCatalog catalog = writer("ana")) {
+      Table table = impatient(catalog, Map.of());
+      append(table, 0).commit();
+      table.manageSnapshots().createBranch("audit").commit();
+      int events = world().events("Table Committed").size();
+      table.newAppend().appendFile(row(table, 1)).toBranch("audit").commit();
+      assertThat(lake().rows(NUMBERS_NAME)).containsExactly("[0, city 0]");
+      assertThat(world().events("Table Committed")).hasSize(events);
+
+      assertThat(forward("audit")).isTrue();
+      assertThat(forward("audit")).isFalse();
+      assertThat(lake().rows(NUMBERS_NAME)).containsExactly("[0, city 0]", "[1, city 1]");
+      assertThat(world().events("Table Committed")).hasSize(events + 1);
+      assertThat(lake().tables.history(NUMBERS_NAME, 10, "").items())
+          .extracting(TableSnapshot::operation)
+          .containsExactly("append", "append");
+      append(table, 2).commit();
+      table.newAppend().appendFile(row(table, 3)).toBranch("audit").commit();
+      assertThatThrownBy(() -> forward("audit")).isInstanceOf(Conflict.class);
+      assertThat(lake().rows(NUMBERS_NAME)).hasSize(3);
+    }
+  }
+
+  private boolean forward(String branch) {
+    CommitBeside nothing =
+        new CommitBeside() {
+          @Override
+          public void allow(Set<TableUpdate.Effect> effects) {
+            assertThat(effects).isSubsetOf(TableUpdate.Effect.ALTERS);
+          }
+
+          @Override
+          public void publish(io.hosu.store.Transaction tx, String location) {}
+        };
+    return lake()
+        .tables
+        .open()
+        .refs(lake().tables)
+        .commit(
+            CommitContext.of("ana"),
+            NUMBERS_NAME,
+            TableRefs.forward(NUMBERS_NAME, "main", branch),
+            nothing);
   }
 
   private List<String> idsAt(Table table, String branch) {
