@@ -47,6 +47,12 @@ public record AuditRow(List<@Nullable Object> values, String hash) {
           "bytes",
           "detail");
 
+  /** The columns that hold conditions, of rows and of masks. */
+  public static final List<String> CONDITIONS = List.of("filter", "masks");
+
+  /** Stands for a condition that is there, but is not told. */
+  public static final String HELD_BACK = "...";
+
   private static final Set<String> NUMBERS = Set.of("seq", "time", "rows", "bytes");
 
   private static final Set<String> WORDS = Set.of("door", "decision");
@@ -162,6 +168,20 @@ public record AuditRow(List<@Nullable Object> values, String hash) {
     json.put("time", Instants.print(time()));
     json.set("columns", columns == null ? null : Json.parse(columns));
     return json.put("hash", hash);
+  }
+
+  /**
+   * The record as JSON for who does not see those of all: conditions may tell of what they hide, as
+   * {@link #HELD_BACK}, and so does the hash, by which they could be guessed.
+   */
+  public ObjectNode toJsonOfOwn() {
+    ObjectNode json = toJson();
+    for (String column : CONDITIONS) {
+      if (!json.path(column).isNull()) {
+        json.put(column, HELD_BACK);
+      }
+    }
+    return json.putNull("hash");
   }
 
   private @Nullable Object value(String column) {

@@ -8,6 +8,7 @@ import io.hosu.http.ListenerConfig;
 import io.hosu.http.Router;
 import io.hosu.kernel.Ids;
 import io.hosu.kernel.Json;
+import io.hosu.kernel.TableName;
 import io.hosu.store.Database;
 import io.hosu.store.Databases;
 import io.hosu.testing.ManualClock;
@@ -18,7 +19,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -307,6 +310,47 @@ class GovernanceApiTest {
     assertThat(get(token("loader"), "/v1/audit").json().path("items")).isEmpty();
     assertThat(get(admin, "/v1/audit?principal=admin").json().path("items")).isNotEmpty();
     assertThat(get(admin, "/v1/audit?decision=perhaps").status()).isEqualTo(400);
+  }
+
+  @Test
+  void theAuditRecordTellsConditionsOnlyToAdministrators() throws Exception {
+    Principal alice = Principal.user("alice");
+    Terms terms =
+        Terms.none()
+            .with(new Condition("ssn <> '222-22-2222'"))
+            .with("pay", new Terms.Masking(Mask.parse("sql(pay > 8999)"), Optional.empty()));
+    Grant grant =
+        Grant.declared(
+                Grantee.of(alice), Set.of(Permission.SELECT), Resource.parse("air.stage.people"))
+            .with(terms);
+    database.perform(tx -> governance.grants().put(tx, grant));
+    List<String> columns = List.of("pay", "ssn");
+    governance
+        .policy()
+        .requireSight(
+            governance.policy().caller(alice, Door.SQL, "query"),
+            TableName.parse("air.stage.people"),
+            columns,
+            columns);
+
+    JsonNode own = sight(token("alice"));
+    assertThat(own.path("filter").asText()).isEqualTo("...");
+    assertThat(own.path("masks").asText()).isEqualTo("...");
+    assertThat(own.path("hash").isNull()).isTrue();
+    assertThat(own.path("columns").toString()).isEqualTo("[\"pay\",\"ssn\"]");
+    assertThat(get(token("alice"), "/v1/audit").text()).doesNotContain("222", "8999");
+    assertThat(sight(admin).path("filter").asText()).contains("222-22-2222");
+    assertThat(sight(admin).path("masks").asText()).contains("8999");
+  }
+
+  private JsonNode sight(String token) throws Exception {
+    return get(token, "/v1/audit?principal=alice")
+        .json()
+        .path("items")
+        .valueStream()
+        .filter(record -> record.path("resource").asText().equals("air.stage.people"))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

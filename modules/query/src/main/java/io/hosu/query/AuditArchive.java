@@ -139,7 +139,7 @@ public final class AuditArchive implements OlderAudit {
 
   private static int write(List<AuditRow> part, Path file) throws IOException {
     try (JsonLines lines = new JsonLines(file)) {
-      AuditTable.add(lines, part, AuditTable.COLUMNS);
+      AuditTable.add(lines, part.stream().map(AuditRow::toJson).toList(), AuditTable.COLUMNS);
       return lines.longest();
     }
   }

@@ -1,5 +1,6 @@
 package io.hosu.query;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.governance.AuditRecords;
 import io.hosu.governance.AuditRow;
 import io.hosu.governance.Decision;
@@ -17,15 +18,18 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
  * The system table {@code system.lake.audit}: the audit records of the state database and those
  * that {@link AuditArchive} has moved, of one moment. Administrators see all of them, others what
- * they did themselves.
+ * they did themselves, without the conditions that hid something from them.
  */
 public final class AuditTable implements SystemTable {
   /** The columns of the rows. */
@@ -70,35 +74,57 @@ public final class AuditTable implements SystemTable {
     return COLUMNS;
   }
 
+  /**
+   * What somebody sees of the records.
+   *
+   * @param json a record as far as it is seen
+   * @param cells the same, in SQL, of what moved
+   */
+  private record View(
+      AuditRecords.Filter filter, Function<AuditRow, ObjectNode> json, Map<String, String> cells) {
+    static final View ALL = new View(AuditRecords.Filter.all(), AuditRow::toJson, Map.of());
+
+    static View own(Principal principal) {
+      Map<String, String> cells = new HashMap<>(Map.of("hash", "CAST(NULL AS VARCHAR)"));
+      for (String column : AuditRow.CONDITIONS) {
+        cells.put(
+            column,
+            "CASE WHEN %s IS NOT NULL THEN %s END"
+                .formatted(Sql.name(column), Sql.text(AuditRow.HELD_BACK)));
+      }
+      return new View(AuditRecords.Filter.of(principal), AuditRow::toJsonOfOwn, cells);
+    }
+  }
+
   /** What one transaction tells. */
   private record Told(int longest, Optional<TablePointer> older) {}
 
   @Override
   public Rows write(Principal principal, List<Column> columns, Path file) throws IOException {
     governance.audit().flush();
-    var filter =
+    View view =
         governance.policy().decide(principal, Permission.ADMIN, new Resource.Lake())
                 instanceof Decision.Allowed
-            ? AuditRecords.Filter.all()
-            : AuditRecords.Filter.of(principal);
+            ? View.ALL
+            : View.own(principal);
     try {
-      Told told = database.read(tx -> tell(tx, filter, columns, file));
+      Told told = database.read(tx -> tell(tx, view, columns, file));
       return new Rows(
           told.longest(),
-          told.older().map(table -> new Older(tables.plan(table), visible(filter))));
+          told.older()
+              .map(table -> new Older(tables.plan(table), visible(view.filter), view.cells)));
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
   }
 
-  private static Told tell(
-      Transaction tx, AuditRecords.Filter filter, List<Column> columns, Path file) {
+  private static Told tell(Transaction tx, View view, List<Column> columns, Path file) {
     try (JsonLines lines = new JsonLines(file)) {
       List<AuditRow> part;
       long after = Long.MIN_VALUE;
       do {
-        part = AuditRecords.next(tx, filter, after, PART);
-        add(lines, part, columns);
+        part = AuditRecords.next(tx, view.filter, after, PART);
+        add(lines, part.stream().map(view.json).toList(), columns);
         after = part.isEmpty() ? after : part.getLast().seq();
       } while (part.size() == PART);
       return new Told(lines.longest(), TablePointer.of(tx, AuditArchive.TABLE));
@@ -108,12 +134,12 @@ public final class AuditTable implements SystemTable {
   }
 
   /** Adds records, each as far as {@code columns} go. */
-  static void add(JsonLines lines, List<AuditRow> records, List<Column> columns)
+  static void add(JsonLines lines, List<ObjectNode> records, List<Column> columns)
       throws IOException {
     Set<String> wanted = columns.stream().map(Column::name).collect(Collectors.toSet());
-    for (AuditRow record : records) {
+    for (ObjectNode record : records) {
       lines.add(json -> {
-        for (var field : record.toJson().properties()) {
+        for (var field : record.properties()) {
           if (wanted.contains(field.getKey())) {
             json.writeFieldName(field.getKey());
             json.writeTree(field.getValue());

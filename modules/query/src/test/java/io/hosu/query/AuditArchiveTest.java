@@ -185,6 +185,23 @@ class AuditArchiveTest {
   }
 
   @Test
+  void conditionsAreNotToldToWhoIsLimitedByThemLiveOrMoved() {
+    String sql = "SELECT action, filter, masks, hash FROM system.lake.audit WHERE action = 'a'";
+    String held = "{\"action\":\"a\",\"filter\":\"...\",\"masks\":\"...\",\"hash\":null}";
+    act(ann, "a");
+    assertThat(sql(ann, sql)).containsExactly(held);
+    String guess =
+        "SELECT action FROM system.lake.audit WHERE filter = 'x > 1' OR hash IS NOT NULL";
+    assertThat(sql(ann, guess)).isEmpty();
+
+    clock.advance(DAY.plus(DAY));
+    assertThat(archive.sweep(DAY, FOREVER)).isPositive();
+    assertThat(sql(ann, sql)).containsExactly(held);
+    assertThat(sql(ann, guess)).isEmpty();
+    assertThat(sql(root, sql)).singleElement().asString().contains("x > 1");
+  }
+
+  @Test
   void readingTheRecordsIsRecordedToo() {
     sql(root, "SELECT action FROM system.lake.audit WHERE principal = 'user:ann'");
 
