@@ -26,6 +26,12 @@ final class AuditCommand {
     @Option(names = "--principal", paramLabel = "NAME", description = "What one principal did.")
     String principal = "";
 
+    @Option(
+        names = "--decision",
+        paramLabel = "DECISION",
+        description = "Only what was 'allowed', or 'denied'.")
+    String decision = "";
+
     Show(Context context) {
       super(
           context,
@@ -43,7 +49,7 @@ final class AuditCommand {
 
     @Override
     ApiPath all() {
-      return AUDIT.query("principal", principal);
+      return AUDIT.query("principal", principal).query("decision", decision);
     }
   }
 

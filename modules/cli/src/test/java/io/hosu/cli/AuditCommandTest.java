@@ -45,9 +45,9 @@ class AuditCommandTest {
                 + " 'action': 'SELECT', 'resource': 'a.b.c', 'decision': 'allowed', 'rows': 2,"
                 + " 'bytes': 10}], 'next': null}"));
 
-    CommandLines.Result shown = lines.run("audit", "--principal", "ann");
+    CommandLines.Result shown = lines.run("audit", "--principal", "ann", "--decision", "allowed");
     assertThat(shown.out()).contains("user:ann", "SELECT", "a.b.c", "2", "10");
-    assertThat(server.lastAsked().toString()).contains("principal=ann");
+    assertThat(server.lastAsked().toString()).contains("principal=ann", "decision=allowed");
     CommandLines.Result array = lines.run("audit", "-o", "json");
     assertThat(Json.parse(array.out()).get(0).path("bytes").asLong()).isEqualTo(10);
   }

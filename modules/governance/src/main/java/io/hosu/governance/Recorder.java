@@ -9,6 +9,7 @@ import io.hosu.http.Response;
 import io.hosu.kernel.HosuException;
 import io.hosu.kernel.HosuException.Denied;
 import io.hosu.kernel.HosuException.Exhausted;
+import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.HosuException.Unavailable;
 import java.time.InstantSource;
 import java.util.List;
@@ -94,18 +95,22 @@ public final class Recorder {
       RequestTrail trail,
       @Nullable Throwable failure) {
     if (!trail.hasActs()) {
-      trail.add(
-          AuditRecord.of(
-              clock.instant(),
-              caller,
-              request.method(),
-              request.path(),
-              failure instanceof Denied ? DENIED : ALLOWED));
+      trail.add(whatWasAsked(request, caller, failure));
     }
     String error = error(response, failure);
     boolean nothing =
         request.method().equals("HEAD") || (!error.isEmpty() && !response.isCommitted());
     trail.end(nothing ? 0 : response.bodyBytes(), error);
+  }
+
+  /**
+   * Who is told that there is no such thing was refused it: what is hidden and what is not there
+   * look the same in the record too, as its own records are shown to who asked.
+   */
+  private AuditRecord whatWasAsked(Request request, Caller caller, @Nullable Throwable failure) {
+    boolean refused = failure instanceof Denied || failure instanceof NotFound;
+    return AuditRecord.of(
+        clock.instant(), caller, request.method(), request.path(), refused ? DENIED : ALLOWED);
   }
 
   private static String error(Response response, @Nullable Throwable failure) {

@@ -129,6 +129,17 @@ class RecorderTest {
   }
 
   @Test
+  void whoIsToldThatThereIsNoSuchThingIsAmongThoseWhoWereDenied() throws Exception {
+    get(listener, admin, "/none");
+    get(listener, admin, "/v1/grants");
+
+    assertThat(all())
+        .filteredOn(record -> "DENIED".equals(record.text("decision")))
+        .extracting(record -> record.text("resource"))
+        .containsExactly("/none");
+  }
+
+  @Test
   void theFirstUseOfACredentialInTenMinutesIsASignIn() throws Exception {
     get(listener, admin, "/v1/grants");
     get(listener, admin, "/v1/grants");
