@@ -55,6 +55,7 @@ final class AccessChecks {
       }
     }
     for (Mapping role : draft.accessMappings("roles")) {
+      role.scalar("name").filter(name -> name.text().contains(".")).ifPresent(this::ofStage);
       role.scalars("groups").forEach(this::group);
       role.scalars("trust").forEach(this::trusted);
       attributes(role);
@@ -96,6 +97,14 @@ final class AccessChecks {
             "Give it once.");
       }
     }
+  }
+
+  private void ofStage(Scalar name) {
+    mistakes.error(
+        name.place(),
+        "'%s' cannot name a role: names with a dot are those of the roles of stages."
+            .formatted(name.text()),
+        "Name it without a dot; grants to the role of a stage need no role here.");
   }
 
   private void keepsLimits(Scalar flag) {

@@ -213,6 +213,7 @@ class AccessFilesTest {
       value = {
         "{ name: loader, trust: [user:alcie] }      | no user alcie; did you mean 'user:alice'",
         "{ name: loader, trust: [role:other] }      | roles do not act as roles",
+        "{ name: air.p.clean, trust: [user:eva] }   | names with a dot are those of the roles",
         "{ name: loader, trust: [domain:air] }      | roles do not act as roles",
         "{ name: loader, trust: ['principal:\"x\"'] } | lacks =, != or in",
         "{ name: loader, trusts: [user:alice] }     | did you mean 'trust'?",

@@ -335,6 +335,15 @@ class AccessPlanTest {
   }
 
   @Test
+  void aGrantWhoseConditionHoldsOfSomethingInItsPlaceIsNotCalledUnreachable() {
+    String all = "  - { to: user:alice, allow: [SELECT], on: air, where: resource.pii = %s }\n";
+    grant(all.formatted("high"));
+    assertThat(warned()).noneMatch(warning -> warning.contains("cannot be reached"));
+    grant(all.formatted("lowish"));
+    assertThat(warned()).anyMatch(warning -> warning.contains("cannot be reached"));
+  }
+
+  @Test
   void anEngineThatIsTrustedFromNowOnIsWarnedOfOnce() {
     files.put(
         "access/b.yaml",

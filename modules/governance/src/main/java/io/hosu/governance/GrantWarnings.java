@@ -153,11 +153,27 @@ final class GrantWarnings {
   private boolean isDenied(Grant grant, List<Principal> members) {
     return !(grant.on() instanceof Resource.Tagged)
         && !isSeenByTable(grant)
-        && members.stream()
-            .allMatch(member ->
-                grant.permissions().stream()
-                    .allMatch(permission ->
-                        rights.explain(member, permission, grant.on()) instanceof Decision.Denied));
+        && places(grant)
+            .allMatch(place ->
+                members.stream().allMatch(member -> isDenied(grant.permissions(), member, place)));
+  }
+
+  private boolean isDenied(Set<Permission> permissions, Principal member, Resource place) {
+    return permissions.stream()
+        .allMatch(
+            permission -> rights.explain(member, permission, place) instanceof Decision.Denied);
+  }
+
+  /** Where a grant may hold: it itself, and what is tagged in it where that makes a difference. */
+  private Stream<Resource> places(Grant grant) {
+    TagTree tags = rights.state().tags();
+    return grant.terms().where().isEmpty()
+        ? Stream.of(grant.on())
+        : Stream.concat(
+            Stream.of(grant.on()),
+            tags.byTags().values().stream()
+                .flatMap(Collection::stream)
+                .filter(place -> tags.around(place).contains(grant.on())));
   }
 
   /** What limits show of more than a table is known table by table alone. */

@@ -76,8 +76,12 @@ final class Holder {
         : new Decision.Allowed(List.of(allowing), Limits.none());
   }
 
-  /** A table is known by name to who may know any column of it. */
   private Decision describe(TableName table) {
+    return describe(table, names(table));
+  }
+
+  /** A table is known by name to who may know any column of it: of those that are asked for. */
+  Decision describe(TableName table, List<String> columns) {
     Resource resource = Resource.of(table);
     Decision asTable = simple(Permission.DESCRIBE, resource);
     if (asTable instanceof Decision.Allowed) {
@@ -85,7 +89,7 @@ final class Holder {
     }
     List<Grant> onTable = sheet.on(resource);
     boolean denied = onTable.stream().anyMatch(g -> g.denies() && g.isAbout(Permission.DESCRIBE));
-    Sights sights = sheet.sights(table, names(table));
+    Sights sights = sheet.sights(table, columns);
     return !denied && sights.isAny() ? new Decision.Allowed(sights.used(), Limits.none()) : asTable;
   }
 
@@ -164,6 +168,25 @@ final class Holder {
       allowed |= !grant.denies();
     }
     return allowed;
+  }
+
+  /** Whether a table may be known to be there, of whose columns only {@code columns} count. */
+  boolean visible(TableName table, List<String> columns) {
+    Resource resource = Resource.of(table);
+    return !isHidden(resource)
+        && (sheet.isAround(resource)
+            || sheet.on(resource).stream().anyMatch(grant -> !grant.denies())
+            || sheet.sights(table, columns).isAny());
+  }
+
+  /** Whether there could be something in {@code resource} that is allowed by its tags. */
+  boolean mayHoldTagged(Resource resource) {
+    return sheet.allowsByTags() && !isHidden(resource);
+  }
+
+  private boolean isHidden(Resource resource) {
+    return sheet.on(resource).stream()
+        .anyMatch(grant -> grant.denies() && grant.isAbout(Permission.DESCRIBE));
   }
 
   /** As {@link Rights#reaches} has it. */

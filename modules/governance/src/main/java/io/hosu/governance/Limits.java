@@ -155,7 +155,7 @@ public record Limits(Map<String, List<Sight>> columns, List<String> rows, List<S
   }
 
   private static String and(String one, String other) {
-    return "(%s) AND (%s)".formatted(one, other);
+    return one.equals(other) ? one : "(%s) AND (%s)".formatted(one, other);
   }
 
   /** A row meets one of these if it meets one of each, also where others fail for it. */

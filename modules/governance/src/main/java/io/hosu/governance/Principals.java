@@ -249,6 +249,7 @@ public final class Principals {
 
   void keep(Transaction tx, Principal principal, About about, String source) {
     requireTrustable(principal, about);
+    requireNoStage(principal);
     tx.update(
         """
         INSERT INTO principals
@@ -271,6 +272,18 @@ public final class Principals {
         about.keepsLimits,
         source,
         clock.instant());
+  }
+
+  /** Else whoever it trusts would have the rights of a stage, now or as soon as there is one. */
+  private static void requireNoStage(Principal principal) {
+    if (Grantee.domainOf(principal).isPresent()) {
+      throw new Invalid(
+          GovernanceError.PRINCIPAL_INVALID,
+          "'%s' cannot name a role: names with a dot are those of the roles of stages."
+              .formatted(principal.name()),
+          "Name it without a dot: hosu principals create %s --kind role"
+              .formatted(principal.name().replace('.', '-')));
+    }
   }
 
   private static void requireTrustable(Principal principal, About about) {

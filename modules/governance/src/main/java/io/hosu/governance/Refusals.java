@@ -216,17 +216,18 @@ final class Refusals {
   }
 
   /**
-   * Conditions are over the table as it is stored. Those of a policy that somebody chooses for its
-   * own session would tell what its role does not see.
+   * The policy of a session shows nothing of the part that its role sees, or would look at the
+   * rest: conditions are over the table as it is stored, and those that somebody chooses for its
+   * own session would tell what its role does not see. Which of both it is could tell that, too.
    */
-  static Decision.Denied looksAtHidden(Principal principal, Resource resource) {
+  static Decision.Denied ofPart(Principal principal, Resource resource) {
     return denied(
-        "%s sees a part of %s, and the policy of these credentials has conditions (rows, when or"
-                .formatted(principal, resource)
-            + " sql) that would look at the rest.",
+        "%s sees a part of %s, of which the policy of this session shows nothing, or it has conditions (rows, when or sql) that would look at the rest."
+            .formatted(principal, resource),
         Missing.other(
             Permission.SELECT,
             resource,
-            "hosu role assume ROLE --policy FILE, with columns and masks alone"));
+            "hosu role assume %s --policy FILE, with columns and masks alone"
+                .formatted(principal.name())));
   }
 }

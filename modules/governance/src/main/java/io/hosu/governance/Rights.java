@@ -39,6 +39,10 @@ public final class Rights {
           ? limits.resolved(other.attributes())
           : limits;
     }
+
+    boolean isSession() {
+      return bound.isPresent() && bound.get() instanceof Bound.Session;
+    }
   }
 
   Rights(PolicyState state, InstantSource clock) {
@@ -65,12 +69,33 @@ public final class Rights {
       return new FileRights(this, principal, files.get()).decide(permission, resource);
     }
     Decision decision =
-        all(principal, permission, resource, holder -> holder.decide(permission, resource));
+        all(principal, permission, resource, whose -> decide(whose, permission, resource));
     return permission == Permission.READ_OBJECTS
             && decision instanceof Decision.Allowed allowed
             && resource instanceof Resource.ObjectKey(ObjectName object)
         ? asTable(principal, object, allowed)
         : decision;
+  }
+
+  private Decision decide(Whose whose, Permission permission, Resource resource) {
+    return whose.isSession()
+            && permission == Permission.DESCRIBE
+            && resource instanceof Resource.Table(TableName table)
+        ? holder(whose).describe(table, told(whose, table, names(whose.principal(), table)))
+        : holder(whose).decide(permission, resource);
+  }
+
+  /**
+   * Of {@code columns} those that may make a difference: who chooses the policy of its own session
+   * could find out by it what its role does not see, if columns did that are hidden from the role.
+   */
+  private List<String> told(Whose whose, TableName table, List<String> columns) {
+    return whose.isSession()
+            && holder(new Whose(whose.principal(), Optional.empty())).sight(table, columns)
+                instanceof Decision.Allowed(_, Limits limits)
+            && !limits.isNone()
+        ? List.copyOf(limits.columns().keySet())
+        : columns;
   }
 
   /** Who may read objects reads files of a table only where it may SELECT all of the table. */
@@ -116,10 +141,15 @@ public final class Rights {
         : decide(principal, permission, resource);
   }
 
-  /** Whether {@code principal} may SELECT some of a table, and not all of it as it is. */
+  /**
+   * Whether {@code principal}, or somebody within whose rights it acts, may SELECT some of a table
+   * and not all of it as it is: also when both together see nothing of it.
+   */
   public boolean seesPart(Principal principal, TableName table) {
-    Decision decision = sight(principal, table, names(principal, table));
-    return decision instanceof Decision.Allowed(_, Limits limits) && !limits.isNone();
+    List<String> names = names(principal, table);
+    return holders(principal)
+        .map(holder -> holder.sight(table, names))
+        .anyMatch(sight -> sight instanceof Decision.Allowed(_, Limits limits) && !limits.isNone());
   }
 
   /** Every column of {@code table} of which something is said for {@code principal} alone. */
@@ -148,7 +178,10 @@ public final class Rights {
    */
   public Decision sight(Principal principal, TableName table, List<String> columns) {
     return all(
-        principal, Permission.SELECT, Resource.of(table), holder -> holder.sight(table, columns));
+        principal,
+        Permission.SELECT,
+        Resource.of(table),
+        whose -> holder(whose).sight(table, told(whose, table, columns)));
   }
 
   /** Whether {@code principal} may know that {@code resource} exists. */
@@ -159,7 +192,7 @@ public final class Rights {
     Optional<Bound.TableFiles> files = principal.acting().files();
     return files.isPresent()
         ? new FileRights(this, principal, files.get()).visible(resource)
-        : each(principal, holder -> holder.visible(resource));
+        : whose(principal).stream().allMatch(whose -> visible(whose, resource));
   }
 
   /** The domain that a thing is in, for who may know it: others must not learn that it exists. */
@@ -171,6 +204,25 @@ public final class Rights {
         .orElse(null);
   }
 
+  private boolean visible(Whose whose, Resource resource) {
+    Holder holder = holder(whose);
+    if (!whose.isSession()) {
+      return holder.visible(resource);
+    }
+    return switch (resource) {
+      case Resource.Table(TableName table) ->
+          holder.visible(table, told(whose, table, names(whose.principal(), table)));
+      case Resource.Lake _, Resource.Domain _, Resource.Layer _, Resource.Dataset _ ->
+          holder.visible(resource) || holder.mayHoldTagged(resource);
+      case Resource.Column _,
+          Resource.Pipeline _,
+          Resource.Bucket _,
+          Resource.ObjectKey _,
+          Resource.Tagged _ ->
+          holder.visible(resource);
+    };
+  }
+
   /** A column exists for who sees it, and for who may know the table and reads none of it. */
   private boolean shows(Principal principal, TableName table, String column) {
     if (principal.administrator() && principal.acting().bounds().isEmpty()) {
@@ -178,11 +230,16 @@ public final class Rights {
     }
     Set<String> names = new LinkedHashSet<>(names(principal, table));
     names.add(column);
-    return switch (sight(principal, table, List.copyOf(names))) {
+    return whose(principal).stream()
+        .allMatch(whose -> shows(whose, table, List.copyOf(names), column));
+  }
+
+  private boolean shows(Whose whose, TableName table, List<String> names, String column) {
+    return switch (holder(whose).sight(table, told(whose, table, names))) {
       case Decision.Allowed(_, Limits limits) ->
           limits.isNone() || limits.columns().containsKey(column);
       case Decision.Denied _ ->
-          decide(principal, Permission.DESCRIBE, Resource.of(table)) instanceof Decision.Allowed;
+          decide(whose, Permission.DESCRIBE, Resource.of(table)) instanceof Decision.Allowed;
     };
   }
 
@@ -240,14 +297,14 @@ public final class Rights {
       Principal principal,
       Permission permission,
       Resource resource,
-      Function<Holder, Decision> question) {
+      Function<Whose, Decision> question) {
     List<Grant> grants = new ArrayList<>();
     Limits limits = Limits.none();
     for (Whose whose : whose(principal)) {
-      switch (question.apply(holder(whose))) {
+      switch (question.apply(whose)) {
         case Decision.Allowed(var its, Limits itsLimits) -> {
-          if (!limits.isNone() && itsLimits.looksAtRows()) {
-            return Refusals.looksAtHidden(principal, resource);
+          if (!limits.isNone() && whose.isSession() && itsLimits.looksAtRows()) {
+            return Refusals.ofPart(principal, resource);
           }
           Optional<Limits> both = limits.and(whose.resolved(itsLimits));
           if (both.isEmpty()) {
@@ -257,6 +314,9 @@ public final class Rights {
           limits = both.get();
         }
         case Decision.Denied denied -> {
+          if (!limits.isNone() && whose.isSession()) {
+            return Refusals.ofPart(principal, resource);
+          }
           return whose
               .bound()
               .map(bound -> Refusals.bounded(principal, permission, resource, bound, denied))

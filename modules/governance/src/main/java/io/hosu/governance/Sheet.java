@@ -140,6 +140,19 @@ final class Sheet {
     return around.contains(resource) || aroundTagged().contains(resource);
   }
 
+  /** Whether something in {@code resource}, or it, is allowed whatever tags there are. */
+  boolean isAround(Resource resource) {
+    return around.contains(resource);
+  }
+
+  /** Whether something is allowed that depends on tags. */
+  boolean allowsByTags() {
+    return all().stream()
+        .filter(grant -> !grant.denies())
+        .anyMatch(
+            grant -> grant.on() instanceof Resource.Tagged || grant.terms().where().isPresent());
+  }
+
   private Set<Resource> aroundTagged() {
     Set<Resource> known = aroundTagged;
     if (known == null) {

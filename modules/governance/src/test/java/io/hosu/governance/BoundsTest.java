@@ -2,6 +2,7 @@ package io.hosu.governance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hosu.kernel.Json;
 import io.hosu.kernel.TableName;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -204,6 +205,80 @@ class BoundsTest {
         .contains("its policy does not allow it", "hosu role assume ann --policy");
     assertThat(refusal(rights, ann, new Bound.Other(Principal.user("bob"))))
         .contains("only what user:bob may do too", "hosu grant user:bob SELECT air.stage.t");
+  }
+
+  /**
+   * A policy that its user chooses speaks of a hidden column or of its tag, and of what is nowhere.
+   */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{'allow': ['SELECT'], 'on': 'air.stage.t', 'columns': ['%s']} | ssn | zzz",
+        "{'allow': ['SELECT'], 'on': 'air.stage.t', 'columns': ['%s'], 'rows': 'x = 1'} | ssn | zzz",
+        "{'allow': ['SELECT'], 'on': 'air.stage.t', 'masks': {'%s': 'sql(1)'}} | ssn | zzz",
+        "{'deny': ['SELECT'], 'on': 'air.stage.t', 'columns': ['%s']} | ssn | zzz",
+        "{'allow': ['SELECT'], 'on': 'tag:\"pii = %s\"'} | high | nope",
+        "{'allow': ['SELECT'], 'on': 'tag:\"pii = %s\"', 'rows': 'x = 1'} | high | nope",
+        "{'allow': ['SELECT'], 'on': 'air', 'where': 'resource.pii = %s'} | high | nope",
+        "{'allow': ['DESCRIBE'], 'on': 'tag:\"pii = %s\"'} | high | nope",
+      })
+  void thePolicyOfASessionTellsNothingOfColumnsThatItsRoleDoesNotSee(
+      String policy, String there, String nowhere) {
+    Principal analyst = Principal.role("analyst");
+    Rights rights =
+        CompiledPolicyTest.compile(
+            new NaiveRules(
+                List.of(
+                    new Grant(
+                        "1",
+                        Grant.Effect.ALLOW,
+                        Grantee.of(analyst),
+                        EnumSet.of(Permission.SELECT),
+                        Resource.of(TABLE),
+                        Terms.none().with(Columns.only(Set.of("id", "city"))),
+                        Grant.CLI)),
+                Map.of(),
+                Map.of("air.stage.t.ssn", Map.of("pii", "high")),
+                Map.of(),
+                RandomPolicies.NOW));
+
+    assertThat(told(rights, analyst, policy.formatted(there)).replace(there, nowhere))
+        .isEqualTo(told(rights, analyst, policy.formatted(nowhere)));
+  }
+
+  /** All that a session with one grant, and with one more that shows what can be, is told. */
+  private static String told(Rights rights, Principal role, String grant) {
+    StringBuilder told = new StringBuilder();
+    for (String more : List.of("", ", {'allow': ['SELECT'], 'on': 'air.stage.t'}")) {
+      SessionPolicy policy =
+          SessionPolicy.parse(
+              Json.parse(
+                  "{'grants': [%s%s]}"
+                      .formatted(grant, more)
+                      .replace("\"", "\\\"")
+                      .replace('\'', '"')),
+              role);
+      Principal asking = role.acting(Acting.AS_ITSELF.within(new Bound.Session(policy.grants())));
+      List<String> columns = List.of("id", "city", "ssn");
+      Decision decision = rights.sight(asking, TABLE, columns);
+      told.append(
+          decision instanceof Decision.Allowed(_, Limits limits)
+              ? limits.toString()
+              : decision.toString());
+      for (String place : List.of("lake", "air", "air.stage", "air.stage.t")) {
+        told.append("\n").append(rights.visible(asking, Resource.parse(place)));
+      }
+      for (Permission permission : List.of(Permission.DESCRIBE, Permission.SELECT)) {
+        told.append("\n")
+            .append(
+                rights.decide(asking, permission, Resource.of(TABLE)) instanceof Decision.Allowed);
+      }
+      for (String column : columns) {
+        told.append("\n").append(rights.visible(asking, new Resource.Column(TABLE, column)));
+      }
+    }
+    return told.toString();
   }
 
   @Test

@@ -105,6 +105,23 @@ class SessionsTest {
   }
 
   @Test
+  void nobodyBecomesTheRoleOfAStageByMakingOneOfItsName() throws Exception {
+    api.grant("role:ports.p.load", Permission.SELECT, "ports");
+    for (String name : List.of("ports.p.load", "ports.no.stage", "ports.x")) {
+      assertThat(
+              api.post(
+                      api.admin,
+                      "/v1/principals",
+                      "{'name':'%s','kind':'role','trust':['user:alice']}".formatted(name))
+                  .text())
+          .contains("PRINCIPAL_INVALID", "names with a dot are those of the roles of stages");
+      assertThat(api.governance.principals().find(name)).isEmpty();
+    }
+    api.post(api.admin, "/v1/principals", "{'name':'eva@ports.org','kind':'user'}");
+    assertThat(api.governance.principals().find("eva@ports.org")).isPresent();
+  }
+
+  @Test
   void whoActsAsARoleSeesNoAuditRecordsOfOthersWhoDo() throws Exception {
     api.user("bob");
     role("{'name':'shared','kind':'role','trust':['user:alice','user:bob']}");

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hosu.governance.AuthenticatedRoutes;
+import io.hosu.governance.Columns;
 import io.hosu.governance.Grant;
+import io.hosu.governance.Grantee;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Principal;
+import io.hosu.governance.Resource;
+import io.hosu.governance.Terms;
 import io.hosu.http.Listener;
 import io.hosu.http.ListenerConfig;
 import io.hosu.http.Router;
@@ -20,6 +24,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -234,6 +239,36 @@ class CrawlTest extends InLake {
         .contains("{\"column\":\"gone\",\"change\":\"missing\"")
         .contains("{\"column\":\"extra\",\"change\":\"new\"");
     assertThat(table.has("execution")).isFalse();
+  }
+
+  @Test
+  void driftTellsNothingOfColumnsThatWhoAsksDoesNotSee() throws Exception {
+    lake.put("raw/a/t/1.csv", "id,city,ssn\n1,Oslo,7\n");
+    crawl("raw/a/t", "stage.t");
+    lake.finish();
+    lake.put("raw/a/u/2.csv", "id,ssn\n1,7\n");
+    String some = token("some");
+    Grantee to = Grantee.user("some");
+    TableName table = TableName.parse("a.stage.t");
+    lake.database.perform(tx -> {
+      var grants = lake.governance.grants();
+      grants.put(
+          tx, Grant.declared(to, Set.of(Permission.READ_OBJECTS), Resource.objects("raw", "a/u/")));
+      grants.put(
+          tx,
+          Grant.declared(
+              to, Set.of(Permission.INSERT, Permission.CREATE_TABLE), Resource.of(table)));
+      grants.put(
+          tx,
+          Grant.declared(to, Set.of(Permission.SELECT), Resource.of(table))
+              .with(Terms.none().with(Columns.only(List.of("id")))));
+    });
+
+    JsonNode drift = only(ask(some, "raw/a/u", "stage.t", true)).path("drift");
+
+    assertThat(drift.toString())
+        .isEqualTo(
+            "[{\"column\":\"ssn\",\"change\":\"new\",\"table_type\":\"\",\"found_type\":\"BIGINT\"}]");
   }
 
   @Test

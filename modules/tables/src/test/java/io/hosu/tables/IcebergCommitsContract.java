@@ -8,13 +8,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hosu.governance.AccessKeys;
+import io.hosu.governance.Columns;
+import io.hosu.governance.Grant;
+import io.hosu.governance.Grantee;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Resource;
+import io.hosu.governance.Terms;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.TableName;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.iceberg.BaseTransaction;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DataFiles;
@@ -142,6 +147,24 @@ interface IcebergCommitsContract {
       assertThatThrownBy(() -> catalog.createTable(NEW, CITIES))
           .hasMessageContaining("may not CREATE_TABLE");
       assertThat(lake().rows(FLIGHTS)).hasSize(3);
+    }
+  }
+
+  @Test
+  default void whoSeesAPartOfWhatIsThereMakesTablesOfItsOwn() throws IOException {
+    AccessKeys.NewAccessKey key = world().person("eva");
+    Resource layer = Resource.parse("aviation.stage");
+    world().allow("eva", layer, Permission.CREATE_TABLE);
+    Grant part =
+        Grant.declared(Grantee.user("eva"), Set.of(Permission.SELECT), layer)
+            .with(Terms.none().with(Columns.allBut(List.of("city"))));
+    lake().database.<Grant>write(tx -> world().governance.grants().put(tx, part));
+    try (RESTCatalog catalog = world().catalog(key)) {
+      catalog.createTable(NEW, CITIES);
+      assertThat(lake().tables.find(NEW_NAME)).isPresent();
+      assertThatThrownBy(() -> catalog.createTable(ID, CITIES))
+          .isInstanceOf(ForbiddenException.class)
+          .hasMessageContaining("not all of its rows and columns");
     }
   }
 

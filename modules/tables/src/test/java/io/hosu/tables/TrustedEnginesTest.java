@@ -155,6 +155,46 @@ class TrustedEnginesTest {
   }
 
   @Test
+  void anEngineThatSeesSomeRowsItselfKeepsToItsOwnRowsAndThoseOfWhoAsks() throws Exception {
+    Principal ben = Principal.user("ben").with(Map.of("city", "Oslo"));
+    lake.database.perform(tx -> world.governance.principals().put(tx, ben, Grant.CLI));
+    allow(ben, oslo());
+    allow(TRINO, Terms.none().with(Condition.parse("id = 4")));
+
+    assertThat(
+            load(Map.of("Hosu-As", "ben"))
+                .path("read-restrictions")
+                .path("required-row-filter")
+                .toString())
+        .contains("\"value\":\"Oslo\"", "\"value\":4", "\"type\":\"and\"");
+    assertThat(load(Map.of("Hosu-As", "trino")).path("read-restrictions"))
+        .isEqualTo(load(Map.of()).path("read-restrictions"))
+        .isNotEmpty();
+  }
+
+  @Test
+  void whatAnEngineAndWhoAsksShowTogetherIsRefusedWhereItCannotBeSaid() throws Exception {
+    Principal ben = Principal.user("ben");
+    lake.database.perform(tx -> world.governance.principals().put(tx, ben, Grant.CLI));
+    allow(ben, Terms.none().with(Condition.parse("lower(city) = 'oslo'")));
+    allow(TRINO, Terms.none().with(Condition.parse("id = 4")));
+    assertThat(trino.send("GET", TABLE, "", Map.of("Hosu-As", "ben"), 403))
+        .contains("LIMITS_INEXPRESSIBLE");
+  }
+
+  @Test
+  void nothingOfATableIsToldOfWhichAnEngineAndWhoAsksSeeNoColumnTogether() throws Exception {
+    Principal ben = Principal.user("ben");
+    lake.database.perform(tx -> world.governance.principals().put(tx, ben, Grant.CLI));
+    allow(ben, Terms.none().with(Columns.only(List.of("id"))));
+    allow(TRINO, Terms.none().with(Columns.only(List.of("city"))));
+    assertThat(trino.send("GET", TABLE, "", Map.of("Hosu-As", "ben"), 403))
+        .doesNotContain("metadata", "city");
+    trust(false);
+    assertThat(trino.send("GET", TABLE, "", Map.of(), 403)).doesNotContain("city");
+  }
+
+  @Test
   void whatIsLessThanTrustedIsRefusedAsBefore() throws Exception {
     allow(TRINO, Terms.none().with(Condition.parse("id = 1")));
     JsonNode loaded = load(Map.of());

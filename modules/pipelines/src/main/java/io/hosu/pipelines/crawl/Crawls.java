@@ -6,6 +6,7 @@ import io.hosu.governance.Caller;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Policy;
 import io.hosu.governance.Resource;
+import io.hosu.governance.Rights;
 import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.HosuException.NotFound;
@@ -23,6 +24,7 @@ import io.hosu.pipelines.StageSpec;
 import io.hosu.store.Database;
 import io.hosu.store.Transaction;
 import io.hosu.tables.LakeTable;
+import io.hosu.tables.SqlColumn;
 import io.hosu.tables.Tables;
 import java.time.InstantSource;
 import java.util.List;
@@ -133,7 +135,7 @@ public final class Crawls {
         tables
             .find(target)
             .map(LakeTable::columns)
-            .map(columns -> Drift.between(columns, table.types()))
+            .map(columns -> Drift.between(visible(caller, target, columns), table.types()))
             .orElse(List.of());
     json.set("drift", Drift.toJson(drift));
     json.put("stage", stage.name().toString());
@@ -147,6 +149,15 @@ public final class Crawls {
       json.put("execution", execution.id());
     }
     return json;
+  }
+
+  /** A column that is hidden from the caller is one that the table does not have. */
+  private List<SqlColumn> visible(Caller caller, TableName table, List<SqlColumn> columns) {
+    Rights rights = policy.rights();
+    return columns.stream()
+        .filter(
+            column -> rights.visible(caller.principal(), new Resource.Column(table, column.name())))
+        .toList();
   }
 
   private void put(Transaction tx, StageSpec stage, Wanted wanted, Caller caller) {

@@ -73,7 +73,7 @@ final class CommitRoutes implements Routes {
     TableName name = newTable(call, request.name());
     Caller caller = Authentication.caller(call);
     policy.require(caller, Permission.CREATE_TABLE, Resource.of(name));
-    readers.requireWhole(caller, name);
+    readers.requireWholeIfThere(caller, name);
     if (request.stageCreate()) {
       IcebergJson.send(call.response(), 200, answers.draft(call, name, draft(name, request)));
       return;
@@ -108,7 +108,7 @@ final class CommitRoutes implements Routes {
     TableName name = newTable(call, request.name());
     Caller caller = Authentication.caller(call);
     policy.require(caller, Permission.CREATE_TABLE, Resource.of(name));
-    readers.requireWhole(caller, name);
+    readers.requireWholeIfThere(caller, name);
     Done done =
         publishing.publish(
             asked,
@@ -162,10 +162,11 @@ final class CommitRoutes implements Routes {
             .anyMatch(UpdateRequirement.AssertTableDoesNotExist.class::isInstance);
     if (creates) {
       warehouses.requireLayer(call, name.domain(), name.layer());
+      readers.requireWholeIfThere(Authentication.caller(call), name);
     } else {
       readers.requireKnown(call, name);
+      readers.requireWhole(Authentication.caller(call), name);
     }
-    readers.requireWhole(Authentication.caller(call), name);
     return new TableUpdate(name, request.requirements(), request.updates());
   }
 

@@ -139,6 +139,16 @@ final class Readers {
     return table;
   }
 
+  /**
+   * Refuses who sees a part of a table that is there already, also when it asks for a new one. A
+   * new one is all the caller's own.
+   */
+  void requireWholeIfThere(Caller caller, TableName name) {
+    if (tables.find(name).isPresent() || tables.open().views().find(name).isPresent()) {
+      requireWhole(caller, name);
+    }
+  }
+
   /** Refuses who sees a part of the table: also from changing it, which shows the rest. */
   void requireWhole(Caller caller, TableName name) {
     if (!policy.rights().seesPart(caller.principal(), name)) {
