@@ -6,8 +6,8 @@ import static io.hosu.governance.Permission.CREATE_TABLE;
 import static io.hosu.governance.Permission.DELETE;
 import static io.hosu.governance.Permission.DESCRIBE;
 import static io.hosu.governance.Permission.DETOKENIZE;
-import static io.hosu.governance.Permission.DROP;
 import static io.hosu.governance.Permission.GRANT;
+import static io.hosu.governance.Permission.INSERT;
 import static io.hosu.governance.Permission.READ_OBJECTS;
 import static io.hosu.governance.Permission.REDRIVE;
 import static io.hosu.governance.Permission.RUN;
@@ -18,6 +18,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.hosu.e2e.MatrixAct.Request;
 import io.hosu.governance.Permission;
 import io.hosu.kernel.Json;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,9 +33,8 @@ final class MatrixActs {
   /** Its refusal has no body that could say what is missing. */
   static final String HEAD = "HeadObject";
 
-  static final String ICEBERG = "Iceberg";
+  static final String SHOP = "shop";
 
-  private static final String SHOP = "shop";
   private static final String LAKE = "lake";
   private static final String ORDER = "shop/orders/1.csv";
   private static final String NOTE = "shop/notes/1.txt";
@@ -50,7 +50,15 @@ final class MatrixActs {
   /** All of them. */
   List<MatrixAct> all() {
     return Stream.of(
-            describing(), objects(), working(), governing(), sql(), s3(), iceberg(), commands())
+            describing(),
+            objects(),
+            working(),
+            keeping(),
+            governing(),
+            sql(),
+            s3(),
+            new MatrixIceberg(lake).all(),
+            commands())
         .flatMap(List::stream)
         .toList();
   }
@@ -59,25 +67,19 @@ final class MatrixActs {
     return act("API", permission, SHOP, what, (doors, who) -> doors.api(who, request, body));
   }
 
-  private static MatrixAct act(
+  static MatrixAct act(
       String door, Permission permission, String on, String what, Request request) {
     return new MatrixAct(door, permission, Set.of(), on, what, "", request);
   }
 
-  private static MatrixAct shows(String text, MatrixAct act) {
+  static MatrixAct shows(String text, MatrixAct act) {
     return new MatrixAct(
         act.door(), act.permission(), act.also(), act.on(), act.what(), text, act.request());
   }
 
-  private static MatrixAct also(Permission besides, MatrixAct act) {
+  static MatrixAct also(Set<Permission> besides, MatrixAct act) {
     return new MatrixAct(
-        act.door(),
-        act.permission(),
-        Set.of(besides),
-        act.on(),
-        act.what(),
-        act.shows(),
-        act.request());
+        act.door(), act.permission(), besides, act.on(), act.what(), act.shows(), act.request());
   }
 
   private static MatrixAct onLake(MatrixAct act) {
@@ -131,8 +133,8 @@ final class MatrixActs {
             "plan a backfill",
             "POST /v1/backfills",
             "{\"of\": \"shop.orders.clean\", \"dry_run\": true, %s}".formatted(span)),
-        also(DELETE, act("API", RUN, SHOP, "roll an execution back", rollback)),
-        also(RUN, act("API", DELETE, SHOP, "roll an execution back", rollback)),
+        also(Set.of(DELETE), act("API", RUN, SHOP, "roll an execution back", rollback)),
+        also(Set.of(RUN), act("API", DELETE, SHOP, "roll an execution back", rollback)),
         act(
             "API",
             REDRIVE,
@@ -148,8 +150,26 @@ final class MatrixActs {
             "plan a replay",
             "POST /v1/replays",
             "{\"stage\": \"shop.orders.clean\", \"dry_run\": true, %s}".formatted(span)),
-        also(SELECT, api(REDRIVE, "plan a redrive of records", "POST /v1/redrives", records)),
-        also(REDRIVE, api(SELECT, "plan a redrive of records", "POST /v1/redrives", records)));
+        also(
+            Set.of(SELECT),
+            api(REDRIVE, "plan a redrive of records", "POST /v1/redrives", records)),
+        also(
+            Set.of(REDRIVE),
+            api(SELECT, "plan a redrive of records", "POST /v1/redrives", records)));
+  }
+
+  private static List<MatrixAct> keeping() {
+    String load =
+        "{\"place\": \"raw/shop/orders/\", \"into\": \"stage.orders\", \"dry_run\": true}";
+    String rows = "{\"where\": \"id = 0\", \"why\": \"asked\", \"dry_run\": true}";
+    String loads = "plan to load objects";
+    String deletes = "plan to delete rows for good";
+    return List.of(
+        api(ALTER, "plan a compaction", "POST " + TABLE + "/compact", "{\"dry_run\": true}"),
+        also(Set.of(ALTER), api(DELETE, deletes, "POST " + TABLE + "/delete-rows", rows)),
+        also(Set.of(DELETE), api(ALTER, deletes, "POST " + TABLE + "/delete-rows", rows)),
+        also(EnumSet.of(INSERT, READ_OBJECTS), api(CREATE_TABLE, loads, "POST /v1/crawls", load)),
+        also(EnumSet.of(CREATE_TABLE, READ_OBJECTS), api(INSERT, loads, "POST /v1/crawls", load)));
   }
 
   private List<MatrixAct> governing() {
@@ -211,13 +231,13 @@ final class MatrixActs {
                 "SELECT detokenize('%s')".formatted(lake.token()))));
   }
 
-  private static MatrixAct query(Permission permission, String what, String sql) {
+  static MatrixAct query(Permission permission, String what, String sql) {
     String body = Json.print(Map.of("sql", sql));
     return act(
         "SQL", permission, SHOP, what, (doors, who) -> doors.api(who, "POST /v1/queries", body));
   }
 
-  private static MatrixAct s3(Permission permission, String what, Consumer<S3Client> request) {
+  static MatrixAct s3(Permission permission, String what, Consumer<S3Client> request) {
     return act("S3", permission, SHOP, what, (doors, who) -> doors.s3(who, request));
   }
 
@@ -247,41 +267,8 @@ final class MatrixActs {
             WRITE_OBJECTS,
             "CreateMultipartUpload",
             s3 -> s3.createMultipartUpload(r -> r.bucket("raw").key(NOTE))),
-        also(WRITE_OBJECTS, s3(READ_OBJECTS, "CopyObject", copy)),
-        also(READ_OBJECTS, s3(WRITE_OBJECTS, "CopyObject", copy)));
-  }
-
-  private List<MatrixAct> iceberg() {
-    String tables = "/iceberg/v1/shop/namespaces/stage/tables";
-    return List.of(
-        act(
-            ICEBERG,
-            DESCRIBE,
-            SHOP,
-            "load a table",
-            (doors, who) -> doors.api(who, "GET " + tables + "/orders", "")),
-        act(
-            ICEBERG,
-            CREATE_TABLE,
-            SHOP,
-            "create a table",
-            (doors, who) ->
-                doors.api(who, "POST " + tables, MatrixLake.table(number.incrementAndGet()))),
-        act(
-            ICEBERG,
-            ALTER,
-            SHOP,
-            "set a property",
-            (doors, who) ->
-                doors.api(
-                    who,
-                    "POST " + tables + "/orders",
-                    """
-                    {"requirements": [],
-                     "updates": [{"action": "set-properties", "updates": {"note": "%d"}}]}
-                    """
-                        .formatted(number.incrementAndGet()))),
-        act(ICEBERG, DROP, SHOP, "drop a table", (_, who) -> lake.drop(who)));
+        also(Set.of(WRITE_OBJECTS), s3(READ_OBJECTS, "CopyObject", copy)),
+        also(Set.of(READ_OBJECTS), s3(WRITE_OBJECTS, "CopyObject", copy)));
   }
 
   private static List<MatrixAct> commands() {

@@ -77,6 +77,9 @@ final class MatrixAsking {
   }
 
   private String lacking(MatrixAct act, Credentials who) throws Exception {
+    if (act.what().equals(MatrixIceberg.READ)) {
+      return refused(act, who);
+    }
     Answer answer = act.request().send(lake.doors(), who);
     assertThat(answer.status()).as("%s: %s", told(act), answer).isEqualTo(403);
     assertThat(answer.missing())

@@ -81,8 +81,18 @@ final class MatrixDoors implements AutoCloseable {
    *
    * @param token for API, SQL and commands; empty: nothing
    * @param keys for S3
+   * @param as for whom it asks the API; empty: for itself
    */
-  record Credentials(String token, AwsCredentials keys) {
+  record Credentials(String token, AwsCredentials keys, String as) {
+    Credentials(String token, AwsCredentials keys) {
+      this(token, keys, "");
+    }
+
+    /** The same of somebody who asks for another. */
+    Credentials as(String name) {
+      return new Credentials(token, keys, name);
+    }
+
     /** Those of which the API told, when it made a token and a key. */
     static Credentials of(JsonNode token, JsonNode key) {
       return new Credentials(
@@ -145,6 +155,9 @@ final class MatrixDoors implements AutoCloseable {
                 words[0], body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
     if (words.length > 2) {
       builder.setHeader(words[2], words[3]);
+    }
+    if (!who.as().isEmpty()) {
+      builder.setHeader("Hosu-As", who.as());
     }
     if (!who.token().isEmpty()) {
       builder.header("Authorization", "Bearer " + who.token());

@@ -7,12 +7,20 @@ import io.hosu.e2e.MatrixDoors.Answer;
 import io.hosu.e2e.MatrixDoors.Credentials;
 import io.hosu.kernel.Json;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /** The lake that the permission matrix is asked of: with rows, a dead letter, and a quarantine. */
 final class MatrixLake implements AutoCloseable {
   /** A value in the lake that nobody may see who may not read it. */
   static final String HIDDEN = "quetzal";
+
+  private static final String STAGE = "/iceberg/v1/shop/namespaces/stage";
+  private static final String SCHEMA =
+      """
+      "schema": {"type": "struct", "schema-id": 0,
+        "fields": [{"id": 1, "name": "id", "required": false, "type": "long"}]}\
+      """;
 
   private static final String BAD = "id,name,amount\n1,a,1\n2,b,2,2\n";
 
@@ -21,10 +29,12 @@ final class MatrixLake implements AutoCloseable {
   private final DeadLetter deadLetter;
   private final String snapshot;
   private final String token;
+  private final MatrixEngine engine;
   private int orders;
-  private int dropped;
+  private int spares;
   private String rollable = "";
-  private String droppable = "";
+  private String spare = "";
+  private String spareView = "";
 
   /** A dead letter, as the API shows it. */
   record DeadLetter(String id, JsonNode detail) {}
@@ -39,6 +49,9 @@ final class MatrixLake implements AutoCloseable {
     deadLetter = new DeadLetter(letter.path("id").asText(), letter.at("/event/detail"));
     snapshot = doors.done("GET /v1/tables/shop.stage.orders", "").path("snapshot").asText();
     token = masked();
+    Credentials owner = principal("owner", Map.of("groups", List.of("shop")));
+    engine = new MatrixEngine(doors, owner);
+    doors.done("POST " + STAGE + "/views", view("seen"));
   }
 
   /** A token in the place of the hidden value, as somebody sees it through a mask. */
@@ -105,28 +118,69 @@ final class MatrixLake implements AutoCloseable {
     return answer;
   }
 
+  /** The engine that commits to a table. */
+  MatrixEngine engine() {
+    return engine;
+  }
+
   /** Asks for the drop of a table that is there. */
   Answer drop(Credentials who) throws Exception {
-    String tables = "/iceberg/v1/shop/namespaces/stage/tables";
-    if (droppable.isEmpty()) {
-      doors.done("POST " + tables, table(- ++dropped));
-      droppable = tables + "/made_before_" + dropped;
+    Answer answer = doors.api(who, "DELETE " + STAGE + "/tables/" + spare(), "");
+    return spared(answer);
+  }
+
+  /** Asks for another name of a table that is there. */
+  Answer rename(Credentials who) throws Exception {
+    String name = "{\"namespace\": [\"stage\"], \"name\": \"%s\"}";
+    String from = name.formatted(spare());
+    String to = name.formatted(spare() + "_renamed");
+    String body = "{\"source\": %s, \"destination\": %s}".formatted(from, to);
+    return spared(doors.api(who, "POST /iceberg/v1/shop/tables/rename", body));
+  }
+
+  /** A table to drop or rename. */
+  private String spare() throws Exception {
+    if (spare.isEmpty()) {
+      spare = "spare_" + ++spares;
+      doors.done("POST " + STAGE + "/tables", table(spare));
     }
-    Answer answer = doors.api(who, "DELETE " + droppable, "");
+    return spare;
+  }
+
+  private Answer spared(Answer answer) {
     if (answer.isSuccess()) {
-      droppable = "";
+      spare = "";
     }
     return answer;
   }
 
-  /** The body that asks for a new table of this number. */
-  static String table(int number) {
-    String name = number < 0 ? "made_before_" + -number : "made_" + number;
+  /** Asks for the drop of a view that is there. */
+  Answer dropView(Credentials who) throws Exception {
+    if (spareView.isEmpty()) {
+      spareView = "spare_view_" + ++spares;
+      doors.done("POST " + STAGE + "/views", view(spareView));
+    }
+    Answer answer = doors.api(who, "DELETE " + STAGE + "/views/" + spareView, "");
+    if (answer.isSuccess()) {
+      spareView = "";
+    }
+    return answer;
+  }
+
+  /** The body that asks for a new table. */
+  static String table(String name) {
+    return "{\"name\": \"%s\", %s}".formatted(name, SCHEMA);
+  }
+
+  /** The body that asks for a new view. */
+  static String view(String name) {
     return """
-    {"name": "%s", "schema": {"type": "struct", "schema-id": 0,
-      "fields": [{"id": 1, "name": "id", "required": false, "type": "long"}]}}
+    {"name": "%s", %s, "properties": {},
+     "view-version": {"version-id": 1, "timestamp-ms": 1, "schema-id": 0, "summary": {},
+       "default-namespace": ["stage"],
+       "representations": [{"type": "sql", "sql": "SELECT 1 AS id", "dialect": "duckdb"}]}}
     """
-        .formatted(name);
+        .formatted(name, SCHEMA);
   }
 
   private void put(String key, String text) throws Exception {

@@ -19,6 +19,11 @@ record MatrixRow(MatrixAct act, List<String> marks) {
             String.join(" | ", marks));
   }
 
+  /** The same without the permission, but with the door. */
+  String shortLine() {
+    return "| %s | %s | %s |\n".formatted(act.door(), act.what(), String.join(" | ", marks));
+  }
+
   private String words() {
     return String.join(", ", act.also().stream().map(Enum::name).sorted().toList());
   }

@@ -1,5 +1,12 @@
 package io.hosu.e2e;
 
+import static io.hosu.governance.Permission.ALTER;
+import static io.hosu.governance.Permission.CREATE_TABLE;
+import static io.hosu.governance.Permission.DELETE;
+import static io.hosu.governance.Permission.DESCRIBE;
+import static io.hosu.governance.Permission.DROP;
+import static io.hosu.governance.Permission.INSERT;
+import static io.hosu.governance.Permission.SELECT;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -24,12 +32,14 @@ import org.junit.jupiter.api.io.TempDir;
 class PermissionMatrixTest {
   private static final Path PAGE = Checkout.root().resolve("docs/reference/permission-matrix.md");
 
+  private static final Set<Permission> SELDOM = EnumSet.of(INSERT, ALTER, CREATE_TABLE);
+
   @TempDir Path folder;
 
   /** The rows of one run. */
-  private record Run(List<MatrixRow> rows, List<MatrixRow> ends) {
+  private record Run(List<MatrixRow> rows, List<MatrixRow> limits, List<MatrixRow> ends) {
     List<String> lines() {
-      return Stream.concat(rows.stream(), ends.stream()).map(MatrixRow::line).toList();
+      return Stream.of(rows, limits, ends).flatMap(List::stream).map(MatrixRow::line).toList();
     }
   }
 
@@ -52,31 +62,36 @@ class PermissionMatrixTest {
       for (MatrixAct act : acts) {
         rows.add(asking.row(act));
       }
-      return new Run(rows, ends.rows(firstOfEach(acts), asking));
+      List<MatrixRow> limits = new MatrixLimits(lake).rows();
+      return new Run(rows, limits, ends.rows(firstOfEach(acts), asking));
     }
   }
 
-  /** The first request of each door and permission; commands come by the API. */
+  /**
+   * The first request of each door and permission, but for some that the API seldom asks for: an
+   * address is slowed after a hundred failures. Commands come by the API.
+   */
   private static List<MatrixAct> firstOfEach(List<MatrixAct> acts) {
     Set<String> had = new HashSet<>();
     return acts.stream()
         .filter(act -> !act.door().equals("CLI"))
+        .filter(act -> !act.door().equals("API") || !SELDOM.contains(act.permission()))
         .filter(act -> had.add(act.door() + permission(act)))
         .toList();
   }
 
   /** Iceberg's door takes the tokens of the API: one of its requests stands for all. */
   private static String permission(MatrixAct act) {
-    return act.door().equals(MatrixActs.ICEBERG) ? "" : act.permission().name();
+    return act.door().equals(MatrixIceberg.DOOR) ? "" : act.permission().name();
   }
 
   @Test
   void everyPermissionIsAskedForOrIsSaidNotToBe() throws IOException {
     String page = Files.readString(PAGE);
-    assertThat(Permission.values())
-        .filteredOn(one -> one != Permission.INSERT)
-        .allSatisfy(one -> assertThat(page).contains("\n| " + one));
-    assertThat(page).contains("`INSERT` is asked of");
+    assertThat(Permission.values()).allSatisfy(one -> assertThat(page).contains("\n| " + one));
+    String iceberg = page.substring(page.indexOf("\n## Iceberg"), page.indexOf("\n## CLI"));
+    assertThat(Stream.of(DESCRIBE, SELECT, INSERT, DELETE, ALTER, DROP, CREATE_TABLE))
+        .allSatisfy(one -> assertThat(iceberg).contains("\n| " + one));
   }
 
   private static String page(Run run) {
@@ -98,21 +113,33 @@ class PermissionMatrixTest {
     `yes` is an answer, a number the HTTP status of a refusal: 403 says what is missing, 404 that there is no such thing, to who may not know of
     it; `nothing` is an answer that holds nothing of it. Commands ask the API; of the one below, `yes` is exit code 0 and 403 is exit code 1.
     %s
+    ## Who sees a part of the table
+
+    Each of these may do everything to the tables of `shop` but see all of them. **rows**, **columns**, **mask**: what they may see is limited so,
+    and hides a value of the table, which no answer has. **service** and **trusted engine** (`keeps_limits`) see the same rows as the first one;
+    **other rows** are those of a condition that Iceberg has no words for. **for somebody**: an engine that sees all, and works for the first one
+    (`Hosu-As`).
+
+    `part` is an answer without what is hidden and without what would count it; `told` one that says what is to be left out
+    (`read-restrictions`).
+
+    %s
     ## Credentials that are over
 
-    The first request of each door and permission, with credentials of somebody who may do everything. Each was answered before, but for those
-    that were made to hold for a second.
+    The first request of each door and permission (but `INSERT`, `ALTER` and `CREATE_TABLE` at the API), with credentials of somebody who may do
+    everything. Each was answered before, but for those that were made to hold for a second.
 
     %s
     ## What is not asked here
 
-    `INSERT` is asked of an engine that commits more rows to a table by Iceberg's door, and of nobody else: stages have `INSERT`, `DELETE` and
-    `ALTER` on their targets, and SQL is `SELECT` alone.
+    Stages have `INSERT`, `DELETE` and `ALTER` on their targets without being asked, and SQL is `SELECT` alone.
     """
         .formatted(
-            Stream.of("API", "SQL", "S3", MatrixActs.ICEBERG, "CLI")
+            Stream.of("API", "SQL", "S3", MatrixIceberg.DOOR, "CLI")
                 .map(door -> door(door, run.rows()))
                 .collect(joining()),
+            table(List.of("door", "request"), MatrixLimits.COLUMNS)
+                + run.limits().stream().map(MatrixRow::shortLine).collect(joining()),
             table(List.of("door", "permission", "request", "on"), MatrixEnds.COLUMNS)
                 + run.ends().stream()
                     .map(row -> "| " + row.act().door() + " " + row.line())
