@@ -2,6 +2,7 @@ package io.hosu.governance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hosu.kernel.ObjectName;
 import io.hosu.kernel.TableName;
 import io.hosu.testing.Seeds;
 import java.sql.Connection;
@@ -62,6 +63,7 @@ class CompiledPolicyTest {
   void tenThousandQuestionsHaveTheAnswersOfTheNaiveRules() {
     int filtered = 0;
     int masked = 0;
+    int read = 0;
     for (long seed = 1; seed <= QUESTIONS; seed++) {
       RandomPolicies policies =
           seed % 2 == 0 ? new RandomPolicies(seed) : RandomPolicies.misfitting(seed);
@@ -87,16 +89,59 @@ class CompiledPolicyTest {
       }
       for (String other : RandomPolicies.OTHERS) {
         Permission permission = policies.one(List.of(Permission.values()));
-        if (permission == Permission.SELECT || permission == Permission.DESCRIBE) {
+        if (other.contains("/") && policies.random.nextBoolean()) {
+          permission = Permission.READ_OBJECTS;
+        } else if (permission == Permission.SELECT || permission == Permission.DESCRIBE) {
           permission = Permission.RUN;
         }
         assertThat(may(rights, principal, permission, other))
             .as("seed %d: %s %s %s in %s", seed, principal, permission, other, rules.grants)
             .isEqualTo(rules.may(principal, permission, other));
+        read += permission == Permission.READ_OBJECTS && other.contains("/data/") ? 1 : 0;
       }
     }
+    assertThat(read).as("asked to read files of tables").isGreaterThan(QUESTIONS);
     assertThat(filtered).isGreaterThan(QUESTIONS / 50);
     assertThat(masked).isGreaterThan(QUESTIONS / 50);
+  }
+
+  @Test
+  void norDoOtherNamesOfTheColumnsMakeADifference() {
+    int some = 0;
+    for (long seed = 1; seed <= QUESTIONS; seed++) {
+      RandomPolicies policies = RandomPolicies.renaming(seed);
+      NaiveRules before = policies.next();
+      before.tags.keySet().removeIf(on -> on.startsWith(RandomPolicies.RENAMED + "."));
+      NaiveNames names = policies.names(before.grants);
+      NaiveRules rules = before.withNames(names);
+      NameHistory history = names.history();
+      Rights rights =
+          rights(
+              state(rules)
+                  .withNames(
+                      new NameState(
+                          Map.of(RandomPolicies.RENAMED, history), names.versionsOfGrants())));
+      Principal principal = policies.principal();
+      List<String> columns = names.columns();
+      Map<String, @Nullable String> row = policies.row(columns);
+      Map<String, @Nullable String> inSql = new HashMap<>(row);
+      history
+          .former()
+          .forEach((name, column) -> {
+            if (!ColumnNames.isGone(column)) {
+              inSql.put(name, row.get(column));
+            }
+          });
+      Decision decision = rights.sight(principal, RandomPolicies.RENAMED, columns);
+      var seen = seen(decision, principal, inSql, columns);
+
+      assertThat(seen)
+          .as("seed %d: %s, %s, %s in %s", seed, principal, decision, names, rules.grants)
+          .isEqualTo(rules.row(principal, RandomPolicies.RENAMED, columns, row));
+      boolean limited = decision instanceof Decision.Allowed(_, Limits its) && !its.isNone();
+      some += seen.isPresent() && limited ? 1 : 0;
+    }
+    assertThat(some).isGreaterThan(QUESTIONS / 20);
   }
 
   private static java.util.Set<String> existing(
@@ -118,7 +163,7 @@ class CompiledPolicyTest {
     List<Grant> shuffled = new ArrayList<>(rules.grants);
     Collections.shuffle(shuffled, policies.random);
     Principal principal = policies.principal();
-    PolicyState step = state(with(rules, List.of()));
+    PolicyState step = state(rules.with(List.of()));
     for (Grant grant : shuffled) {
       step = step.withGrants(Map.of(grant.id(), Optional.of(grant)));
     }
@@ -128,10 +173,10 @@ class CompiledPolicyTest {
     }
     for (TableName table : RandomPolicies.TABLES) {
       Object expected = limits(compile(rules), principal, table);
-      assertThat(limits(compile(with(rules, shuffled)), principal, table)).isEqualTo(expected);
+      assertThat(limits(compile(rules.with(shuffled)), principal, table)).isEqualTo(expected);
       assertThat(limits(rights(step), principal, table)).isEqualTo(expected);
       assertThat(limits(rights(gone), principal, table))
-          .isEqualTo(limits(compile(with(rules, List.of())), principal, table));
+          .isEqualTo(limits(compile(rules.with(List.of())), principal, table));
     }
   }
 
@@ -144,7 +189,7 @@ class CompiledPolicyTest {
       List<Grant> more = new ArrayList<>(rules.grants);
       Grant added = policies.grant(100);
       more.add(added);
-      NaiveRules other = with(rules, more);
+      NaiveRules other = rules.with(more);
       Principal principal = policies.principal();
       Map<String, @Nullable String> row = policies.row();
       for (TableName table : RandomPolicies.TABLES) {
@@ -191,10 +236,6 @@ class CompiledPolicyTest {
                         >= 0));
   }
 
-  private static NaiveRules with(NaiveRules rules, List<Grant> grants) {
-    return new NaiveRules(grants, rules.owners, rules.tags, rules.datasets, rules.now);
-  }
-
   static Rights compile(NaiveRules rules) {
     return rights(state(rules));
   }
@@ -210,8 +251,11 @@ class CompiledPolicyTest {
     rules.datasets.forEach((table, dataset) -> datasets.put(TableName.parse(table), dataset));
     List<Domains.Domain> domains = new ArrayList<>();
     rules.owners.forEach((name, owner) -> domains.add(new Domains.Domain(name, owner, "")));
+    Map<ObjectName, TableName> places = new HashMap<>();
+    rules.places.forEach((place, table) -> places.put(ObjectName.parse(place), table));
     return PolicyState.of(
-        1, rules.grants, domains, TagTree.empty().with(tags).withDatasets(datasets));
+            1, rules.grants, domains, TagTree.empty().with(tags).withDatasets(datasets))
+        .withPlaces(places);
   }
 
   private static boolean may(Rights rights, Principal who, Permission what, String on) {

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,17 +40,55 @@ final class NaiveRules {
   final Map<String, String> datasets;
   final Instant now;
 
+  /** Where tables lie: {@code LAYER/DOMAIN/NAME/}. */
+  final Map<String, TableName> places;
+
+  /** Of the columns of {@link RandomPolicies#RENAMED}. */
+  final NaiveNames names;
+
   NaiveRules(
       List<Grant> grants,
       Map<String, String> owners,
       Map<String, Map<String, String>> tags,
       Map<String, String> datasets,
       Instant now) {
+    this(grants, owners, tags, datasets, now, Map.of(), NaiveNames.PLAIN);
+  }
+
+  private NaiveRules(
+      List<Grant> grants,
+      Map<String, String> owners,
+      Map<String, Map<String, String>> tags,
+      Map<String, String> datasets,
+      Instant now,
+      Map<String, TableName> places,
+      NaiveNames names) {
     this.grants = grants;
     this.owners = owners;
     this.tags = tags;
     this.datasets = datasets;
     this.now = now;
+    this.places = places;
+    this.names = names;
+  }
+
+  /** The same with other grants. */
+  NaiveRules with(List<Grant> others) {
+    return new NaiveRules(others, owners, tags, datasets, now, places, names);
+  }
+
+  /** The same where tables lie at these places. */
+  NaiveRules withPlaces(Map<String, TableName> others) {
+    return new NaiveRules(grants, owners, tags, datasets, now, others, names);
+  }
+
+  /** The same where columns had other names. */
+  NaiveRules withNames(NaiveNames others) {
+    return new NaiveRules(grants, owners, tags, datasets, now, places, others);
+  }
+
+  private NaiveNames names(TableName table) {
+    return table.equals(RandomPolicies.RENAMED) ? names : NaiveNames.PLAIN;
   }
 
   /** What is seen of a row: by column that exists; nothing when the row is not there. */
@@ -64,11 +104,13 @@ final class NaiveRules {
             .filter(g -> about(g, Permission.SELECT) && g.denies())
             .filter(NaiveRules::isAboutRows)
             .filter(g -> lies(table.toString(), g.on()) && where(g, principal, table.toString()))
-            .anyMatch(g -> !Boolean.FALSE.equals(holds(g.terms().rows().get(), principal, row)));
+            .anyMatch(
+                g -> !Boolean.FALSE.equals(holds(g, g.terms().rows(), principal, table, row)));
     boolean shown =
         granted.stream()
             .anyMatch(c ->
-                allowing(principal, table, c).stream().anyMatch(g -> inRows(g, principal, row)));
+                allowing(principal, table, c).stream()
+                    .anyMatch(g -> inRows(g, principal, table, row)));
     if (hidden || !shown || there.isEmpty()) {
       return Optional.empty();
     }
@@ -80,13 +122,24 @@ final class NaiveRules {
   /** Cells that a condition denies which does not fit are not there at all. */
   boolean exists(Principal principal, TableName table, String column) {
     return isGranted(principal, table, column)
-        && denying(principal, table, column).stream()
-            .allMatch(g -> RandomPolicies.fits(g.terms().rows().map(Condition::sql).orElse("")));
+        && denying(principal, table, column).stream().allMatch(g -> fits(g, table));
+  }
+
+  private boolean fits(Grant grant, TableName table) {
+    return grant
+        .terms()
+        .rows()
+        .map(Condition::sql)
+        .map(sql -> names(table).now(grant, sql))
+        .stream()
+        .allMatch(Optional::isPresent);
   }
 
   private boolean isGranted(Principal principal, TableName table, String column) {
     boolean denied =
-        denying(principal, table, column).stream().anyMatch(g -> g.terms().rows().isEmpty());
+        denying(principal, table, column).stream()
+            .anyMatch(g ->
+                g.terms().rows().filter(rows -> names(table).isClear(g, rows.sql())).isEmpty());
     return !denied && !allowing(principal, table, column).isEmpty();
   }
 
@@ -95,11 +148,12 @@ final class NaiveRules {
     boolean hidden =
         denying(principal, table, column).stream()
             .filter(g -> g.terms().rows().isPresent() && !isAboutRows(g))
-            .anyMatch(g -> !Boolean.FALSE.equals(holds(g.terms().rows().get(), principal, row)));
+            .anyMatch(
+                g -> !Boolean.FALSE.equals(holds(g, g.terms().rows(), principal, table, row)));
     String best = "null";
     for (Grant grant : allowing(principal, table, column)) {
-      if (inRows(grant, principal, row)) {
-        String seen = seen(grant, column, principal, row);
+      if (inRows(grant, principal, table, row)) {
+        String seen = seen(grant, column, principal, table, row);
         best = discloses(seen, best) > 0 ? seen : best;
       }
     }
@@ -123,30 +177,35 @@ final class NaiveRules {
     return Long.parseLong(mask.replaceAll("\\D", ""));
   }
 
-  private static String seen(
-      Grant grant, String column, Principal principal, Map<String, @Nullable String> row) {
-    Terms.Masking own = grant.terms().masks().get(column);
-    Terms.Masking masking = own != null ? own : grant.terms().masks().get("*");
-    if (masking == null) {
-      return "clear";
-    }
+  private String seen(
+      Grant grant,
+      String column,
+      Principal principal,
+      TableName table,
+      Map<String, @Nullable String> row) {
+    List<Terms.Masking> masks = names(table).masks(grant, column);
     boolean clear =
-        masking.when().isPresent()
-            && RandomPolicies.fits(masking.when().get())
-            && Boolean.FALSE.equals(holds(masking.when().get(), principal, row));
+        masks.stream()
+            .allMatch(m ->
+                m.when().isPresent()
+                    && Boolean.FALSE.equals(holds(grant, m.when(), principal, table, row)));
     if (clear) {
       return "clear";
     }
-    return RandomPolicies.fits(masking.mask()) ? masking.mask().toString() : "null";
+    Mask all = null;
+    for (Terms.Masking one : masks) {
+      boolean fits =
+          !(one.mask() instanceof Mask.Sql(Condition sql))
+              || names(table).now(grant, sql.sql()).isPresent();
+      all = Masks.and(all, fits ? one.mask() : new Mask.Null());
+    }
+    return String.valueOf(all);
   }
 
-  private static boolean inRows(
-      Grant grant, Principal principal, Map<String, @Nullable String> row) {
-    return grant
-        .terms()
-        .rows()
-        .map(c -> Boolean.TRUE.equals(holds(c, principal, row)))
-        .orElse(true);
+  private boolean inRows(
+      Grant grant, Principal principal, TableName table, Map<String, @Nullable String> row) {
+    return grant.terms().rows().isEmpty()
+        || Boolean.TRUE.equals(holds(grant, grant.terms().rows(), principal, table, row));
   }
 
   private static boolean isAboutRows(Grant grant) {
@@ -156,11 +215,7 @@ final class NaiveRules {
   }
 
   private List<Grant> allowing(Principal principal, TableName table, String column) {
-    return on(
-        principal,
-        table,
-        column,
-        g -> !g.denies() && RandomPolicies.fits(g.terms().rows().map(Condition::sql).orElse("")));
+    return on(principal, table, column, g -> !g.denies() && fits(g, table));
   }
 
   private List<Grant> denying(Principal principal, TableName table, String column) {
@@ -172,7 +227,7 @@ final class NaiveRules {
     String name = table + "." + column;
     return of(principal).stream()
         .filter(wanted)
-        .filter(g -> about(g, Permission.SELECT) && g.terms().columns().has(column))
+        .filter(g -> about(g, Permission.SELECT) && names(table).isAbout(g, column))
         .filter(g -> lies(name, g.on()) && where(g, principal, name))
         .toList();
   }
@@ -190,7 +245,34 @@ final class NaiveRules {
             .filter(g -> about(g, permission))
             .filter(g -> lies(resource, g.on()) && where(g, principal, resource))
             .toList();
-    return found.stream().noneMatch(Grant::denies) && !found.isEmpty();
+    return found.stream().noneMatch(Grant::denies)
+        && !found.isEmpty()
+        && (permission != Permission.READ_OBJECTS
+            || tableOf(resource).stream().allMatch(table -> seesAll(principal, table)));
+  }
+
+  /** The table of which an object is a file. */
+  private Optional<TableName> tableOf(String object) {
+    return places.keySet().stream()
+        .filter(place -> object.matches(Pattern.quote(place) + "(data|metadata)/.*"))
+        .findAny()
+        .map(places::get);
+  }
+
+  /** Whether every column that the table may have is seen as it is, in every row. */
+  private boolean seesAll(Principal principal, TableName table) {
+    boolean allRows =
+        of(principal).stream()
+            .filter(g -> about(g, Permission.SELECT) && g.denies() && isAboutRows(g))
+            .noneMatch(
+                g -> lies(table.toString(), g.on()) && where(g, principal, table.toString()));
+    return allRows
+        && Stream.concat(RandomPolicies.COLUMNS.stream(), Stream.of("another"))
+            .allMatch(column ->
+                denying(principal, table, column).isEmpty()
+                    && allowing(principal, table, column).stream()
+                        .anyMatch(g ->
+                            g.terms().rows().isEmpty() && names(table).masks(g, column).isEmpty()));
   }
 
   private List<Grant> of(Principal principal) {
@@ -292,10 +374,13 @@ final class NaiveRules {
     return all;
   }
 
-  private static @Nullable Boolean holds(
-      Condition condition, Principal principal, Map<String, @Nullable String> row) {
-    return RandomPolicies.fits(condition)
-        ? RandomPolicies.holds(condition.sql(), principal, row)
-        : null;
+  private @Nullable Boolean holds(
+      Grant grant,
+      Optional<Condition> condition,
+      Principal principal,
+      TableName table,
+      Map<String, @Nullable String> row) {
+    Optional<String> now = condition.flatMap(its -> names(table).now(grant, its.sql()));
+    return now.isPresent() ? RandomPolicies.holds(now.get(), principal, row) : null;
   }
 }

@@ -25,6 +25,12 @@ final class RandomPolicies {
           new TableName("air", "stage", "t"),
           new TableName("air", "mart", "u"),
           new TableName("sea", "stage", "t"));
+
+  /** The table whose columns had other names, where policies know of such. */
+  static final TableName RENAMED = TABLES.getFirst();
+
+  private static final List<String> TABLE_PLACES =
+      List.of("stage/air/t/", "mart/air/u-2/", "stage/sea/t/");
   static final List<String> OTHERS =
       List.of(
           "lake",
@@ -34,6 +40,11 @@ final class RandomPolicies {
           "pipeline:air.p",
           "raw/air/d/1.csv",
           "stage/sea/x.csv",
+          "stage/air/t/data/1.parquet",
+          "stage/air/t/metadata/v1.json",
+          "stage/air/t/note.txt",
+          "mart/air/u-2/data/1.parquet",
+          "stage/sea/t/data/1.parquet",
           "dataset:air.d");
   private static final List<String> PLACES =
       List.of(
@@ -65,16 +76,21 @@ final class RandomPolicies {
   private static final List<String> MISFITTING_MASKS =
       Stream.concat(MASKS.stream(), Stream.of("sql(nope)", "sql(zzz(nope))")).toList();
 
+  private static final List<String> NAMES = List.of("a", "b", "c", "d", "e");
+
   final Random random;
+  private final List<String> named;
   private final List<String> conditioned;
   private final List<String> masks;
 
   RandomPolicies(long seed) {
-    this(seed, COLUMNS, MASKS);
+    this(seed, COLUMNS, COLUMNS, MASKS);
   }
 
-  private RandomPolicies(long seed, List<String> conditioned, List<String> masks) {
+  private RandomPolicies(
+      long seed, List<String> named, List<String> conditioned, List<String> masks) {
     this.random = new Random(seed);
+    this.named = named;
     this.conditioned = conditioned;
     this.masks = masks;
   }
@@ -82,7 +98,16 @@ final class RandomPolicies {
   /** Policies of which some conditions and masks do not fit the tables. */
   static RandomPolicies misfitting(long seed) {
     return new RandomPolicies(
-        seed, List.of("a", "b", "c", "a", "b", "c", MISSING), MISFITTING_MASKS);
+        seed, COLUMNS, List.of("a", "b", "c", "a", "b", "c", MISSING), MISFITTING_MASKS);
+  }
+
+  /** Policies that speak of more names than there are columns. */
+  static RandomPolicies renaming(long seed) {
+    return new RandomPolicies(
+        seed,
+        NAMES,
+        NAMES,
+        Stream.concat(MASKS.stream(), Stream.of("sql(upper(d))", "sql(upper(e))")).toList());
   }
 
   /** Whether a condition or a mask can be computed. */
@@ -108,7 +133,68 @@ final class RandomPolicies {
     Map<String, String> owners =
         random.nextInt(4) == 0 ? Map.of("air", one(List.of("ann", "g"))) : Map.of();
     Map<String, String> datasets = random.nextBoolean() ? Map.of("air.stage.t", "d") : Map.of();
-    return new NaiveRules(grants, owners, tags, datasets, NOW);
+    return new NaiveRules(grants, owners, tags, datasets, NOW).withPlaces(places());
+  }
+
+  /** Tables where such lie, or others that were renamed. */
+  private Map<String, TableName> places() {
+    Map<String, TableName> places = new TreeMap<>();
+    for (String place : TABLE_PLACES) {
+      if (random.nextInt(3) > 0) {
+        places.put(place, one(TABLES));
+      }
+    }
+    return places;
+  }
+
+  /** Names that the columns of a table had, and a version at which each grant was given. */
+  NaiveNames names(List<Grant> grants) {
+    List<Map<String, Integer>> versions = new ArrayList<>();
+    versions.add(Map.of("a", 1, "b", 2, "c", 3));
+    for (int last = 3; versions.size() < 8; last++) {
+      versions.add(renamed(versions.getLast(), last + 1));
+    }
+    Map<String, Integer> given = new HashMap<>();
+    grants.forEach(grant -> given.put(grant.id(), random.nextInt(versions.size())));
+    return new NaiveNames(versions, given);
+  }
+
+  /** One change of names, of any kind. */
+  private Map<String, Integer> renamed(Map<String, Integer> before, int added) {
+    Map<String, Integer> now = new TreeMap<>(before);
+    List<String> free = new ArrayList<>(NAMES);
+    free.removeAll(before.keySet());
+    String name = one(List.copyOf(now.keySet()));
+    switch (random.nextInt(6)) {
+      case 0 -> {
+        if (now.size() > 1) {
+          now.remove(name);
+        }
+      }
+      case 1 -> {
+        String other = one(List.copyOf(now.keySet()));
+        now.put(name, before.getOrDefault(other, 0));
+        now.put(other, before.getOrDefault(name, 0));
+      }
+      case 2 -> {
+        if (!free.isEmpty()) {
+          now.put(one(free), added);
+        }
+      }
+      case 3 -> {
+        if (!free.isEmpty()) {
+          now.put(one(free), before.getOrDefault(name, 0));
+          now.put(name, added);
+        }
+      }
+      default -> {
+        if (!free.isEmpty()) {
+          now.remove(name);
+          now.put(one(free), before.getOrDefault(name, 0));
+        }
+      }
+    }
+    return now;
   }
 
   Grant grant(int id) {
@@ -150,14 +236,14 @@ final class RandomPolicies {
     Terms terms = Terms.none();
     Columns columns = Columns.all();
     if (random.nextInt(3) == 0) {
-      List<String> names = COLUMNS.subList(0, 1 + random.nextInt(2));
+      Set<String> names = Set.copyOf(List.of(one(named), one(named)));
       columns = random.nextBoolean() ? Columns.only(names) : Columns.allBut(names);
       terms = terms.with(columns);
     }
     if (random.nextInt(3) == 0) {
       terms = terms.with(new Condition(condition()));
     }
-    for (String column : List.of("a", "b", "c", "*")) {
+    for (String column : Stream.concat(named.stream(), Stream.of("*")).toList()) {
       boolean fits = column.equals("*") || columns.has(column);
       if (!deny && fits && random.nextInt(4) == 0) {
         var when =
@@ -195,8 +281,12 @@ final class RandomPolicies {
   }
 
   Map<String, @Nullable String> row() {
+    return row(COLUMNS);
+  }
+
+  Map<String, @Nullable String> row(List<String> columns) {
     Map<String, @Nullable String> row = new HashMap<>();
-    COLUMNS.forEach(column -> row.put(column, random.nextInt(4) == 0 ? null : value()));
+    columns.forEach(column -> row.put(column, random.nextInt(4) == 0 ? null : value()));
     return row;
   }
 
