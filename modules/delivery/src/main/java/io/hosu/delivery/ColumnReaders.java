@@ -63,7 +63,7 @@ final class ColumnReaders {
 
   private boolean names(StageSpec stage, Pattern word) {
     return switch (stage.transform()) {
-      case Transform.Sql(_, var text, var reads) -> {
+      case Transform.Sql(_, var text, var reads, _) -> {
         boolean isRead =
             reads.map(read -> read.contains(table)).orElseGet(() -> text.contains(table.table()));
         boolean isWritten = stage.into().table().equals(table);

@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -144,16 +145,37 @@ public final class Delivery {
         String action = step.verb() + "_" + step.thing().kind();
         leave(caller, action, step.thing().name(), project);
       }
+      declassified(caller, step, project);
     }
   }
 
+  /** Each column from which a stage keeps tags from now on, with the reason. */
+  private void declassified(Caller caller, Diff.Step step, LakeProject project) {
+    SortedMap<String, String> before =
+        step.before().map(Classification::declassified).orElseGet(TreeMap::new);
+    step.after()
+        .map(Classification::declassified)
+        .orElseGet(TreeMap::new)
+        .forEach((column, reason) -> {
+          if (!reason.equals(before.get(column))) {
+            caller
+                .trail()
+                .add(
+                    record(caller, "DECLASSIFY", column, project)
+                        .with("stage", step.thing().name())
+                        .with("reason", reason));
+          }
+        });
+  }
+
   private void leave(Caller caller, String action, String resource, LakeProject project) {
-    caller
-        .trail()
-        .add(
-            AuditRecord.of(
-                    parts.clock().instant(), caller, action, resource, AuditRecord.Verdict.ALLOWED)
-                .with("project", project.files().hash()));
+    caller.trail().add(record(caller, action, resource, project));
+  }
+
+  private AuditRecord record(Caller caller, String action, String resource, LakeProject project) {
+    return AuditRecord.of(
+            parts.clock().instant(), caller, action, resource, AuditRecord.Verdict.ALLOWED)
+        .with("project", project.files().hash());
   }
 
   private static ApplyResult result(

@@ -101,7 +101,9 @@ final class DesiredStateReader {
   private void stage(StageDraft stage) {
     Optional<TableDraft> table = stage.target().flatMap(draft::declared);
     String file = stage.sqlPath().orElseThrow();
-    Transform.Sql plain = new Transform.Sql(file, draft.sql.getOrDefault(file, ""));
+    Transform.Sql plain =
+        new Transform.Sql(file, draft.sql.getOrDefault(file, ""))
+            .declassifying(texts(stage.yaml(), "declassify"));
     Transform.Sql sql = reads.of(stage).map(plain::reading).orElse(plain);
     declared.add(new Declared.Stage(StageReader.read(stage, sql, table)));
   }

@@ -4,6 +4,9 @@ import io.hosu.governance.Condition;
 import io.hosu.governance.Mask;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.TableName;
+import io.hosu.pipelines.ColumnEdge;
+import io.hosu.pipelines.StageColumns;
+import io.hosu.pipelines.StageSpec;
 import io.hosu.query.Guard;
 import io.hosu.query.Guarded;
 import io.hosu.query.Scope;
@@ -12,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.function.Function;
 
 /** Checks SQL files by the guard that every stage's SQL must pass. */
@@ -37,6 +41,16 @@ public final class GuardedSqlCheck implements SqlCheck {
   @Override
   public Map<String, String> columns(TableName table) {
     return columns.apply(table);
+  }
+
+  @Override
+  public SortedSet<ColumnEdge> edges(StageSpec stage, Function<TableName, List<String>> known) {
+    return new StageColumns(guard, known).of(stage);
+  }
+
+  @Override
+  public List<String> given(StageSpec stage, Function<TableName, List<String>> known) {
+    return new StageColumns(guard, known).given(stage);
   }
 
   @Override

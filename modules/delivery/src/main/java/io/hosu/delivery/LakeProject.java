@@ -79,7 +79,11 @@ public record LakeProject(
       return new Reading.Mistaken(mistakes.sorted());
     }
     ReadTables tables = new ReadTables(reads);
-    DesiredState desired = DesiredStateReader.read(draft, tables);
+    DesiredState declared = DesiredStateReader.read(draft, tables);
+    Classification classification = Classification.of(draft, declared, sql);
+    DesiredState desired = classification.followed(declared);
+    new ClassificationChecks(draft, mistakes, classification)
+        .check(DesiredAccess.of(desired, clock), tables);
     new ForeignTables(draft, mistakes, DesiredAccess.of(desired, clock)).check(tables);
     String name = draft.lake.flatMap((Mapping lake) -> lake.text("name")).orElseThrow();
     return new Reading.Sound(

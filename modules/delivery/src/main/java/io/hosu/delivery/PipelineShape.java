@@ -313,6 +313,14 @@ final class PipelineShape {
               "clean_orders.sql"),
           required("into", INTO, "What it writes.", "{ table: stage.orders }"),
           optional(
+              "declassify",
+              new Shape.MapOf(
+                  "a mapping of columns to reasons", TextForm.ANY_COLUMN, text(TextForm.VALUE), 1),
+              "Columns of the target that take over no tags from the columns that they are made of,"
+                  + " because the SQL removes what these tags are about, and the reason, which is"
+                  + " kept in the audit log.",
+              "{ customers: \"Counted, never fewer than 20.\" }"),
+          optional(
               "retry", RetryShape.RETRY, "What happens after a soft failure.", "{ attempts: 5 }"),
           optional(
               "breaker",

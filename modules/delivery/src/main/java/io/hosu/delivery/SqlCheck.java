@@ -3,9 +3,14 @@ package io.hosu.delivery;
 import io.hosu.governance.Condition;
 import io.hosu.governance.Mask;
 import io.hosu.kernel.TableName;
+import io.hosu.pipelines.ColumnEdge;
+import io.hosu.pipelines.StageSpec;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * Checks the text of one SQL file: parsing needs an engine, which the reader of a project does not
@@ -26,6 +31,20 @@ public interface SqlCheck {
   /** The columns that a table of the lake has now, by name with their types; empty: not known. */
   default Map<String, String> columns(TableName table) {
     return Map.of();
+  }
+
+  /**
+   * What gets from column to column by the SQL of a stage; nothing where nobody looks.
+   *
+   * @param columns those of a table; none: they are not known
+   */
+  default SortedSet<ColumnEdge> edges(StageSpec stage, Function<TableName, List<String>> columns) {
+    return new TreeSet<>();
+  }
+
+  /** The columns that the SQL of a stage gives; none: not all of them are known. */
+  default List<String> given(StageSpec stage, Function<TableName, List<String>> columns) {
+    return List.of();
   }
 
   /**

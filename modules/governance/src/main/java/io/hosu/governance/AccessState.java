@@ -101,6 +101,17 @@ public final class AccessState {
     };
   }
 
+  /** Everybody who reads this column as it is, in some rows at least. */
+  public List<Principal> readers(Resource.Column column) {
+    return principals.values().stream().filter(one -> reads(one, column)).toList();
+  }
+
+  private boolean reads(Principal principal, Resource.Column column) {
+    return rights.sight(principal, column.table(), List.of(column.column()))
+            instanceof Decision.Allowed(_, Limits limits)
+        && (limits.isNone() || SightText.isClear(limits.columns().get(column.column())));
+  }
+
   /** The engines that keep to limits by themselves, as they are written. */
   Set<String> engines() {
     return engines;

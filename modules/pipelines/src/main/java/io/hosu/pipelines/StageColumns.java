@@ -60,6 +60,18 @@ public final class StageColumns {
     return edges;
   }
 
+  /** The columns that the SQL of {@code stage} gives; none: not all of them are known. */
+  public List<String> given(StageSpec stage) {
+    try {
+      SqlLineage lineage = lineage(stage);
+      return lineage.rest().isEmpty()
+          ? lineage.columns().stream().map(SqlLineage.Column::name).distinct().toList()
+          : List.of();
+    } catch (Invalid _) {
+      return List.of();
+    }
+  }
+
   private SqlLineage lineage(StageSpec stage) {
     Transform.Sql sql =
         switch (stage.transform()) {

@@ -43,10 +43,13 @@ final class StageJson {
     json.put("reprocess", word(stage.input().reprocess()));
     json.put("versions", word(stage.input().versions()));
     switch (stage.transform()) {
-      case Transform.Sql(var file, var text, var reads) -> {
+      case Transform.Sql(var file, var text, var reads, var declassified) -> {
         ObjectNode sql = json.putObject("sql").put("file", file).put("text", text);
         reads.ifPresent(
             tables -> sql.set("reads", array(tables.stream().map(TableName::toString).toList())));
+        if (!declassified.isEmpty()) {
+          declassified.forEach(sql.putObject("declassify")::put);
+        }
       }
     }
     json.set("into", target(stage.into()));
@@ -97,7 +100,12 @@ final class StageJson {
   }
 
   private static Transform sql(JsonNode json) {
-    Transform.Sql sql = new Transform.Sql(text(json, "file"), text(json, "text"));
+    Map<String, String> declassified = new LinkedHashMap<>();
+    json.path("declassify")
+        .properties()
+        .forEach(column -> declassified.put(column.getKey(), column.getValue().asText()));
+    Transform.Sql sql =
+        new Transform.Sql(text(json, "file"), text(json, "text")).declassifying(declassified);
     return json.has("reads")
         ? sql.reading(
             json.path("reads").valueStream().map(one -> TableName.parse(one.asText())).toList())

@@ -80,7 +80,7 @@ public record StageSpec(
   /** The tables that it reads and writes; empty where nobody looked into its SQL. */
   Optional<Set<TableName>> tables() {
     return switch (transform) {
-      case Transform.Sql(_, _, var reads) ->
+      case Transform.Sql(_, _, var reads, _) ->
           reads.map(read -> {
             Set<TableName> all = new TreeSet<>(read);
             all.add(into.table());

@@ -106,7 +106,7 @@ final class StageView {
     ObjectNode json = brief(kept);
     ObjectNode declared = kept.stage().toJson();
     declared.remove(List.of("name", "sql"));
-    if (kept.stage().transform() instanceof Transform.Sql(var file, _, _)) {
+    if (kept.stage().transform() instanceof Transform.Sql(var file, _, _, _)) {
       declared.put("sql", file);
     }
     json.set("declared", declared);

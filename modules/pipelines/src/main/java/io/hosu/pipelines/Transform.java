@@ -3,8 +3,11 @@ package io.hosu.pipelines;
 import io.hosu.kernel.TableName;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** What a stage runs. */
@@ -16,20 +19,33 @@ public sealed interface Transform {
    * @param file where it stands in the lake project, for messages
    * @param text the statement
    * @param reads the tables that it reads; empty where nobody looked
+   * @param declassified the columns of its target that take over no tags from what they are made
+   *     of, and why, by name
    */
-  record Sql(String file, String text, Optional<SortedSet<TableName>> reads) implements Transform {
+  record Sql(
+      String file,
+      String text,
+      Optional<SortedSet<TableName>> reads,
+      SortedMap<String, String> declassified)
+      implements Transform {
     public Sql {
       reads = reads.map(tables -> Collections.unmodifiableSortedSet(new TreeSet<>(tables)));
+      declassified = Collections.unmodifiableSortedMap(new TreeMap<>(declassified));
     }
 
     /** A statement into which nobody looked. */
     public Sql(String file, String text) {
-      this(file, text, Optional.empty());
+      this(file, text, Optional.empty(), new TreeMap<>());
     }
 
     /** The same statement, which reads these tables and no others. */
     public Sql reading(Collection<TableName> tables) {
-      return new Sql(file, text, Optional.of(new TreeSet<>(tables)));
+      return new Sql(file, text, Optional.of(new TreeSet<>(tables)), declassified);
+    }
+
+    /** The same statement, where these columns take over no tags, for these reasons. */
+    public Sql declassifying(Map<String, String> columns) {
+      return new Sql(file, text, reads, new TreeMap<>(columns));
     }
   }
 }

@@ -84,7 +84,8 @@ class StageSpecTest {
             Reprocess.ALWAYS,
             Versions.REPLACE,
             1 << 20),
-        new Transform.Sql("domains/aviation/transforms/clean.sql", "SELECT * FROM input"),
+        new Transform.Sql("domains/aviation/transforms/clean.sql", "SELECT * FROM input")
+            .declassifying(Map.of("id", "It is no secret.")),
         new Target(FLIGHTS, Mode.MERGE, List.of("id"), List.of("month(date)"), List.of("id desc")),
         new Running(
             new Retry(
