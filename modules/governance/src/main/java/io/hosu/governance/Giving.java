@@ -4,11 +4,13 @@ import io.hosu.http.Call;
 import io.hosu.kernel.HosuException.Denied;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.Names;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * Who may give what: who may {@code GRANT} on a resource gives there what it has itself, wholly;
- * who may {@code ADMIN} there gives anything, and denies.
+ * Who may give what: who may {@code GRANT} on a resource gives there what it has itself, wholly and
+ * at most as long; who may {@code ADMIN} there gives anything, and denies. What somebody has under
+ * a condition, or acting as another, it does not pass on. Who may give may take.
  */
 final class Giving {
   private final Policy policy;
@@ -27,21 +29,94 @@ final class Giving {
    */
   void require(Call call, Grant wanted) {
     requireNotOfSystem(wanted.on());
-    administration.require(call, Permission.GRANT, wanted.on());
-    Rights rights = policy.rights();
-    Principal self = Authentication.principal(call);
-    if (rights.decide(self, Permission.ADMIN, wanted.on()) instanceof Decision.Allowed) {
-      return;
-    }
-    if (wanted.denies()) {
-      administration.require(call, Permission.ADMIN, wanted.on());
-    }
+    requireHeld(call, wanted);
+    requireInPerson(call, wanted.on());
+    boolean anything = mayAll(call, wanted) && passesOn(call, Permission.ADMIN, wanted);
     for (Permission permission : wanted.permissions()) {
-      if (!rights.wholly(self, permission, wanted.on())) {
-        administration.require(call, permission, wanted.on());
-        administration.require(call, Permission.ADMIN, wanted.on());
+      if (!anything && !passesOn(call, permission, wanted)) {
+        throw refused(
+            call,
+            wanted.on(),
+            "%s has %s on %s for a while or under a condition, and passes on no more than that."
+                .formatted(Authentication.principal(call), permission, wanted.on()),
+            "Give it an end that is not later than your own, if you have it for a while (--until),"
+                + " or ask who has it without end and condition.");
       }
     }
+  }
+
+  /**
+   * Lets who calls take {@code given} away, or refuses it: who may give it may take it.
+   *
+   * @throws Denied {@link GovernanceError#PERMISSION_DENIED}
+   */
+  void requireToTake(Call call, Grant given) {
+    requireHeld(call, given);
+  }
+
+  /** What is given must be had: all of it, or what stands above all. */
+  private void requireHeld(Call call, Grant grant) {
+    administration.require(call, Permission.GRANT, grant.on());
+    if (mayAll(call, grant)) {
+      return;
+    }
+    if (grant.denies()) {
+      administration.require(call, Permission.ADMIN, grant.on());
+    }
+    for (Permission permission : grant.permissions()) {
+      if (!policy.rights().wholly(Authentication.principal(call), permission, grant.on())) {
+        administration.require(call, permission, grant.on());
+        administration.require(call, Permission.ADMIN, grant.on());
+      }
+    }
+  }
+
+  private boolean mayAll(Call call, Grant grant) {
+    return policy.decide(Authentication.principal(call), Permission.ADMIN, grant.on())
+        instanceof Decision.Allowed;
+  }
+
+  /** Who acts as another does so for a while, and a grant would stay. */
+  private void requireInPerson(Call call, Resource on) {
+    Principal self = Authentication.principal(call);
+    if (self.acting().person().isPresent()) {
+      throw refused(
+          call,
+          on,
+          "Who acts as %s for a while gives no grants, which would stay.".formatted(self),
+          "Give it with a token of who has the right itself.");
+    }
+  }
+
+  /** Whether who calls has this without conditions, and at least as long as it would be given. */
+  private boolean passesOn(Call call, Permission permission, Grant wanted) {
+    return policy.rights().grantsOf(Authentication.principal(call)).stream()
+        .anyMatch(grant -> isPassedOn(grant, permission, wanted));
+  }
+
+  private static boolean isPassedOn(Grant grant, Permission permission, Grant wanted) {
+    Terms terms = grant.terms();
+    return !grant.denies()
+        && grant.isAbout(permission)
+        && grant.on().covers(wanted.on())
+        && grant.to().kind() != Grantee.Kind.PRINCIPAL
+        && !terms.limits()
+        && terms.where().isEmpty()
+        && terms
+            .until()
+            .map(end -> wanted.terms().until().filter(its -> !its.isAfter(end)).isPresent())
+            .orElse(true);
+  }
+
+  private Denied refused(Call call, Resource on, String reason, String remedy) {
+    Missing missing =
+        Missing.grant(
+            Authentication.principal(call), Permission.ADMIN, on, List.of(Missing.ADMINISTRATORS));
+    return policy.refused(
+        Authentication.caller(call),
+        Permission.GRANT,
+        on,
+        new Decision.Denied(reason, remedy, missing.toJson()));
   }
 
   /** Whether {@code self} may give something on {@code resource}. */

@@ -19,7 +19,7 @@ import java.util.function.Function;
 
 /**
  * Grants and decisions. Who may {@code GRANT} on a resource gives and takes there what it has
- * itself; everybody sees what is granted to them.
+ * itself, and who may {@code ADMIN} there anything; everybody sees what is granted to them.
  */
 final class GrantsApi implements Routes {
   private static final String PATH = "/v1/grants";
@@ -185,7 +185,7 @@ final class GrantsApi implements Routes {
     Grant grant = grants.require(id);
     Principal self = Authentication.principal(call);
     if (told(self, grant, new Knowledge(policy.rights(), self, fit)).isPresent()) {
-      administration.require(call, Permission.GRANT, grant.on());
+      giving.requireToTake(call, grant);
     } else {
       throw Grants.notFound(id);
     }

@@ -260,6 +260,13 @@ final class PrincipalsApi implements Routes {
                 .formatted(name, field, LONGEST_VALUE),
             "Name it with a small letter, then small letters, digits and _, at most 63 in all.");
       }
+      // An engine ends a text there, and conditions do not.
+      if (value.indexOf('\0') >= 0) {
+        throw new Invalid(
+            GovernanceError.PRINCIPAL_INVALID,
+            "The value of '%s' among the %s holds a NUL.".formatted(name, field),
+            "Give a text without it.");
+      }
     });
     if (pairs.size() > MOST_PAIRS) {
       throw new Invalid(

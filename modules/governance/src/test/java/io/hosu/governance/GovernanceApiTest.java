@@ -19,6 +19,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -273,6 +274,70 @@ class GovernanceApiTest {
     for (String more : List.of("'INSERT'", "'ADMIN'", "'SELECT','DROP'")) {
       assertThat(post(token("alice"), "/v1/grants", grant.formatted("alice", more)).status())
           .isEqualTo(403);
+    }
+  }
+
+  @Test
+  void anAttributeThatHoldsANulIsRefused() throws Exception {
+    String nul = "{'name':'eva','attributes':{'region':'EU\\u0000XX'}}";
+    Answer refused = post(admin, "/v1/principals", nul);
+    assertThat(refused.status()).as(refused.text()).isEqualTo(400);
+    assertThat(refused.text()).contains("PRINCIPAL_INVALID", "NUL");
+  }
+
+  @Test
+  void whoCannotGiveAGrantOrADenyCannotTakeIt() throws Exception {
+    String some = "{'principal':'%s','permissions':[%s],'on':'air.stage.t'%s}";
+    post(admin, "/v1/grants", some.formatted("alice", "'GRANT','SELECT'", ""));
+    String deny = some.formatted("alice", "'SELECT'", ",'effect':'deny','columns':['ssn']");
+    String its = post(admin, "/v1/grants", deny).json().path("id").asText();
+    String more = some.formatted("loader", "'INSERT'", "");
+    String others = post(admin, "/v1/grants", more).json().path("id").asText();
+
+    assertThat(send(token("alice"), "DELETE", "/v1/grants/" + its, "").status()).isEqualTo(403);
+    assertThat(send(token("alice"), "DELETE", "/v1/grants/" + others, "").status()).isEqualTo(403);
+    assertThat(can(admin, "alice", "SELECT", "air.stage.t.ssn")).isEqualTo("denied");
+    assertThat(can(admin, "loader", "INSERT", "air.stage.t")).isEqualTo("allowed");
+    assertThat(send(admin, "DELETE", "/v1/grants/" + its, "").status()).isEqualTo(204);
+    assertThat(send(token("alice"), "DELETE", "/v1/grants/" + others, "").status()).isEqualTo(403);
+    String one =
+        post(token("alice"), "/v1/grants", some.formatted("group:b", "'SELECT'", "")).text();
+    String given = Json.parse(one).path("id").asText();
+    assertThat(send(token("alice"), "DELETE", "/v1/grants/" + given, "").status()).isEqualTo(204);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "'principal':'alice'|,'where':'principal.team = resource.team'",
+        "'principal':'principal:team = ops'|",
+        "'principal':'alice'|,'until':'2126-01-01T00:00:00Z'",
+      })
+  void whatSomebodyHasForAWhileOrUnderAConditionIsNotPassedOnForGood(String to, String terms)
+      throws Exception {
+    database.write(tx -> {
+      Principal alice = Principal.user("alice").with(Map.of("team", "ops"));
+      governance.principals().put(tx, alice, Grant.CLI);
+      governance.tags().put(tx, new Tags.Tag(Resource.parse("air"), "team", "ops", Grant.CLI));
+      return 0;
+    });
+    for (String permissions : List.of("'GRANT','SELECT'", "'ADMIN'")) {
+      String has =
+          "{%s,'permissions':[%s],'on':'air'%s}"
+              .formatted(to, permissions, terms == null ? "" : terms);
+      String id = post(admin, "/v1/grants", has).json().path("id").asText();
+      String same = "{'principal':'alice','permissions':['SELECT'],'on':'air.stage'%s}";
+      Answer refused = post(token("alice"), "/v1/grants", same.formatted(""));
+      assertThat(refused.status()).as(refused.text()).isEqualTo(403);
+      assertThat(refused.text()).contains("passes on no more");
+      String later = ",'until':'2126-01-01T00:00:01Z'";
+      assertThat(post(token("alice"), "/v1/grants", same.formatted(later)).status()).isEqualTo(403);
+      String sooner = ",'until':'2126-01-01T00:00:00Z'";
+      assertThat(post(token("alice"), "/v1/grants", same.formatted(sooner)).status())
+          .isEqualTo(has.contains("until") ? 201 : 403);
+      send(admin, "DELETE", "/v1/grants/" + id, "");
     }
   }
 

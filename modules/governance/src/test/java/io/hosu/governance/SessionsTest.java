@@ -92,6 +92,18 @@ class SessionsTest {
   }
 
   @Test
+  void aSessionGivesNothingThatOutlivesIt() throws Exception {
+    api.grant("role:loader", Permission.GRANT, "air");
+    String grant = "{'principal':'alice','permissions':['SELECT'],'on':'air'}";
+
+    Answer refused = api.post(session("{}"), "/v1/grants", grant);
+
+    assertThat(refused.status()).as(refused.text()).isEqualTo(403);
+    assertThat(refused.text()).contains("which would stay");
+    assertThat(decision(alice, "SELECT", "air")).isEqualTo("denied");
+  }
+
+  @Test
   void tagsThatWereKeptApartCountAsAttributesToo() throws Exception {
     api.user("eva");
     String eva = api.token("eva");
