@@ -85,6 +85,20 @@ class VersionsTest extends InLake {
   }
 
   @Test
+  void aStageReadsABranchByItsName() {
+    lake.apply(replacing());
+    lake.apply(
+        Lake.stage(
+            "a.p.count",
+            new Trigger.Tables(List.of(TableName.parse(ROWS))),
+            "SELECT v, count(*) AS n FROM stage.rows FOR VERSION AS OF 'main' GROUP BY v",
+            Lake.into(COUNT, Mode.OVERWRITE, List.of(), List.of())));
+    put("raw/a/1.csv", "id,v\n1,old\n");
+
+    assertThat(lake.query(COUNT, "SELECT v, n FROM t")).containsExactly("old,1");
+  }
+
+  @Test
   void overwriteKeepsHistoryAndReRunsOnlyWhatDependsOnIt() {
     lake.apply(replacing());
     lake.apply(besides());
