@@ -78,12 +78,12 @@ final class TraceView {
     String version = node.path("version").asText();
     return switch (node.path("kind").asText()) {
       case "execution" ->
-          "%s  %s  %s  %d rows%s"
+          "%s  %s  %s%s%s"
               .formatted(
                   version,
                   name,
                   node.path("status").asText(),
-                  node.path("rows_out").asLong(),
+                  node.has("rows_out") ? "  %d rows".formatted(node.path("rows_out").asLong()) : "",
                   node.path("end").asText().equals("shown") ? "  (above)" : "");
       case "event" -> "event %s  %s".formatted(version, name);
       case "table" -> "%s  snapshot %s".formatted(name, version);

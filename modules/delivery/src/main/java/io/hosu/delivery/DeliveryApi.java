@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.delivery.LakeProject.Reading;
 import io.hosu.governance.Authentication;
+import io.hosu.governance.Decision;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Policy;
 import io.hosu.governance.Resource;
@@ -29,8 +30,9 @@ import java.util.TreeMap;
  *   <li>{@code POST /v1/apply} with {@code {"files": {path: text}, "dry_run": false}} answers
  *       {@link ApplyResult#toJson}. A project with mistakes is answered by a problem {@code
  *       PROJECT_INVALID} whose {@code mistakes} are {@link Mistake#toJson}. For administrators.
- *   <li>{@code GET /v1/project} answers what was applied last and what it declares; with {@code
- *       ?files=true} also its files. For those who may DESCRIBE the lake.
+ *   <li>{@code GET /v1/project} answers what was applied last, for those who may DESCRIBE the lake;
+ *       what it declares, and with {@code ?files=true} its files, for administrators of the lake
+ *       alone, as SQL, conditions and columns in it tell of what may be hidden from others.
  * </ul>
  */
 public final class DeliveryApi implements Routes {
@@ -118,6 +120,14 @@ public final class DeliveryApi implements Routes {
     json.put("id", newest.id()).put("lake", newest.lake()).put("hash", newest.hash());
     json.put("principal", newest.principal());
     json.put("applied_at", Instants.print(newest.appliedAt()));
+    if (policy.decide(Authentication.principal(call), Permission.ADMIN, new Resource.Lake())
+        instanceof Decision.Allowed) {
+      addContent(call, newest, json);
+    }
+    call.send(200, json);
+  }
+
+  private void addContent(Call call, AppliedProject newest, ObjectNode json) {
     ArrayNode declared = json.putArray("declared");
     for (Declared one : delivery.declared()) {
       declared
@@ -129,6 +139,5 @@ public final class DeliveryApi implements Routes {
     if (call.request().query("files").equals(Optional.of("true"))) {
       json.set("files", Json.mapper().valueToTree(delivery.files(newest)));
     }
-    call.send(200, json);
   }
 }

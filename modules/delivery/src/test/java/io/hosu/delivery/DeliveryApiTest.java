@@ -8,7 +8,10 @@ import io.hosu.governance.AuditRecords;
 import io.hosu.governance.AuditRow;
 import io.hosu.governance.AuthenticatedRoutes;
 import io.hosu.governance.Grant;
+import io.hosu.governance.Grantee;
+import io.hosu.governance.Permission;
 import io.hosu.governance.Principal;
+import io.hosu.governance.Resource;
 import io.hosu.http.Listener;
 import io.hosu.http.ListenerConfig;
 import io.hosu.http.Router;
@@ -23,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -151,6 +155,35 @@ class DeliveryApiTest {
     assertThat(send(alice, "POST", "/v1/apply", body).statusCode()).isEqualTo(403);
     assertThat(send(alice, "GET", "/v1/project", "").statusCode()).isEqualTo(403);
     assertThat(send("wrong", "POST", "/v1/apply", body).statusCode()).isEqualTo(401);
+  }
+
+  @Test
+  void whatAProjectDeclaresIsToldToAdministratorsAloneAsItTellsOfWhatIsHidden() throws Exception {
+    Map<String, String> files =
+        Map.of(
+            "lake.yaml",
+            "{ name: shop, layers: [raw] }",
+            "access/a.yaml",
+            """
+            principals: [{ name: eva, kind: user }]
+            grants: [{ to: "user:eva", allow: [DESCRIBE], on: lake }]
+            """);
+    send(admin, "POST", "/v1/apply", body(files, false));
+    server.database.<Grant>write(tx ->
+        server
+            .governance
+            .grants()
+            .put(
+                tx,
+                Grant.declared(
+                    Grantee.user("alice"), Set.of(Permission.DESCRIBE), new Resource.Lake())));
+
+    HttpResponse<String> told = send(alice, "GET", "/v1/project?files=true", "");
+    assertThat(told.statusCode()).isEqualTo(200);
+    assertThat(told.body())
+        .contains("\"lake\":\"shop\"")
+        .doesNotContain("eva", "declared", "files");
+    assertThat(send(admin, "GET", "/v1/project?files=true", "").body()).contains("eva");
   }
 
   @Test

@@ -44,22 +44,61 @@ final class ArchivedCells {
               LeftOut::why));
       cells.put("attempts", attempts());
     }
-    tables.ifPresent(named -> {
-      String names =
-          named.stream()
-              .map(table -> Sql.text(table.toString()))
-              .collect(Collectors.joining(", ", "(", ")"));
-      String none = named.isEmpty() ? "FALSE" : "";
-      cells.put(
-          "inputs",
-          "list_filter(inputs, lambda i: i.kind <> 'table' OR %s)"
-              .formatted(none.isEmpty() ? "i.\"name\" IN " + names : none));
-      cells.put(
-          "outputs",
-          "list_filter(outputs, lambda o: %s)"
-              .formatted(none.isEmpty() ? "o.\"table\" IN " + names : none));
-    });
+    Lists lists = lists();
+    cells.putAll(lists.counts());
+    tables.ifPresentOrElse(
+        named -> {
+          cells.put(
+              "inputs",
+              "list_filter(%s, lambda i: i.kind <> 'table' OR %s)"
+                  .formatted(lists.inputs(), isAmong("i.\"name\"", named)));
+          cells.put(
+              "outputs",
+              "list_filter(%s, lambda o: %s)"
+                  .formatted(lists.outputs(), isAmong("o.\"table\"", named)));
+        },
+        () -> {
+          if (!lists.counts().isEmpty()) {
+            cells.put("inputs", lists.inputs());
+            cells.put("outputs", lists.outputs());
+          }
+        });
     return cells;
+  }
+
+  private static String isAmong(String name, List<TableName> tables) {
+    return tables.isEmpty()
+        ? "FALSE"
+        : tables.stream()
+            .map(table -> Sql.text(table.toString()))
+            .collect(Collectors.joining(", ", name + " IN (", ")"));
+  }
+
+  /** How much was read and written: what may be told of it, by column, and in the lists. */
+  private record Lists(Map<String, String> counts, String inputs, String outputs) {}
+
+  private Lists lists() {
+    List<StageName> uncounted = stages.stream().filter(stage -> !records.isCounted(stage)).toList();
+    if (uncounted.isEmpty()) {
+      return new Lists(Map.of(), "inputs", "outputs");
+    }
+    String those = ExecutionsTable.ofStages(uncounted);
+    Map<String, String> counts = new HashMap<>();
+    SeenRecords.COUNTS.forEach(
+        count -> counts.put(count, "CASE WHEN %s THEN NULL ELSE %s END".formatted(those, count)));
+    return new Lists(
+        counts,
+        """
+        (CASE WHEN %s THEN list_transform(inputs, lambda i: struct_pack(kind := i.kind,
+          "name" := i."name", "version" := i."version", bytes := NULL::BIGINT)) ELSE inputs END)\
+        """
+            .formatted(those),
+        """
+        (CASE WHEN %s THEN list_transform(outputs, lambda o: struct_pack("table" := o."table",
+          snapshot := o.snapshot, operation := o.operation, "rows" := NULL::BIGINT,
+          files := NULL::BIGINT, bytes := NULL::BIGINT, paths := o.paths)) ELSE outputs END)\
+        """
+            .formatted(those));
   }
 
   private String attempts() {

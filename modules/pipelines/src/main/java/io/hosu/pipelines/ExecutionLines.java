@@ -122,8 +122,8 @@ final class ExecutionLines implements AutoCloseable {
       json.writeEndArray();
     }
     list(json, "attempts", attempts, execution, attempt -> seen(attempt, execution));
-    list(json, "inputs", inputs, execution, this::seen);
-    list(json, "outputs", outputs, execution, this::seen);
+    list(json, "inputs", inputs, execution, input -> seen(input, execution));
+    list(json, "outputs", outputs, execution, output -> seen(output, execution));
   }
 
   private Optional<ObjectNode> seen(Attempt attempt, Execution execution) {
@@ -132,13 +132,24 @@ final class ExecutionLines implements AutoCloseable {
     return Optional.of(json);
   }
 
-  private Optional<ObjectNode> seen(ExecutionInput input) {
+  private Optional<ObjectNode> seen(ExecutionInput input, Execution execution) {
     boolean named = input.kind() != ExecutionInput.Kind.TABLE || records.isNamed(input.name());
-    return named ? Optional.of(input.toJson()) : Optional.empty();
+    return named
+        ? Optional.of(counted(input.toJson(), execution, List.of("bytes")))
+        : Optional.empty();
   }
 
-  private Optional<ObjectNode> seen(ExecutionOutput output) {
-    return records.isNamed(output.table()) ? Optional.of(output.toJson()) : Optional.empty();
+  private Optional<ObjectNode> seen(ExecutionOutput output, Execution execution) {
+    return records.isNamed(output.table())
+        ? Optional.of(counted(output.toJson(), execution, SeenRecords.COUNTS_OF_OUTPUT))
+        : Optional.empty();
+  }
+
+  private ObjectNode counted(ObjectNode json, Execution execution, List<String> counts) {
+    if (!records.isCounted(execution.stage())) {
+      json.remove(counts);
+    }
+    return json;
   }
 
   private <T> void list(

@@ -6,11 +6,21 @@ import io.hosu.events.LeftOut;
 import io.hosu.kernel.Event;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.StageName;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Events that the lake tells of itself, without what somebody may not see. */
 final class SeenEvents {
   private static final String OF_THE_LAKE = "hosu.";
+  private static final List<String> COUNTS =
+      Stream.concat(
+              SeenRecords.COUNTS.stream(),
+              Stream.of("rows", "files", "bytes")
+                  .flatMap(
+                      what -> Stream.of("added_", "removed_", "total_").map(how -> how + what)))
+          .toList();
+
   private static final LeftOut UNNAMED =
       new LeftOut(
           "This is left out, as it is about a table that you may not know of.",
@@ -28,10 +38,28 @@ final class SeenEvents {
         .anyMatch(table -> !isStage(event) && !sight.isNamed(table))) {
       return UNNAMED.in(event);
     }
-    return stage(event)
-        .filter(stage -> event.detail().has("cause") && sight.samples(stage).isPresent())
-        .map(stage -> event.with(event.resources(), detail(event, stage, sight)))
+    return counted(event, sight)
+        .or(() ->
+            stage(event)
+                .filter(stage -> event.detail().has("cause") && sight.samples(stage).isPresent())
+                .map(stage -> event.with(event.resources(), detail(event, stage, sight))))
         .orElse(event);
+  }
+
+  /** The event without what tells how much there is; nothing where that may be told. */
+  private static Optional<Event> counted(Event event, SeenRecords sight) {
+    boolean told =
+        isStage(event)
+            ? stage(event).map(sight::isCounted).orElse(true)
+            : event.resources().stream()
+                .flatMap(name -> SeenRecords.table(name).stream())
+                .allMatch(sight::isCounted);
+    if (told || COUNTS.stream().noneMatch(event.detail()::has)) {
+      return Optional.empty();
+    }
+    ObjectNode detail = event.detail().deepCopy();
+    detail.remove(COUNTS);
+    return Optional.of(event.with(event.resources(), detail));
   }
 
   /** What an event of executions and schedules is about is a stage, whose name is as long. */

@@ -48,27 +48,38 @@ public final class SeenRecords implements RecordSight {
           .map(Enum::name)
           .collect(Collectors.toUnmodifiableSet());
 
+  /** What tells how much an execution read and wrote. */
+  static final List<String> COUNTS =
+      List.of("rows_in", "rows_out", "rows_rejected", "bytes_in", "bytes_out");
+
+  /** The same of each of its outputs. */
+  static final List<String> COUNTS_OF_OUTPUT = List.of("rows", "files", "bytes");
+
   private final Predicate<TableName> whole;
   private final Predicate<TableName> named;
+  private final Predicate<TableName> part;
   private final Predicate<Resource> wholly;
   private final StageLookup stages;
   private final Map<StageName, Optional<LeftOut>> known = new HashMap<>();
+  private final Map<StageName, Boolean> counted = new HashMap<>();
   private @Nullable Set<String> hiddenReaders;
 
   private SeenRecords(
       Predicate<TableName> whole,
       Predicate<TableName> named,
+      Predicate<TableName> part,
       Predicate<Resource> wholly,
       StageLookup stages) {
     this.whole = whole;
     this.named = named;
+    this.part = part;
     this.wholly = wholly;
     this.stages = stages;
   }
 
   /** Everything there is. */
   static SeenRecords all() {
-    return new SeenRecords(_ -> true, _ -> true, _ -> true, StageLookup.of(List.of()));
+    return new SeenRecords(_ -> true, _ -> true, _ -> false, _ -> true, StageLookup.of(List.of()));
   }
 
   /** What {@code principal} may see by {@code rights} of the stages in {@code database}. */
@@ -87,6 +98,7 @@ public final class SeenRecords implements RecordSight {
             rights.decide(principal, Permission.SELECT, Resource.of(table))
                 instanceof Decision.Allowed,
         table -> rights.visible(principal, Resource.of(table)),
+        table -> rights.seesPart(principal, table),
         place -> rights.wholly(principal, Permission.SELECT, place),
         stages);
   }
@@ -148,6 +160,28 @@ public final class SeenRecords implements RecordSight {
     return table(name).filter(table -> !isNamed(table)).isEmpty();
   }
 
+  /** Whether it may be told how much there is in a table: not to who sees a part of it. */
+  boolean isCounted(TableName table) {
+    return !part.test(table);
+  }
+
+  /**
+   * Whether it may be told how much a stage read and wrote: not to who sees a part of one of its
+   * tables.
+   */
+  boolean isCounted(StageName stage) {
+    Boolean before = counted.get(stage);
+    if (before == null) {
+      before =
+          stages
+              .find(stage)
+              .map(spec -> spec.tablesKnown().stream().allMatch(this::isCounted))
+              .orElseGet(() -> wholly.test(new Resource.Domain(stage.domain())));
+      counted.put(stage, before);
+    }
+    return before;
+  }
+
   @Override
   public Optional<LeftOut> cause(String queue, String code) {
     return cause(StageSources.stageOf(queue), code);
@@ -194,7 +228,7 @@ public final class SeenRecords implements RecordSight {
 
   @Override
   public SeenRecords known() {
-    return new SeenRecords(whole, named, wholly, StageLookup.of(stages.all()));
+    return new SeenRecords(whole, named, part, wholly, StageLookup.of(stages.all()));
   }
 
   /** Takes out of an execution, as the API has it, what may not be seen of it. */
@@ -206,6 +240,11 @@ public final class SeenRecords implements RecordSight {
             execution.path("stage").asText());
     keep(execution, "inputs", input -> !isTable(input) || isNamed(input.path("name").asText()));
     keep(execution, "outputs", output -> isNamed(output.path("table").asText()));
+    if (!isCounted(stage)) {
+      execution.remove(COUNTS);
+      execution.path("inputs").forEach(input -> ((ObjectNode) input).remove("bytes"));
+      execution.path("outputs").forEach(output -> ((ObjectNode) output).remove(COUNTS_OF_OUTPUT));
+    }
     execution.path("trigger_events").forEach(event -> hideEvent((ObjectNode) event, stage));
     if (samples(stage).isPresent()) {
       hideCause(execution, stage);

@@ -92,6 +92,18 @@ public record StageSpec(
     };
   }
 
+  /**
+   * Of the tables that it reads and writes those that are known, whatever its SQL reads besides.
+   */
+  Set<TableName> tablesKnown() {
+    Set<TableName> all = new TreeSet<>(tables().orElse(Set.of()));
+    all.add(into.table());
+    if (on.source() instanceof Trigger.Tables(var tables, _)) {
+      all.addAll(tables);
+    }
+    return all;
+  }
+
   static Invalid invalid(String what, String remedy) {
     return new Invalid(PipelinesError.STAGE_INVALID, what, remedy);
   }

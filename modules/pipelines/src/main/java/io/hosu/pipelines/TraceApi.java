@@ -1,5 +1,7 @@
 package io.hosu.pipelines;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.governance.Authentication;
 import io.hosu.governance.Policy;
 import io.hosu.governance.Principal;
@@ -11,8 +13,10 @@ import io.hosu.http.Routes;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.ObjectName;
+import io.hosu.kernel.StageName;
 import io.hosu.kernel.TableName;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -41,7 +45,19 @@ public final class TraceApi implements Routes {
   }
 
   private void trace(Call call) throws IOException {
-    call.send(200, trace(call, sight(call)).toJson());
+    ObjectNode json = trace(call, sight(call)).toJson();
+    hideCounts(json, tracing.seenRecords(policy.rights(), Authentication.principal(call)));
+    call.send(200, json);
+  }
+
+  /** Who sees a part of what a stage reads or writes is not told how much that is. */
+  private static void hideCounts(JsonNode node, SeenRecords records) {
+    if (node.has("rows_out") && !records.isCounted(StageName.parse(node.path("name").asText()))) {
+      ((ObjectNode) node).remove("rows_out");
+    }
+    for (String chain : List.of("from", "into", "next")) {
+      node.path(chain).forEach(next -> hideCounts(next, records));
+    }
   }
 
   private Trace trace(Call call, Tracing.Sight sight) {

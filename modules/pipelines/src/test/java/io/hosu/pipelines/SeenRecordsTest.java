@@ -288,6 +288,54 @@ class SeenRecordsTest {
   }
 
   @Test
+  void howMuchThereIsIsToldToNobodyWhoSeesAPartOfATable() {
+    List<String> counts =
+        List.of("rows_in", "rows_out", "rows_rejected", "bytes_out", "added_rows", "total_rows");
+    assertThat(ofRows("whole").toString()).contains(counts);
+    assertThat(ofRows("nobody").toString()).contains("rows_out");
+    for (List<String> one : PART) {
+      List<String> told = ofRows(one.getFirst());
+      assertThat(told).as(one.getFirst()).hasSize(5).noneMatch(text -> text.contains("_rows\":"));
+      assertThat(told).noneMatch(text -> text.contains("\"rows_") || text.contains("\"rows\":"));
+      assertThat(
+              lake.sql(
+                  Principal.user(one.getFirst()),
+                  "FROM system.executions WHERE id = '%s'".formatted(succeeded())))
+          .noneMatch(row -> row.contains("\"rows_out\":1"));
+    }
+  }
+
+  private String succeeded() {
+    return lake.executions().stream()
+        .filter(it -> it.stage().toString().equals("a.p.rows"))
+        .filter(it -> it.status() == ExecutionStatus.SUCCEEDED)
+        .findFirst()
+        .orElseThrow()
+        .id();
+  }
+
+  /** All that is told of an execution that wrote the table, and of what it did to that. */
+  private List<String> ofRows(String user) {
+    String id = succeeded();
+    return List.of(
+        send(user, "GET", "/v1/executions?stage=a.p.rows", ""),
+        send(user, "GET", "/v1/executions/" + id, ""),
+        send(user, "GET", "/v1/executions/%s/events".formatted(id), ""),
+        send(user, "GET", "/v1/trace?execution=" + id, ""),
+        Json.parse(
+                send(
+                    user,
+                    "GET",
+                    "/v1/events?detail_type=Table%20Committed&limit=1000&source=hosu.catalog",
+                    ""))
+            .path("items")
+            .valueStream()
+            .filter(event -> event.toString().contains(ROWS))
+            .toList()
+            .toString());
+  }
+
+  @Test
   void noSearchFindsWhatIsLeftOut() {
     assertThat(send("whole", "GET", "/v1/dead-letters?text=" + SECRET, "")).contains(SECRET);
     for (String user : blind()) {
