@@ -42,9 +42,17 @@ final class AuditCommand {
           Column.text("door"),
           Column.text("action"),
           Column.text("resource"),
-          Column.text("decision"),
+          new Column("decision", "DECISION", false, Show::decision),
           Column.number("rows"),
           Column.number("bytes"));
+    }
+
+    /** Before a long answer there is a record of its own, the only one if the server died then. */
+    private static String decision(JsonNode item) {
+      String decision = item.path("decision").asText();
+      return Column.at(item, "detail.answer").asText().equals("begun")
+          ? decision + ", begun"
+          : decision;
     }
 
     @Override

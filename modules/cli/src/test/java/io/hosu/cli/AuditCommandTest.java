@@ -53,6 +53,17 @@ class AuditCommandTest {
   }
 
   @Test
+  void aRecordOfAnAnswerThatHasOnlyBegunSaysSo() {
+    server.on(
+        "GET /v1/audit",
+        json(
+            "{'items': [{'action': 'SELECT', 'decision': 'allowed', 'detail': {'answer': 'begun'}}],"
+                + " 'next': null}"));
+
+    assertThat(lines.run("audit").out()).contains("allowed, begun");
+  }
+
+  @Test
   void aWholeChainIsSaidToBeWholeWithWhatToNote() {
     server.on("GET /v1/audit/verify", json(WHOLE));
 

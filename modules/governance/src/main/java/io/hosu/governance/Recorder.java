@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Has doors answer so that what they decided and gave out is on record before the last byte of the
- * answer is sent. Each request leaves a record: of its method and path, when it decided nothing.
- * May be used from any thread.
+ * answer is sent, and that a long answer has begun before its first byte is. Each request leaves a
+ * record: of its method and path, when it decided nothing. May be used from any thread.
  */
 public final class Recorder {
   private static final int FAILURES = 400;
@@ -64,6 +64,7 @@ public final class Recorder {
     if (who.anew()) {
       trail.begin(AuditRecord.of(clock.instant(), caller, SIGN_IN, LAKE, ALLOWED));
     }
+    response.beforeSending(() -> trail.keepBegun(whatWasAsked(request, caller, null)));
     try {
       work.answer(caller);
     } catch (Throwable e) {

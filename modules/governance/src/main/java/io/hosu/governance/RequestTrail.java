@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class RequestTrail implements Trail {
   private final Audit audit;
   private final List<AuditRecord> open = new ArrayList<>();
+  private @Nullable AuditRecord came;
   private boolean acted;
   private @Nullable Long rows;
 
@@ -24,7 +25,23 @@ final class RequestTrail implements Trail {
 
   /** Somebody came: that alone is no act. */
   void begin(AuditRecord record) {
+    came = record;
     open.add(record);
+  }
+
+  /**
+   * Keeps what was decided before a part of the answer leaves, as the server may not live to see
+   * the rest leave; it is kept again at the end.
+   *
+   * @param asked stands for what was decided when nothing was
+   */
+  void keepBegun(AuditRecord asked) {
+    List<AuditRecord> acts = acted ? open : List.of(asked);
+    audit.keep(
+        acts.stream()
+            .filter(record -> !record.equals(came))
+            .map(record -> record.with("answer", "begun"))
+            .toList());
   }
 
   @Override

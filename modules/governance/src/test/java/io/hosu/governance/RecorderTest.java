@@ -2,7 +2,9 @@ package io.hosu.governance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import io.hosu.http.Call;
 import io.hosu.http.Listener;
 import io.hosu.http.ListenerConfig;
 import io.hosu.http.Router;
@@ -15,10 +17,12 @@ import io.hosu.store.Databases;
 import io.hosu.store.StoreError;
 import io.hosu.testing.ManualClock;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,7 +65,7 @@ class RecorderTest {
         database, data, clock, ids, new GovernanceConfig(Duration.ofDays(1), required));
   }
 
-  private static Listener listener(Governance governance) {
+  private Listener listener(Governance governance) {
     var routes =
         new AuthenticatedRoutes(
             governance.authentication(),
@@ -69,6 +73,13 @@ class RecorderTest {
                 governance.api(),
                 router ->
                     router
+                        .get("/begun", call -> begin(governance, call))
+                        .get(
+                            "/broken",
+                            call -> {
+                              call.response().body().write(new byte[LARGE]);
+                              breakAudit();
+                            })
                         .get("/large", call -> call.response().body().write(new byte[LARGE]))
                         .get(
                             "/none",
@@ -83,6 +94,16 @@ class RecorderTest {
                                   StoreError.DATABASE_UNAVAILABLE, "It is away.", "Wait.");
                             })));
     return new Listener(ListenerConfig.local(0), Router.builder().add(routes).build());
+  }
+
+  /** Sends the most of an answer, and then whether it is on record. */
+  private static void begin(Governance governance, Call call) throws IOException {
+    OutputStream body = call.response().body();
+    body.write("x".repeat(LARGE).getBytes(StandardCharsets.UTF_8));
+    boolean kept =
+        governance.auditRecords().newest(AuditRecords.Filter.all(), Long.MAX_VALUE, 10).stream()
+            .anyMatch(record -> "/begun".equals(record.text("resource")));
+    body.write((" " + kept).getBytes(StandardCharsets.UTF_8));
   }
 
   @AfterEach
@@ -117,6 +138,29 @@ class RecorderTest {
     assertThat(client.send(head, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
     assertThat(newest().text("action")).isEqualTo("HEAD");
     assertThat(newest().number("bytes")).isZero();
+  }
+
+  @Test
+  void aLongAnswerIsOnRecordBeforeItsFirstByteIsSent() throws Exception {
+    assertThat(get(listener, admin, "/begun").body()).isEqualTo("x".repeat(LARGE) + " true");
+
+    assertThat(all())
+        .filteredOn(record -> "/begun".equals(record.text("resource")))
+        .extracting(record -> record.text("detail"), record -> record.number("bytes"))
+        .containsExactly(tuple("{}", LARGE + 5L), tuple("{\"answer\":\"begun\"}", null));
+    get(listener, admin, "/v1/grants");
+    assertThat(all()).filteredOn(record -> "/v1/grants".equals(record.text("resource"))).hasSize(1);
+    assertThat(all()).filteredOn(record -> "SIGN_IN".equals(record.text("action"))).hasSize(1);
+  }
+
+  @Test
+  void noByteOfALongAnswerIsSentWhoseRecordCannotBeKept() throws Exception {
+    get(listener, admin, "/v1/grants");
+    breakAudit();
+
+    HttpResponse<String> answer = get(listener, admin, "/begun");
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(answer.body()).contains("AUDIT_UNAVAILABLE").doesNotContain("xx");
   }
 
   @Test
@@ -189,10 +233,12 @@ class RecorderTest {
 
   @Test
   void nobodyGetsTheLastByteOfAnAnswerThatIsNotOnRecord() throws Exception {
-    get(listener, admin, "/v1/grants");
-    breakAudit();
-
-    assertThatThrownBy(() -> get(listener, admin, "/large")).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> get(listener, admin, "/broken")).isInstanceOf(IOException.class);
+    assertThat(all())
+        .filteredOn(record -> "/broken".equals(record.text("resource")))
+        .singleElement()
+        .extracting(record -> record.text("detail"))
+        .isEqualTo("{\"answer\":\"begun\"}");
   }
 
   @Test
@@ -219,7 +265,7 @@ class RecorderTest {
       assertThat(get(other, admin, "/large").body()).hasSize(LARGE);
       mendAudit();
     }
-    assertThat(all()).filteredOn(record -> "/large".equals(record.text("resource"))).hasSize(1);
+    assertThat(all()).filteredOn(record -> "/large".equals(record.text("resource"))).hasSize(2);
   }
 
   private void breakAudit() {

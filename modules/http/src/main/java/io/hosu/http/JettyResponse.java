@@ -49,6 +49,13 @@ final class JettyResponse implements Response {
   }
 
   @Override
+  public void beforeSending(Runnable action) {
+    if (!isHead()) {
+      body.beforeSending(action);
+    }
+  }
+
+  @Override
   public long bodyBytes() {
     return body.written();
   }

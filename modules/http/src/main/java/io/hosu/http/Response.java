@@ -25,6 +25,13 @@ public interface Response {
    */
   OutputStream body();
 
+  /**
+   * Has {@code action} run once, before anything of an answer is sent that goes out before the
+   * handler is through: not for a small one. When it throws, nothing is sent, and who writes meets
+   * that.
+   */
+  void beforeSending(Runnable action);
+
   /** How many bytes of the body were written so far, those included that are not sent yet. */
   long bodyBytes();
 

@@ -19,6 +19,7 @@ final class ResponseBody extends OutputStream {
   private int filled;
   private long written;
   private boolean ended;
+  private Runnable before = () -> {};
 
   ResponseBody(Content.Sink sink) {
     this.sink = sink;
@@ -51,6 +52,11 @@ final class ResponseBody extends OutputStream {
     }
     System.arraycopy(bytes, from, buffer, filled, length);
     filled += length;
+  }
+
+  /** Has {@code action} run before anything is sent, but for what is sent as the response ends. */
+  void beforeSending(Runnable action) {
+    before = action;
   }
 
   /** How many bytes were written, those included that wait. */
@@ -93,6 +99,10 @@ final class ResponseBody extends OutputStream {
   }
 
   private void send(boolean last, ByteBuffer content) throws IOException {
+    if (!last) {
+      before.run();
+      before = () -> {};
+    }
     try {
       Content.Sink.write(sink, last, content);
     } catch (IOException e) {
