@@ -3,6 +3,8 @@ package io.hosu.pipelines;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.hosu.governance.AuthenticatedRoutes;
 import io.hosu.governance.Columns;
 import io.hosu.governance.Grant;
 import io.hosu.governance.Grantee;
@@ -11,13 +13,23 @@ import io.hosu.governance.Principal;
 import io.hosu.governance.Resource;
 import io.hosu.governance.Rights;
 import io.hosu.governance.Terms;
+import io.hosu.http.Listener;
+import io.hosu.http.ListenerConfig;
+import io.hosu.http.Router;
 import io.hosu.kernel.HosuException.NotFound;
+import io.hosu.kernel.Json;
 import io.hosu.kernel.TableName;
 import io.hosu.pipelines.ColumnLineage.Way;
 import io.hosu.pipelines.Target.Mode;
 import io.hosu.query.Guard;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -125,6 +137,61 @@ class ColumnLineageTest {
         .isThrownBy(() -> lineage.requireColumn(ORDERS, "customer", rights, READER))
         .withMessageContaining("has no column 'customer'");
     assertThat(edges(SALES, ColumnEdge.ALL, Way.UP, Principal.user("stranger"))).isEmpty();
+  }
+
+  @Test
+  void theListIsPagedAndWhatIsHiddenIsAnsweredAsWhatIsNotThere() throws Exception {
+    String root = token(ROOT);
+    String reader = token(READER);
+    Router router =
+        Router.builder()
+            .add(
+                new AuthenticatedRoutes(
+                    lake.governance.authentication(),
+                    List.of(new LineageApi(lineage, lake.tables, lake.governance.policy()))))
+            .build();
+    try (Listener listener = new Listener(ListenerConfig.local(0), router)) {
+      URI url = listener.address().resolve("/v1/lineage");
+      lake.grant(Principal.user("root"), Permission.DESCRIBE, "lake");
+
+      JsonNode first = Json.parse(get(root, url + "?table=" + SALES + "&limit=2").body());
+      assertThat(first.path("items")).hasSize(2);
+      JsonNode second =
+          Json.parse(
+              get(root, url + "?table=" + SALES + "&next=" + first.path("next").asText()).body());
+      assertThat(second.path("items").size()).isPositive();
+      assertThat(second.path("items").valueStream().toList())
+          .doesNotContainAnyElementsOf(first.path("items").valueStream().toList());
+      assertThat(get(root, url + "?table=" + SALES + "&depth=51").statusCode()).isEqualTo(400);
+      assertThat(get(root, url + "?table=" + SALES + "&way=out").statusCode()).isEqualTo(400);
+      assertThat(get(root, url + "").statusCode()).isEqualTo(400);
+      assertThat(get(root, url + "?table=" + SALES + "&column=totl").body())
+          .contains("did you mean 'total'?");
+      String hidden = get(reader, url + "?table=" + SALES).body();
+      String nothing = get(reader, url + "?table=shop.analytics.nothing").body();
+      assertThat(hidden.replace("sales", "nothing")).isEqualTo(nothing);
+    }
+  }
+
+  private String token(Principal principal) {
+    return lake.database.write(tx -> {
+      lake.governance.principals().create(tx, principal, Grant.CLI);
+      return lake.governance
+          .tokens()
+          .create(tx, principal.name(), Duration.ofHours(1))
+          .text()
+          .reveal();
+    });
+  }
+
+  private static HttpResponse<String> get(String token, String url) throws Exception {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client.send(
+          HttpRequest.newBuilder(URI.create(url))
+              .header("Authorization", "Bearer " + token)
+              .build(),
+          BodyHandlers.ofString());
+    }
   }
 
   private void grant(Permission permission, Resource on, Terms terms) {
