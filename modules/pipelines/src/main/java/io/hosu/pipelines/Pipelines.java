@@ -238,10 +238,15 @@ public final class Pipelines implements AutoCloseable {
     return new Redrives(parts, stages, holds, inbox, work);
   }
 
-  /** Lineage of columns over HTTP, on what transforms are built on. */
+  /** Lineage over HTTP, on what transforms are built on. */
   public Routes lineage(Work work) {
-    return new LineageApi(
-        new ColumnLineage(stages, work.tables(), work.guard()), work.tables(), work.policy());
+    ColumnLineage columns = new ColumnLineage(stages, work.tables(), work.guard());
+    Routes edges = new LineageApi(columns, work.tables(), work.policy());
+    Routes events = new OpenLineageApi(this, columns, work.tables(), work.policy());
+    return router -> {
+      edges.register(router);
+      events.register(router);
+    };
   }
 
   /** The work that will move by itself. */

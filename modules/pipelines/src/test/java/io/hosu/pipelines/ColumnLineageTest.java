@@ -148,7 +148,10 @@ class ColumnLineageTest {
             .add(
                 new AuthenticatedRoutes(
                     lake.governance.authentication(),
-                    List.of(new LineageApi(lineage, lake.tables, lake.governance.policy()))))
+                    List.of(
+                        new LineageApi(lineage, lake.tables, lake.governance.policy()),
+                        new OpenLineageApi(
+                            lake.pipelines, lineage, lake.tables, lake.governance.policy()))))
             .build();
     try (Listener listener = new Listener(ListenerConfig.local(0), router)) {
       URI url = listener.address().resolve("/v1/lineage");
@@ -167,6 +170,25 @@ class ColumnLineageTest {
       assertThat(get(root, url + "").statusCode()).isEqualTo(400);
       assertThat(get(root, url + "?table=" + SALES + "&column=totl").body())
           .contains("did you mean 'total'?");
+      String id = lake.executions().getFirst().id();
+      JsonNode events =
+          Json.parse(
+              get(root, listener.address().resolve("/v1/executions/" + id + "/openlineage") + "")
+                  .body());
+      assertThat(events.path("items").valueStream().map(one -> one.path("eventType").asText()))
+          .containsExactly("START", "COMPLETE");
+      JsonNode output = events.at("/items/1/outputs/0");
+      assertThat(output.path("name").asText()).isEqualTo(SALES.toString());
+      assertThat(output.at("/facets/schema/fields/1/name").asText()).isEqualTo("total");
+      JsonNode from = output.at("/facets/columnLineage/fields/total/inputFields/0");
+      assertThat(from.path("name").asText()).isEqualTo(ORDERS.toString());
+      assertThat(from.path("field").asText()).isEqualTo("amount");
+      assertThat(from.at("/transformations/0/subtype").asText()).isEqualTo("AGGREGATION");
+      assertThat(output.at("/facets/columnLineage/dataset/0/field").asText()).isEqualTo("customer");
+      assertThat(
+              get(reader, listener.address().resolve("/v1/executions/" + id + "/openlineage") + "")
+                  .statusCode())
+          .isEqualTo(404);
       String hidden = get(reader, url + "?table=" + SALES).body();
       String nothing = get(reader, url + "?table=shop.analytics.nothing").body();
       assertThat(hidden.replace("sales", "nothing")).isEqualTo(nothing);
