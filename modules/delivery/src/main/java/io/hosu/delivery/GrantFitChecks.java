@@ -95,7 +95,7 @@ final class GrantFitChecks {
     int more = Math.max(0, others.size() - MOST_NAMED);
     mistakes.warning(
         site.at().place(),
-        "The SQL '%s' does not fit %d of the tables in %s: %s%s"
+        "'%s' does not fit %d of the tables in %s: %s%s"
             .formatted(
                 site.at().text(),
                 others.size(),
@@ -119,9 +119,9 @@ final class GrantFitChecks {
     grant.scalar("rows").ifPresent(rows -> sites.add(condition(rows)));
     for (Entry mask : grant.mapping("masks").map(Mapping::entries).orElse(List.of())) {
       switch (mask.value()) {
-        case Scalar scalar -> sites.add(mask(scalar));
+        case Scalar scalar -> sites.add(mask(mask.key(), scalar));
         case Mapping both -> {
-          both.scalar("mask").ifPresent(scalar -> sites.add(mask(scalar)));
+          both.scalar("mask").ifPresent(scalar -> sites.add(mask(mask.key(), scalar)));
           both.scalar("when").ifPresent(when -> sites.add(condition(when)));
         }
         case YamlValue.Sequence _ -> {}
@@ -170,13 +170,13 @@ final class GrantFitChecks {
     return new Site(at, types -> sql.misfits(Condition.parse(at.text()), types));
   }
 
-  private Site mask(Scalar at) {
-    return new Site(at, types -> sql.misfits(Mask.parse(at.text()), types));
+  private Site mask(String column, Scalar at) {
+    return new Site(at, types -> sql.misfits(column, Mask.parse(at.text()), types));
   }
 
   private void tell(Site site, Row row) {
     for (String why : site.misfits(row)) {
-      String told = "The SQL '%s' does not fit the table: %s".formatted(site.at().text(), why);
+      String told = "'%s' does not fit the table: %s".formatted(site.at().text(), why);
       String columns = row.columns();
       if (row.isDeclared()) {
         mistakes.error(site.at().place(), told, "Columns: %s.".formatted(columns));

@@ -59,8 +59,8 @@ public final class GuardedSqlCheck implements SqlCheck {
   }
 
   @Override
-  public List<String> misfits(Mask mask, Map<String, String> types) {
-    return guard.misfits(mask, types);
+  public List<String> misfits(String column, Mask mask, Map<String, String> types) {
+    return guard.misfits(column, mask, types);
   }
 
   @Override

@@ -55,8 +55,8 @@ public interface SqlCheck {
     return List.of();
   }
 
-  /** The same of a mask. */
-  default List<String> misfits(Mask mask, Map<String, String> columns) {
+  /** The same of a mask of {@code column}. */
+  default List<String> misfits(String column, Mask mask, Map<String, String> columns) {
     return List.of();
   }
 

@@ -170,7 +170,7 @@ public record Limits(Map<String, List<Sight>> columns, List<String> rows, List<S
   public interface Fit {
     boolean fits(String condition);
 
-    boolean fits(Mask mask);
+    boolean fits(String column, Mask mask);
   }
 
   /**
@@ -192,12 +192,25 @@ public record Limits(Map<String, List<Sight>> columns, List<String> rows, List<S
         // A mask that does not fit shows NULL, as does what no sight shows.
         left.put(
             column,
-            its.stream().filter(sight -> sight.mask == null || fit.fits(sight.mask)).toList());
+            reached(
+                its.stream()
+                    .filter(sight -> sight.mask == null || fit.fits(column, sight.mask))
+                    .toList()));
       }
     });
     return left.isEmpty() && !isNone()
         ? Optional.empty()
         : Optional.of(new Limits(left, some, deniedRows));
+  }
+
+  /** Up to the first that always holds: what comes after it is never seen. */
+  private static List<Sight> reached(List<Sight> sights) {
+    for (int i = 0; i < sights.size(); i++) {
+      if (sights.get(i).when == null) {
+        return sights.subList(0, i + 1);
+      }
+    }
+    return sights;
   }
 
   /** The same limits with these attributes in the place of {@code principal.ATTRIBUTE}. */

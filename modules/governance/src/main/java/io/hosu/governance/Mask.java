@@ -121,6 +121,14 @@ public sealed interface Mask extends Comparable<Mask> {
     return MaskText.parse(text);
   }
 
+  /** Whether there are columns that it does not fit. */
+  default boolean mayNotFit() {
+    return switch (this) {
+      case Year _, Month _, Range _, Sql _ -> true;
+      case Null _, Constant _, Hash _, Token _, Phone _, Email _, Last _, First _ -> false;
+    };
+  }
+
   @Override
   default int compareTo(Mask other) {
     return Comparator.comparingInt(Mask::rank)

@@ -170,7 +170,7 @@ final class Sights {
       Mask mask = one.getKey().mask;
       if (one.getValue().contains("")) {
         sights.add(new Sight(unlessHidden(null, hidden), mask));
-        if (!(mask instanceof Mask.Sql)) {
+        if (mask == null || !mask.mayNotFit()) {
           break;
         }
         continue; // It may not fit the table: then what others show is seen.

@@ -37,8 +37,8 @@ class CompiledPolicyTest {
         }
 
         @Override
-        public boolean fits(Mask mask) {
-          return RandomPolicies.fits(mask);
+        public boolean fits(String column, Mask mask) {
+          return RandomPolicies.fits(column, mask);
         }
       };
 
@@ -297,8 +297,10 @@ class CompiledPolicyTest {
           }
 
           @Override
-          public boolean fits(Mask mask) {
-            return !(mask instanceof Mask.Sql(Condition cell)) || fits(cell.sql());
+          public boolean fits(String column, Mask mask) {
+            return mask instanceof Mask.Sql(Condition cell)
+                ? fits(cell.sql())
+                : RandomPolicies.fits(column, mask);
           }
         };
     return seen(decision, principal, row, columns, fit);

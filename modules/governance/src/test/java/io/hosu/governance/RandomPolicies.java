@@ -115,6 +115,15 @@ final class RandomPolicies {
     return !sql.toString().contains(MISSING);
   }
 
+  /** The same of a mask of a column: one holds dates, one numbers, and all others hold texts. */
+  static boolean fits(String column, Mask mask) {
+    return switch (mask) {
+      case Mask.Year _, Mask.Month _ -> column.equals("b");
+      case Mask.Range _ -> column.equals("c");
+      default -> fits(mask);
+    };
+  }
+
   NaiveRules next() {
     List<Grant> grants = new ArrayList<>();
     int count = random.nextInt(8);

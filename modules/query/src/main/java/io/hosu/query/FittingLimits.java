@@ -64,9 +64,10 @@ final class FittingLimits {
           }
 
           @Override
-          public boolean fits(Mask mask) {
-            return !(mask instanceof Mask.Sql(var cell))
-                || known(asked.key(cell.sql(), RowFit.Use.CELL));
+          public boolean fits(String column, Mask mask) {
+            return mask instanceof Mask.Sql(var cell)
+                ? known(asked.key(cell.sql(), RowFit.Use.CELL))
+                : MaskFit.misfits(column, mask, types).isEmpty();
           }
         });
   }

@@ -107,11 +107,11 @@ public final class Guard {
     return fit.misfits(condition.sql(), types, Map.of(), RowFit.Use.CONDITION);
   }
 
-  /** The same of a mask: of the SQL in it, if it has any. */
-  public List<String> misfits(Mask mask, Map<String, String> types) {
+  /** The same of a mask of {@code column}: of the SQL in it, or of the column's type. */
+  public List<String> misfits(String column, Mask mask, Map<String, String> types) {
     return mask instanceof Mask.Sql(Condition cell)
         ? fit.misfits(cell.sql(), types, Map.of(), RowFit.Use.CELL)
-        : List.of();
+        : MaskFit.misfits(column, mask, types);
   }
 
   List<String> misfits(

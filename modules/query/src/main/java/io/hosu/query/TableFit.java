@@ -85,7 +85,7 @@ public final class TableFit implements GrantFit {
         .masks()
         .forEach((column, masking) -> {
           String where = "the mask of %s: ".formatted(column);
-          guard.misfits(masking.mask(), types).forEach(why -> all.add(where + why));
+          guard.misfits(column, masking.mask(), types).forEach(why -> all.add(where + why));
           masking
               .when()
               .ifPresent(when ->

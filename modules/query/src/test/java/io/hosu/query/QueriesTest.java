@@ -207,6 +207,31 @@ class QueriesTest {
   }
 
   @Test
+  void aMaskThatDoesNotFitTheTypeTakesNothingFromWhatAnotherGrantShows() throws IOException {
+    Columns two = Columns.only(List.of("id", "name"));
+    Terms range = masked(Terms.none().with(two), "name", "range(5)");
+    grant(bob, masked(masked(Terms.none().with(two), "name", "last(1)"), "id", "constant(x)"));
+    grant(bob, masked(range, "id", "year"));
+    grant(bob, masked(range, "id", "hash"));
+    assertThat(csv(bob, "SELECT name FROM aviation.stage.flights WHERE name LIKE '%1'"))
+        .isEqualTo("name\n*1\n");
+    assertThat(csv(bob, "SELECT count(id) AS n FROM aviation.stage.flights WHERE name LIKE '%1'"))
+        .isEqualTo("n\n1\n");
+
+    grant(bob, masked(masked(Terms.none().with(two), "id", "range(10)"), "name", "hash"));
+    assertThat(csv(bob, "SELECT id, name FROM aviation.stage.flights WHERE name LIKE '%1'"))
+        .isEqualTo("id,name\n0,*1\n");
+    assertThat(lake.fit.misfits(on(masked(range, "id", "year"), Resource.of(FLIGHTS))))
+        .containsExactlyInAnyOrder(
+            "the mask of id: year is of dates, and the column is BIGINT.",
+            "the mask of name: range(5) is of numbers, and the column is VARCHAR.");
+  }
+
+  private static Terms masked(Terms terms, String column, String mask) {
+    return terms.with(column, new Terms.Masking(Mask.parse(mask), Optional.empty()));
+  }
+
+  @Test
   void aDenyThatDoesNotFitHidesAllThatItIsAbout() throws IOException {
     grant(bob, Terms.none());
     Grant deny =
