@@ -56,32 +56,38 @@ final class RollbackCommand implements Callable<Integer> {
     ObjectNode body = Json.object().put("cascade", cascade).put("dry_run", dryRun);
     JsonNode answer =
         server.client(context).post(ApiPath.of("/v1/executions").part(id).part("rollback"), body);
+    print(context, output, answer, dryRun ? "would take back" : "took back");
+    return Cli.OK;
+  }
+
+  /** Shows what was taken back. */
+  static void print(Context context, OutputOptions output, JsonNode answer, String did) {
     Answers answers = new Answers(context.terminal());
     if (output.format == Format.JSON) {
       answers.json(answer);
-      return Cli.OK;
+      return;
     }
     if (output.format == Format.TABLE) {
-      context.terminal().say(told(answer));
+      context.terminal().say(told(answer, did));
     }
     answers.list(answer.path("tables").iterator(), output.format, "", TABLES);
     if (output.format == Format.TABLE) {
       context.terminal().say("");
       answers.list(answer.path("rolled_back").iterator(), output.format, "", EXECUTIONS);
     }
-    return Cli.OK;
   }
 
-  private String told(JsonNode answer) {
+  private static String told(JsonNode answer, String did) {
     int executions = answer.path("rolled_back").size();
     int tables = answer.path("tables").size();
+    String by = answer.path("execution").path("id").asText();
     return "%s %d execution%s, %d table%s%s"
         .formatted(
-            dryRun ? "would take back" : "took back",
+            did,
             executions,
             executions == 1 ? "" : "s",
             tables,
             tables == 1 ? "" : "s",
-            dryRun ? "" : ": " + answer.path("execution").path("id").asText());
+            by.isEmpty() ? "" : ": " + by);
   }
 }

@@ -17,6 +17,7 @@ import picocli.CommandLine.Parameters;
       TablesCommand.Describe.class,
       TablesCommand.History.class,
       TablesCommand.Schemas.class,
+      TableRollbackCommand.class,
       UpkeepCommands.Compact.class,
       UpkeepCommands.Expire.class,
       DeleteRowsCommand.class,

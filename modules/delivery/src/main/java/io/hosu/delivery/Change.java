@@ -24,6 +24,16 @@ public record Change(
     notes = List.copyOf(notes);
   }
 
+  /** The same without what changes at a path, where notes say it in better words. */
+  Change without(String path) {
+    return new Change(
+        verb,
+        kind,
+        name,
+        differences.stream().filter(one -> !one.path().equals(path)).toList(),
+        notes);
+  }
+
   /** What is done to a thing. */
   public enum Verb {
     CREATE("+"),

@@ -53,10 +53,10 @@ final class ContractCheck {
     Compatibility mode = table.compatibility().orElse(Compatibility.NONE);
     List<String> lines = new ArrayList<>();
     for (SchemaStep step : steps) {
-      List<String> named = step.breaksReaders() ? readers.of(step.column()) : List.of();
       if (mode.refuses(step)) {
-        throw refused(table, mode, step, named);
+        throw refused(table, mode, step, readers.of(step.column()));
       }
+      List<String> named = step.breaksReaders() ? readers.of(step.column()) : List.of();
       lines.add(step.toString());
       if (!named.isEmpty()) {
         lines.add("  '%s' is still said by %s.".formatted(step.column(), String.join(", ", named)));
@@ -70,7 +70,7 @@ final class ContractCheck {
     String who =
         readers.isEmpty()
             ? "Nothing in the lake names the column; readers outside of it may."
-            : "What would break: %s.".formatted(String.join(", ", readers));
+            : "What names it: %s.".formatted(String.join(", ", readers));
     return new Conflict(
         DeliveryError.CONTRACT_REFUSED,
         "The compatibility '%s' of table %s does not let you %s. %s"

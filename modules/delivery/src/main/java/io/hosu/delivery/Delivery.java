@@ -245,7 +245,8 @@ public final class Delivery {
     for (Diff.Step step : diff.steps()) {
       List<String> notes = new ArrayList<>(checked.notes(step.thing()));
       notes.addAll(keeper(step.thing().kind()).notes(tx, step));
-      changes.add(step.change(notes));
+      Change change = step.change(notes);
+      changes.add(checked.notes(step.thing()).isEmpty() ? change : change.without("columns"));
     }
     return changes;
   }

@@ -48,14 +48,16 @@ public final class RollbackApi implements Routes {
       RolledBack done =
           dryRun
               ? rollbacks.plan(request)
-              : rollbacks.rollback(request, plan -> require(Authentication.caller(call), plan));
+              : rollbacks.rollback(
+                  request, plan -> require(policy, Authentication.caller(call), plan));
       call.send(200, done.toJson(rollbacks.seenRecords(policy.rights(), principal)));
     } catch (NotFound e) {
       throw history.explained(e, request.execution(), request.seen());
     }
   }
 
-  private void require(Caller caller, RolledBack plan) {
+  /** Refuses a rollback that a caller may not do. */
+  static void require(Policy policy, Caller caller, RolledBack plan) {
     for (Execution execution : plan.executions()) {
       if (execution.origin().by() == Execution.By.UPKEEP) {
         continue;

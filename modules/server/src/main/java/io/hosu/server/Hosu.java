@@ -54,7 +54,6 @@ import io.hosu.pipelines.Pipelines;
 import io.hosu.pipelines.PipelinesApi;
 import io.hosu.pipelines.PipelinesMigrations;
 import io.hosu.pipelines.RedrivesApi;
-import io.hosu.pipelines.RollbackApi;
 import io.hosu.pipelines.SetsApi;
 import io.hosu.pipelines.StagesApi;
 import io.hosu.pipelines.TraceApi;
@@ -233,7 +232,7 @@ public final class Hosu implements AutoCloseable {
                 CatalogRoutes.of(database, tables, governance),
                 UpkeepApi.of(pipelineParts, work, configs.upkeep()),
                 new PipelinesApi(pipelines, archived, governance.policy(), clock),
-                new RollbackApi(pipelines.rollbacks(tables), archived, governance.policy()),
+                RollbackRoutes.of(database, pipelines, tables, archived, governance.policy()),
                 new BackfillsApi(pipelines, governance.policy(), clock),
                 new RedrivesApi(pipelines.redrives(work), tables, governance.policy()),
                 new TraceApi(new Tracing(database, events), archived, governance.policy()),

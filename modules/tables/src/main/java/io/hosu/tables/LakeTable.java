@@ -1,7 +1,9 @@
 package io.hosu.tables;
 
+import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.TableName;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import org.apache.iceberg.BaseTable;
@@ -77,6 +79,31 @@ public final class LakeTable {
   public OptionalLong snapshot() {
     Snapshot snapshot = metadata.currentSnapshot();
     return snapshot == null ? OptionalLong.empty() : OptionalLong.of(snapshot.snapshotId());
+  }
+
+  /**
+   * The commits of rows since a snapshot, the newest first; what upkeep committed is not among
+   * them.
+   *
+   * @throws NotFound {@link TablesError#SNAPSHOT_NOT_FOUND} when the current one does not stand on
+   *     it
+   */
+  public List<Long> commitsSince(long snapshot) {
+    List<Long> since = new ArrayList<>();
+    Snapshot at = metadata.currentSnapshot();
+    while (at != null && at.snapshotId() != snapshot) {
+      if (!TableUpkeep.isMade(at)) {
+        since.add(at.snapshotId());
+      }
+      at = at.parentId() == null ? null : metadata.snapshot(at.parentId());
+    }
+    if (at == null) {
+      throw new NotFound(
+          TablesError.SNAPSHOT_NOT_FOUND,
+          "The rows of table %s do not stand on a snapshot %d.".formatted(name(), snapshot),
+          "See its snapshots with: hosu tables history " + name());
+    }
+    return since;
   }
 
   /** Iceberg's own view of it, for reading. */

@@ -1,0 +1,25 @@
+package io.hosu.server;
+
+import io.hosu.governance.Policy;
+import io.hosu.http.Routes;
+import io.hosu.pipelines.History;
+import io.hosu.pipelines.Pipelines;
+import io.hosu.pipelines.RollbackApi;
+import io.hosu.pipelines.Rollbacks;
+import io.hosu.pipelines.TableRollbackApi;
+import io.hosu.store.Database;
+import io.hosu.tables.Tables;
+
+/** What takes back what was published. */
+final class RollbackRoutes {
+  private RollbackRoutes() {}
+
+  static Routes of(
+      Database database, Pipelines pipelines, Tables tables, History history, Policy policy) {
+    Rollbacks rollbacks = pipelines.rollbacks(tables);
+    return router -> {
+      new RollbackApi(rollbacks, history, policy).register(router);
+      new TableRollbackApi(database, rollbacks, tables, policy).register(router);
+    };
+  }
+}
