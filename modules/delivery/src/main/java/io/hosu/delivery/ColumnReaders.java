@@ -67,8 +67,8 @@ final class ColumnReaders {
         boolean isRead =
             reads.map(read -> read.contains(table)).orElseGet(() -> text.contains(table.table()));
         boolean isWritten = stage.into().table().equals(table);
-        yield (isRead || isWritten) && word.matcher(text).find()
-            || isWritten && isSaid(stage, word);
+        boolean isInText = (isRead || isWritten) && word.matcher(text).find();
+        yield isInText || (isWritten && isSaid(stage, word));
       }
     };
   }

@@ -2,44 +2,43 @@ package io.hosu.tables;
 
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 
 /** Which changes of a table's columns its contract lets through. */
 public enum Compatibility {
   /** Rows that are there stay rows of the table: no value of theirs is lost to another type. */
-  BACKWARD(Set.of(SchemaStep.Kind.RETYPE, SchemaStep.Kind.REQUIRE)),
+  BACKWARD,
   /** Who reads the table by the columns that it has goes on doing so. */
-  FORWARD(
-      Set.of(
-          SchemaStep.Kind.DROP,
-          SchemaStep.Kind.RENAME,
-          SchemaStep.Kind.WIDEN,
-          SchemaStep.Kind.RETYPE,
-          SchemaStep.Kind.LOOSEN)),
+  FORWARD,
   /** Both. */
-  FULL(
-      Set.of(
-          SchemaStep.Kind.DROP,
-          SchemaStep.Kind.RENAME,
-          SchemaStep.Kind.WIDEN,
-          SchemaStep.Kind.RETYPE,
-          SchemaStep.Kind.REQUIRE,
-          SchemaStep.Kind.LOOSEN)),
+  FULL,
   /** Every change that the format of tables knows. */
-  NONE(Set.of());
+  NONE;
 
   /** The property of a table that says which contract it has. */
   static final String PROPERTY = "hosu.compatibility";
 
-  private final Set<SchemaStep.Kind> refused;
-
-  Compatibility(Set<SchemaStep.Kind> refused) {
-    this.refused = refused;
-  }
-
   /** Whether it does not let {@code step} through. */
   public boolean refuses(SchemaStep step) {
-    return refused.contains(step.kind());
+    return switch (this) {
+      case BACKWARD -> losesValues(step.kind());
+      case FORWARD -> losesReaders(step.kind());
+      case FULL -> losesValues(step.kind()) || losesReaders(step.kind());
+      case NONE -> false;
+    };
+  }
+
+  private static boolean losesValues(SchemaStep.Kind kind) {
+    return switch (kind) {
+      case RETYPE, REQUIRE -> true;
+      case ADD, DROP, RENAME, WIDEN, LOOSEN, REORDER, DESCRIBE -> false;
+    };
+  }
+
+  private static boolean losesReaders(SchemaStep.Kind kind) {
+    return switch (kind) {
+      case DROP, RENAME, WIDEN, RETYPE, LOOSEN -> true;
+      case ADD, REQUIRE, REORDER, DESCRIBE -> false;
+    };
   }
 
   /** As lake projects write it. */

@@ -4,12 +4,17 @@ import static io.hosu.tables.TestLake.FLIGHTS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.Invalid;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.iceberg.BaseTable;
+import org.apache.iceberg.MetadataUpdate;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.TableMetadata;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -254,7 +259,7 @@ class TableDefinitionsTest {
     NewFiles rows = lake.write(before, "SELECT 2 AS id");
     define(Compatibility.FULL, column("id", "INTEGER"));
 
-    assertThatExceptionOfType(io.hosu.kernel.HosuException.Conflict.class)
+    assertThatExceptionOfType(Conflict.class)
         .isThrownBy(() -> lake.commit(new TableChange.Append(before, rows)));
     assertThat(lake.rows(FLIGHTS)).containsExactly("[1]");
   }
@@ -271,5 +276,39 @@ class TableDefinitionsTest {
         .containsEntry("hosu.compatibility", "full")
         .containsEntry("comment", "Flights.");
     assertThat(lake.rows(FLIGHTS)).containsExactly("[1]", "[2]");
+  }
+
+  private void renamedByAnEngine(String column, String name) {
+    TableMetadata table = lake.tables.require(FLIGHTS).metadata();
+    Schema schema =
+        new BaseTable(new StagedTableOperations(table), "flights")
+            .updateSchema()
+            .renameColumn(column, name)
+            .apply();
+    TableUpdate update =
+        new TableUpdate(
+            FLIGHTS,
+            List.of(),
+            List.of(new MetadataUpdate.AddSchema(schema), new MetadataUpdate.SetCurrentSchema(-1)));
+    try (PreparedUpdates updates =
+        lake.tables.open().prepare(CommitContext.of("engine"), List.of(update))) {
+      lake.database.perform(updates::publish);
+    }
+  }
+
+  @Test
+  void anEngineChangesColumnsOnlyAsTheContractLetsIt() {
+    define(Compatibility.FORWARD, column("id", "INTEGER"));
+
+    assertThatExceptionOfType(Invalid.class)
+        .isThrownBy(() -> renamedByAnEngine("id", "number"))
+        .satisfies(e -> assertThat(e.code()).isEqualTo(TablesError.CONTRACT_BROKEN))
+        .withMessageContaining("rename column id to number");
+
+    define(Compatibility.BACKWARD, column("id", "INTEGER"));
+    renamedByAnEngine("id", "number");
+    assertThat(lake.tables.require(FLIGHTS).columns())
+        .extracting(SqlColumn::name)
+        .containsExactly("number");
   }
 }
