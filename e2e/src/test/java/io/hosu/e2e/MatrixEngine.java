@@ -235,7 +235,7 @@ final class MatrixEngine {
   private static final class DoorFiles extends InMemoryFileIO {
     private final transient MatrixDoors doors;
     private final transient Credentials keys;
-    private final Set<String> made = new LinkedHashSet<>();
+    private final transient Set<String> made = new LinkedHashSet<>();
 
     DoorFiles(MatrixDoors doors, Credentials keys) {
       this.doors = doors;
