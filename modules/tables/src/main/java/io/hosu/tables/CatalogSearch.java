@@ -3,7 +3,9 @@ package io.hosu.tables;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.governance.Decision;
 import io.hosu.governance.Domains;
+import io.hosu.governance.Permission;
 import io.hosu.governance.Principal;
 import io.hosu.governance.Resource;
 import io.hosu.governance.Rights;
@@ -105,7 +107,8 @@ final class CatalogSearch {
   }
 
   /**
-   * The tables that somebody may see and in which each of {@code words} stands, the best first.
+   * The tables that somebody may describe and in which each of {@code words} stands, the best
+   * first.
    *
    * @param words in small letters
    */
@@ -113,7 +116,7 @@ final class CatalogSearch {
     Around around = database.read(tx -> Around.of(tx, domains, tags));
     List<Found> found = new ArrayList<>();
     for (SchemaRows.Described table : database.read(SchemaRows::described)) {
-      if (rights.visible(principal, Resource.of(table.name()))) {
+      if (isDescribed(rights, principal, table.name())) {
         List<Text> texts = texts(table, around);
         if (matches(texts, words)) {
           add(found, table, seen(principal, table.name(), texts), around, words);
@@ -122,6 +125,13 @@ final class CatalogSearch {
     }
     found.sort(Found.order());
     return found;
+  }
+
+  /** Whether somebody may know more of a table than its name. */
+  private static boolean isDescribed(Rights rights, Principal principal, TableName table) {
+    Resource resource = Resource.of(table);
+    return rights.visible(principal, resource)
+        && rights.decide(principal, Permission.DESCRIBE, resource) instanceof Decision.Allowed;
   }
 
   private static boolean matches(List<Text> texts, List<String> words) {

@@ -150,6 +150,29 @@ class CatalogApiTest {
   }
 
   @Test
+  void whatSomebodyIsDeniedToDescribeIsNotFound() throws Exception {
+    String ben = token(Principal.user("ben"));
+    grant("ben", Resource.of(PAY), Terms.none());
+    assertThat(found(ben, "iban")).containsExactly("finance.stage.pay");
+
+    lake.database.<Grant>write(tx ->
+        governance
+            .grants()
+            .put(
+                tx,
+                new Grant(
+                    "",
+                    Grant.Effect.DENY,
+                    Grantee.user("ben"),
+                    Set.of(Permission.DESCRIBE),
+                    Resource.of(PAY),
+                    Terms.none(),
+                    Grant.CLI)));
+
+    assertThat(found(ben, "iban")).isEmpty();
+  }
+
+  @Test
   void theHistoryOfColumnsTellsWhatChangedAndWho() throws Exception {
     TableDefinition.Column renamed =
         new TableDefinition.Column("total", "VARCHAR", Optional.empty(), "", "iban", Map.of());
