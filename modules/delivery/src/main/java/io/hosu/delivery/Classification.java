@@ -183,7 +183,7 @@ final class Classification {
   DesiredState followed(DesiredState desired) {
     Map<String, SortedMap<String, String>> more = new TreeMap<>();
     arrived().forEach((on, arrivals) -> more.put(on.toString(), tags(on, arrivals)));
-    more.values().removeIf(SortedMap::isEmpty);
+    more.values().removeIf(Map::isEmpty);
     List<Declared> all = new ArrayList<>();
     for (Declared declared : desired.declared()) {
       if (declared instanceof Declared.Tags(var on, var tags) && more.containsKey(on)) {

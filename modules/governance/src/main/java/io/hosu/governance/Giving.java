@@ -10,7 +10,7 @@ import java.util.Optional;
 /**
  * Who may give what: who may {@code GRANT} on a resource gives there what it has itself, wholly and
  * at most as long; who may {@code ADMIN} there gives anything, and denies. What somebody has under
- * a condition, or acting as another, it does not pass on. Who may give may take.
+ * a condition, or within a policy of its session, it does not pass on. Who may give may take.
  */
 final class Giving {
   private final Policy policy;
@@ -30,7 +30,7 @@ final class Giving {
   void require(Call call, Grant wanted) {
     requireNotOfSystem(wanted.on());
     requireHeld(call, wanted);
-    requireInPerson(call, wanted.on());
+    requireUnnarrowed(call, wanted.on());
     boolean anything = mayAll(call, wanted) && passesOn(call, Permission.ADMIN, wanted);
     for (Permission permission : wanted.permissions()) {
       if (!anything && !passesOn(call, permission, wanted)) {
@@ -76,16 +76,21 @@ final class Giving {
         instanceof Decision.Allowed;
   }
 
-  /** Who acts as another does so for a while, and a grant would stay. */
-  private void requireInPerson(Call call, Resource on) {
+  /** Who has less than its rights does so for a while, and a grant would stay. */
+  private void requireUnnarrowed(Call call, Resource on) {
     Principal self = Authentication.principal(call);
-    if (self.acting().person().isPresent()) {
+    if (self.acting().bounds().stream().anyMatch(Giving::isForAWhile)) {
       throw refused(
           call,
           on,
-          "Who acts as %s for a while gives no grants, which would stay.".formatted(self),
-          "Give it with a token of who has the right itself.");
+          "Who acts as %s in a session with a policy, or by Hosu-As, gives no grants: they would stay."
+              .formatted(self),
+          "Give it in a session without a policy, or with a token of who has the right itself.");
     }
+  }
+
+  private static boolean isForAWhile(Bound bound) {
+    return bound instanceof Bound.Session || bound instanceof Bound.Other;
   }
 
   /** Whether who calls has this without conditions, and at least as long as it would be given. */

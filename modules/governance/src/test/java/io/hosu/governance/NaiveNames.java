@@ -89,10 +89,11 @@ final class NaiveNames {
     if (versions.isEmpty() || columns.isAll()) {
       return columns.has(column);
     }
+    Set<String> names = columns.names();
     boolean hides = columns.except() != grant.denies();
     boolean named =
         ever(column).stream()
-            .filter(columns.names()::contains)
+            .filter(names::contains)
             .anyMatch(name -> hides || isMeant(name, column, grant));
     return named != columns.except();
   }

@@ -92,15 +92,19 @@ class SessionsTest {
   }
 
   @Test
-  void aSessionGivesNothingThatOutlivesIt() throws Exception {
+  void aSessionWithAPolicyGivesNothingThatOutlivesIt() throws Exception {
     api.grant("role:loader", Permission.GRANT, "air");
+    api.grant("role:loader", Permission.SELECT, "air");
     String grant = "{'principal':'alice','permissions':['SELECT'],'on':'air'}";
+    String narrowed = session("{'policy':{'grants':[{'allow':['SELECT','GRANT'],'on':'air'}]}}");
 
-    Answer refused = api.post(session("{}"), "/v1/grants", grant);
+    Answer refused = api.post(narrowed, "/v1/grants", grant);
 
     assertThat(refused.status()).as(refused.text()).isEqualTo(403);
-    assertThat(refused.text()).contains("which would stay");
+    assertThat(refused.text()).contains("they would stay");
     assertThat(decision(alice, "SELECT", "air")).isEqualTo("denied");
+    assertThat(api.post(session(""), "/v1/grants", grant).status()).isEqualTo(201);
+    assertThat(decision(alice, "SELECT", "air")).isEqualTo("allowed");
   }
 
   @Test
