@@ -99,8 +99,7 @@ public final class Policy {
   }
 
   /** Records a refusal in the words in which who asked is told: it may read its own records. */
-  Denied refused(
-      Caller caller, Permission permission, Resource resource, Decision.Denied denied) {
+  Denied refused(Caller caller, Permission permission, Resource resource, Decision.Denied denied) {
     Decision.Denied told = told(caller.principal(), permission, resource, denied);
     caller.trail().add(denied(record(caller, permission, resource), told));
     return refusal(told);
