@@ -97,6 +97,7 @@ final class GovernanceJson {
         List<ObjectNode> told =
             given.stream().map(telling.grants).flatMap(Optional::stream).toList();
         json.set("grant", told.isEmpty() ? json.nullNode() : told.getFirst());
+        json.putNull("reason").putNull("remedy"); // scripts rely on all four
         if (!limits.isNone()) {
           told.stream().skip(1).forEach(json.putArray("more")::add);
           json.set("limits", limits(limits, telling));
@@ -104,6 +105,7 @@ final class GovernanceJson {
       }
       case Decision.Denied(String reason, String remedy, _, _) -> {
         json.put("decision", "denied");
+        json.putNull("grant");
         json.put("reason", reason);
         json.put("remedy", remedy);
       }

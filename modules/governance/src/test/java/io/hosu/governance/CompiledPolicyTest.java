@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiPredicate;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -284,6 +285,16 @@ class CompiledPolicyTest {
       Principal principal,
       Map<String, @Nullable String> row,
       List<String> columns) {
+    return seen(decision, principal, row, columns, RandomPolicies::fits);
+  }
+
+  /** The same of a table where masks fit so. */
+  static Optional<Map<String, String>> seen(
+      Decision decision,
+      Principal principal,
+      Map<String, @Nullable String> row,
+      List<String> columns,
+      BiPredicate<String, Mask> masks) {
     Limits.Fit fit =
         new Limits.Fit() {
           @Override
@@ -300,7 +311,7 @@ class CompiledPolicyTest {
           public boolean fits(String column, Mask mask) {
             return mask instanceof Mask.Sql(Condition cell)
                 ? fits(cell.sql())
-                : RandomPolicies.fits(column, mask);
+                : masks.test(column, mask);
           }
         };
     return seen(decision, principal, row, columns, fit);
