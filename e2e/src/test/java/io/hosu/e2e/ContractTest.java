@@ -52,7 +52,8 @@ class ContractTest {
             "AWS_ENDPOINT_URL_S3",
             "AWS_REGION",
             "HOSU_URL",
-            "HOSU_TOKEN");
+            "HOSU_TOKEN",
+            "HOSU_ICEBERG_URI");
     assertThat(lake.hosu.env().values()).noneMatch(String::isBlank);
   }
 

@@ -58,7 +58,6 @@ class SqlTypesTest {
         "TIMESTAMP_NS",
         "UHUGEINT",
         "TIME WITH TIME ZONE",
-        "VARIANT",
         "GEOMETRY",
         "UNION(a INTEGER)",
         "STRUCT(a INTERVAL)",
