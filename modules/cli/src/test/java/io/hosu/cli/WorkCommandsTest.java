@@ -757,7 +757,10 @@ class WorkCommandsTest {
     assertThat(server.lastAsked().body()).isEqualTo("{\"cascade\":true,\"dry_run\":false}");
     assertThat(done.out()).startsWith("took back 2 executions, 1 table: 01r\n");
     assertThat(done.out()).contains("a.stage.rows  8").contains("01y");
+    server.on(
+        "POST /v1/executions/01x/rollback",
+        "{\"execution\":null,\"rolled_back\":[],\"tables\":[]}");
     assertThat(lines.run("rollback", "01x", "--dry-run").out())
-        .startsWith("would take back 2 executions, 1 table\n");
+        .startsWith("would take back 0 executions, 0 tables\n");
   }
 }
