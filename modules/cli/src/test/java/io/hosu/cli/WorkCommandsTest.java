@@ -758,9 +758,9 @@ class WorkCommandsTest {
     assertThat(done.out()).startsWith("took back 2 executions, 1 table: 01r\n");
     assertThat(done.out()).contains("a.stage.rows  8").contains("01y");
     server.on(
-        "POST /v1/executions/01x/rollback",
+        "POST /v1/executions/01z/rollback",
         "{\"execution\":null,\"rolled_back\":[],\"tables\":[]}");
-    assertThat(lines.run("rollback", "01x", "--dry-run").out())
+    assertThat(lines.run("rollback", "01z", "--dry-run").out())
         .startsWith("would take back 0 executions, 0 tables\n");
   }
 }
