@@ -11,7 +11,8 @@ import java.util.Optional;
  * something of it would let go of it.
  */
 public final class NameUses {
-  private static final String ON_IT = "(resource = ? OR substr(resource, 1, CAST(? AS INTEGER)) = ?)";
+  private static final String ON_IT =
+      "(resource = ? OR substr(resource, 1, CAST(? AS INTEGER)) = ?)";
 
   private NameUses() {}
 
