@@ -14,7 +14,6 @@ import io.hosu.tables.Tables;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
-import org.apache.iceberg.rest.requests.RenameTableRequest;
 import org.apache.iceberg.rest.requests.ReportMetricsRequest;
 
 /** Tables as engines drop and rename them, and what they report of their work. */
@@ -26,6 +25,7 @@ final class ChangeRoutes implements Routes {
   private final Readers readers;
   private final Policy policy;
   private final Once once;
+  private final Renames renames;
   private final InstantSource clock;
 
   ChangeRoutes(
@@ -40,6 +40,7 @@ final class ChangeRoutes implements Routes {
     this.readers = readers;
     this.policy = policy;
     this.once = once;
+    this.renames = new Renames(warehouses, readers, policy, once);
     this.clock = clock;
   }
 
@@ -64,29 +65,9 @@ final class ChangeRoutes implements Routes {
     call.sendNothing();
   }
 
-  /** Under its new name other people may see it: who renames it must see it all itself. */
   private void rename(Call call) throws IOException {
-    Asked asked = Asked.of(call);
-    RenameTableRequest request = asked.read(RenameTableRequest.class);
-    String domain = warehouses.domain(call);
-    TableName from = CommitRoutes.table(domain, request.source());
-    Caller caller = Authentication.caller(call);
-    once.runWith(
-        asked,
-        () -> {
-          readers.requireKnown(call, from);
-          TableName to = warehouses.newName(call, domain, request.destination());
-          readers.requireWhole(caller, from);
-          policy.require(caller, Permission.SELECT, Resource.of(from));
-          policy.require(caller, Permission.DROP, Resource.of(from));
-          policy.require(caller, Permission.CREATE_TABLE, Resource.of(to));
-          return to;
-        },
-        (tx, to) -> {
-          tables.open().rename(tx, from, to);
-          Renames.require(tx, from, to);
-        });
-    call.sendNothing();
+    renames.answer(
+        call, CommitRoutes::table, readers::requireKnown, Permission.SELECT, tables.open()::rename);
   }
 
   /** Goes on record, with what the engine says of its scan or its commit. */

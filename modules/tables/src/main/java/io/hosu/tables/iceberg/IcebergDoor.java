@@ -57,7 +57,7 @@ public final class IcebergDoor implements Routes {
                 IcebergDoor::refuseRest,
                 new NamespaceRoutes(database, warehouses, layers, policy, once),
                 new ViewRoutes(tables.open().views(), warehouses, readers, policy, once),
-                new TableRoutes(tables, warehouses, readers, policy, answers),
+                new TableRoutes(tables, warehouses, readers, answers),
                 new CommitRoutes(tables, warehouses, readers, policy, publishing, answers),
                 new ChangeRoutes(tables, warehouses, readers, policy, once, clock)));
   }

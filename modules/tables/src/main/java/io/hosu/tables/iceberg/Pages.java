@@ -4,8 +4,12 @@ import io.hosu.http.Call;
 import io.hosu.http.HttpError;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.Page;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import org.apache.iceberg.catalog.Namespace;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.rest.responses.ListTablesResponse;
 
 /** Lists in parts, as the protocol asks for them: all at once for who does not ask. */
 final class Pages {
@@ -28,6 +32,14 @@ final class Pages {
     }
     List<String> part = left.subList(0, size);
     return new Page<>(part, part.getLast());
+  }
+
+  /** Answers with the part of these tables or views of a layer that the call asks for. */
+  static void send(Call call, String layer, List<String> names) throws IOException {
+    Page<String> page = of(call, names);
+    ListTablesResponse.Builder answer = ListTablesResponse.builder().nextPageToken(page.next());
+    page.items().forEach(name -> answer.add(TableIdentifier.of(Namespace.of(layer), name)));
+    IcebergJson.send(call.response(), 200, answer.build());
   }
 
   private static Integer size(String text) {

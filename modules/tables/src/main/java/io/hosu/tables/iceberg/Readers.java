@@ -16,8 +16,11 @@ import io.hosu.kernel.TableName;
 import io.hosu.tables.LakeTable;
 import io.hosu.tables.LakeView;
 import io.hosu.tables.Tables;
+import io.hosu.tables.Views;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Who may have a table at this door. An engine outside reads the files themselves, so that nothing
@@ -97,12 +100,7 @@ final class Readers {
    *     that the caller may not know of
    */
   LakeTable requireKnown(Call call, TableName name) {
-    Caller caller = Authentication.caller(call);
-    if (!policy.visible(caller.principal(), Resource.of(name))) {
-      policy.hide(caller, Permission.DESCRIBE, Resource.of(name));
-      throw unknown(call, name);
-    }
-    return tables.find(name).orElseThrow(() -> unknown(call, name));
+    return known(call, name, tables::find, () -> unknown(call, name));
   }
 
   /**
@@ -112,17 +110,33 @@ final class Readers {
    *     the caller may not know of
    */
   LakeView requireKnownView(Call call, TableName name) {
+    Views views = tables.open().views();
+    return known(
+        call,
+        name,
+        views::find,
+        () -> Missing.view(Missing.id(name), visible(call, name.domain(), views.list())));
+  }
+
+  private <T> T known(
+      Call call,
+      TableName name,
+      Function<TableName, Optional<T>> find,
+      Supplier<NotFound> unknown) {
     Caller caller = Authentication.caller(call);
     if (!policy.visible(caller.principal(), Resource.of(name))) {
       policy.hide(caller, Permission.DESCRIBE, Resource.of(name));
-      throw Missing.view(Missing.id(name), visible(call, name, tables.open().views().list()));
+      throw unknown.get();
     }
-    return tables
-        .open()
-        .views()
-        .find(name)
-        .orElseThrow(() ->
-            Missing.view(Missing.id(name), visible(call, name, tables.open().views().list())));
+    return find.apply(name).orElseThrow(unknown);
+  }
+
+  /** The names of those of {@code all} in a layer that the caller may know of. */
+  List<String> names(Call call, String domain, String layer, List<TableName> all) {
+    return visible(call, domain, all).stream()
+        .filter(name -> name.layer().equals(layer))
+        .map(TableName::table)
+        .toList();
   }
 
   /**
@@ -168,14 +182,14 @@ final class Readers {
   }
 
   private NotFound unknown(Call call, TableName name) {
-    return Missing.table(name, visible(call, name, tables.list()));
+    return Missing.table(name, visible(call, name.domain(), tables.list()));
   }
 
-  private List<TableName> visible(Call call, TableName name, List<TableName> all) {
+  private List<TableName> visible(Call call, String domain, List<TableName> all) {
     Rights rights = policy.rights();
     var principal = Authentication.principal(call);
     return all.stream()
-        .filter(known -> known.domain().equals(name.domain()))
+        .filter(known -> known.domain().equals(domain))
         .filter(known -> rights.visible(principal, Resource.of(known)))
         .toList();
   }

@@ -1,28 +1,94 @@
 package io.hosu.tables.iceberg;
 
+import io.hosu.governance.Authentication;
+import io.hosu.governance.Caller;
 import io.hosu.governance.NameUses;
+import io.hosu.governance.Permission;
+import io.hosu.governance.Policy;
+import io.hosu.governance.Resource;
+import io.hosu.http.Call;
 import io.hosu.kernel.HosuException.Denied;
 import io.hosu.kernel.TableName;
 import io.hosu.store.Transaction;
 import io.hosu.tables.TablePointer;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.rest.requests.RenameTableRequest;
 
 /**
- * Which tables and views may have another name. What grants, tags and datasets say of one by its
- * name they would not say of it under the other: columns would be in the clear that were hidden.
+ * Tables and views as engines rename them, and which may have another name. What grants, tags and
+ * datasets say of one by its name they would not say of it under the other: columns would be in the
+ * clear that were hidden.
  */
 final class Renames {
-  private Renames() {}
+  private final Warehouses warehouses;
+  private final Readers readers;
+  private final Policy policy;
+  private final Once once;
+
+  Renames(Warehouses warehouses, Readers readers, Policy policy, Once once) {
+    this.warehouses = warehouses;
+    this.readers = readers;
+    this.policy = policy;
+    this.once = once;
+  }
+
+  /** Gives something another name. */
+  @FunctionalInterface
+  interface Renaming {
+    void rename(Transaction tx, TableName from, TableName to);
+  }
 
   /**
-   * Refuses a name that takes something out of what is said of it. To be asked in the transaction
-   * that renames, after it did: what is said of the old name from then on waits for its end.
+   * Renames what the request names. Under its new name other people may see it: who renames it must
+   * see it all itself.
+   *
+   * @param named the name in a domain
+   * @param known refuses what the caller may not know of
+   * @param seen the permission by which it is seen
+   */
+  void answer(
+      Call call,
+      BiFunction<String, TableIdentifier, TableName> named,
+      BiConsumer<Call, TableName> known,
+      Permission seen,
+      Renaming renaming)
+      throws IOException {
+    Asked asked = Asked.of(call);
+    RenameTableRequest request = asked.read(RenameTableRequest.class);
+    String domain = warehouses.domain(call);
+    TableName from = named.apply(domain, request.source());
+    Caller caller = Authentication.caller(call);
+    once.runWith(
+        asked,
+        () -> {
+          known.accept(call, from);
+          TableName to = warehouses.newName(call, domain, request.destination());
+          readers.requireWhole(caller, from);
+          policy.require(caller, seen, Resource.of(from));
+          policy.require(caller, Permission.DROP, Resource.of(from));
+          policy.require(caller, Permission.CREATE_TABLE, Resource.of(to));
+          return to;
+        },
+        (tx, to) -> {
+          renaming.rename(tx, from, to);
+          require(tx, from, to);
+        });
+    call.sendNothing();
+  }
+
+  /**
+   * Refuses a name that takes something out of what is said of it. Asked in the transaction that
+   * renames, after it did: what is said of the old name from then on waits for its end.
    *
    * @throws Denied {@link IcebergError#NAME_IN_USE}
    */
-  static void require(Transaction tx, TableName from, TableName to) {
+  private static void require(Transaction tx, TableName from, TableName to) {
     requireNoQuarantine(tx, from, to);
     List<String> uses = new ArrayList<>(NameUses.of(tx, from));
     if (!uses.isEmpty()) {

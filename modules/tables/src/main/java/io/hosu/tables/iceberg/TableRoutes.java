@@ -1,25 +1,14 @@
 package io.hosu.tables.iceberg;
 
-import io.hosu.governance.Authentication;
-import io.hosu.governance.Policy;
-import io.hosu.governance.Principal;
-import io.hosu.governance.Resource;
-import io.hosu.governance.Rights;
 import io.hosu.http.Call;
 import io.hosu.http.HttpError;
 import io.hosu.http.Router;
 import io.hosu.http.Routes;
 import io.hosu.kernel.HosuException.Invalid;
-import io.hosu.kernel.Page;
-import io.hosu.kernel.TableName;
 import io.hosu.tables.Tables;
 import io.hosu.tables.iceberg.MetadataTexts.Part;
 import java.io.IOException;
-import java.util.List;
-import org.apache.iceberg.catalog.Namespace;
-import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.rest.responses.ImmutableLoadCredentialsResponse;
-import org.apache.iceberg.rest.responses.ListTablesResponse;
 
 /** Tables as engines find and read them. */
 final class TableRoutes implements Routes {
@@ -29,15 +18,12 @@ final class TableRoutes implements Routes {
   private final Tables tables;
   private final Warehouses warehouses;
   private final Readers readers;
-  private final Policy policy;
   private final TableAnswers answers;
 
-  TableRoutes(
-      Tables tables, Warehouses warehouses, Readers readers, Policy policy, TableAnswers answers) {
+  TableRoutes(Tables tables, Warehouses warehouses, Readers readers, TableAnswers answers) {
     this.tables = tables;
     this.warehouses = warehouses;
     this.readers = readers;
-    this.policy = policy;
     this.answers = answers;
   }
 
@@ -53,18 +39,7 @@ final class TableRoutes implements Routes {
   private void list(Call call) throws IOException {
     String domain = warehouses.domain(call);
     String layer = warehouses.layer(call, domain);
-    Principal principal = Authentication.principal(call);
-    Rights rights = policy.rights();
-    List<String> names =
-        tables.list().stream()
-            .filter(name -> name.domain().equals(domain) && name.layer().equals(layer))
-            .filter(name -> rights.visible(principal, Resource.of(name)))
-            .map(TableName::table)
-            .toList();
-    Page<String> page = Pages.of(call, names);
-    ListTablesResponse.Builder answer = ListTablesResponse.builder().nextPageToken(page.next());
-    page.items().forEach(name -> answer.add(TableIdentifier.of(Namespace.of(layer), name)));
-    IcebergJson.send(call.response(), 200, answer.build());
+    Pages.send(call, layer, readers.names(call, domain, layer, tables.list()));
   }
 
   private void exists(Call call) {

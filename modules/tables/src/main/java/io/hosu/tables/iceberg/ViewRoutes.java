@@ -4,31 +4,25 @@ import io.hosu.governance.Authentication;
 import io.hosu.governance.Caller;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Policy;
-import io.hosu.governance.Principal;
 import io.hosu.governance.Resource;
-import io.hosu.governance.Rights;
 import io.hosu.http.Call;
 import io.hosu.http.Router;
 import io.hosu.http.Routes;
 import io.hosu.kernel.Names;
-import io.hosu.kernel.Page;
 import io.hosu.kernel.TableName;
 import io.hosu.store.Transaction;
 import io.hosu.tables.LakeView;
 import io.hosu.tables.PreparedView;
 import io.hosu.tables.Views;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.rest.requests.CreateViewRequest;
 import org.apache.iceberg.rest.requests.RegisterViewRequest;
-import org.apache.iceberg.rest.requests.RenameTableRequest;
 import org.apache.iceberg.rest.requests.UpdateTableRequest;
 import org.apache.iceberg.rest.responses.ImmutableLoadViewResponse;
-import org.apache.iceberg.rest.responses.ListTablesResponse;
 
 /** Views as engines make, find, change and drop them. */
 final class ViewRoutes implements Routes {
@@ -41,6 +35,7 @@ final class ViewRoutes implements Routes {
   private final Readers readers;
   private final Policy policy;
   private final Once once;
+  private final Renames renames;
 
   ViewRoutes(Views views, Warehouses warehouses, Readers readers, Policy policy, Once once) {
     this.views = views;
@@ -48,6 +43,7 @@ final class ViewRoutes implements Routes {
     this.readers = readers;
     this.policy = policy;
     this.once = once;
+    this.renames = new Renames(warehouses, readers, policy, once);
   }
 
   @Override
@@ -66,18 +62,7 @@ final class ViewRoutes implements Routes {
   private void list(Call call) throws IOException {
     String domain = warehouses.domain(call);
     String layer = warehouses.layer(call, domain);
-    Principal principal = Authentication.principal(call);
-    Rights rights = policy.rights();
-    List<String> names =
-        views.list().stream()
-            .filter(name -> name.domain().equals(domain) && name.layer().equals(layer))
-            .filter(name -> rights.visible(principal, Resource.of(name)))
-            .map(TableName::table)
-            .toList();
-    Page<String> page = Pages.of(call, names);
-    ListTablesResponse.Builder answer = ListTablesResponse.builder().nextPageToken(page.next());
-    page.items().forEach(name -> answer.add(TableIdentifier.of(Namespace.of(layer), name)));
-    IcebergJson.send(call.response(), 200, answer.build());
+    Pages.send(call, layer, readers.names(call, domain, layer, views.list()));
   }
 
   private void exists(Call call) {
@@ -183,29 +168,9 @@ final class ViewRoutes implements Routes {
     call.sendNothing();
   }
 
-  /** Under its new name other people may see it: who renames it must see it all itself. */
   private void rename(Call call) throws IOException {
-    Asked asked = Asked.of(call);
-    RenameTableRequest request = asked.read(RenameTableRequest.class);
-    String domain = warehouses.domain(call);
-    TableName from = warehouses.view(domain, request.source());
-    Caller caller = Authentication.caller(call);
-    once.runWith(
-        asked,
-        () -> {
-          readers.requireKnownView(call, from);
-          TableName to = warehouses.newName(call, domain, request.destination());
-          readers.requireWhole(caller, from);
-          policy.require(caller, Permission.DESCRIBE, Resource.of(from));
-          policy.require(caller, Permission.DROP, Resource.of(from));
-          policy.require(caller, Permission.CREATE_TABLE, Resource.of(to));
-          return to;
-        },
-        (tx, to) -> {
-          views.rename(tx, from, to);
-          Renames.require(tx, from, to);
-        });
-    call.sendNothing();
+    renames.answer(
+        call, warehouses::view, readers::requireKnownView, Permission.DESCRIBE, views::rename);
   }
 
   private TableName name(Call call) {
