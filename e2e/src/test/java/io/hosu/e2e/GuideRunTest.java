@@ -47,6 +47,11 @@ class GuideRunTest {
     isAsShown(GuidePage.read("audit.md"));
   }
 
+  @Test
+  void thePageOfRulesShowsWhatCommandsPrint() throws Exception {
+    isAsShown(GuidePage.read("rules.md"));
+  }
+
   private void isAsShown(GuidePage page) throws Exception {
     List<Part> followed = shell.follow(page.parts());
     if (Boolean.getBoolean("hosu.docs.write")) {
@@ -79,7 +84,7 @@ class GuideRunTest {
   }
 
   private static String normal(String line) {
-    return line.replaceAll("\\b01[0-9a-z]{24}\\b", "ID")
+    return line.replaceAll("(\\b|(?<=_))01[0-9a-z]{24}\\b", "ID")
         .replaceAll("\\btok_[0-9a-z]{26}\\b", "TOK")
         .replaceAll("\\bHOS[US][A-Z0-9]{16}\\b", "KEY")
         .replaceAll("\\b[0-9a-f]{64}\\b", "HASH")

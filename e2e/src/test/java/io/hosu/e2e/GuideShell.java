@@ -21,7 +21,7 @@ final class GuideShell implements AutoCloseable {
 
   /** What the server makes up: ids of things and of access keys. */
   private static final Pattern IDS =
-      Pattern.compile("\\b(?:01[0-9a-z]{24}|HOS[US][A-Z0-9]{16}|tok_[0-9a-z]{26})\\b");
+      Pattern.compile("(?:\\b|(?<=_))(?:01[0-9a-z]{24}|HOS[US][A-Z0-9]{16}|tok_[0-9a-z]{26})\\b");
 
   private final Path project;
   private final Process bash;

@@ -23,15 +23,17 @@ import java.util.TreeSet;
 final class DesiredStateReader {
   private final ProjectDraft draft;
   private final ReadTables reads;
+  private final RuleChecks rules;
   private final List<Declared> declared = new ArrayList<>();
 
-  private DesiredStateReader(ProjectDraft draft, ReadTables reads) {
+  private DesiredStateReader(ProjectDraft draft, ReadTables reads, RuleChecks rules) {
     this.draft = draft;
     this.reads = reads;
+    this.rules = rules;
   }
 
-  static DesiredState read(ProjectDraft draft, ReadTables reads) {
-    DesiredStateReader reader = new DesiredStateReader(draft, reads);
+  static DesiredState read(ProjectDraft draft, ReadTables reads, RuleChecks rules) {
+    DesiredStateReader reader = new DesiredStateReader(draft, reads, rules);
     draft.layerNames().forEach(layer -> reader.declared.add(new Declared.Layer(layer)));
     draft.domains.forEach(reader::domain);
     TeamChecks.teams(draft).forEach(reader::team);
@@ -105,7 +107,7 @@ final class DesiredStateReader {
         new Transform.Sql(file, draft.sql.getOrDefault(file, ""))
             .declassifying(texts(stage.yaml(), "declassify"));
     Transform.Sql sql = reads.of(stage).map(plain::reading).orElse(plain);
-    declared.add(new Declared.Stage(StageReader.read(stage, sql, table)));
+    declared.add(new Declared.Stage(StageReader.read(stage, sql, table, rules.of(stage))));
   }
 
   private void principals() {

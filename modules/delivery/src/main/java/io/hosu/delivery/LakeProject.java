@@ -75,11 +75,12 @@ public record LakeProject(
     new AccessChecks(draft, mistakes, sql).check();
     new StartChecks(draft, mistakes, clock.instant()).check();
     Map<String, Set<String>> reads = new SqlChecks(draft, mistakes, stages).check(sql);
+    RuleChecks rules = new RuleChecks(draft, mistakes, stages).check(sql);
     if (mistakes.hasErrors()) {
       return new Reading.Mistaken(mistakes.sorted());
     }
     ReadTables tables = new ReadTables(reads);
-    DesiredState declared = DesiredStateReader.read(draft, tables);
+    DesiredState declared = DesiredStateReader.read(draft, tables, rules);
     Classification classification = Classification.of(draft, declared, sql);
     DesiredState desired = classification.followed(declared);
     new ClassificationChecks(draft, mistakes, classification)

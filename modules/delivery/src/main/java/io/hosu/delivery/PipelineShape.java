@@ -312,6 +312,9 @@ final class PipelineShape {
                   + " at first all.",
               "clean_orders.sql"),
           required("into", INTO, "What it writes.", "{ table: stage.orders }"),
+          RulesShape.PUBLISH,
+          RulesShape.RULES,
+          RulesShape.KEEP,
           optional(
               "declassify",
               new Shape.MapOf(

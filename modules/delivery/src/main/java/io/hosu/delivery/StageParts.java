@@ -9,6 +9,7 @@ import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.pipelines.Retry;
 import io.hosu.pipelines.Tolerance;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -31,6 +32,8 @@ final class StageParts {
    */
   void check(StageDraft stage, boolean fits) {
     Mapping yaml = stage.yaml();
+    part(yaml, "keep_rejected", _ -> RuleChecks.keeping(yaml));
+    part(yaml, "rules", _ -> RuleChecks.asking(yaml, _ -> Set.of()));
     part(yaml, "batch", part -> StageReader.batch((Mapping) part.value()));
     part(yaml, "tolerate", part -> Tolerance.parse(((Scalar) part.value()).text()));
     part(yaml, "breaker", part -> StageReader.breaker((Mapping) part.value()));

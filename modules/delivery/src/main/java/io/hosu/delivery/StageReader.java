@@ -8,6 +8,7 @@ import io.hosu.delivery.YamlValue.Scalar;
 import io.hosu.kernel.Durations;
 import io.hosu.kernel.Sizes;
 import io.hosu.kernel.TableName;
+import io.hosu.pipelines.Audit;
 import io.hosu.pipelines.BadRecords;
 import io.hosu.pipelines.Batch;
 import io.hosu.pipelines.Breaker;
@@ -39,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 final class StageReader {
   private StageReader() {}
 
-  static StageSpec read(StageDraft stage, Transform sql, Optional<TableDraft> table) {
+  static StageSpec read(StageDraft stage, Transform sql, Optional<TableDraft> table, Audit audit) {
     Mapping yaml = stage.yaml();
     return new StageSpec(
         stage.name(),
@@ -48,7 +49,8 @@ final class StageReader {
         input(yaml),
         sql,
         target(stage, table),
-        running(yaml, yaml.mapping("retry").map(StageReader::retry).orElse(Retry.STANDARD)));
+        running(yaml, yaml.mapping("retry").map(StageReader::retry).orElse(Retry.STANDARD)),
+        audit);
   }
 
   static Trigger trigger(StageDraft stage) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hosu.delivery.LakeProject.Reading;
 import io.hosu.delivery.SqlCheck.Verdict;
 import io.hosu.kernel.Settings;
+import io.hosu.kernel.TableName;
 import io.hosu.query.Guard;
 import io.hosu.query.engine.EngineConfig;
 import io.hosu.query.engine.SqlParser;
@@ -95,5 +96,71 @@ class GuardedSqlCheckTest {
             "stages: { a: { on: %s, sql: x.sql, into: { table: stage.a } } }".formatted(on));
 
     assertThat(LakeProject.read(ProjectFiles.of(files), check).mistakes()).isEmpty();
+  }
+
+  private Reading ofRule(String violations) {
+    return LakeProject.read(
+        ProjectFiles.of(
+            Map.of(
+                "lake.yaml",
+                "name: shop",
+                "domains/shop/transforms/x.sql",
+                "SELECT * FROM input",
+                "domains/shop/pipelines/p.yaml",
+                """
+                stages:
+                  a:
+                    on: { objects: "raw/shop/*" }
+                    sql: x.sql
+                    into: { table: stage.a }
+                    bad_records: quarantine
+                    publish: after-rules
+                    rules: [{ name: r, violations: "%s" }]
+                """
+                    .formatted(violations))),
+        check);
+  }
+
+  @Test
+  void aRuleIsOverTablesAsTheyWouldBe() {
+    for (String rule :
+        new String[] {
+          "SELECT * FROM stage.a WHERE id IS NULL",
+          "SELECT count(*) FROM stage.a_quarantine HAVING count(*) > 3",
+          "SELECT 1 FROM stage.a JOIN stage.a AS b FOR VERSION AS OF 'main' USING (id)"
+        }) {
+      assertThat(ofRule(rule).mistakes()).as(rule).isEmpty();
+    }
+  }
+
+  @Test
+  void theTablesOfARuleAreTablesThatItsStageReads() {
+    assertThat(ofRule("SELECT * FROM stage.a WHERE id IS NULL"))
+        .isInstanceOfSatisfying(
+            Reading.Sound.class,
+            sound ->
+                assertThat(sound.project().desired().declared())
+                    .filteredOn(Declared.Stage.class::isInstance)
+                    .singleElement()
+                    .satisfies(stage ->
+                        assertThat(((Declared.Stage) stage).spec().audit().rules())
+                            .singleElement()
+                            .satisfies(rule ->
+                                assertThat(rule.reads())
+                                    .containsExactly(TableName.parse("shop.stage.a")))));
+  }
+
+  @Test
+  void aRuleThatCannotBeAskedIsAMistake() {
+    for (String rule :
+        new String[] {
+          "SELECT * FROM input",
+          "SELECT * FROM changes('stage.a')",
+          "SELECT * FROM stage.b",
+          "SELEC 1",
+          "DROP TABLE stage.a"
+        }) {
+      assertThat(ofRule(rule)).as(rule).isInstanceOf(Reading.Mistaken.class);
+    }
   }
 }

@@ -44,7 +44,7 @@ public record Cause(String code, String what, String remedy, Place place, @Nulla
   /** The same, in {@code object} when no object is known. */
   Cause at(String object) {
     return place.object() == null
-        ? new Cause(code, what, remedy, new Place(object, null, null), stack)
+        ? new Cause(code, what, remedy, new Place(object, null, place.sample()), stack)
         : this;
   }
 

@@ -7,6 +7,7 @@ import io.hosu.kernel.HosuException;
 import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.Exhausted;
 import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.Place;
 import io.hosu.query.engine.QueryError;
 import io.hosu.tables.TablesError;
 import java.io.PrintWriter;
@@ -32,6 +33,7 @@ final class Causes {
           TablesError.PARTITION_INVALID.name(),
           TablesError.DELETES_UNSUPPORTED.name(),
           PipelinesError.COLUMN_NOT_IN_RECORDS.name(),
+          PipelinesError.RULES_BROKEN.name(),
           PipelinesError.STAGE_INVALID.name());
 
   /** Codes of soft failures that the input may have a part in. */
@@ -64,6 +66,9 @@ final class Causes {
 
   /** A place without an object is one in the SQL, which the sentence names already. */
   private static Cause.Place place(HosuException failure) {
+    if (failure.code() == PipelinesError.RULES_BROKEN) {
+      return new Cause.Place(null, null, failure.place().map(Place::text).orElse(null));
+    }
     return failure
         .place()
         .filter(place -> place.object() != null)

@@ -32,6 +32,11 @@ final class EmptyPrepared implements Transforming.Prepared {
     return new EmptyPrepared(changes, context, tables.prepare(context, changes));
   }
 
+  /** What it would publish. */
+  PreparedCommit commit() {
+    return commit;
+  }
+
   @Override
   public Figures figures() {
     return Figures.NONE;

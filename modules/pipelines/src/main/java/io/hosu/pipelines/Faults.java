@@ -32,6 +32,7 @@ public record Faults(SortedSet<String> soft, SortedSet<String> hard) {
           PipelinesError.STAGE_INVALID,
           PipelinesError.EVENT_UNREADABLE,
           PipelinesError.TOO_MANY_BAD_RECORDS,
+          PipelinesError.RULES_BROKEN,
           PipelinesError.EXECUTION_TIMED_OUT,
           PipelinesError.EXECUTION_BROKEN,
           PipelinesError.INPUTS_CHANGED);

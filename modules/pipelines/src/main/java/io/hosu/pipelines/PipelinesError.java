@@ -36,6 +36,8 @@ public enum PipelinesError implements ErrorCode {
   NOTHING_TO_RETRY(Fault.HARD, "No message of an execution is left that could be retried."),
   TOO_MANY_BAD_RECORDS(
       Fault.HARD, "More records of a batch cannot be read than its stage tolerates."),
+  RULES_BROKEN(
+      Fault.HARD, "What an execution made breaks rules of its stage, and was not published."),
   NOTHING_TO_ROLL_BACK(Fault.HARD, "An execution has published nothing that could be taken back."),
   ROLLBACK_BLOCKED(
       Fault.HARD, "Other executions stand on what an execution published, or another commit does."),

@@ -47,6 +47,7 @@ final class SqlTransforming implements Transforming {
   private final StageTables readable;
   private final InstantSource clock;
   private final Choosing choosing;
+  private final Auditing auditing;
 
   SqlTransforming(
       Engines engines,
@@ -62,12 +63,14 @@ final class SqlTransforming implements Transforming {
     this.readable = readable;
     this.clock = clock;
     this.choosing = new Choosing(engines, guard, tables);
+    this.auditing = new Auditing(engines, guard, tables, readable, clock);
   }
 
   @Override
   public Prepared prepare(Work work) {
     if (work.isWithoutObjects()) {
-      return EmptyPrepared.of(tables, work);
+      EmptyPrepared empty = EmptyPrepared.of(tables, work);
+      return auditing.audited(work, empty, empty.commit());
     }
     Path output = files.blobs().staging().resolve("execution-" + work.execution());
     try {
@@ -130,7 +133,8 @@ final class SqlTransforming implements Transforming {
             Fingerprints.of(work, read),
             Lineage.of(work, read, records));
     PreparedCommit commit = work.steps().time("prepare", () -> tables.prepare(context, changes));
-    return new SqlPrepared(work, read, write, records, changes, context, commit);
+    SqlPrepared made = new SqlPrepared(work, read, write, records, changes, context, commit);
+    return auditing.audited(work, made, commit);
   }
 
   private Guarded guarded(StageSpec stage) {

@@ -69,6 +69,9 @@ final class StageJson {
           .put("wait", Durations.print(breaker.pause()));
     }
     json.put("priority", running.priority());
+    if (stage.audit().isAny()) {
+      json.set("audit", stage.audit().toJson());
+    }
     return json;
   }
 
@@ -188,7 +191,8 @@ final class StageJson {
             json.path("enabled").booleanValue(),
             json.has("memory") ? json.path("memory").asLong() : null,
             breaker(json.path("breaker")),
-            json.path("priority").asInt(0)));
+            json.path("priority").asInt(0)),
+        json.has("audit") ? Audit.fromJson(json.path("audit")) : Audit.NONE);
   }
 
   private static @Nullable Breaker breaker(JsonNode json) {

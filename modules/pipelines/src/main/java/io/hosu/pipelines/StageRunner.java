@@ -109,6 +109,7 @@ final class StageRunner {
     }
     try (Transforming.Prepared prepared = prepare(work, resolved)) {
       requireInTime(claim);
+      prepared.rejection().ifPresent(rejection -> reject(claim, rejection));
       handles.publishes().run();
       return publish(claim, resolved, prepared, steps);
     }
@@ -131,6 +132,21 @@ final class StageRunner {
    */
   private boolean stands(StageSpec stage, Inputs.Resolved resolved) {
     return database.read(tx -> StageInputs.stand(tx, stage.name(), resolved.found()));
+  }
+
+  /** Keeps what was rejected where people can look at it, and fails. */
+  private void reject(Claim claim, Rejection rejection) {
+    database.perform(tx -> {
+      if (!ExecutionRows.isHeld(tx, claim.holder())) {
+        throw new HeldNoLonger();
+      }
+      try {
+        rejection.keep(tx);
+      } catch (Conflict e) {
+        throw new Changed(e);
+      }
+    });
+    throw rejection.failure();
   }
 
   private StageOutcome forget(Claim claim) {

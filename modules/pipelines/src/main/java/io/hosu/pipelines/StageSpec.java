@@ -23,6 +23,7 @@ import java.util.TreeSet;
  * @param transform what it runs
  * @param into what it writes
  * @param running limits, and what happens when an attempt fails
+ * @param audit what is asked of what it made before it is published
  */
 public record StageSpec(
     StageName name,
@@ -31,9 +32,22 @@ public record StageSpec(
     Input input,
     Transform transform,
     Target into,
-    Running running) {
+    Running running,
+    Audit audit) {
   public StageSpec {
     batch.groupBy().ifPresent(group -> group.requireFor(on, into.mode()));
+  }
+
+  /** A stage whose outcome is published at once. */
+  public StageSpec(
+      StageName name,
+      Trigger on,
+      Batch batch,
+      Input input,
+      Transform transform,
+      Target into,
+      Running running) {
+    this(name, on, batch, input, transform, into, running, Audit.NONE);
   }
 
   /** The form kept in the state database; the fields are named as in a pipeline's YAML. */
@@ -84,6 +98,7 @@ public record StageSpec(
           reads.map(read -> {
             Set<TableName> all = new TreeSet<>(read);
             all.add(into.table());
+            all.addAll(audit.reads());
             if (on.source() instanceof Trigger.Tables(var tables, _)) {
               all.addAll(tables);
             }
@@ -98,6 +113,7 @@ public record StageSpec(
   Set<TableName> tablesKnown() {
     Set<TableName> all = new TreeSet<>(tables().orElse(Set.of()));
     all.add(into.table());
+    all.addAll(audit.reads());
     if (on.source() instanceof Trigger.Tables(var tables, _)) {
       all.addAll(tables);
     }

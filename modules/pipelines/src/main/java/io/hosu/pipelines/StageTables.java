@@ -25,6 +25,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The tables that the SQL of a stage reads, as far as the stage's role may. */
@@ -99,13 +100,26 @@ final class StageTables {
    * @throws Denied when the stage's role may not read one of the tables
    */
   List<ReadTable> plan(StageSpec stage, String execution, Collection<TableRef> refs) {
+    return plan(stage, execution, refs, _ -> Optional.empty());
+  }
+
+  /**
+   * The same, where some tables are read as they are not yet.
+   *
+   * @param staged their rows; empty for what is read as it is
+   */
+  List<ReadTable> plan(
+      StageSpec stage,
+      String execution,
+      Collection<TableRef> refs,
+      Function<TableRef, Optional<ScanPlan>> staged) {
     Caller role = policy.caller(role(stage), Door.STAGE, execution);
     List<ReadTable> planned = new ArrayList<>();
     refs.stream()
         .sorted(Comparator.comparing(ref -> String.join(".", ref.view())))
         .forEach(ref -> {
           policy.require(role, Permission.SELECT, Resource.of(ref.table()));
-          planned.add(ref.isChanges() ? changes(stage, ref) : state(ref));
+          planned.add(ref.isChanges() ? changes(stage, ref) : state(ref, staged));
         });
     return planned;
   }
@@ -142,8 +156,9 @@ final class StageTables {
             .equals(table.get().snapshot());
   }
 
-  private ReadTable state(TableRef ref) {
-    return new ReadTable(ref, TableChanges.ofAll(plan(ref)), OptionalLong.empty());
+  private ReadTable state(TableRef ref, Function<TableRef, Optional<ScanPlan>> staged) {
+    ScanPlan rows = staged.apply(ref).orElseGet(() -> plan(ref));
+    return new ReadTable(ref, TableChanges.ofAll(rows), OptionalLong.empty());
   }
 
   private ReadTable changes(StageSpec stage, TableRef ref) {

@@ -143,9 +143,9 @@ public final class Stages {
   }
 
   /**
-   * What the stage's role may do: read those tables of its own domain that its SQL names, all of
-   * them where nobody looked into it, and write its target. What another domain has, only grants
-   * let it read.
+   * What the stage's role may do: read those tables of its own domain that its SQL and its rules
+   * name, all of them where nobody looked into it, and write its target. What another domain has,
+   * only grants let it read.
    */
   private static List<Grant> rights(StageSpec stage) {
     String name = stage.name().toString();
@@ -163,6 +163,11 @@ public final class Stages {
                 .toList())
         .orElse(List.of(new Resource.Domain(domain)))
         .forEach(on -> rights.add(Grant.ofStage(name, Set.of(Permission.SELECT), on)));
+    stage.audit().reads().stream()
+        .filter(table -> table.domain().equals(domain))
+        .map(table -> Grant.ofStage(name, Set.of(Permission.SELECT), Resource.of(table)))
+        .filter(right -> !rights.contains(right))
+        .forEach(rights::add);
     rights.add(
         Grant.ofStage(
             name,

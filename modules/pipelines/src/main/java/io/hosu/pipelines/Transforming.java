@@ -84,6 +84,11 @@ public interface Transforming {
     /** What a reader of the execution should know, in sentences; empty when there is nothing. */
     List<String> warnings();
 
+    /** Why it must not be published; empty when it may. */
+    default Optional<Rejection> rejection() {
+      return Optional.empty();
+    }
+
     /** Which input and which transform this is the outcome of. */
     String fingerprint();
 

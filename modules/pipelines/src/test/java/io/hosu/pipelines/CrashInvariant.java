@@ -55,7 +55,10 @@ enum CrashInvariant {
           + " in neither."),
   RECORDS(
       "A record that is redriven is in quarantine, or a row of the table, or in quarantine again"
-          + " with its new reason: at every moment exactly one of these.");
+          + " with its new reason: at every moment exactly one of these."),
+  AUDITED(
+      "What breaks a rule of its stage is in no table, at the moment of the crash and later; once"
+          + " its execution has failed, it can be read beside the table.");
 
   private final String text;
 

@@ -39,6 +39,7 @@ class CrashMatrixTest {
     WRITES.put(
         "StageRunner.publish",
         "publishing: rows, the end of the execution, messages deleted, ledger, event");
+    WRITES.put("StageRunner.reject", "rejecting: what broke a rule, as a tag beside the table");
     WRITES.put(
         "StageRunner.forget", "executing: a moment without work: execution and message are gone");
     WRITES.put(
@@ -127,7 +128,12 @@ class CrashMatrixTest {
               LakeLives.Records::new,
               "Redrives.begin",
               "Claims.take",
-              "StageRunner.publish"));
+              "StageRunner.publish"),
+          Chapter.ofLake(
+              "A batch that breaks a rule of its stage",
+              LakeLives.Audited::new,
+              "StageRunner.reject",
+              "Settlement.fail"));
 
   @TempDir Path directory;
 

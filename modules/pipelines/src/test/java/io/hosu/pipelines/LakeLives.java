@@ -9,6 +9,7 @@ import io.hosu.testing.CrashPoints;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Lives with real objects, engines and Iceberg tables. */
 final class LakeLives {
@@ -157,6 +158,64 @@ final class LakeLives {
     @Override
     String told() {
       return found.replaceFirst(", \\d+ of .*", "");
+    }
+  }
+
+  /** A batch breaks a rule of its stage. */
+  static final class Audited extends LakeLife {
+    private static final String NEGATIVE = "SELECT id FROM stage.rows WHERE id < 0";
+
+    Audited(Lake lake) {
+      super(lake, audited());
+      processed("raw/a/1.csv", "id\n1\n");
+      outside(() -> lake.put("raw/a/2.csv", "id\n-2\n"));
+      step(Lake.Life::settle);
+      holds(
+          CrashInvariant.AUDITED,
+          () -> {
+            assertThat(ids()).containsExactly("1");
+            assertThat(rejected()).containsExactly("{\"id\":-2}", "{\"id\":1}");
+          });
+    }
+
+    private static StageSpec audited() {
+      StageSpec plain = rows("SELECT id FROM input", BadRecords.FAIL);
+      AuditRule rule =
+          AuditRule.of(
+              "positive", AuditRule.Severity.ERROR, NEGATIVE, Set.of(TableName.parse(ROWS)));
+      return new StageSpec(
+          plain.name(),
+          plain.on(),
+          plain.batch(),
+          plain.input(),
+          plain.transform(),
+          plain.into(),
+          plain.running(),
+          new Audit(List.of(rule), Audit.STANDARD_KEEP));
+    }
+
+    private List<String> rejected() {
+      String failed =
+          lake.executions().stream()
+              .filter(one -> one.status() == ExecutionStatus.FAILED)
+              .findFirst()
+              .orElseThrow()
+              .id();
+      return lake.sql(
+          Principal.user("root").asAdministrator(),
+          "SELECT id FROM %s FOR VERSION AS OF 'audit_%s' ORDER BY id".formatted(ROWS, failed));
+    }
+
+    @Override
+    void died() {
+      check(CrashInvariant.AUDITED, () -> assertThat(ids()).containsExactly("1"));
+    }
+
+    @Override
+    String told() {
+      return WorldLife.told(
+          lake.database.<Long>read(
+              tx -> tx.number("SELECT COUNT(*) FROM attempts WHERE outcome = 'LOST'")));
     }
   }
 

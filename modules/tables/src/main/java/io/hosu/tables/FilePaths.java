@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -18,10 +19,17 @@ import java.util.Optional;
  */
 final class FilePaths {
   private final ObjectFiles files;
+  private final Map<String, Path> beside;
   private final Cache<String, Path> known = Caffeine.newBuilder().maximumSize(50_000).build();
 
   FilePaths(ObjectFiles files) {
+    this(files, Map.of());
+  }
+
+  /** The same, and beside them some that are not published yet. */
+  FilePaths(ObjectFiles files, Map<String, Path> beside) {
     this.files = files;
+    this.beside = Map.copyOf(beside);
   }
 
   /** The file of one location, if it is a published object. */
@@ -32,6 +40,9 @@ final class FilePaths {
   /** The files of many locations; those that are no published object are absent. */
   Map<String, Path> findAll(Collection<String> locations) {
     Map<String, Path> found = new HashMap<>(known.getAllPresent(locations));
+    locations.stream()
+        .filter(beside::containsKey)
+        .forEach(location -> found.put(location, require(location)));
     List<ObjectName> missing =
         locations.stream()
             .filter(location -> !found.containsKey(location))
@@ -44,5 +55,9 @@ final class FilePaths {
       }
     }
     return found;
+  }
+
+  private Path require(String location) {
+    return Objects.requireNonNull(beside.get(location));
   }
 }

@@ -42,6 +42,7 @@ public final class OpenCatalog {
   private final TableLocks locks;
   private final CombinedAppends appends;
   private final Views views;
+  private final TablesConfig config;
 
   OpenCatalog(
       Database database,
@@ -51,7 +52,8 @@ public final class OpenCatalog {
       Ids ids,
       FilePaths paths,
       MetadataFiles metadata,
-      TableLocks locks) {
+      TableLocks locks,
+      TablesConfig config) {
     this.database = database;
     this.files = files;
     this.events = events;
@@ -60,6 +62,7 @@ public final class OpenCatalog {
     this.paths = paths;
     this.metadata = metadata;
     this.locks = locks;
+    this.config = config;
     this.appends = new CombinedAppends(database, files, events, clock, ids, paths, metadata, locks);
     this.views = new Views(database, files, events, clock, ids, paths, locks);
   }
@@ -67,6 +70,11 @@ public final class OpenCatalog {
   /** The views beside the tables. */
   public Views views() {
     return views;
+  }
+
+  /** Tables as commits would make them that are not published. */
+  public StagedTables staged() {
+    return new StagedTables(files, events, clock, ids, paths, metadata, config);
   }
 
   /** The branches and tags of tables. */

@@ -43,6 +43,9 @@ public final class PreparedCommit implements AutoCloseable {
     /** A new snapshot with the same rows in other files. */
     record Rewritten(Snapshot snapshot) implements Made {}
 
+    /** A branch or a tag beside the table as it is. */
+    record Named() implements Made {}
+
     /** Columns or a layout alone. */
     record Columns() implements Made {}
 
@@ -112,6 +115,20 @@ public final class PreparedCommit implements AutoCloseable {
     }
   }
 
+  /** Whether no table changes with it. */
+  public boolean isNothing() {
+    return tables.isEmpty();
+  }
+
+  /** What it makes of a table; empty when it is not about that. */
+  Optional<Prepared> prepared(TableName table) {
+    return tables.stream().filter(prepared -> prepared.name().equals(table)).findFirst();
+  }
+
+  CommitContext context() {
+    return context;
+  }
+
   /** The snapshot that {@code table} has with the commit; none when it has none, or as before. */
   public OptionalLong snapshot(TableName table) {
     return tables.stream()
@@ -126,7 +143,7 @@ public final class PreparedCommit implements AutoCloseable {
     return switch (made) {
       case Made.Rows(var snapshots) -> Optional.of(snapshots.getLast());
       case Made.Rewritten(var snapshot) -> Optional.of(snapshot);
-      case Made.Columns() -> Optional.empty();
+      case Made.Columns(), Made.Named() -> Optional.empty();
       case Made.Back(_, var after) -> Optional.ofNullable(after);
       case Made.Several(var commits) -> snapshot(commits.getLast().made());
     };
@@ -163,7 +180,7 @@ public final class PreparedCommit implements AutoCloseable {
       // Another type: what the rows start has nothing to do.
       case Made.Rewritten(var snapshot) ->
           insert(tx, "Table Compacted", table.name(), id, snapshot, who);
-      case Made.Columns() -> {}
+      case Made.Columns(), Made.Named() -> {}
       case Made.Back(var was, var is) -> {
         TableSnapshot back = TableSnapshot.back(was, is, who, clock.instant());
         CatalogRows.insertRollback(tx, id, back, who);

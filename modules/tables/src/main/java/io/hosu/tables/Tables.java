@@ -64,7 +64,8 @@ public final class Tables {
     this.metadata = new MetadataFiles(io);
     this.planner = new Planner(paths, io, config);
     this.locks = new TableLocks(config.lockWait());
-    this.open = new OpenCatalog(database, files, this.events, clock, ids, paths, metadata, locks);
+    this.open =
+        new OpenCatalog(database, files, this.events, clock, ids, paths, metadata, locks, config);
     this.upkeep = new TableUpkeep(this, files, this.events, clock, metadata, locks, paths, ids);
   }
 
