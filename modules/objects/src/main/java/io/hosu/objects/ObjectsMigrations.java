@@ -16,7 +16,8 @@ public final class ObjectsMigrations {
   public static List<Migration> all() {
     return List.of(
         new Migration("objects", 1, resource("V1.sql")),
-        new Migration("objects", 2, resource("V2.sql")));
+        new Migration("objects", 2, resource("V2.sql")),
+        new Migration("objects", 3, resource("V3.sql")));
   }
 
   private static String resource(String name) {

@@ -53,10 +53,15 @@ public final class Sweeper {
     }
   }
 
-  /** Files of tables are kept for the longer of the two delays, as somebody may be reading them. */
+  /**
+   * Files of tables are kept for the longer of the two delays, as somebody outside may be reading
+   * them, and as long as one of the {@link Readers} may.
+   */
   private int sweepVersions(Instant now) {
     Instant limit = now.minus(config.keepVersions());
-    Instant ofTables = now.minus(config.keepTableFiles());
+    Instant read = database.write(tx -> Readers.oldest(tx, now));
+    Instant over = now.minus(config.keepTableFiles());
+    Instant ofTables = read.isBefore(over) ? read : over;
     int all = 0;
     int removed;
     do {

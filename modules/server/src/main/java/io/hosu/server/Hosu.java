@@ -38,6 +38,7 @@ import io.hosu.objects.Buckets;
 import io.hosu.objects.ObjectFiles;
 import io.hosu.objects.Objects;
 import io.hosu.objects.ObjectsMigrations;
+import io.hosu.objects.Readers;
 import io.hosu.objects.Sweeper;
 import io.hosu.objects.Uploads;
 import io.hosu.objects.api.ObjectsApi;
@@ -154,8 +155,9 @@ public final class Hosu implements AutoCloseable {
     Tables tables = new Tables(database, files, events, clock, ids, configs.tables());
     tables.open().tellNames();
 
-    EnginePool stageEngines = own(new EnginePool("stages", configs.engines()));
-    EnginePool queryEngines = own(new EnginePool("queries", configs.engines()));
+    Readers readers = own(new Readers(database, clock, ids));
+    EnginePool stageEngines = own(new EnginePool("stages", configs.engines(), readers));
+    EnginePool queryEngines = own(new EnginePool("queries", configs.engines(), readers));
     SystemTables systemTables =
         new SystemTables(
             configs.engines().temp().resolve("system"),
@@ -268,7 +270,7 @@ public final class Hosu implements AutoCloseable {
             Pipelines.archive(pipelineParts, work),
             configs.retention(),
             clock);
-    own(new Sweeping(new Sweeper(database, blobs, clock, configs.objects()), retention));
+    own(new Sweeping(new Sweeper(database, blobs, clock, configs.objects()), retention, readers));
     own(new Upkeeping(pipelineParts, work, configs.upkeep()));
     router.start();
     scheduleClock.start();

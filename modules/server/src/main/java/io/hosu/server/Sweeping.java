@@ -1,5 +1,6 @@
 package io.hosu.server;
 
+import io.hosu.objects.Readers;
 import io.hosu.objects.Sweeper;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -10,22 +11,35 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Has bytes that nothing names and history that is over removed, a minute after the start and every
- * hour.
+ * hour; and says each minute who reads here, so that no server removes what is read.
  */
 final class Sweeping implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Sweeping.class);
 
   private final Sweeper sweeper;
   private final Retention retention;
+  private final Readers readers;
+
+  /** Two, as readers are to be told of while a sweep takes long. */
   private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("sweeping").factory());
+      Executors.newScheduledThreadPool(
+          2, Thread.ofPlatform().daemon().name("sweeping-", 1).factory());
 
   @SuppressWarnings("FutureReturnValueIgnored") // a sweep that fails is told and tried again
-  Sweeping(Sweeper sweeper, Retention retention) {
+  Sweeping(Sweeper sweeper, Retention retention, Readers readers) {
     this.sweeper = sweeper;
+    this.readers = readers;
     this.retention = retention;
     timer.scheduleWithFixedDelay(this::sweepAll, 1, 60, TimeUnit.MINUTES);
+    timer.scheduleWithFixedDelay(this::tellReaders, 1, 1, TimeUnit.MINUTES);
+  }
+
+  private void tellReaders() {
+    try {
+      readers.tell();
+    } catch (RuntimeException e) {
+      log.atWarn().setMessage("readers cannot be told of").setCause(e).log();
+    }
   }
 
   private void sweepAll() {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.kernel.HosuException;
 import io.hosu.kernel.HosuException.Exhausted;
 import io.hosu.kernel.HosuException.Unavailable;
+import io.hosu.objects.Readers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -18,6 +19,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -37,6 +39,7 @@ public final class EnginePool implements Engines {
   private final EngineConfig config;
   private final String classPath;
   private final OwnDirectory temp;
+  private final Supplier<Readers.Reading> readers;
   private final Semaphore free;
   private final AtomicInteger waiting = new AtomicInteger();
   private final List<EngineProcess> idle = new ArrayList<>();
@@ -55,9 +58,20 @@ public final class EnginePool implements Engines {
     this(name, config, EngineConfig.SILENCE);
   }
 
-  /** The same, with another time after which an engine without a sign of life is ended. */
+  /** The same, whose sessions read files of tables: each is among the {@code readers}. */
+  public EnginePool(String name, EngineConfig config, Readers readers) {
+    this(name, config, readers::begin, EngineConfig.SILENCE);
+  }
+
+  /** With another time after which an engine without a sign of life is ended. */
   EnginePool(String name, EngineConfig config, Duration silence) {
+    this(name, config, () -> () -> {}, silence);
+  }
+
+  private EnginePool(
+      String name, EngineConfig config, Supplier<Readers.Reading> readers, Duration silence) {
     this.name = name;
+    this.readers = readers;
     this.config = config;
     this.silence = silence;
     this.classPath = Installation.classPath(config.cache());
@@ -138,12 +152,19 @@ public final class EnginePool implements Engines {
     return new SessionRequest("", List.of(), null, null, timeout);
   }
 
+  /** Who waits for an engine has planned already what is to be read. */
   private PooledSession session(SessionRequest request, SessionRecord record) {
-    admit();
+    Readers.Reading reading = readers.get();
     try {
-      return new PooledSession(this, ready(request.key()), request, record);
-    } catch (HosuException e) {
-      free.release();
+      admit();
+      try {
+        return new PooledSession(this, ready(request.key()), request, record, reading);
+      } catch (HosuException e) {
+        free.release();
+        throw e;
+      }
+    } catch (RuntimeException e) {
+      reading.close();
       throw e;
     }
   }

@@ -7,6 +7,7 @@ import io.hosu.kernel.HosuException;
 import io.hosu.kernel.HosuException.Exhausted;
 import io.hosu.kernel.HosuException.Unavailable;
 import io.hosu.kernel.Json;
+import io.hosu.objects.Readers;
 import io.hosu.query.engine.Frames.Frame;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -44,6 +45,7 @@ final class PooledSession implements EngineSession {
   private final EngineProcess engine;
   private final Duration timeout;
   private final VaultDesk vault;
+  private final Readers.Reading reading;
   private final ScheduledFuture<?> deadline;
   private final AtomicReference<Fate> fate = new AtomicReference<>(Fate.RUNNING);
   private final Object gate = new Object();
@@ -55,8 +57,13 @@ final class PooledSession implements EngineSession {
   private boolean closed;
 
   PooledSession(
-      EnginePool pool, EngineProcess engine, SessionRequest request, SessionRecord record) {
+      EnginePool pool,
+      EngineProcess engine,
+      SessionRequest request,
+      SessionRecord record,
+      Readers.Reading reading) {
     this.pool = pool;
+    this.reading = reading;
     this.engine = engine;
     this.timeout = request.timeout();
     this.vault = new VaultDesk(request.vault());
@@ -340,6 +347,7 @@ final class PooledSession implements EngineSession {
         killing.cancel(false);
       }
     }
+    reading.close();
     pool.giveBack(engine, healthy);
   }
 }
