@@ -166,6 +166,7 @@ final class MatrixActs {
     String deletes = "plan to delete rows for good";
     return List.of(
         api(ALTER, "plan a compaction", "POST " + TABLE + "/compact", "{\"dry_run\": true}"),
+        api(ALTER, "list orphans", "POST " + TABLE + "/orphans", "{\"dry_run\": true}"),
         also(Set.of(ALTER), api(DELETE, deletes, "POST " + TABLE + "/delete-rows", rows)),
         also(Set.of(DELETE), api(ALTER, deletes, "POST " + TABLE + "/delete-rows", rows)),
         also(EnumSet.of(INSERT, READ_OBJECTS), api(CREATE_TABLE, loads, "POST /v1/crawls", load)),

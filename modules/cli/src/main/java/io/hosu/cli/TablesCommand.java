@@ -20,6 +20,7 @@ import picocli.CommandLine.Parameters;
       TableRollbackCommand.class,
       UpkeepCommands.Compact.class,
       UpkeepCommands.Expire.class,
+      OrphansCommand.class,
       DeleteRowsCommand.class,
       RefCommands.Refs.class,
       RefCommands.Branch.class,

@@ -55,6 +55,7 @@ final class DatasetChecks {
     }
     table.yaml().scalars("partition_by").forEach(stages::partition);
     table.yaml().scalars("sort_by").forEach(stages::sort);
+    TableUpkeepYaml.check(table.yaml(), mistakes);
   }
 
   /** Two columns that swap names could not be told from two that did so before. */

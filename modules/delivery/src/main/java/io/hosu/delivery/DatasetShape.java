@@ -6,6 +6,7 @@ import static io.hosu.delivery.Shape.struct;
 import static io.hosu.delivery.Shape.text;
 
 import io.hosu.tables.Compatibility;
+import java.util.List;
 
 /** The shape of a dataset's file. */
 final class DatasetShape {
@@ -32,6 +33,52 @@ final class DatasetShape {
               + " table of version 3 keeps columns of the type `VARIANT`, default values and the"
               + " lineage of rows, and engines delete its rows by vectors. There is no way back.",
           "3");
+
+  private static final Key UPKEEP =
+      optional(
+              "upkeep",
+              new Shape.Either(
+                  text(TextForm.words(List.of(TableUpkeepYaml.OFF))),
+                  struct(
+                      "the upkeep of a table",
+                      optional(
+                              "compact",
+                              new Shape.Flag(),
+                              "Whether small files are merged by themselves; hosu tables compact does"
+                                  + " it whatever this says.",
+                              "false")
+                          .otherwise("true"),
+                      optional(
+                              "target_file_size",
+                              text(TextForm.SIZE),
+                              "How large files become that are merged.",
+                              "64MB")
+                          .otherwise("as the setting `upkeep.target-file-size` has it"),
+                      optional(
+                              "expire_after",
+                              text(TextForm.DURATION),
+                              "How old snapshots become. Then there is no bound on how many there"
+                                  + " are that are younger.",
+                              "30d")
+                          .otherwise("as the setting `upkeep.snapshot-age` has it"),
+                      optional(
+                              "keep_at_least",
+                              new Shape.Count(1, true),
+                              "How many snapshots of each branch stay however old.",
+                              "10")
+                          .otherwise("as the setting `upkeep.min-snapshots` has it"),
+                      optional(
+                              "orphan_delay",
+                              text(TextForm.DURATION),
+                              "How old files become that lie where the table has its own and that no"
+                                  + " snapshot of it names; at least 1h.",
+                              "3d")
+                          .otherwise("as the setting `upkeep.orphan-delay` has it"))),
+              "How the table is kept healthy: `off` leaves it alone. It is kept in the table's"
+                  + " properties, where other engines see it. Merged files are sorted as `sort_by`"
+                  + " says.",
+              "{ target_file_size: 64MB, expire_after: 30d }")
+          .otherwise("as the settings `upkeep.*` have it");
 
   private static final Shape COLUMN =
       new Shape.Either(
@@ -90,6 +137,7 @@ final class DatasetShape {
                   + " renamed and reordered, and those no longer declared stay.",
               "forward"),
           FORMAT_VERSION,
+          UPKEEP,
           Key.TAGS);
 
   static final Shape.Struct FILE =

@@ -7,6 +7,7 @@ import io.hosu.kernel.TableName;
 import io.hosu.pipelines.StageSpec;
 import io.hosu.pipelines.Team;
 import io.hosu.tables.Compatibility;
+import io.hosu.tables.UpkeepRules;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -111,12 +112,14 @@ public sealed interface Declared {
    * A table of a dataset.
    *
    * @param compatibility of its contract; empty: it has none
+   * @param upkeep what it says of its own upkeep
    */
   record Table(
       TableName table,
       List<Column> columns,
       Layout layout,
       Optional<Compatibility> compatibility,
+      UpkeepRules upkeep,
       About about)
       implements Declared {
     public Table {
@@ -143,6 +146,7 @@ public sealed interface Declared {
       json.set("sort_by", list(layout.sortBy()));
       layout.formatVersion().ifPresent(version -> json.put("format_version", version));
       compatibility.ifPresent(mode -> json.put("compatibility", mode.word()));
+      TableUpkeepYaml.toJson(upkeep).ifPresent(said -> json.set("upkeep", said));
       json.put("description", about.description());
       json.set("tags", map(about.tags()));
       return json;

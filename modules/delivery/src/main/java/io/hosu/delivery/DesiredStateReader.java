@@ -78,6 +78,7 @@ final class DesiredStateReader {
                     .map(version -> OptionalInt.of(Integer.parseInt(version)))
                     .orElseGet(OptionalInt::empty)),
             yaml.text("compatibility").flatMap(Compatibility::of),
+            TableUpkeepYaml.read(yaml),
             new Declared.About(yaml.text("description").orElse(""), texts(yaml, "tags"))));
   }
 

@@ -84,6 +84,7 @@ final class TableKeeper implements Keeper {
                 ? OptionalInt.of(spec.path("format_version").asInt())
                 : OptionalInt.empty()),
         Compatibility.of(spec.path("compatibility").asText()),
+        TableUpkeepYaml.of(spec.path("upkeep")),
         new Declared.About(
             spec.path("description").asText(), Declarations.texts(spec.path("tags"))));
   }
@@ -148,7 +149,8 @@ final class TableKeeper implements Keeper {
             table.columns().stream().map(TableKeeper::column).toList(),
             layout,
             table.compatibility(),
-            table.about().description()));
+            table.about().description(),
+            table.upkeep()));
   }
 
   private static TableDefinition.Column column(Declared.Column column) {

@@ -10,6 +10,7 @@ import io.hosu.store.Database;
 import io.hosu.store.Row;
 import io.hosu.store.Transaction;
 import java.io.IOException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -154,6 +155,52 @@ public final class ObjectFiles {
         bucket,
         prefix,
         end(prefix));
+  }
+
+  /**
+   * An object as it has lain there for some time.
+   *
+   * @param since when it came
+   */
+  public record Resting(ObjectName name, String blob, long size, Instant since) {}
+
+  /**
+   * The objects, and files of a table, whose keys begin with that of {@code place}, which ends in a
+   * slash, and that came before {@code limit}; in the order of their keys.
+   */
+  public List<Resting> restingUnder(ObjectName place, Instant limit) {
+    return database.read(tx ->
+        tx.list(
+            "SELECT key, blob, size, created_at FROM objects WHERE bucket = ? AND key >= ? AND key"
+                + " < ? AND is_current = 1 AND blob IS NOT NULL AND created_at < ? ORDER BY key",
+            row ->
+                new Resting(
+                    new ObjectName(place.bucket(), row.text("key")),
+                    row.text("blob"),
+                    row.number("size"),
+                    row.instant("created_at")),
+            place.bucket(),
+            place.key(),
+            end(place.key()),
+            limit));
+  }
+
+  /**
+   * Ends objects, as {@link #unregister(Transaction, Collection)} does with files of a table; those
+   * that are others by now are passed over.
+   *
+   * @return how many there were
+   */
+  public int end(Transaction tx, Collection<Resting> objects) {
+    List<List<Object>> rows = new ArrayList<>(objects.size());
+    for (Resting object : objects) {
+      rows.add(
+          List.of(clock.instant(), object.name().bucket(), object.name().key(), object.blob()));
+    }
+    return tx.updateAll(
+        "UPDATE objects SET is_current = 0, superseded_at = ?"
+            + " WHERE bucket = ? AND key = ? AND is_current = 1 AND blob = ?",
+        rows);
   }
 
   /** Whether not even an old version is left of what had a key that begins with {@code prefix}. */

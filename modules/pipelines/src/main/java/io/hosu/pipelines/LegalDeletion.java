@@ -23,6 +23,7 @@ import io.hosu.tables.SqlColumn;
 import io.hosu.tables.TableChange;
 import io.hosu.tables.TableUpkeep;
 import io.hosu.tables.TablesError;
+import io.hosu.tables.Wear;
 import io.hosu.tables.WriteTarget;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -44,14 +45,20 @@ import java.util.stream.Collectors;
 final class LegalDeletion {
   private static final Duration TIMEOUT = Duration.ofMinutes(30);
   private static final int MOST_ROUNDS = 20;
+
+  /** Of which each writes many files anew. */
+  private static final int MOST_REWRITES = 1_000;
+
   private static final String ROWS = "rows";
 
   private final Pipelines.Parts parts;
   private final Pipelines.Work work;
   private final TableUpkeep upkeep;
+  private final Upkeep files;
 
-  /** Deletion by the engines of {@code work}. */
-  LegalDeletion(Pipelines.Parts parts, Pipelines.Work work) {
+  /** Deletion by the engines of {@code work}, and by {@code files}, which writes files anew. */
+  LegalDeletion(Pipelines.Parts parts, Pipelines.Work work, Upkeep files) {
+    this.files = files;
     this.parts = parts;
     this.work = work;
     this.upkeep = work.tables().upkeep();
@@ -98,15 +105,14 @@ final class LegalDeletion {
    * @throws Invalid when it is none
    */
   long count(TableName table, String where) {
-    return found(table, condition(table, where)).rows();
+    return found(work.tables().plan(table), condition(table, where)).rows();
   }
 
   /**
    * Deletes the rows of which {@code where} is true, for good.
    *
    * @param why the reason, to be kept
-   * @throws Invalid when {@code where} is no expression over the table's columns, or the table has
-   *     rows that another engine deleted beside its files
+   * @throws Invalid when {@code where} is no expression over the table's columns
    * @throws Conflict {@link TablesError#TABLE_CHANGED} when others bring such rows all the time
    */
   Deleted delete(TableName table, String where, String why, String principal) {
@@ -115,7 +121,7 @@ final class LegalDeletion {
     long rows = 0;
     int files = 0;
     for (int round = 1; ; round++) {
-      Found found = found(table, condition);
+      Found found = found(appliedDeletes(table, principal), condition);
       if (found.rows() == 0) {
         break;
       }
@@ -128,6 +134,7 @@ final class LegalDeletion {
       }
     }
     CommitContext context = CommitContext.of(principal);
+    publish(() -> upkeep.prepareWithoutIdleDeletes(context, table));
     publish(() -> upkeep.prepareCleanManifests(context, table));
     Optional<PreparedUpkeep.Done> gone = publish(() -> upkeep.prepareForgetting(context, table));
     int purged = upkeep.deletion().purge(table);
@@ -139,7 +146,7 @@ final class LegalDeletion {
             gone.map(PreparedUpkeep.Done::snapshots).orElse(0),
             gone.map(PreparedUpkeep.Done::refs).orElse(0),
             purged,
-            found(table, condition).rows());
+            found(work.tables().plan(table).withDeleted(), condition).rows());
     record(table, deleted, principal, why, startedAt);
     return deleted;
   }
@@ -151,15 +158,30 @@ final class LegalDeletion {
     return work.guard().expression(where, types, Map.of());
   }
 
-  private Found found(TableName table, String condition) {
-    ScanPlan plan = work.tables().plan(table);
-    if (plan.hidesRows()) {
-      throw new Invalid(
-          TablesError.DELETES_UNSUPPORTED,
-          "Table %s has row-level delete files: what they take out is in its data files still."
-              .formatted(table),
-          "Have the engine that wrote them rewrite the data files, then delete the rows.");
+  /**
+   * The table after its files were written anew without the rows that are deleted beside them: such
+   * a row may be one that must go, and is in its file still.
+   */
+  private ScanPlan appliedDeletes(TableName table, String principal) {
+    for (int round = 1; ; round++) {
+      ScanPlan plan = work.tables().plan(table);
+      if (!plan.hidesRows()) {
+        return plan;
+      }
+      if (round > MOST_REWRITES) {
+        throw changed(table);
+      }
+      if (files.compact(table, principal, Wear.ANY).isEmpty()) {
+        throw new Invalid(
+            TablesError.DELETES_UNSUPPORTED,
+            "Table %s has row-level delete files, and a column that is called as Iceberg calls the numbers of rows: its files cannot be written anew here."
+                .formatted(table),
+            "Have the engine that wrote them rewrite the data files, then delete the rows.");
+      }
     }
+  }
+
+  private Found found(ScanPlan plan, String condition) {
     EngineView view = new EngineView(List.of(ROWS), plan.sqlWithFile(), plan.paths());
     SessionRequest request = new SessionRequest("", List.of(view), null, null, TIMEOUT);
     try (EngineSession session = work.engines().open(request)) {
@@ -213,7 +235,9 @@ final class LegalDeletion {
     SessionRequest request = new SessionRequest("", List.of(view), null, directory, TIMEOUT);
     WriteRequest writing =
         TableWriting.request(
-            upkeep.deletion().shape(target), directory, WriteRequest.STANDARD_FILE_BYTES);
+            upkeep.deletion().shape(found.plan(), target),
+            directory,
+            WriteRequest.STANDARD_FILE_BYTES);
     try (EngineSession session = work.engines().open(request)) {
       WriteResult result =
           session.write(

@@ -2,8 +2,10 @@ package io.hosu.pipelines;
 
 import io.hosu.kernel.HosuException;
 import io.hosu.kernel.HosuException.Conflict;
+import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.TableName;
+import io.hosu.objects.ObjectFiles;
 import io.hosu.query.TableWriting;
 import io.hosu.query.engine.EngineSession;
 import io.hosu.query.engine.EngineView;
@@ -11,16 +13,18 @@ import io.hosu.query.engine.OwnDirectory;
 import io.hosu.query.engine.SessionRequest;
 import io.hosu.query.engine.WriteRequest;
 import io.hosu.query.engine.WriteResult;
+import io.hosu.store.Transaction;
 import io.hosu.tables.CommitContext;
 import io.hosu.tables.CompactionPlan;
 import io.hosu.tables.FileStatistics;
-import io.hosu.tables.PlannedFile;
+import io.hosu.tables.Orphans;
 import io.hosu.tables.PreparedUpkeep;
 import io.hosu.tables.PreparedUpkeep.Done;
 import io.hosu.tables.SnapshotPolicy;
 import io.hosu.tables.TableUpkeep;
 import io.hosu.tables.TableUpkeep.Rewritten;
 import io.hosu.tables.TablesError;
+import io.hosu.tables.Wear;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -66,15 +70,16 @@ final class Upkeep {
   record Report(String execution, Done done) {}
 
   /**
-   * Merges the small files of a table, as far as it has any.
+   * Merges the small files of a table, as far as it has any, and writes those anew without their
+   * deleted rows that are worn.
    *
    * @param principal who asks
    * @throws NotFound {@link TablesError#TABLE_NOT_FOUND}
    * @throws Conflict {@link TablesError#TABLE_CHANGED} when others do not stop changing the files
    */
-  Optional<Report> compact(TableName table, String principal) {
+  Optional<Report> compact(TableName table, String principal, Wear wear) {
     Instant startedAt = parts.clock().instant();
-    CompactionPlan plan = upkeep.planCompaction(table, MOST_FILES);
+    CompactionPlan plan = upkeep.planCompaction(table, wear, config.fileBytes(), MOST_FILES);
     if (plan.bins().isEmpty()) {
       return Optional.empty();
     }
@@ -90,9 +95,9 @@ final class Upkeep {
         rewritten);
   }
 
-  /** What {@link #compact} would do. */
+  /** What {@link #compact} would do, of files that are worn at all. */
   Optional<Done> planCompaction(TableName table) {
-    CompactionPlan plan = upkeep.planCompaction(table, MOST_FILES);
+    CompactionPlan plan = upkeep.planCompaction(table, Wear.ANY, config.fileBytes(), MOST_FILES);
     int files = plan.bins().stream().mapToInt(bin -> bin.files().size()).sum();
     return plan.bins().isEmpty()
         ? Optional.empty()
@@ -135,6 +140,55 @@ final class Upkeep {
   /** What {@link #expire} would do. */
   Optional<Done> planExpiry(TableName table, SnapshotPolicy policy) {
     return upkeep.planExpiry(table, policy, held(table));
+  }
+
+  /**
+   * Ends the files that lie where a table has its own, are older than {@code delay}, and are known
+   * to nothing.
+   *
+   * @throws NotFound {@link TablesError#TABLE_NOT_FOUND}
+   * @throws Invalid {@link TablesError#ORPHAN_DELAY_SHORT}
+   */
+  Optional<Report> removeOrphans(TableName table, String principal, Duration delay) {
+    Instant startedAt = parts.clock().instant();
+    String id = parts.ids().next();
+    for (int round = 1; ; round++) {
+      try (Orphans.Found found = upkeep.orphans().find(table, delay)) {
+        return found.files().isEmpty()
+            ? Optional.empty()
+            : Optional.of(parts.database().write(tx -> remove(tx, table, id, startedAt, found)));
+      } catch (Conflict e) {
+        if (e.code() != TablesError.TABLE_CHANGED || round == MOST_ROUNDS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private Report remove(
+      Transaction tx, TableName table, String id, Instant startedAt, Orphans.Found found) {
+    Done done = new Done("", 0, 0, upkeep.orphans().remove(tx, found), 0);
+    UpkeepRows.succeeded(
+        tx,
+        parts.events(),
+        start(table, UpkeepRows.Kind.ORPHANS, id),
+        UpkeepRows.note(table, UpkeepRows.Kind.ORPHANS, done),
+        ExecutionOutput.withoutFiles(table.toString(), "", ExecutionOutput.REPLACE),
+        startedAt,
+        parts.clock().instant());
+    return new Report(id, done);
+  }
+
+  /** The files that {@link #removeOrphans} would end. */
+  List<ObjectFiles.Resting> orphans(TableName table, Duration delay) {
+    try (Orphans.Found found = upkeep.orphans().find(table, delay)) {
+      return found.files();
+    }
+  }
+
+  /** How old files become that nothing knows, as the table or else the lake has it. */
+  Duration orphanDelay(TableName table) {
+    return work.tables().require(table).upkeep().orphanDelay().orElse(config.orphanDelay());
   }
 
   /** Which snapshots stay where nobody says otherwise. */
@@ -239,9 +293,7 @@ final class Upkeep {
   }
 
   private List<FileStatistics> write(CompactionPlan plan, CompactionPlan.Bin bin, Path directory) {
-    EngineView rows =
-        new EngineView(
-            List.of("rows"), bin.sql(), bin.files().stream().map(PlannedFile::path).toList());
+    EngineView rows = new EngineView(List.of("rows"), bin.sql(), bin.paths());
     SessionRequest request = new SessionRequest("", List.of(rows), null, directory, TIMEOUT);
     // A file of twice the size is better than two, one of which is small again.
     WriteRequest writing =

@@ -1,5 +1,6 @@
 package io.hosu.pipelines;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.governance.Authentication;
 import io.hosu.governance.GovernanceError;
@@ -15,15 +16,19 @@ import io.hosu.kernel.Durations;
 import io.hosu.kernel.HosuException.Denied;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.TableName;
+import io.hosu.objects.ObjectFiles;
 import io.hosu.tables.PreparedUpkeep.Done;
 import io.hosu.tables.SnapshotPolicy;
 import io.hosu.tables.Tables;
+import io.hosu.tables.Wear;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * Upkeep over HTTP: {@code POST /v1/tables/{name}/compact} and {@code /v1/tables/{name}/expire}
- * with {@code dry_run}, the latter with {@code older_than} too. It takes the right to alter the
+ * Upkeep over HTTP: {@code POST /v1/tables/{name}/compact}, {@code /expire} and {@code /orphans}
+ * with {@code dry_run}, the latter two with {@code older_than} too. It takes the right to alter the
  * table; one that the caller may not know of looks as if it were not there.
  */
 public final class UpkeepApi implements Routes {
@@ -39,8 +44,8 @@ public final class UpkeepApi implements Routes {
 
   /** Upkeep of the tables of {@code work}. */
   public static UpkeepApi of(Pipelines.Parts parts, Pipelines.Work work, UpkeepConfig config) {
-    return new UpkeepApi(
-        new Upkeep(parts, work, config), new LegalDeletion(parts, work), work.policy());
+    Upkeep upkeep = new Upkeep(parts, work, config);
+    return new UpkeepApi(upkeep, new LegalDeletion(parts, work, upkeep), work.policy());
   }
 
   @Override
@@ -48,6 +53,7 @@ public final class UpkeepApi implements Routes {
     router
         .post("/v1/tables/{name}/compact", this::compact)
         .post("/v1/tables/{name}/expire", this::expire)
+        .post("/v1/tables/{name}/orphans", this::orphans)
         .post("/v1/tables/{name}/delete-rows", this::deleteRows);
   }
 
@@ -59,7 +65,7 @@ public final class UpkeepApi implements Routes {
       return;
     }
     Optional<Upkeep.Report> report =
-        upkeep.compact(table, Authentication.principal(call).toString());
+        upkeep.compact(table, Authentication.principal(call).toString(), Wear.ANY);
     call.send(200, json(call, table, report));
   }
 
@@ -77,6 +83,37 @@ public final class UpkeepApi implements Routes {
     Optional<Upkeep.Report> report =
         upkeep.expire(table, Authentication.principal(call).toString(), wanted);
     call.send(200, json(call, table, report));
+  }
+
+  /** Where some of the table is hidden from who asks, names of files and how many are too. */
+  private void orphans(Call call) throws IOException {
+    JsonFields body = call.fields("older_than", "dry_run");
+    Optional<Duration> wanted = body.optionalText("older_than").map(Durations::parse);
+    TableName table = require(call, Permission.ALTER);
+    Duration delay = wanted.orElseGet(() -> upkeep.orphanDelay(table));
+    boolean part = policy.rights().seesPart(Authentication.principal(call), table);
+    List<ObjectFiles.Resting> files = upkeep.orphans(table, delay);
+    Optional<Upkeep.Report> report =
+        body.flag("dry_run", false)
+            ? Optional.empty()
+            : upkeep.removeOrphans(table, Authentication.principal(call).toString(), delay);
+    ObjectNode json = Json.object().put("table", table.toString());
+    json.put("older_than", Durations.print(delay));
+    json.put("execution", report.map(Upkeep.Report::execution).orElse(null));
+    json.put("changes", !files.isEmpty());
+    if (!part) {
+      json.put("files_removed", report.map(Upkeep.Report::done).map(Done::filesBefore).orElse(0));
+      ArrayNode all = json.putArray("files");
+      files.forEach(file -> all.add(json(file)));
+    }
+    call.send(200, json);
+  }
+
+  private static ObjectNode json(ObjectFiles.Resting file) {
+    return Json.object()
+        .put("object", file.name().toString())
+        .put("size", file.size())
+        .put("created_at", file.since().toString());
   }
 
   /**

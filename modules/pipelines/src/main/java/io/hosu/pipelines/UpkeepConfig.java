@@ -1,6 +1,7 @@
 package io.hosu.pipelines;
 
 import io.hosu.kernel.Settings;
+import io.hosu.tables.Orphans;
 import io.hosu.tables.SnapshotPolicy;
 import java.time.Duration;
 
@@ -9,11 +10,15 @@ import java.time.Duration;
  *
  * @param every how often each table is looked at; zero: never
  * @param snapshots which snapshots stay
+ * @param fileBytes how large a file should be
+ * @param orphanDelay how old files become that nothing knows
  */
-public record UpkeepConfig(Duration every, SnapshotPolicy snapshots) {
+public record UpkeepConfig(
+    Duration every, SnapshotPolicy snapshots, long fileBytes, Duration orphanDelay) {
   /** What holds when nothing is set. */
   public static UpkeepConfig standard() {
-    return new UpkeepConfig(Duration.ofMinutes(15), SnapshotPolicy.standard());
+    return new UpkeepConfig(
+        Duration.ofMinutes(15), SnapshotPolicy.standard(), 256L << 20, Duration.ofDays(7));
   }
 
   /** Reads the settings {@code upkeep.*}. */
@@ -45,6 +50,18 @@ public record UpkeepConfig(Duration every, SnapshotPolicy snapshots) {
                 1,
                 "How many snapshots of a branch stay of those that are older than an hour, where"
                     + " the table itself says no age."),
-            snapshots.minAge()));
+            snapshots.minAge()),
+        settings.size(
+            "upkeep.target-file-size",
+            standard.fileBytes,
+            1 << 20,
+            "How large files become that are merged, unless a table's upkeep or its property"
+                + " write.target-file-size-bytes says otherwise."),
+        settings.duration(
+            "upkeep.orphan-delay",
+            standard.orphanDelay,
+            Orphans.LEAST_DELAY,
+            "How old files become that lie where a table has its own and that no snapshot of it"
+                + " names; longer than any engine takes for one commit."));
   }
 }

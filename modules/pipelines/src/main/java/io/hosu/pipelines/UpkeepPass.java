@@ -5,10 +5,15 @@ import io.hosu.kernel.Names;
 import io.hosu.kernel.TableName;
 import io.hosu.tables.LakeTable;
 import io.hosu.tables.TablesError;
+import io.hosu.tables.UpkeepRules;
+import io.hosu.tables.Wear;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +29,7 @@ public final class UpkeepPass {
   /** Longer than the upkeep of one table takes. */
   private static final Duration LEASE = Duration.ofHours(1);
 
+  private static final Duration ORPHANS_EVERY = Duration.ofDays(1);
   private static final String PRINCIPAL = "hosu";
 
   private final Pipelines.Parts parts;
@@ -34,6 +40,9 @@ public final class UpkeepPass {
 
   /** Of each table the state after which there was nothing to merge. */
   private final Map<TableName, String> merged = new HashMap<>();
+
+  /** Of each table when it was last searched for files that nothing knows. */
+  private final Map<TableName, Instant> orphansLooked = new HashMap<>();
 
   private UpkeepPass(
       Pipelines.Parts parts, Pipelines.Work work, Upkeep upkeep, UpkeepConfig config) {
@@ -63,6 +72,7 @@ public final class UpkeepPass {
         passed = pass(table, passed);
       }
       merged.keySet().retainAll(work.tables().upkeep().tables());
+      orphansLooked.keySet().retainAll(work.tables().upkeep().tables());
       return passed;
     } finally {
       parts.database().perform(tx -> UpkeepRows.leave(tx, server, parts.clock().instant()));
@@ -78,7 +88,8 @@ public final class UpkeepPass {
   private Passed pass(TableName table, Passed before) {
     int done = 0;
     int failed = 0;
-    for (UpkeepRows.Kind kind : UpkeepRows.Kind.values()) {
+    UpkeepRules rules = work.tables().find(table).map(LakeTable::upkeep).orElse(UpkeepRules.OFF);
+    for (UpkeepRows.Kind kind : kinds(table, rules)) {
       switch (attempt(table, kind)) {
         case DONE -> done++;
         case FAILED -> failed++;
@@ -87,6 +98,25 @@ public final class UpkeepPass {
     }
     return new Passed(
         before.tables() + 1, before.executions() + done + failed, before.failures() + failed);
+  }
+
+  /** The lake's own tables lose whole files when their time is over: these stay as they came. */
+  private Set<UpkeepRows.Kind> kinds(TableName table, UpkeepRules rules) {
+    Set<UpkeepRows.Kind> kinds = EnumSet.allOf(UpkeepRows.Kind.class);
+    boolean own = table.domain().equals(Names.SYSTEM);
+    if (own || !rules.compact()) {
+      kinds.remove(UpkeepRows.Kind.COMPACT);
+    }
+    if (own || !isTimeForOrphans(table)) {
+      kinds.remove(UpkeepRows.Kind.ORPHANS);
+    }
+    return rules.byItself() ? kinds : Set.of();
+  }
+
+  /** To look for them takes reading all manifests of all snapshots. */
+  private boolean isTimeForOrphans(TableName table) {
+    Instant next = orphansLooked.getOrDefault(table, Instant.EPOCH).plus(ORPHANS_EVERY);
+    return !parts.clock().instant().isBefore(next);
   }
 
   private enum Outcome {
@@ -101,6 +131,7 @@ public final class UpkeepPass {
           case COMPACT -> () -> merge(table);
           case MANIFESTS -> () -> upkeep.mergeManifests(table, PRINCIPAL);
           case EXPIRE -> () -> upkeep.expire(table, PRINCIPAL, config.snapshots());
+          case ORPHANS -> () -> removeOrphans(table);
         };
     try {
       return action.get().isPresent() ? Outcome.DONE : Outcome.NOTHING;
@@ -116,17 +147,17 @@ public final class UpkeepPass {
     }
   }
 
-  /** The lake's own tables lose whole files when their time is over: these stay as they came. */
+  private Optional<Upkeep.Report> removeOrphans(TableName table) {
+    orphansLooked.put(table, parts.clock().instant());
+    return upkeep.removeOrphans(table, PRINCIPAL, upkeep.orphanDelay(table));
+  }
+
   private Optional<Upkeep.Report> merge(TableName table) {
     Optional<LakeTable> now = work.tables().find(table);
-    boolean looks =
-        now.isPresent()
-            && !table.domain().equals(Names.SYSTEM)
-            && !now.get().metadataLocation().equals(merged.get(table));
-    if (!looks) {
+    if (now.isEmpty() || now.get().metadataLocation().equals(merged.get(table))) {
       return Optional.empty();
     }
-    Optional<Upkeep.Report> report = upkeep.compact(table, PRINCIPAL);
+    Optional<Upkeep.Report> report = upkeep.compact(table, PRINCIPAL, Wear.MUCH);
     if (report.isEmpty()) {
       merged.put(table, now.get().metadataLocation());
     }

@@ -27,7 +27,8 @@ final class UpkeepRows {
   enum Kind {
     COMPACT,
     MANIFESTS,
-    EXPIRE
+    EXPIRE,
+    ORPHANS
   }
 
   /** Takes the turn or keeps it; false when another server has it. */
@@ -134,6 +135,7 @@ final class UpkeepRows {
       case EXPIRE ->
           "%d snapshots and %d branches or tags of %s expired, and with them %d files."
               .formatted(done.snapshots(), done.refs(), table, done.filesBefore());
+      case ORPHANS -> "%d files of %s that nothing knew went.".formatted(done.filesBefore(), table);
     };
   }
 }

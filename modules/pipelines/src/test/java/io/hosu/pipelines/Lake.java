@@ -95,12 +95,12 @@ final class Lake implements AutoCloseable {
   private final EventRouter router;
   private final ScheduleClock scheduleClock;
   private final Objects objects;
-  private final ObjectFiles files;
+  final ObjectFiles files;
   private final DeadLetters deadLetters;
   private final EventLog events;
-  private final FileBlobStore blobs;
+  final FileBlobStore blobs;
   final Queues queues;
-  private final Ids ids;
+  final Ids ids;
 
   /** Run after each transform, before its outcome is published. */
   volatile Consumer<Transforming.Work> prepared = _ -> {};
@@ -301,7 +301,7 @@ final class Lake implements AutoCloseable {
       rollbacks = pipelines.rollbacks(own);
       archive = Pipelines.archive(parts, work);
       upkeep = new Upkeep(parts, work, UpkeepConfig.standard());
-      deletion = new LegalDeletion(parts, work);
+      deletion = new LegalDeletion(parts, work, upkeep);
       pass = UpkeepPass.of(parts, work, UpkeepConfig.standard());
     }
 
@@ -352,7 +352,7 @@ final class Lake implements AutoCloseable {
     };
   }
 
-  private static EngineConfig config() {
+  static EngineConfig config() {
     return new EngineConfig(
         2, 10, 256L << 20, 2, 1L << 30, 100, HOME.resolve("cache"), HOME.resolve("temp"));
   }

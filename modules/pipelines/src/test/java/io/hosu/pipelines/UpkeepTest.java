@@ -4,12 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hosu.kernel.HosuException.NotFound;
+import io.hosu.kernel.ObjectName;
 import io.hosu.kernel.StageName;
 import io.hosu.kernel.TableName;
+import io.hosu.objects.ObjectsConfig;
+import io.hosu.objects.Readers;
+import io.hosu.objects.Sweeper;
 import io.hosu.pipelines.Target.Mode;
+import io.hosu.query.engine.EnginePool;
+import io.hosu.query.engine.EngineSession;
+import io.hosu.query.engine.EngineView;
+import io.hosu.query.engine.SessionRequest;
+import io.hosu.tables.CommitContext;
+import io.hosu.tables.PlannedFile;
+import io.hosu.tables.PreparedUpdates;
+import io.hosu.tables.ScanPlan;
 import io.hosu.tables.SnapshotPolicy;
+import io.hosu.tables.TableUpdate;
+import io.hosu.tables.Wear;
 import io.hosu.testing.Crash;
 import io.hosu.testing.CrashPoints;
+import io.hosu.testing.ManualClock;
 import io.hosu.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +34,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.apache.iceberg.MetadataUpdate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -156,7 +173,7 @@ class UpkeepTest extends InLake {
     lake.apply(load(Versions.REPLACE));
     putOneByOne(lake, 1, 3);
     Lake.Life life = lake.life(lake.database);
-    life.upkeep.compact(SALES, "user:ann");
+    life.upkeep.compact(SALES, "user:ann", Wear.ANY);
     putOneByOne(lake, 4, 5);
     long old = lake.tables.require(SALES).snapshot().orElseThrow();
     List<Path> files = new ArrayList<>();
@@ -181,6 +198,30 @@ class UpkeepTest extends InLake {
         .isEqualTo("user:ann deleted 2 rows of shop.stage.sales for good: case 7");
     put("raw/shop/3.csv", "id\n30\n");
     assertThat(ids(lake, SALES.toString())).containsExactly("1", "4", "30");
+  }
+
+  @Test
+  void rowsThatAreDeletedBesideTheirFilesGoForGoodToo() throws IOException {
+    lake.apply(load(Versions.KEEP));
+    put("raw/shop/1.csv", "id\n1\n2\n");
+    put("raw/shop/2.csv", "id\n3\n4\n");
+    List<PlannedFile> before = lake.tables.plan(SALES).files();
+    OutsideVectors.deleteFirstOf(lake, SALES, before);
+    Lake.Life life = lake.life(lake.database);
+    assertThat(ids(lake, SALES.toString())).containsExactly("2", "4");
+    assertThat(life.deletion.count(SALES, "id IN (1, 2)")).isEqualTo(1);
+
+    LegalDeletion.Deleted deleted =
+        life.deletion.delete(SALES, "id IN (1, 2)", "case 8", "user:ann");
+
+    assertThat(deleted.rows()).isEqualTo(1);
+    assertThat(deleted.rowsLeft()).isZero();
+    ScanPlan now = lake.tables.plan(SALES);
+    assertThat(now.hidesRows()).isFalse();
+    assertThat(now.rows()).isEqualTo(1);
+    assertThat(ids(lake, SALES.toString())).containsExactly("4");
+    assertThat(before).noneMatch(file -> Files.exists(file.path()));
+    assertThat(lake.tables.require(SALES).metadata().snapshots()).hasSize(1);
   }
 
   @Test
@@ -233,7 +274,95 @@ class UpkeepTest extends InLake {
   }
 
   private static void keepUp(Lake.Life life) {
-    life.upkeep.compact(SALES, "user:ann");
+    life.upkeep.compact(SALES, "user:ann", Wear.ANY);
     life.upkeep.expire(SALES, "user:ann", NOW);
+  }
+
+  @Test
+  void aTableThatIsLeftAloneIsKeptUpWhenItIsAsked() {
+    lake.apply(load(Versions.KEEP));
+    putOneByOne(lake, 1, 4);
+    property("hosu.upkeep", "off");
+    Lake.Life life = lake.life(lake.database);
+
+    assertThat(life.pass.pass()).isEqualTo(new UpkeepPass.Passed(1, 0, 0));
+    assertThat(files(lake)).isEqualTo(4);
+    assertThat(life.upkeep.compact(SALES, "user:ann", Wear.ANY)).isPresent();
+    assertThat(files(lake)).isEqualTo(1);
+  }
+
+  private void property(String name, String value) {
+    TableUpdate update =
+        new TableUpdate(
+            SALES, List.of(), List.of(new MetadataUpdate.SetProperties(Map.of(name, value))));
+    try (PreparedUpdates prepared =
+        lake.tables.open().prepare(CommitContext.of("engine"), List.of(update))) {
+      lake.database.perform(prepared::publish);
+    }
+  }
+
+  @Test
+  void aPassRemovesWhatNothingKnowsOnceItIsOld() throws IOException {
+    lake.apply(load(Versions.KEEP));
+    putOneByOne(lake, 1, 1);
+    ObjectName left = ObjectName.parse("stage/shop/sales/data/left.parquet");
+    Path staged = Files.writeString(lake.blobs.staging().resolve("left"), "bytes");
+    String blob = lake.blobs.adopt(staged);
+    lake.database.perform(tx -> lake.files.register(tx, left, blob, 5));
+
+    assertThat(lake.life(lake.database).pass.pass().executions()).isZero();
+    lake.database.perform(tx ->
+        tx.update(
+            "UPDATE objects SET created_at = ? WHERE key = ?",
+            InstantSource.system().instant().minus(Duration.ofDays(8)),
+            left.key()));
+    property("hosu.upkeep.orphan-delay-ms", Long.toString(Duration.ofDays(9).toMillis()));
+    assertThat(lake.life(lake.database).pass.pass().executions()).isZero();
+    property("hosu.upkeep.orphan-delay-ms", Long.toString(Duration.ofDays(3).toMillis()));
+    assertThat(lake.life(lake.database).pass.pass().executions()).isEqualTo(1);
+
+    assertThat(lake.files.resolve(left)).isEmpty();
+    assertThat(ids(lake, SALES.toString())).containsExactly("1");
+    Execution execution = lake.executions().getFirst();
+    assertThat(execution.stage()).isEqualTo(StageName.parse("shop.upkeep.orphans"));
+    assertThat(execution.result().note())
+        .isEqualTo("1 files of shop.stage.sales that nothing knew went.");
+  }
+
+  @Test
+  void whatARunningQueryReadsStaysWhateverIsMergedAndExpires() throws IOException {
+    lake.apply(load(Versions.KEEP));
+    putOneByOne(lake, 1, 4);
+    ManualClock clock = new ManualClock();
+    clock.advance(Duration.between(clock.instant(), InstantSource.system().instant()));
+    Readers here = new Readers(lake.database, clock, lake.ids);
+    Readers there = new Readers(lake.database, clock, lake.ids);
+    Sweeper sweeper = new Sweeper(lake.database, lake.blobs, clock, ObjectsConfig.standard());
+    ScanPlan plan = lake.tables.plan(SALES);
+    EngineView view = new EngineView(List.of("t"), plan.sql(), plan.paths());
+    SessionRequest request =
+        new SessionRequest("", List.of(view), null, null, Duration.ofMinutes(2));
+    try (EnginePool engines = new EnginePool("readers", Lake.config(), here)) {
+      try (EngineSession session = engines.open(request)) {
+        Lake.Life life = lake.life(lake.database);
+        life.upkeep.compact(SALES, "user:ann", Wear.ANY);
+        life.upkeep.expire(SALES, "user:ann", NOW);
+        assertThat(lake.tables.require(SALES).metadata().snapshots()).hasSize(1);
+        clock.advance(Duration.ofDays(30));
+        here.tell();
+        there.tell();
+        sweeper.sweep();
+
+        assertThat(EngineRows.of(session, "SELECT id FROM t ORDER BY id"))
+            .extracting(row -> row.path("id").asText())
+            .containsExactly("1", "2", "3", "4");
+      }
+      clock.advance(Duration.ofMinutes(3));
+      here.tell();
+      there.tell();
+      sweeper.sweep();
+    }
+    assertThat(plan.paths()).noneMatch(Files::exists);
+    assertThat(ids(lake, SALES.toString())).containsExactly("1", "2", "3", "4");
   }
 }

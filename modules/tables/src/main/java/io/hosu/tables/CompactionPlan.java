@@ -1,25 +1,25 @@
 package io.hosu.tables;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.iceberg.PartitionSpec;
-import org.apache.iceberg.Schema;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.util.StructLikeWrapper;
 
 /**
  * What there is to merge in a table: small files of one partition, together as large as a file
- * should be.
+ * should be, and files beside which lie deletes.
  */
 public final class CompactionPlan {
-  /** The size of files unless the table says otherwise. */
-  static final long STANDARD_FILE_BYTES = 256L << 20;
-
   /** Partitions that have so few files are left alone, at most twice as many as they need. */
   private static final int FEW = 2;
 
@@ -37,14 +37,14 @@ public final class CompactionPlan {
     this.fileBytes = fileBytes;
   }
 
-  /** Files of one partition that become one. */
+  /** Files that are written anew together. */
   public static final class Bin {
     private final List<PlannedFile> files;
-    private final Schema schema;
+    private final ScanPlan plan;
 
-    Bin(List<PlannedFile> files, Schema schema) {
+    Bin(List<PlannedFile> files, ScanPlan plan) {
       this.files = List.copyOf(files);
-      this.schema = schema;
+      this.plan = plan;
     }
 
     /** The files. */
@@ -57,95 +57,103 @@ public final class CompactionPlan {
       return files.stream().mapToLong(file -> file.file().fileSizeInBytes()).sum();
     }
 
-    /** How many rows they hold. */
+    /** How many rows they hold, those included that are deleted. */
     public long rows() {
       return files.stream().mapToLong(file -> file.file().recordCount()).sum();
     }
 
-    /** The SELECT of their rows, as {@link CompactionPlan#shape} wants them. */
+    /** The SELECT of the rows that are left of them, as {@link CompactionPlan#shape} wants them. */
     public String sql() {
-      return RowSequence.fits(schema)
-          ? RowSequence.select(schema, files)
-          : ScanSql.select(schema, physical());
+      return plan.sqlToRewrite(files);
     }
 
-    private Map<String, Optional<PhysicalColumn>> physical() {
-      Map<String, Optional<PhysicalColumn>> all = new LinkedHashMap<>();
-      files.forEach(
-          file -> all.put(file.path().toString(), Optional.of(PhysicalColumn.read(file.path()))));
-      return all;
+    /** What that SELECT reads: the files, and those that name deleted rows of them. */
+    public List<Path> paths() {
+      return Stream.concat(
+              files.stream().map(PlannedFile::path),
+              files.stream().flatMap(file -> file.deletes().all()).map(RowDeletes.Part::path))
+          .distinct()
+          .toList();
     }
   }
 
   /**
-   * What there is to merge.
+   * What there is to merge, and which files are worn.
    *
    * @param plan all files of the table as it is
-   * @param most at most how many files are to be made
+   * @param fileBytes how large a file should be, unless the table says otherwise
+   * @param most at most how many bins there are to be
    */
-  static CompactionPlan of(LakeTable table, ScanPlan plan, int most) {
+  static CompactionPlan of(LakeTable table, ScanPlan plan, Wear wear, long fileBytes, int most) {
     TableMetadata metadata = table.metadata();
-    long size =
-        metadata.propertyAsLong(TableProperties.WRITE_TARGET_FILE_SIZE_BYTES, STANDARD_FILE_BYTES);
+    long size = metadata.propertyAsLong(TableProperties.WRITE_TARGET_FILE_SIZE_BYTES, fileBytes);
     List<String> columns = WriteTarget.names(metadata.schema());
     WriteTarget target = new WriteTarget(table.name(), metadata, metadata, columns, List.of());
+    CompactionPlan made = new CompactionPlan(plan, target, List.of(), size);
     List<Bin> bins = new ArrayList<>();
-    for (List<PlannedFile> partition : partitions(metadata, plan)) {
-      bins(partition, size, metadata.schema()).stream()
-          .limit(most - bins.size())
-          .forEach(bins::add);
+    if (RowLineage.isKept(metadata)) {
+      for (List<PlannedFile> partition : partitions(metadata, plan)) {
+        made.bins(partition, wear).stream().limit(most - bins.size()).forEach(bins::add);
+      }
     }
     return new CompactionPlan(plan, target, bins, size);
   }
 
-  /** Files that were written with another division into partitions stay as they are. */
+  /** Files of an earlier division into partitions are one, as they are divided anew. */
   private static Iterable<List<PlannedFile>> partitions(TableMetadata metadata, ScanPlan plan) {
     PartitionSpec spec = metadata.spec();
-    Map<StructLikeWrapper, List<PlannedFile>> partitions = new LinkedHashMap<>();
+    Map<Partition, List<PlannedFile>> partitions = new LinkedHashMap<>();
     StructLikeWrapper wrapper = StructLikeWrapper.forType(spec.partitionType());
     for (PlannedFile file : plan.files()) {
-      if (file.file().specId() == spec.specId()) {
-        partitions
-            .computeIfAbsent(wrapper.copyFor(file.file().partition()), _ -> new ArrayList<>())
-            .add(file);
-      }
+      int own = file.file().specId();
+      Partition partition =
+          new Partition(
+              own,
+              own == spec.specId()
+                  ? Optional.of(wrapper.copyFor(file.file().partition()))
+                  : Optional.empty());
+      partitions.computeIfAbsent(partition, _ -> new ArrayList<>()).add(file);
     }
     return partitions.values();
   }
 
-  private static List<Bin> bins(List<PlannedFile> partition, long size, Schema schema) {
+  /** A partition, or all those of an earlier division. */
+  private record Partition(int spec, Optional<StructLikeWrapper> values) {}
+
+  private List<Bin> bins(List<PlannedFile> partition, Wear wear) {
     long bytes = partition.stream().mapToLong(file -> file.file().fileSizeInBytes()).sum();
-    long ideal = Math.max(1, Math.ceilDiv(bytes, size));
-    if (partition.size() <= FEW * ideal) {
-      return List.of();
-    }
-    List<PlannedFile> small =
+    boolean many = partition.size() > FEW * Math.max(1, Math.ceilDiv(bytes, fileBytes));
+    List<PlannedFile> some =
         partition.stream()
-            .filter(file -> file.file().fileSizeInBytes() < size / 4 * 3)
+            .filter(file ->
+                wear.isOf(file) || (many && file.file().fileSizeInBytes() < fileBytes / 4 * 3))
             .sorted(Comparator.comparingLong(CompactionPlan::number))
             .toList();
     List<Bin> bins = new ArrayList<>();
     List<PlannedFile> open = new ArrayList<>();
+    Set<Path> paths = new HashSet<>();
     long weight = 0;
-    for (PlannedFile file : small) {
+    for (PlannedFile file : some) {
       long more = file.file().fileSizeInBytes();
-      if (!open.isEmpty() && (weight + more > size || open.size() == MOST_FILES_OF_BIN)) {
-        add(bins, open, schema);
+      boolean full = weight + more > fileBytes || open.size() == MOST_FILES_OF_BIN;
+      // Copies of one object share their bytes, and would be read as one.
+      if (!open.isEmpty() && (full || paths.contains(file.path()))) {
+        add(bins, open, wear);
         open = new ArrayList<>();
+        paths.clear();
         weight = 0;
       }
       open.add(file);
+      paths.add(file.path());
       weight += more;
     }
-    add(bins, open, schema);
+    add(bins, open, wear);
     return bins;
   }
 
-  private static void add(List<Bin> bins, List<PlannedFile> files, Schema schema) {
-    // Copies of one object share their bytes, and would be read as one.
-    long distinct = files.stream().map(PlannedFile::path).distinct().count();
-    if (files.size() > 1 && distinct == files.size()) {
-      bins.add(new Bin(files, schema));
+  private void add(List<Bin> bins, List<PlannedFile> files, Wear wear) {
+    if (files.size() > 1 || files.stream().anyMatch(wear::isOf)) {
+      bins.add(new Bin(files, plan));
     }
   }
 
@@ -176,7 +184,7 @@ public final class CompactionPlan {
 
   /** What the engine must be told to write the rows of a bin. */
   public WriteShape shape() {
-    return RowSequence.fits(target.schema()) ? RowSequence.in(target.shape()) : target.shape();
+    return plan.lineage().in(target.shape());
   }
 
   ScanPlan plan() {

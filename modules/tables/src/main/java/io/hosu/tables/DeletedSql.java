@@ -9,9 +9,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.iceberg.types.Types.NestedField;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The part of a SELECT that reads data files without the rows that deletes take out of them.
@@ -25,6 +27,9 @@ final class DeletedSql {
   private static final List<String> MADE_UP = List.of("file_index", "file_row_number", "filename");
 
   private static final String FILE = "__d.file_index";
+
+  /** The place of a row in its file, behind {@link #from}. */
+  static final String PLACE = "__d.file_row_number";
 
   private final EqualityKeys keys;
   private final Map<Path, PhysicalColumn> footers;
@@ -66,14 +71,21 @@ final class DeletedSql {
     return physical;
   }
 
+  /** A number that each row has of its file, behind {@link #from}; NULL where there is none. */
+  String ofFile(Function<PlannedFile, @Nullable Long> number) {
+    List<@Nullable Long> numbers = new ArrayList<>();
+    files.forEach(file -> numbers.add(number.apply(file)));
+    return ofFile(FILE, numbers);
+  }
+
   /** What stands behind FROM. */
   String from() {
     List<String> joins = new ArrayList<>(List.of(source));
     String positions = positions();
     if (!positions.isEmpty()) {
       joins.add(
-          "ANTI JOIN (%s) AS __x ON %s = __x.__f AND __d.file_row_number = __x.__p"
-              .formatted(positions, FILE));
+          "ANTI JOIN (%s) AS __x ON %s = __x.__f AND %s = __x.__p"
+              .formatted(positions, FILE, PLACE));
     }
     byKey().forEach((key, parts) -> joins.add(equality(key, parts, "__e" + joins.size())));
     return String.join(" ", joins);
@@ -187,7 +199,7 @@ final class DeletedSql {
   }
 
   /** What belongs to the file of the row, of which there is one per file. */
-  private static String ofFile(String index, List<Long> numbers) {
+  private static String ofFile(String index, List<? extends @Nullable Long> numbers) {
     if (numbers.stream().distinct().count() == 1) {
       return numbers.getFirst() + "::BIGINT";
     }

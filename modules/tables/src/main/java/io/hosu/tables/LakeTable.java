@@ -75,6 +75,11 @@ public final class LakeTable {
         .toList();
   }
 
+  /** What it says of its own upkeep. */
+  public UpkeepRules upkeep() {
+    return UpkeepRules.of(metadata);
+  }
+
   /** Its current snapshot; none before the first commit of rows. */
   public OptionalLong snapshot() {
     Snapshot snapshot = metadata.currentSnapshot();

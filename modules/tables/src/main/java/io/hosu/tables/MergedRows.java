@@ -1,10 +1,7 @@
 package io.hosu.tables;
 
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.iceberg.TableMetadata;
 
@@ -35,9 +32,9 @@ public final class MergedRows {
     List<PlannedFile> files =
         plan.files().stream()
             .filter(file -> number(file) >= first)
-            .filter(RowSequence::isIn)
+            .filter(RowLineage::isIn)
             .toList();
-    return new MergedRows(table, plan, files, commits);
+    return new MergedRows(table, plan, plan.lineage().tellsCommits() ? files : List.of(), commits);
   }
 
   private static long number(PlannedFile file) {
@@ -59,10 +56,7 @@ public final class MergedRows {
    * The SELECT of the rows of all these files, with {@code _file} and the number of their commit.
    */
   public String sql() {
-    Map<String, Optional<PhysicalColumn>> physical = new LinkedHashMap<>();
-    whole.forEach(file ->
-        physical.put(file.path().toString(), Optional.of(PhysicalColumn.read(file.path()))));
-    return ScanSql.selectWithFileAnd(plan.schema(), physical, RowSequence.NAME);
+    return plan.lineage().selectWithFile(plan, whole);
   }
 
   /** The files that this SELECT reads. */
@@ -77,7 +71,7 @@ public final class MergedRows {
 
   /** What is true of the rows that came with the commits. */
   public String condition() {
-    return Sql.name(RowSequence.NAME)
+    return Sql.name(RowLineage.SEQUENCE)
         + commits.stream()
             .map(commit -> Long.toString(commit.sequence()))
             .collect(Collectors.joining(", ", " IN (", ")"));
@@ -95,9 +89,10 @@ public final class MergedRows {
 
   /** What the engine must be told to write others of the rows for {@code target}. */
   public WriteShape shape(WriteTarget target) {
-    return RowSequence.in(
-        WriteShape.of(
-            target.schema(), target.spec(), target.order(), WriteTarget.names(plan.schema())));
+    return plan.lineage()
+        .in(
+            WriteShape.of(
+                target.schema(), target.spec(), target.order(), WriteTarget.names(plan.schema())));
   }
 
   /**

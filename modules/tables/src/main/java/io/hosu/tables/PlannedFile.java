@@ -1,6 +1,7 @@
 package io.hosu.tables;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.iceberg.DataFile;
 
 /** A data file of a snapshot, where it lies, and what takes rows out of it. */
@@ -31,6 +32,12 @@ public final class PlannedFile {
 
   PlannedFile with(RowDeletes other) {
     return new PlannedFile(file, path, other);
+  }
+
+  /** Whether the same deletes by place take rows out of {@code other}, which is the same file. */
+  boolean hasLikePositions(PlannedFile other) {
+    return new RowDeletes(deletes.positions(), List.of())
+        .isLike(new RowDeletes(other.deletes.positions(), List.of()));
   }
 
   /** Whether {@code other} is the same file of which the same rows are left. */

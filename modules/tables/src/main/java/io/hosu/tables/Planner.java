@@ -252,7 +252,8 @@ final class Planner {
         equality.computeIfAbsent(part.path(), path -> physical.get(path, PhysicalColumn::read));
       }
     }
-    return new ScanPlan.Physical(data, equality, EqualityKeys.of(schema, metadata));
+    return new ScanPlan.Physical(
+        data, equality, EqualityKeys.of(schema, metadata), RowLineage.of(metadata));
   }
 
   private static int weight(List<PlannedFile> files) {

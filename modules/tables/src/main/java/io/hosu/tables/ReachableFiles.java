@@ -70,6 +70,19 @@ final class ReachableFiles {
     return lost;
   }
 
+  /** All files that the metadata names: itself, what it was before, and what snapshots need. */
+  Set<String> all(TableMetadata table) {
+    Set<String> all = SnapshotContent.statistics(table);
+    all.add(table.metadataFileLocation());
+    table.previousFiles().forEach(earlier -> all.add(earlier.file()));
+    table.snapshots().forEach(snapshot -> all.add(snapshot.manifestListLocation()));
+    for (ManifestFile manifest : manifests(table.snapshots())) {
+      all.add(manifest.path());
+      all.addAll(files(manifest, table.specsById()));
+    }
+    return all;
+  }
+
   /** The files that are live in {@code gone} and nowhere in {@code kept}. */
   private Set<String> unneeded(
       Set<ManifestFile> gone,

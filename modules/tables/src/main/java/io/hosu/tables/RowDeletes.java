@@ -30,8 +30,7 @@ record RowDeletes(List<Part> positions, List<Part> equality) {
 
     /** What tells it from any other. */
     Key key() {
-      Long offset = file.contentOffset();
-      return new Key(file.location(), offset == null ? 0 : offset);
+      return Key.of(file);
     }
 
     /** The number of the commit that it came with. */
@@ -41,7 +40,13 @@ record RowDeletes(List<Part> positions, List<Part> equality) {
   }
 
   /** A place in a file. */
-  record Key(String location, long offset) {}
+  record Key(String location, long offset) {
+    /** What tells a file with deletes, or one vector of it, from any other. */
+    static Key of(DeleteFile file) {
+      Long offset = file.contentOffset();
+      return new Key(file.location(), offset == null ? 0 : offset);
+    }
+  }
 
   RowDeletes {
     positions = List.copyOf(positions);

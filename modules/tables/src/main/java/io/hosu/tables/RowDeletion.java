@@ -27,17 +27,16 @@ public final class RowDeletion {
     return files.purgeUnder(ObjectName.ofLocation(tables.require(name).metadata().location()));
   }
 
-  /** The SELECT of the rows of {@code paths}, which no row is deleted of, for {@link #shape}. */
+  /** The SELECT of the rows of {@code paths}, for {@link #shape}. */
   public String rowsToRewrite(ScanPlan plan, List<String> paths) {
     Set<String> wanted = Set.copyOf(paths);
-    return RowSequence.select(
-        plan.schema(),
+    return plan.sqlToRewrite(
         plan.files().stream().filter(file -> wanted.contains(file.path().toString())).toList());
   }
 
-  /** What the engine must be told to write such rows for {@code target}. */
-  public WriteShape shape(WriteTarget target) {
-    return RowSequence.in(target.shape());
+  /** What the engine must be told to write such rows of {@code plan} for {@code target}. */
+  public WriteShape shape(ScanPlan plan, WriteTarget target) {
+    return plan.lineage().in(target.shape());
   }
 
   /** The table as it is, to write its own rows into. */

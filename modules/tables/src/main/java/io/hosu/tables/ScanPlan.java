@@ -32,11 +32,13 @@ public final class ScanPlan {
    * @param data of the data files, by local path; empty: as the schema says
    * @param deletes of the files that name deleted rows by values
    * @param keys finds the columns of these
+   * @param lineage what rows take with them when they are written anew
    */
   record Physical(
       Map<String, Optional<PhysicalColumn>> data,
       Map<Path, PhysicalColumn> deletes,
-      EqualityKeys keys) {}
+      EqualityKeys keys,
+      RowLineage lineage) {}
 
   ScanPlan(
       TableName table,
@@ -135,6 +137,22 @@ public final class ScanPlan {
     return ScanSql.select(schema, some, lessened(), this::deleted);
   }
 
+  /** The SELECT of the rows of some of the files, with what they take with them. */
+  String sqlToRewrite(List<PlannedFile> some) {
+    return physical.lineage().select(this, some);
+  }
+
+  /** What rows take with them when they are written anew. */
+  RowLineage lineage() {
+    return physical.lineage();
+  }
+
+  /** The same files as they lie there, with the rows that are deleted. */
+  public ScanPlan withDeleted() {
+    List<PlannedFile> whole = files.stream().map(file -> file.with(RowDeletes.NONE)).toList();
+    return new ScanPlan(table, snapshot, schema, whole, physical);
+  }
+
   private Set<String> lessened() {
     return files.stream()
         .filter(file -> !file.deletes().isEmpty())
@@ -144,17 +162,29 @@ public final class ScanPlan {
 
   private Optional<DeletedSql> deleted(PhysicalColumn columns, List<String> paths) {
     Set<String> wanted = Set.copyOf(paths);
+    return files.stream()
+            .filter(file -> wanted.contains(file.path().toString()))
+            .allMatch(file -> file.deletes().isEmpty())
+        ? Optional.empty()
+        : joined(columns, paths);
+  }
+
+  /** What reads files of the same columns without the rows that are deleted, if any is. */
+  Optional<DeletedSql> joined(PhysicalColumn columns, List<String> paths) {
+    Set<String> wanted = Set.copyOf(paths);
     List<PlannedFile> some =
         files.stream().filter(file -> wanted.contains(file.path().toString())).toList();
-    return some.stream().allMatch(file -> file.deletes().isEmpty())
-        ? Optional.empty()
-        : Optional.of(new DeletedSql(physical.keys(), physical.deletes(), columns, some));
+    return Optional.of(new DeletedSql(physical.keys(), physical.deletes(), columns, some));
   }
 
   /** The same snapshot and columns, but none of the files. */
   ScanPlan withoutFiles() {
     return new ScanPlan(
-        table, snapshot, schema, List.of(), new Physical(Map.of(), Map.of(), physical.keys()));
+        table,
+        snapshot,
+        schema,
+        List.of(),
+        new Physical(Map.of(), Map.of(), physical.keys(), physical.lineage()));
   }
 
   /** The data files at these paths; a path that the plan does not have is a bug and throws. */

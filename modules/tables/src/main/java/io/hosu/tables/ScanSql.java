@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Type;
@@ -24,14 +25,22 @@ final class ScanSql {
   /** The column that {@link #selectWithFile} adds: the local path of the row's file. */
   static final String FILE_COLUMN = "_file";
 
+  private static final String FILE = ", filename AS " + Sql.name(FILE_COLUMN);
+  private static final Extra NO_MORE = _ -> "";
+
   private final Schema schema;
   private final Deleted deleted;
-  private final String extra;
+  private final Extra extra;
 
-  private ScanSql(Schema schema, Deleted deleted, String extra) {
+  private ScanSql(Schema schema, Deleted deleted, Extra extra) {
     this.schema = schema;
     this.deleted = deleted;
     this.extra = extra;
+  }
+
+  /** The columns behind those of the table, each after a comma. */
+  private interface Extra {
+    String of(Optional<DeletedSql> from);
   }
 
   /** Makes the SQL of files of the same columns, of which deletes take rows out. */
@@ -52,7 +61,7 @@ final class ScanSql {
       Map<String, Optional<PhysicalColumn>> files,
       Set<String> lessened,
       Deleted deleted) {
-    return new ScanSql(schema, deleted, "").union(files, lessened);
+    return new ScanSql(schema, deleted, NO_MORE).union(files, lessened);
   }
 
   /** The same, with the path of each row's file as {@link #FILE_COLUMN}. */
@@ -61,22 +70,22 @@ final class ScanSql {
       Map<String, Optional<PhysicalColumn>> files,
       Set<String> lessened,
       Deleted deleted) {
-    return new ScanSql(schema, deleted, ", filename AS " + Sql.name(FILE_COLUMN))
-        .union(files, lessened);
+    return new ScanSql(schema, deleted, _ -> FILE).union(files, lessened);
   }
 
-  /** The same of files of which no row is deleted, with another column that each of them holds. */
-  static String selectWithFileAnd(
-      Schema schema, Map<String, Optional<PhysicalColumn>> files, String column) {
-    String extra = ", filename AS %s, %s".formatted(Sql.name(FILE_COLUMN), Sql.name(column));
-    return new ScanSql(schema, (_, _) -> Optional.empty(), extra).union(files, Set.of());
-  }
-
-  /** The same without the path. */
+  /**
+   * The rows that deletes leave of {@code files}, with more columns behind them.
+   *
+   * @param deleted of all files, also where nothing is taken out
+   * @param more the columns, each after a comma
+   */
   static String selectWith(
-      Schema schema, Map<String, Optional<PhysicalColumn>> files, String column) {
-    return new ScanSql(schema, (_, _) -> Optional.empty(), ", " + Sql.name(column))
-        .union(files, Set.of());
+      Schema schema,
+      Map<String, Optional<PhysicalColumn>> files,
+      Deleted deleted,
+      Function<DeletedSql, String> more) {
+    return new ScanSql(schema, deleted, from -> from.map(more).orElse(""))
+        .union(files, files.keySet());
   }
 
   /** Files that are read together. */
@@ -101,7 +110,8 @@ final class ScanSql {
         schema.columns().stream()
             .map(field -> "%s AS %s".formatted(absent(field), Sql.name(field.name())))
             .collect(Collectors.joining(", "));
-    String file = extra.isEmpty() ? "" : ", NULL::VARCHAR AS " + Sql.name(FILE_COLUMN);
+    boolean named = extra.of(Optional.empty()).equals(FILE);
+    String file = named ? ", NULL::VARCHAR AS " + Sql.name(FILE_COLUMN) : "";
     return "SELECT %s%s WHERE false".formatted(columns, file);
   }
 
@@ -116,7 +126,7 @@ final class ScanSql {
         less.map(DeletedSql::from)
             .orElseGet(
                 () -> "read_parquet(%s, hive_partitioning = false)".formatted(Sql.texts(paths)));
-    return "SELECT %s%s FROM %s".formatted(values, extra, from);
+    return "SELECT %s%s FROM %s".formatted(values, extra.of(less), from);
   }
 
   private static String projected(NestedField field, Optional<PhysicalColumn> physical) {

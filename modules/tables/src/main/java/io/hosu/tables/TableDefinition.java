@@ -11,12 +11,14 @@ import java.util.Optional;
  * @param compatibility of its contract: the table has exactly these columns, and which changes of
  *     them are let through. Empty: it has no contract, and keeps columns that are not declared
  * @param description what it is, for people; may be empty
+ * @param upkeep what it says of its own upkeep
  */
 public record TableDefinition(
     List<Column> columns,
     TableLayout layout,
     Optional<Compatibility> compatibility,
-    String description) {
+    String description,
+    UpkeepRules upkeep) {
   public TableDefinition {
     columns = List.copyOf(columns);
   }

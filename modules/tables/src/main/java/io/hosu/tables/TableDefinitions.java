@@ -114,6 +114,7 @@ public final class TableDefinitions {
     if (!definition.description().isEmpty()) {
       properties.put(COMMENT, definition.description());
     }
+    properties.putAll(definition.upkeep().properties());
     return properties;
   }
 
@@ -123,15 +124,17 @@ public final class TableDefinitions {
       return table;
     }
     Map<String, String> all = new HashMap<>(table.properties());
-    all.keySet().removeAll(List.of(Compatibility.PROPERTY, COMMENT));
+    all.keySet().removeAll(defined(table).keySet());
     all.putAll(wanted);
     return table.replaceProperties(all);
   }
 
   /** Those of its properties that definitions set. */
   private static Map<String, String> defined(TableMetadata table) {
+    Set<String> names = UpkeepRules.defined(table);
+    names.addAll(List.of(Compatibility.PROPERTY, COMMENT));
     Map<String, String> defined = new HashMap<>(table.properties());
-    defined.keySet().retainAll(List.of(Compatibility.PROPERTY, COMMENT));
+    defined.keySet().retainAll(names);
     return defined;
   }
 

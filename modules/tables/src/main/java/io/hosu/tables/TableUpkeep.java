@@ -9,24 +9,17 @@ import io.hosu.objects.ObjectFiles;
 import io.hosu.tables.PreparedCommit.Made;
 import io.hosu.tables.PreparedUpkeep.Done;
 import java.time.InstantSource;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
-import org.apache.iceberg.BaseTable;
-import org.apache.iceberg.DataFile;
 import org.apache.iceberg.ManifestFile;
-import org.apache.iceberg.RewriteFiles;
 import org.apache.iceberg.Snapshot;
-import org.apache.iceberg.SnapshotUpdate;
-import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableProperties;
-import org.apache.iceberg.exceptions.ValidationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,9 +31,6 @@ import org.jspecify.annotations.Nullable;
  * reading them reads on. Decides nothing about who may do what. May be used from any thread.
  */
 public final class TableUpkeep {
-  /** What marks the snapshots that upkeep makes. */
-  private static final String MARK = "hosu.upkeep";
-
   private static final int FEW_MANIFESTS = 10;
 
   private final Tables tables;
@@ -53,6 +43,7 @@ public final class TableUpkeep {
   private final Supplier<StagedFiles> staging;
   private final FilePaths paths;
   private final ReachableFiles reachable;
+  private final Rewriting rewriting;
 
   TableUpkeep(
       Tables tables,
@@ -73,6 +64,7 @@ public final class TableUpkeep {
     this.staging = () -> new StagedFiles(files.blobs(), ids);
     this.io = new ObjectFileIO(paths);
     this.reachable = new ReachableFiles(io);
+    this.rewriting = new Rewriting(staging, paths, metadata);
   }
 
   /** The tables that there are, those too in which the lake keeps itself. */
@@ -82,7 +74,7 @@ public final class TableUpkeep {
 
   /** Whether upkeep made this snapshot, which holds the same rows as the one before it. */
   static boolean isMade(Snapshot snapshot) {
-    return snapshot.summary().containsKey(MARK);
+    return snapshot.summary().containsKey(Rewriting.MARK);
   }
 
   /**
@@ -120,7 +112,8 @@ public final class TableUpkeep {
           }
           TableMetadata after = without(current, over);
           Set<String> lost = reachable.lost(current, after);
-          return new Change(after, new Made.Columns(), List.of(), lost, expired(over, lost.size()));
+          return new Rewriting.Change(
+              after, new Made.Columns(), List.of(), lost, expired(over, lost.size()));
         });
   }
 
@@ -135,25 +128,16 @@ public final class TableUpkeep {
   }
 
   /**
-   * What there is to merge; nothing in a table with row-level deletes or row ids, which merging
-   * would lose.
+   * What there is to merge, and files whose deleted rows are to go; nothing in a table whose rows
+   * have numbers that would be lost by it.
    *
+   * @param fileBytes how large a file should be, unless the table says otherwise
    * @param most at most how many files are to be made
    * @throws NotFound {@link TablesError#TABLE_NOT_FOUND}
    */
-  public CompactionPlan planCompaction(TableName name, int most) {
+  public CompactionPlan planCompaction(TableName name, Wear wear, long fileBytes, int most) {
     LakeTable table = tables.require(name);
-    return isMergeable(table)
-        ? CompactionPlan.of(table, tables.plan(table), most)
-        : CompactionPlan.of(table, tables.plan(table).withoutFiles(), most);
-  }
-
-  private boolean isMergeable(LakeTable table) {
-    Snapshot snapshot = table.metadata().currentSnapshot();
-    return snapshot != null
-        && table.metadata().formatVersion() < 3
-        && snapshot.deleteManifests(io).stream()
-            .noneMatch(manifest -> manifest.hasAddedFiles() || manifest.hasExistingFiles());
+    return CompactionPlan.of(table, tables.plan(table), wear, fileBytes, most);
   }
 
   /** A bin and the files that hold its rows now. */
@@ -177,50 +161,40 @@ public final class TableUpkeep {
           if (base == null || !base.uuid().equals(plan.target().changed().uuid())) {
             throw CatalogRows.changed(name);
           }
-          List<Rewritten> still = still(tables.plan(table), rewritten);
-          return still.isEmpty() ? null : compacted(context, plan, base, still);
+          ScanPlan now = tables.plan(table);
+          List<Rewritten> still = still(now, plan, deletesCame(base, plan), rewritten);
+          return still.isEmpty() ? null : rewriting.compacted(context, plan, base, now, still);
         });
   }
 
-  /** A bin of which a file is no more was overwritten: it is given up. */
-  private static List<Rewritten> still(ScanPlan now, List<Rewritten> rewritten) {
-    Set<String> live =
-        now.files().stream().map(file -> file.file().location()).collect(Collectors.toSet());
-    return rewritten.stream()
-        .filter(one ->
-            one.bin().files().stream().allMatch(file -> live.contains(file.file().location())))
-        .toList();
+  private boolean deletesCame(TableMetadata base, CompactionPlan plan) {
+    Snapshot planned = base.snapshot(plan.plan().snapshot().orElseThrow());
+    Snapshot current = base.currentSnapshot();
+    return planned == null
+        || current == null
+        || current.deleteManifests(io).stream()
+            .anyMatch(manifest -> manifest.sequenceNumber() > planned.sequenceNumber());
   }
 
-  private Change compacted(
-      CommitContext context, CompactionPlan plan, TableMetadata base, List<Rewritten> still) {
-    try (StagedFiles staged = staging.get()) {
-      StagedTableOperations operations =
-          new StagedTableOperations(base, new ObjectFileIO(paths, staged));
-      Table table = new BaseTable(operations, plan.target().name().toString(), _ -> {});
-      RewriteFiles update = table.newRewrite();
-      int before = 0;
-      int after = 0;
-      List<ObjectFiles.NewFile> added = new ArrayList<>();
-      for (Rewritten one : still) {
-        one.bin().files().forEach(file -> update.deleteFile(file.file()));
-        for (DataFile file : one.files().dataFiles()) {
-          update.addFile(file);
-        }
-        before += one.bin().files().size();
-        after += one.files().dataFiles().size();
-        added.addAll(one.files().objects());
-      }
-      long start = plan.plan().snapshot().orElseThrow();
-      Snapshot planned = base.snapshot(start);
-      if (planned == null) {
-        throw CatalogRows.changed(plan.target().name());
-      }
-      update.dataSequenceNumber(planned.sequenceNumber()).validateFromSnapshot(start);
-      commit(update, context, plan.target().name());
-      Done done = new Done("", 0, 0, before, after);
-      return written(operations, staged, added, done);
-    }
+  /**
+   * A bin of which a file is no more as it was is given up. Deletes by value that came meanwhile
+   * hold for what is written anew as for what was there, unless it is divided otherwise.
+   */
+  private static List<Rewritten> still(
+      ScanPlan now, CompactionPlan plan, boolean deletesCame, List<Rewritten> rewritten) {
+    Map<String, PlannedFile> live = new HashMap<>();
+    now.files().forEach(file -> live.put(file.file().location(), file));
+    int spec = plan.target().spec().specId();
+    return rewritten.stream()
+        .filter(one ->
+            one.bin().files().stream()
+                .allMatch(was -> {
+                  PlannedFile is = live.get(was.file().location());
+                  return is != null
+                      && was.hasLikePositions(is)
+                      && (was.file().specId() == spec || !deletesCame);
+                }))
+        .toList();
   }
 
   /**
@@ -230,7 +204,8 @@ public final class TableUpkeep {
    * @throws Conflict {@link TablesError#TABLE_BUSY}
    */
   public Optional<PreparedUpkeep> prepareManifests(CommitContext context, TableName name) {
-    return holding(name, context, table -> isOfFewManifests(table) ? null : merged(context, table));
+    return holding(
+        name, context, table -> isOfFewManifests(table) ? null : rewriting.merged(context, table));
   }
 
   /**
@@ -252,23 +227,39 @@ public final class TableUpkeep {
           }
           TableMetadata after = without(current, over);
           Set<String> lost = reachable.lost(current, after);
-          return new Change(after, new Made.Columns(), List.of(), lost, expired(over, lost.size()));
+          return new Rewriting.Change(
+              after, new Made.Columns(), List.of(), lost, expired(over, lost.size()));
         });
   }
 
   /**
    * Prepares that the manifests of a table are written anew, without what they told of files that
-   * went; empty when the table has no rows.
+   * went; empty when the table has none.
    */
   public Optional<PreparedUpkeep> prepareCleanManifests(CommitContext context, TableName name) {
     return holding(
         name,
         context,
-        table ->
-            table.metadata().currentSnapshot() == null
-                    || table.metadata().currentSnapshot().dataManifests(io).isEmpty()
-                ? null
-                : merged(context, table));
+        table -> {
+          Snapshot current = table.metadata().currentSnapshot();
+          return current == null || current.allManifests(io).isEmpty()
+              ? null
+              : rewriting.merged(context, table);
+        });
+  }
+
+  /**
+   * Prepares that files with deletes go of which no row is left in the table to be deleted; empty
+   * when there are none.
+   */
+  public Optional<PreparedUpkeep> prepareWithoutIdleDeletes(CommitContext context, TableName name) {
+    return holding(
+        name, context, table -> rewriting.withoutIdleDeletes(context, table, tables.plan(table)));
+  }
+
+  /** Files that no snapshot names. */
+  public Orphans orphans() {
+    return new Orphans(tables, files, clock, reachable, locks);
   }
 
   /** What is needed besides to delete rows for good. */
@@ -293,65 +284,21 @@ public final class TableUpkeep {
     return manifests.size() <= FEW_MANIFESTS + 2 * Math.ceilDiv(bytes, size);
   }
 
-  private Change merged(CommitContext context, LakeTable lakeTable) {
-    try (StagedFiles staged = staging.get()) {
-      StagedTableOperations operations =
-          new StagedTableOperations(lakeTable.metadata(), new ObjectFileIO(paths, staged));
-      Table table = new BaseTable(operations, lakeTable.name().toString(), _ -> {});
-      int before = lakeTable.metadata().currentSnapshot().dataManifests(io).size();
-      commit(table.rewriteManifests().clusterBy(_ -> ""), context, lakeTable.name());
-      int after = table.currentSnapshot().dataManifests(operations.io()).size();
-      return written(operations, staged, List.of(), new Done("", 0, 0, before, after));
-    }
-  }
-
-  private static void commit(SnapshotUpdate<?> update, CommitContext context, TableName name) {
-    update.set(MARK, "true");
-    context.executionId().ifPresent(execution -> update.set("hosu.execution", execution));
-    try {
-      update.commit();
-    } catch (ValidationException e) {
-      Conflict changed = CatalogRows.changed(name);
-      changed.addSuppressed(e);
-      throw changed;
-    }
-  }
-
-  private Change written(
-      StagedTableOperations operations,
-      StagedFiles staged,
-      List<ObjectFiles.NewFile> added,
-      Done done) {
-    String before = Objects.requireNonNullElse(operations.current().metadataFileLocation(), "");
-    Snapshot snapshot = operations.current().currentSnapshot();
-    TableMetadata after = metadata.write(operations, before);
-    List<ObjectFiles.NewFile> all = new ArrayList<>(staged.adopt());
-    all.addAll(added);
-    return new Change(after, new Made.Rewritten(snapshot), all, Set.of(), done);
-  }
-
-  /** New metadata; without a location as long as it is not written. */
-  private record Change(
-      TableMetadata after,
-      Made made,
-      List<ObjectFiles.NewFile> added,
-      Set<String> lost,
-      Done done) {}
-
   private interface Work {
-    @Nullable Change on(LakeTable table);
+    Rewriting.@Nullable Change on(LakeTable table);
   }
 
   private Optional<PreparedUpkeep> holding(TableName name, CommitContext context, Work work) {
     TableLocks.Held held = locks.hold(List.of(name));
     try {
       LakeTable table = tables.require(name);
-      Change change = work.on(table);
+      Rewriting.Change change = work.on(table);
       if (change == null) {
         held.close();
         return Optional.empty();
       }
-      Change written = change.made() instanceof Made.Columns ? write(table, change) : change;
+      Rewriting.Change written =
+          change.made() instanceof Made.Columns ? write(table, change) : change;
       PreparedCommit commit =
           new PreparedCommit(
               List.of(prepared(table, written)), context, held, files, events, clock);
@@ -370,16 +317,17 @@ public final class TableUpkeep {
         .toList();
   }
 
-  private Change write(LakeTable table, Change change) {
+  private Rewriting.Change write(LakeTable table, Rewriting.Change change) {
     try (StagedFiles staged = staging.get()) {
       StagedTableOperations operations =
           new StagedTableOperations(change.after(), new ObjectFileIO(paths, staged));
       TableMetadata after = metadata.write(operations, table.metadataLocation());
-      return new Change(after, change.made(), staged.adopt(), change.lost(), change.done());
+      return new Rewriting.Change(
+          after, change.made(), staged.adopt(), change.lost(), change.done());
     }
   }
 
-  private static PreparedCommit.Prepared prepared(LakeTable table, Change change) {
+  private static PreparedCommit.Prepared prepared(LakeTable table, Rewriting.Change change) {
     Set<ObjectName> ended =
         new HashSet<>(PreparedCommit.Prepared.ended(table.metadata(), change.after()));
     ended.addAll(ReachableFiles.names(change.lost()));

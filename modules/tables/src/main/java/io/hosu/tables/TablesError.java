@@ -35,6 +35,7 @@ public enum TablesError implements ErrorCode {
   FILE_MISSING(Fault.HARD, "A commit names a file that is not there."),
   FILE_MISPLACED(Fault.HARD, "A commit names a file that does not lie where its table does."),
   COMMIT_INVALID(Fault.HARD, "A commit says something of its files that is not so."),
+  ORPHAN_DELAY_SHORT(Fault.HARD, "Files so young may belong to a commit that is under way."),
   LOCATION_FIXED(Fault.HARD, "The lake decides where a table lies."),
   TABLE_BUSY(Fault.SOFT, "Other commits to the table took too long."),
   TABLE_CHANGED(Fault.SOFT, "Another commit changed the table first."),

@@ -93,7 +93,11 @@ class CatalogApiTest {
   private void define(TableName table, String description, TableDefinition.Column... columns) {
     TableDefinition definition =
         new TableDefinition(
-            List.of(columns), TableLayout.standard(), Optional.of(Compatibility.NONE), description);
+            List.of(columns),
+            TableLayout.standard(),
+            Optional.of(Compatibility.NONE),
+            description,
+            UpkeepRules.NONE);
     lake.commit(
         new TableChange.Define(
             new TableDefinitions(lake.database, lake.ids, lake.tables).target(table, definition)));

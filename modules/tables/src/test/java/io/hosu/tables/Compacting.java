@@ -14,11 +14,14 @@ import java.util.Set;
 final class Compacting {
   private static final CommitContext UPKEEP = CommitContext.of("upkeep");
 
+  /** How large a file should be. */
+  static final long FILE_BYTES = 256L << 20;
+
   private Compacting() {}
 
   /** Merges what there is to merge; empty when there is nothing. */
   static Optional<PreparedUpkeep.Done> compact(TestLake lake, TableName table) {
-    CompactionPlan plan = lake.tables.upkeep().planCompaction(table, 100);
+    CompactionPlan plan = lake.tables.upkeep().planCompaction(table, Wear.ANY, FILE_BYTES, 100);
     return plan.bins().isEmpty() ? Optional.empty() : publish(lake, plan, rewrite(lake, plan));
   }
 
@@ -54,8 +57,7 @@ final class Compacting {
     return publish(lake, lake.tables.upkeep().prepareExpiry(UPKEEP, table, policy, held));
   }
 
-  private static Optional<PreparedUpkeep.Done> publish(
-      TestLake lake, Optional<PreparedUpkeep> prepared) {
+  static Optional<PreparedUpkeep.Done> publish(TestLake lake, Optional<PreparedUpkeep> prepared) {
     try (PreparedUpkeep upkeep = prepared.orElse(null)) {
       if (upkeep == null) {
         return Optional.empty();

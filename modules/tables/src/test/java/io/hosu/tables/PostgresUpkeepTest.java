@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Each test has a schema of its own in one real server. */
-class PostgresUpkeepTest implements UpkeepContract {
+class PostgresUpkeepTest implements UpkeepContract, OrphansContract {
   private static EmbeddedPostgres server;
   private static Engine engine;
   private static int schemas;

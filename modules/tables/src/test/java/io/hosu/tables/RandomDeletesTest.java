@@ -128,7 +128,7 @@ class RandomDeletesTest {
 
     String change() {
       table.refresh();
-      int dice = random.nextInt(15);
+      int dice = random.nextInt(17);
       switch (dice) {
         case 0, 1 -> append();
         case 2 -> appendOfTheLake();
@@ -139,6 +139,7 @@ class RandomDeletesTest {
         case 11 -> table.updateProperties().set("format-version", "3").commit();
         case 12 -> rewriteByTheLake();
         case 13 -> removeFile();
+        case 14, 15 -> mergeByTheLake();
         default -> rollBack();
       }
       table.refresh();
@@ -432,6 +433,43 @@ class RandomDeletesTest {
       Map<Integer, @Nullable Object> values = new HashMap<>();
       table.schema().columns().forEach(field -> values.put(field.fieldId(), row.value(field)));
       return values;
+    }
+
+    /** No row comes or goes, and each keeps its number and that of its commit. */
+    private void mergeByTheLake() {
+      Wear wear = random.nextBoolean() ? Wear.ANY : Wear.MUCH;
+      CompactionPlan plan =
+          lake.tables.upkeep().planCompaction(FLIGHTS, wear, Compacting.FILE_BYTES, 10);
+      Set<Long> there = new HashSet<>();
+      plan.bins().forEach(bin -> bin.files().forEach(file -> there.addAll(uids(file))));
+      String columns = lineageColumns();
+      List<String> before = lineage(columns);
+      Compacting.publish(lake, plan, Compacting.rewrite(lake, plan));
+      assertThat(lineage(columns)).isEqualTo(before);
+      int spec = table.spec().specId();
+      rows.replaceAll((uid, row) -> there.contains(uid) ? new Row(uid, spec, filled(row)) : row);
+    }
+
+    /** Rows that a table had before it was of version 3 get their numbers with the next commit. */
+    private String lineageColumns() {
+      boolean numbered =
+          lake.tables.plan(FLIGHTS).files().stream()
+              .allMatch(file -> file.file().firstRowId() != null);
+      return isThree() && numbered
+          ? "uid, _row_id, " + RowLineage.SEQUENCE
+          : "uid, " + RowLineage.SEQUENCE;
+    }
+
+    private List<String> lineage(String columns) {
+      ScanPlan plan = lake.tables.plan(FLIGHTS);
+      return plan.files().isEmpty()
+          ? List.of()
+          : TestLake.sorted(
+              engine
+                  .query("SELECT %s FROM (%s)".formatted(columns, plan.sqlToRewrite(plan.files())))
+                  .stream()
+                  .map(Object::toString)
+                  .toList());
     }
 
     private void removeFile() {

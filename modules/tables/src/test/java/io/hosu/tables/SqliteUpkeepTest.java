@@ -5,7 +5,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-class SqliteUpkeepTest implements UpkeepContract {
+class SqliteUpkeepTest implements UpkeepContract, OrphansContract {
   @TempDir Path directory;
   private TestLake lake;
 

@@ -56,7 +56,9 @@ class TableDefinitionsTest {
   private WriteTarget target(
       Optional<Compatibility> mode, TableLayout layout, TableDefinition.Column... columns) {
     return new TableDefinitions(lake.database, lake.ids, lake.tables)
-        .target(FLIGHTS, new TableDefinition(List.of(columns), layout, mode, "Flights."));
+        .target(
+            FLIGHTS,
+            new TableDefinition(List.of(columns), layout, mode, "Flights.", UpkeepRules.NONE));
   }
 
   private void requireSameForIceberg(int rows) {

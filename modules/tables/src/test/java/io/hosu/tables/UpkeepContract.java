@@ -90,6 +90,43 @@ interface UpkeepContract {
   }
 
   @Test
+  default void aMergedFileIsSortedAsTheTableSays() {
+    for (int i = 0; i < 3; i++) {
+      String rows = "SELECT 10 - 3 * %d - i AS id, i %% 2 AS side FROM range(3) r(i)".formatted(i);
+      WriteTarget target =
+          lake()
+              .tables
+              .target(
+                  FLIGHTS,
+                  lake().engine.describe(rows),
+                  new TableLayout(List.of(), List.of("side desc", "id")),
+                  Tables.Columns.EVOLVE);
+      lake().commit(new TableChange.Append(target, lake().write(target, rows)));
+    }
+
+    Compacting.compact(lake(), FLIGHTS);
+
+    PlannedFile file = lake().tables.plan(FLIGHTS).files().getFirst();
+    assertThat(file.file().sortOrderId())
+        .isEqualTo(lake().tables.require(FLIGHTS).metadata().defaultSortOrderId())
+        .isPositive();
+    List<List<@Nullable String>> rows =
+        lake()
+            .engine
+            .query(
+                "SELECT side, id FROM read_parquet(%s) ORDER BY file_row_number"
+                    .formatted(Sql.text(file.path().toString())));
+    assertThat(rows).hasSize(9);
+    assertThat(rows)
+        .isEqualTo(
+            lake()
+                .engine
+                .query(
+                    "SELECT side, id FROM (%s) ORDER BY side DESC, id"
+                        .formatted(lake().tables.plan(FLIGHTS).sql())));
+  }
+
+  @Test
   default void mergingStartsNothingThatRowsStart() {
     appendOneByOne(3);
     Compacting.compact(lake(), FLIGHTS);
@@ -140,7 +177,8 @@ interface UpkeepContract {
   @Test
   default void whatIsAppendedWhileFilesAreMergedStaysBesideThem() {
     appendOneByOne(4);
-    CompactionPlan plan = lake().tables.upkeep().planCompaction(FLIGHTS, 10);
+    CompactionPlan plan =
+        lake().tables.upkeep().planCompaction(FLIGHTS, Wear.MUCH, Compacting.FILE_BYTES, 10);
     List<TableUpkeep.Rewritten> rewritten = Compacting.rewrite(lake(), plan);
     lake().append(FLIGHTS, "SELECT 99 AS id");
 
@@ -153,7 +191,8 @@ interface UpkeepContract {
   @Test
   default void whatIsOverwrittenWhileFilesAreMergedStaysOverwritten() {
     appendOneByOne(4);
-    CompactionPlan plan = lake().tables.upkeep().planCompaction(FLIGHTS, 10);
+    CompactionPlan plan =
+        lake().tables.upkeep().planCompaction(FLIGHTS, Wear.MUCH, Compacting.FILE_BYTES, 10);
     List<TableUpkeep.Rewritten> rewritten = Compacting.rewrite(lake(), plan);
     WriteTarget target = lake().target(FLIGHTS, "SELECT 7 AS id");
     lake().commit(new TableChange.ReplaceAll(target, lake().write(target, "SELECT 7 AS id")));
@@ -165,7 +204,8 @@ interface UpkeepContract {
   @Test
   default void aTableThatGotOtherColumnsMeanwhileIsNotMerged() {
     appendOneByOne(4);
-    CompactionPlan plan = lake().tables.upkeep().planCompaction(FLIGHTS, 10);
+    CompactionPlan plan =
+        lake().tables.upkeep().planCompaction(FLIGHTS, Wear.MUCH, Compacting.FILE_BYTES, 10);
     List<TableUpkeep.Rewritten> rewritten = Compacting.rewrite(lake(), plan);
     lake().append(FLIGHTS, "SELECT 9 AS id, 'x' AS note");
 
@@ -195,7 +235,7 @@ interface UpkeepContract {
   private CompactionPlan.Bin bin() {
     lake().append(FLIGHTS, "SELECT 5 AS id WHERE false");
     ScanPlan plan = lake().tables.plan(FLIGHTS);
-    return new CompactionPlan.Bin(plan.files(), lake().tables.require(FLIGHTS).metadata().schema());
+    return new CompactionPlan.Bin(plan.files(), plan);
   }
 
   @Test

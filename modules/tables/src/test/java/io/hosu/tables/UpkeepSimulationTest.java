@@ -15,7 +15,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
+import org.apache.iceberg.RowDelta;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -41,22 +44,47 @@ class UpkeepSimulationTest {
   @Test
   void whereverUpkeepDiesTheTableIsReadableAndHoldsEveryRowOnce(@TempDir Path directory)
       throws IOException {
+    dieEverywhere(directory, _ -> {}, 12);
+  }
+
+  @Test
+  void whereverItDiesDeletedRowsStayDeletedAndTheOthersThere(@TempDir Path directory)
+      throws IOException {
+    dieEverywhere(directory, UpkeepSimulationTest::deleteByVectors, 8);
+  }
+
+  private static void dieEverywhere(Path directory, Consumer<TestLake> change, int rows)
+      throws IOException {
     boolean died = true;
     int points = 0;
     for (; died; points++) {
       Path data = Files.createDirectory(directory.resolve("at" + points));
       try (TestLake lake = lake(data, CrashPoints.never())) {
         appendEachSecond(lake, 12);
+        change.accept(lake);
       }
       died = keepUpOrDie(data, CrashPoints.at(points));
-      check(data, 12);
+      check(data, rows);
       keepUpOrDie(data, CrashPoints.never());
-      check(data, 12);
+      check(data, rows);
       try (TestLake lake = lake(data, CrashPoints.never())) {
         assertThat(lake.tables.plan(FLIGHTS).files()).hasSize(1);
+        assertThat(lake.tables.plan(FLIGHTS).hidesRows()).isFalse();
       }
     }
     assertThat(points).isGreaterThan(20);
+  }
+
+  /** The rows of four of the files. */
+  private static void deleteByVectors(TestLake lake) {
+    try (OutsideEngine outside = new OutsideEngine(lake)) {
+      Table table = outside.load(FLIGHTS);
+      table.updateProperties().set("format-version", "3").commit();
+      List<PlannedFile> some = lake.tables.plan(FLIGHTS).files().subList(0, 4);
+      RowDelta delta = table.newRowDelta();
+      outside.vectors(table, delta, some, some.stream().map(_ -> List.of(0L)).toList());
+      delta.commit();
+    }
   }
 
   private static TestLake lake(Path directory, CrashPoints points) {
