@@ -49,7 +49,11 @@ final class RequestBody extends InputStream {
     return read;
   }
 
+  /** Reads up to {@code limit} bytes and throws them away. Most requests have nothing left. */
   void discard(long limit) throws IOException {
+    if (gone || read() < 0) {
+      return;
+    }
     byte[] buffer = new byte[16384];
     long left = limit;
     while (left > 0 && !ended && !gone) {

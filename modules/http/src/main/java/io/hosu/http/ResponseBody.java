@@ -48,7 +48,8 @@ final class ResponseBody extends OutputStream {
 
   private void keep(byte[] bytes, int from, int length) {
     if (filled + length > buffer.length) {
-      buffer = Arrays.copyOf(buffer, filled + length > SMALL ? BUFFER : SMALL);
+      int doubled = Math.max(SMALL, Math.min(BUFFER, 2 * buffer.length));
+      buffer = Arrays.copyOf(buffer, Math.max(doubled, filled + length));
     }
     System.arraycopy(bytes, from, buffer, filled, length);
     filled += length;
