@@ -46,7 +46,18 @@ public final class Policy {
    *     and how
    */
   public Decision.Allowed require(Caller caller, Permission permission, Resource resource) {
-    Decision decision = decide(caller.principal(), permission, resource);
+    return require(rights(), caller, permission, resource);
+  }
+
+  /**
+   * The same by {@code now}, the rights of the moment in which all is decided that one answer tells
+   * of.
+   *
+   * @throws Denied {@link GovernanceError#PERMISSION_DENIED}
+   */
+  public Decision.Allowed require(
+      Rights now, Caller caller, Permission permission, Resource resource) {
+    Decision decision = now.decide(caller.principal(), permission, resource);
     return requireAllowed(decision, caller, permission, resource, List.of());
   }
 
@@ -191,6 +202,15 @@ public final class Policy {
    */
   public boolean visible(Principal principal, Resource resource) {
     return rights().visible(principal, resource);
+  }
+
+  /** The domains that {@code principal} may know of, by name. */
+  public List<String> domains(Principal principal) {
+    Rights now = rights();
+    return now.state().domains().keySet().stream()
+        .filter(name -> now.visible(principal, new Resource.Domain(name)))
+        .sorted()
+        .toList();
   }
 
   /** The rights as they are now, for many questions about one moment, such as a listing. */

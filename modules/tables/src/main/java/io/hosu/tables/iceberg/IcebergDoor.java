@@ -38,7 +38,7 @@ public final class IcebergDoor implements Routes {
       Tables tables,
       FileDoor files,
       InstantSource clock) {
-    Warehouses warehouses = new Warehouses(governance.domains(), buckets, governance.policy());
+    Warehouses warehouses = new Warehouses(buckets, governance.policy());
     Engines engines = new Engines(governance.principals());
     Readers readers = new Readers(tables, governance.policy(), engines);
     TableAnswers answers = new TableAnswers(governance.fileKeys(), governance.policy(), files);

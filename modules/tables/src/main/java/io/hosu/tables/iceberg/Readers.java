@@ -41,10 +41,11 @@ final class Readers {
   /**
    * A table for who may have it here.
    *
+   * @param rights by which that was decided, and by which all is that is told of the table
    * @param restrictions what the engine has to keep to, as the protocol has it; empty where all of
    *     the table may be seen
    */
-  record ReadableTable(LakeTable table, Optional<Restricted> restrictions) {}
+  record ReadableTable(LakeTable table, Rights rights, Optional<Restricted> restrictions) {}
 
   /**
    * What an engine that keeps to limits gets of a table.
@@ -63,21 +64,25 @@ final class Readers {
    */
   ReadableTable requireReadable(Call call, TableName name) {
     Caller caller = Authentication.caller(call);
-    Optional<Principal> engine =
-        policy.rights().seesPart(caller.principal(), name)
-            ? engines.of(caller.principal())
-            : Optional.empty();
+    Rights rights = policy.rights();
+    boolean part = rights.seesPart(caller.principal(), name);
+    Optional<Principal> engine = part ? engines.of(caller.principal()) : Optional.empty();
     if (engine.isEmpty()) {
-      return new ReadableTable(require(call, name), Optional.empty());
+      LakeTable table = requireKnown(call, name, rights);
+      if (part) {
+        requireAll(caller, name);
+      }
+      policy.require(rights, caller, Permission.DESCRIBE, Resource.of(name));
+      return new ReadableTable(table, rights, Optional.empty());
     }
-    LakeTable table = requireKnown(call, name);
+    LakeTable table = requireKnown(call, name, rights);
     List<String> names = ReadRestrictions.names(table.metadata());
     Limits limits = policy.requireSight(caller, name, names, names).resolved(caller.principal());
     Optional<Restricted> restricted =
         limits.isNone()
             ? Optional.empty()
             : Optional.of(new Restricted(engine.get(), restrictions(caller, table, limits)));
-    return new ReadableTable(table, restricted);
+    return new ReadableTable(table, rights, restricted);
   }
 
   private static ObjectNode restrictions(Caller caller, LakeTable table, Limits limits) {
@@ -100,7 +105,11 @@ final class Readers {
    *     that the caller may not know of
    */
   LakeTable requireKnown(Call call, TableName name) {
-    return known(call, name, tables::find, () -> unknown(call, name));
+    return requireKnown(call, name, policy.rights());
+  }
+
+  private LakeTable requireKnown(Call call, TableName name, Rights rights) {
+    return known(call, name, rights, tables::find, () -> unknown(call, name));
   }
 
   /**
@@ -114,6 +123,7 @@ final class Readers {
     return known(
         call,
         name,
+        policy.rights(),
         views::find,
         () -> Missing.view(Missing.id(name), visible(call, name.domain(), views.list())));
   }
@@ -121,10 +131,11 @@ final class Readers {
   private <T> T known(
       Call call,
       TableName name,
+      Rights rights,
       Function<TableName, Optional<T>> find,
       Supplier<NotFound> unknown) {
     Caller caller = Authentication.caller(call);
-    if (!policy.visible(caller.principal(), Resource.of(name))) {
+    if (!rights.visible(caller.principal(), Resource.of(name))) {
       policy.hide(caller, Permission.DESCRIBE, Resource.of(name));
       throw unknown.get();
     }
@@ -140,20 +151,6 @@ final class Readers {
   }
 
   /**
-   * The table, for who may have it here.
-   *
-   * @throws NotFound as {@link #requireKnown} does
-   * @throws Denied when the caller may see a part of it only
-   */
-  LakeTable require(Call call, TableName name) {
-    LakeTable table = requireKnown(call, name);
-    Caller caller = Authentication.caller(call);
-    requireWhole(caller, name);
-    policy.require(caller, Permission.DESCRIBE, Resource.of(name));
-    return table;
-  }
-
-  /**
    * Refuses who sees a part of a table that is there already, also when it asks for a new one. A
    * new one is all the caller's own.
    */
@@ -165,9 +162,12 @@ final class Readers {
 
   /** Refuses who sees a part of the table: also from changing it, which shows the rest. */
   void requireWhole(Caller caller, TableName name) {
-    if (!policy.rights().seesPart(caller.principal(), name)) {
-      return;
+    if (policy.rights().seesPart(caller.principal(), name)) {
+      requireAll(caller, name);
     }
+  }
+
+  private void requireAll(Caller caller, TableName name) {
     try {
       policy.require(caller, Permission.SELECT, Resource.of(name));
     } catch (Denied e) {

@@ -9,6 +9,7 @@ import io.hosu.governance.Permission;
 import io.hosu.governance.Policy;
 import io.hosu.governance.Principal;
 import io.hosu.governance.Resource;
+import io.hosu.governance.Rights;
 import io.hosu.http.Call;
 import io.hosu.kernel.ObjectName;
 import io.hosu.kernel.TableName;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.rest.credentials.Credential;
 import org.apache.iceberg.rest.credentials.ImmutableCredential;
@@ -45,33 +47,41 @@ final class TableAnswers {
     this.files = files;
   }
 
+  /**
+   * Answers with a table that is there, and with what is to be kept to; with 304 to a client that
+   * has the answer.
+   */
+  void send(Call call, Readers.ReadableTable readable, Part part) throws IOException {
+    FileUse use = use(Authentication.caller(call), readable.rights(), readable.table().name());
+    String tag = tag(readable, part, use.permissions());
+    call.response().header("ETag", tag);
+    if (call.request().header("If-None-Match").filter(tag::equals).isPresent()) {
+      call.response().status(304);
+    } else if (readable.restrictions().isPresent()) {
+      TableMetadata metadata = readable.table().metadata();
+      sendRestricted(call, readable, part == Part.REFS ? refsOnly(metadata) : metadata);
+    } else {
+      sendWhole(call, readable.table(), part, use);
+    }
+  }
+
   /** What changes whenever the answer does, but for its access key. */
-  String tag(Call call, Readers.ReadableTable readable, Part part) {
-    LakeTable table = readable.table();
+  private static String tag(
+      Readers.ReadableTable readable, Part part, Set<Permission> permissions) {
     String restrictions =
         readable.restrictions().map(it -> it.restrictions().toString()).orElse("");
-    String all =
-        table.metadataLocation()
-            + part
-            + permissions(Authentication.caller(call), table.name())
-            + restrictions;
+    String all = readable.table().metadataLocation() + part + permissions + restrictions;
     return "\"" + UUID.nameUUIDFromBytes(all.getBytes(StandardCharsets.UTF_8)) + "\"";
   }
 
-  /** Answers with a table that is there, and with what is to be kept to. */
-  void send(Call call, Readers.ReadableTable readable, Part part) throws IOException {
-    LakeTable table = readable.table();
+  private void sendWhole(Call call, LakeTable table, Part part, FileUse use) throws IOException {
     TableMetadata metadata = table.metadata();
-    if (readable.restrictions().isPresent()) {
-      sendRestricted(call, readable, part == Part.REFS ? refsOnly(metadata) : metadata);
-      return;
-    }
     byte[] text =
         texts.of(
             table.metadataLocation(),
             part,
             () -> part == Part.REFS ? refsOnly(metadata) : metadata);
-    send(call, table.name(), metadata, text);
+    send(call, metadata, text, use);
   }
 
   private void sendRestricted(Call call, Readers.ReadableTable readable, TableMetadata metadata)
@@ -91,7 +101,8 @@ final class TableAnswers {
 
   /** Answers with a table that was just committed to. */
   void send(Call call, TableName name, TableMetadata metadata) throws IOException {
-    send(call, name, metadata, texts.of(metadata.metadataFileLocation(), Part.ALL, () -> metadata));
+    byte[] text = texts.of(metadata.metadataFileLocation(), Part.ALL, () -> metadata);
+    send(call, metadata, text, use(Authentication.caller(call), policy.rights(), name));
   }
 
   /** A table that is to be made. */
@@ -100,24 +111,19 @@ final class TableAnswers {
         LoadTableResponse.builder()
             .withTableMetadata(metadata)
             .addAllConfig(files.properties(call.request()));
-    credential(call, name, metadata)
+    credential(metadata.location(), use(Authentication.caller(call), policy.rights(), name))
         .ifPresent(
             credential -> answer.addAllConfig(credential.config()).addCredential(credential));
     return answer.build();
   }
 
-  private void send(Call call, TableName name, TableMetadata metadata, byte[] text)
+  private void send(Call call, TableMetadata metadata, byte[] text, FileUse use)
       throws IOException {
     Map<String, String> config = new LinkedHashMap<>(files.properties(call.request()));
-    Optional<Credential> credential = credential(call, name, metadata);
+    Optional<Credential> credential = credential(metadata.location(), use);
     credential.ifPresent(key -> config.putAll(key.config()));
     IcebergJson.sendTable(
         call.response(), metadata.metadataFileLocation(), text, config, credential);
-  }
-
-  private Optional<Credential> credential(Call call, TableName name, TableMetadata metadata) {
-    Caller caller = Authentication.caller(call);
-    return credential(caller, name, metadata.location(), permissions(caller, name));
   }
 
   private static TableMetadata refsOnly(TableMetadata metadata) {
@@ -136,7 +142,7 @@ final class TableAnswers {
     Optional<Credential> credential =
         readable.restrictions().isPresent()
             ? ofEngine(caller, readable.restrictions().get().engine(), name, location)
-            : credential(caller, name, location, permissions(caller, name));
+            : credential(location, use(caller, readable.rights(), name));
     return credential.stream().toList();
   }
 
@@ -147,30 +153,39 @@ final class TableAnswers {
         .map(key -> credential(name, place, key));
   }
 
+  /**
+   * What somebody may do to the files of a table.
+   *
+   * @param rights by which that was decided
+   * @param permissions of {@code READ_OBJECTS} and {@code WRITE_OBJECTS}
+   */
+  private record FileUse(
+      Caller caller, Rights rights, TableName table, Set<Permission> permissions) {}
+
   /** Nobody reads the files who may not SELECT all of the table, nor writes who may not read. */
-  private Set<Permission> permissions(Caller caller, TableName name) {
-    if (!may(caller, Permission.SELECT, name)) {
-      return Set.of();
+  private static FileUse use(Caller caller, Rights rights, TableName table) {
+    Predicate<Permission> may =
+        permission ->
+            rights.decide(caller.principal(), permission, Resource.of(table))
+                instanceof Decision.Allowed;
+    Set<Permission> permissions = EnumSet.noneOf(Permission.class);
+    if (may.test(Permission.SELECT)) {
+      permissions.add(Permission.READ_OBJECTS);
+      if (may.test(Permission.INSERT) || may.test(Permission.DELETE)) {
+        permissions.add(Permission.WRITE_OBJECTS);
+      }
     }
-    boolean writes = may(caller, Permission.INSERT, name) || may(caller, Permission.DELETE, name);
-    return writes
-        ? EnumSet.of(Permission.READ_OBJECTS, Permission.WRITE_OBJECTS)
-        : EnumSet.of(Permission.READ_OBJECTS);
+    return new FileUse(caller, rights, table, permissions);
   }
 
-  private boolean may(Caller caller, Permission permission, TableName name) {
-    return policy.decide(caller.principal(), permission, Resource.of(name))
-        instanceof Decision.Allowed;
-  }
-
-  private Optional<Credential> credential(
-      Caller caller, TableName name, String location, Set<Permission> permissions) {
-    if (permissions.isEmpty()) {
+  private Optional<Credential> credential(String location, FileUse use) {
+    if (use.permissions().isEmpty()) {
       return Optional.empty();
     }
-    policy.require(caller, Permission.SELECT, Resource.of(name));
+    policy.require(use.rights(), use.caller(), Permission.SELECT, Resource.of(use.table()));
     ObjectName place = ObjectName.ofLocation(location + "/");
-    return keys.create(caller, name, place, permissions).map(key -> credential(name, place, key));
+    return keys.create(use.caller(), use.table(), place, use.permissions())
+        .map(key -> credential(use.table(), place, key));
   }
 
   private static Credential credential(TableName name, ObjectName place, FileKeys.NewKey key) {

@@ -50,12 +50,6 @@ final class TableRoutes implements Routes {
   private void load(Call call) throws IOException {
     Readers.ReadableTable readable = readers.requireReadable(call, warehouses.table(call));
     Part part = call.query("snapshots", TableRoutes::part).orElse(Part.ALL);
-    String tag = answers.tag(call, readable, part);
-    call.response().header("ETag", tag);
-    if (call.request().header("If-None-Match").filter(tag::equals).isPresent()) {
-      call.response().status(304);
-      return;
-    }
     answers.send(call, readable, part);
   }
 

@@ -1,10 +1,10 @@
 package io.hosu.tables.iceberg;
 
 import io.hosu.governance.Authentication;
-import io.hosu.governance.Domains;
 import io.hosu.governance.Policy;
 import io.hosu.governance.Principal;
 import io.hosu.governance.Resource;
+import io.hosu.governance.Rights;
 import io.hosu.http.Call;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.Names;
@@ -20,12 +20,10 @@ import org.apache.iceberg.catalog.TableIdentifier;
  * were not there. May be used from any thread.
  */
 final class Warehouses {
-  private final Domains domains;
   private final Buckets layers;
   private final Policy policy;
 
-  Warehouses(Domains domains, Buckets layers, Policy policy) {
-    this.domains = domains;
+  Warehouses(Buckets layers, Policy policy) {
     this.layers = layers;
     this.policy = policy;
   }
@@ -51,11 +49,7 @@ final class Warehouses {
 
   /** The domains that the caller may know of, by name. */
   List<String> visible(Call call) {
-    Principal principal = Authentication.principal(call);
-    return domains.list().stream()
-        .map(Domains.Domain::name)
-        .filter(name -> policy.visible(principal, new Resource.Domain(name)))
-        .toList();
+    return policy.domains(Authentication.principal(call));
   }
 
   /** The domain in the path of the call. */
@@ -66,9 +60,10 @@ final class Warehouses {
   /** The layers of a domain that the caller may know of, by name. */
   List<String> layers(Call call, String domain) {
     Principal principal = Authentication.principal(call);
+    Rights rights = policy.rights();
     return layers.list().stream()
         .map(Buckets.Bucket::name)
-        .filter(layer -> policy.visible(principal, new Resource.Layer(domain, layer)))
+        .filter(layer -> rights.visible(principal, new Resource.Layer(domain, layer)))
         .toList();
   }
 
