@@ -179,6 +179,9 @@ public record AuditRecord(
   /** A text that every database keeps: whoever sends another must not stop the audit by it. */
   private static String storable(String text) {
     String some = text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
+    if (some.chars().noneMatch(c -> c == 0 || Character.isSurrogate((char) c))) {
+      return some; // as nearly all are, and each request has a dozen
+    }
     StringBuilder clean = new StringBuilder(some.length());
     some.codePoints()
         .map(c ->
