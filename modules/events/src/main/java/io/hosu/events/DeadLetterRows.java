@@ -71,6 +71,15 @@ final class DeadLetterRows {
         "%" + json.replace("!", "!!").replace("%", "!%").replace("_", "!_") + "%");
   }
 
+  /** Those of a queue whose event has this place in the log. */
+  static List<DeadLetter> at(Transaction tx, String queue, long seq) {
+    return tx.list(
+        "SELECT " + COLUMNS + " FROM dead_letters WHERE queue = ? AND seq = ? ORDER BY id",
+        DeadLetterRows::read,
+        queue,
+        seq);
+  }
+
   static Optional<DeadLetter> remove(Transaction tx, String id) {
     return tx.find(
         "DELETE FROM dead_letters WHERE id = ? RETURNING " + COLUMNS, DeadLetterRows::read, id);

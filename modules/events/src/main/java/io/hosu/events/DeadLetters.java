@@ -271,6 +271,13 @@ public final class DeadLetters {
     return DeadLetterRows.mentioning(tx, queue, text);
   }
 
+  /** Those of a queue about the very event that {@code letter} is about, itself included. */
+  public List<DeadLetter> ofSameEvent(Transaction tx, DeadLetter letter) {
+    return DeadLetterRows.at(tx, letter.queue(), letter.seq()).stream()
+        .filter(other -> other.event().id().equals(letter.event().id()))
+        .toList();
+  }
+
   /**
    * Ends dead letters of which nothing is left to be done, with an event for each ({@code Dead
    * Letter Cleared}).

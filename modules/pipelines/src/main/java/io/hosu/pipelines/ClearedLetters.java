@@ -6,7 +6,9 @@ import io.hosu.events.DeadLetter;
 import io.hosu.events.DeadLetters;
 import io.hosu.store.Transaction;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -45,12 +47,21 @@ final class ClearedLetters {
 
   /**
    * Clears the dead letters in whose place those come that an execution has just made: of the same
-   * version of the same object, which a backfill brought again. One that a person edited stays, as
-   * it is more than what happened.
+   * event, which a replay brought again, and of the same version of the same object, which a
+   * backfill brought. One that a person edited stays, as it is more than what happened.
    */
   void replace(Transaction tx, String execution, List<DeadLetter> made) {
-    Set<String> own = made.stream().map(DeadLetter::id).collect(toUnmodifiableSet());
-    for (DeadLetter letter : made) {
+    Map<String, DeadLetter> last = new LinkedHashMap<>();
+    made.forEach(letter -> last.put(letter.queue() + " " + letter.event().id(), letter));
+    Set<String> own = last.values().stream().map(DeadLetter::id).collect(toUnmodifiableSet());
+    for (DeadLetter letter : last.values()) {
+      letters.clear(
+          tx,
+          letters.ofSameEvent(tx, letter).stream()
+              .filter(other -> !own.contains(other.id()) && other.edit().isEmpty())
+              .map(DeadLetter::id)
+              .toList(),
+          execution);
       if (Again.countsAsNew(letter.event())) {
         EventObject.of(letter.event())
             .ifPresent(object ->

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hosu.events.DeadLetter;
 import io.hosu.events.EventFilter;
+import io.hosu.events.Replay;
 import io.hosu.kernel.Event;
 import io.hosu.kernel.StageName;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Dead letters whose object came again, and was processed. */
@@ -48,6 +51,52 @@ class ClearedLettersTest extends InWorld {
               .as("the one that failed")
               .isEqualTo(letter.cause().execution().orElseThrow());
         });
+  }
+
+  private void replay() {
+    var wanted =
+        new Replay.Wanted(
+            "", "a.p.add", Instant.EPOCH, world.clock.instant().plusSeconds(1), Optional.empty());
+    server.replays.begin(wanted, "user:ann");
+    while (server.replays.step()) {
+      server.settle();
+    }
+    server.finish();
+  }
+
+  @Test
+  void replaysOverTheSameBadObjectLeaveOneDeadLetterOfIt() {
+    server.apply(stage("a.p.add", Target.Mode.APPEND));
+    put("a/1.odd", "x");
+    put("a/2.odd", "x");
+    List<DeadLetter> before = world.deadLetters();
+
+    replay();
+    replay();
+
+    assertThat(world.deadLetters())
+        .hasSize(2)
+        .doesNotContainAnyElementsOf(before)
+        .extracting(letter -> letter.event().id())
+        .containsExactlyInAnyOrderElementsOf(
+            before.stream().map(letter -> letter.event().id()).toList());
+    assertThat(cleared()).hasSize(4);
+  }
+
+  @Test
+  void oneEventThatABatchHasTwiceLeavesOneDeadLetter() {
+    server.apply(stage("a.p.add", Target.Mode.APPEND));
+    server.tell(StageHolds.Verb.PAUSE, StageName.parse("a.p.add"));
+    world.put("a/1.odd", "x");
+    server.settle();
+    replay();
+    replay();
+    assertThat(world.count("messages")).isEqualTo(3);
+
+    server.tell(StageHolds.Verb.RESUME, StageName.parse("a.p.add"));
+    server.finish();
+
+    assertThat(world.deadLetters()).hasSize(1);
   }
 
   @Test
