@@ -19,7 +19,7 @@ import io.hosu.tables.CommitContext;
 import io.hosu.tables.LakeTable;
 import io.hosu.tables.PreparedCommit;
 import io.hosu.tables.ScanPlan;
-import io.hosu.tables.SqlColumn;
+import io.hosu.tables.Sql;
 import io.hosu.tables.TableChange;
 import io.hosu.tables.Tables;
 import java.io.IOException;
@@ -48,6 +48,7 @@ final class SqlTransforming implements Transforming {
   private final InstantSource clock;
   private final Choosing choosing;
   private final Auditing auditing;
+  private final WantedTypes wantedTypes;
 
   SqlTransforming(
       Engines engines,
@@ -64,6 +65,7 @@ final class SqlTransforming implements Transforming {
     this.clock = clock;
     this.choosing = new Choosing(engines, guard, tables);
     this.auditing = new Auditing(engines, guard, tables, readable, clock);
+    this.wantedTypes = new WantedTypes(guard);
   }
 
   @Override
@@ -75,7 +77,7 @@ final class SqlTransforming implements Transforming {
     Path output = files.blobs().staging().resolve("execution-" + work.execution());
     try {
       Files.createDirectories(output);
-      return prepare(work, output);
+      return prepared(work, output);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
@@ -88,9 +90,41 @@ final class SqlTransforming implements Transforming {
     return readable.haveNothingNew(work.stage(), guarded(work.stage()).tables());
   }
 
-  private Prepared prepare(Work work, Path output) throws IOException {
+  /** Where no object has a record, no row comes of it, whatever the SQL would make of none. */
+  private Prepared prepared(Work work, Path output) throws IOException {
+    Guarded guarded = work.steps().time("guard", () -> guarded(work.stage()));
+    try {
+      return prepare(work, output, guarded, new Rows(guarded.sql(), input(work, output), ""));
+    } catch (HosuException e) {
+      if (e.code() != QueryError.NO_RECORDS) {
+        throw e;
+      }
+      Optional<LakeTable> table = tables.find(work.stage().into().table());
+      return table.isEmpty()
+          ? new NothingRead(e.what())
+          : prepare(work, output, guarded, Rows.none(table.get(), e.what()));
+    }
+  }
+
+  /**
+   * Where the rows come from.
+   *
+   * @param objects what {@code input} is; null where there is none
+   * @param note what a reader should know; empty: nothing
+   */
+  private record Rows(String select, @Nullable EngineInput objects, String note) {
+    static Rows none(LakeTable table, String note) {
+      return new Rows(
+          table.columns().stream()
+              .map(column -> "NULL::%s AS %s".formatted(column.type(), Sql.name(column.name())))
+              .collect(Collectors.joining(", ", "SELECT ", " WHERE false")),
+          null,
+          note);
+    }
+  }
+
+  private Prepared prepare(Work work, Path output, Guarded guarded, Rows rows) {
     StageSpec stage = work.stage();
-    Guarded guarded = work.steps().time("guard", () -> guarded(stage));
     List<StageTables.ReadTable> read =
         work.steps().time("plan", () -> readable.plan(stage, work.execution(), guarded.tables()));
     work.steps().reads(StageTables.inputs(read));
@@ -108,17 +142,17 @@ final class SqlTransforming implements Transforming {
             : Optional.empty();
     Staying staying = Staying.of(tables, work);
     StageWrite write = new StageWrite(tables, work, leaving, staying, clock.instant(), output);
-    EngineInput input = records.map(some -> input(work, some)).orElse(null);
+    write.note(rows.note());
+    EngineInput input = records.map(some -> input(work, some)).orElse(rows.objects());
     List<EngineView> views = views(read, merged, leaving, staying);
-    SessionRequest request =
-        request(work, views, output, input == null ? input(work, output) : input);
+    SessionRequest request = request(work, views, output, input);
     try (EngineSession session =
         work.steps().time("open", () -> engines.open(request, work.steps().engine()))) {
       work.stop()
           .during(
               session::cancel,
               () -> {
-                write.run(session, guarded.sql(), merged, work.steps());
+                write.run(session, rows.select(), merged, work.steps());
                 write.noteRowsGone(session, read, work.steps());
                 return write;
               });
@@ -194,7 +228,7 @@ final class SqlTransforming implements Transforming {
   private EngineInput input(Work work, ChosenRecords records) {
     ReadOptions options = ChosenRecords.options(ReadForms.options(work.stage().input()));
     return new EngineInput(
-        records.records().files(), options, records.records().hints(), wanted(work.stage().into()));
+        records.records().files(), options, records.records().hints(), wanted(work.stage()));
   }
 
   private static Duration atLeastOneMilli(Duration rest) {
@@ -214,17 +248,16 @@ final class SqlTransforming implements Transforming {
   }
 
   private EngineInput input(Work work, ReadOptions options, List<InputFile> inputs) {
-    return new EngineInput(inputs, options, List.of(), wanted(work.stage().into()));
+    return new EngineInput(inputs, options, List.of(), wanted(work.stage()));
   }
 
-  /** A batch alone may show other types than the table has: names of digits, amounts all whole. */
-  private Map<String, String> wanted(Target into) {
-    if (into.mode() == Target.Mode.OVERWRITE) {
-      return Map.of();
-    }
-    return tables.find(into.table()).map(LakeTable::columns).orElse(List.of()).stream()
-        .filter(column -> column.type().equals("VARCHAR") || column.type().equals("DOUBLE"))
-        .collect(Collectors.toMap(SqlColumn::name, SqlColumn::type));
+  private Map<String, String> wanted(StageSpec stage) {
+    return stage.into().mode() == Target.Mode.OVERWRITE
+        ? Map.of()
+        : tables
+            .find(stage.into().table())
+            .map(table -> wantedTypes.of(stage, table.columns()))
+            .orElse(Map.of());
   }
 
   private HosuException explained(StageSpec stage, Guarded guarded, HosuException failure) {

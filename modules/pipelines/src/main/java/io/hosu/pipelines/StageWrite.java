@@ -50,7 +50,7 @@ final class StageWrite {
   private final Instant at;
   private final Path output;
   private final List<Written> written = new ArrayList<>();
-  private final List<String> rowsGone = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
   private Staying.Written stayed = new Staying.Written(MergedRows.Taken.NONE, Optional.empty());
   private Reading reading = Reading.none();
   private long scanned;
@@ -131,13 +131,20 @@ final class StageWrite {
     return staying.merged().<How>map(How.Replace::new).orElseGet(How.Add::new);
   }
 
+  /** Notes what a reader of the execution should know; nothing when it is empty. */
+  void note(String note) {
+    if (!note.isEmpty()) {
+      notes.add(note);
+    }
+  }
+
   /** Notes how many rows went from the tables whose changes were read, as these do not say it. */
   void noteRowsGone(EngineSession session, List<StageTables.ReadTable> read, Steps steps) {
     for (StageTables.ReadTable table : read) {
       if (table.rows().gone().rows() > 0) {
         long gone = steps.time("compare", () -> table.rowsGone(session));
         if (gone > 0) {
-          rowsGone.add(
+          note(
               "%d of the rows of %s that were read before gave way, which changes() does not show."
                   .formatted(gone, table.ref().table()));
         }
@@ -347,7 +354,7 @@ final class StageWrite {
 
   /** What a reader of the execution should know, in sentences. */
   List<String> warnings() {
-    List<String> warnings = new ArrayList<>(rowsGone);
+    List<String> warnings = new ArrayList<>(notes);
     if (!reading.empty().isEmpty()) {
       warnings.add("Without a record: %s.".formatted(some(reading.empty())));
     }

@@ -11,8 +11,9 @@ import java.util.Map;
  * @param files the objects; of several shapes the columns are united by name
  * @param options how they are read
  * @param hints what earlier batches found out
- * @param wanted types that inferred columns get where nothing is lost by it and the SQL takes them,
- *     by name: {@code VARCHAR} or {@code DOUBLE}
+ * @param wanted the types of the table's columns, by name: inferred columns get {@code VARCHAR} or
+ *     {@code DOUBLE} where nothing is lost by it and the SQL takes them, and what no record of JSON
+ *     has is NULL of its type
  */
 public record EngineInput(
     List<InputFile> files, ReadOptions options, List<ReadHint> hints, Map<String, String> wanted) {

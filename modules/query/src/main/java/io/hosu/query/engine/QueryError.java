@@ -33,6 +33,7 @@ public enum QueryError implements ErrorCode {
   TOO_MANY_COLUMNS(Fault.HARD, "An object has more columns than can be read."),
   COLUMN_RESERVED(
       Fault.HARD, "An object has a column named as one that Hosu adds: _object or _line."),
+  NO_RECORDS(Fault.HARD, "The objects of a batch say that they have no records: []."),
   EMPTY_OBJECT(Fault.HARD, "An object has no record: it gives no rows, which is worth a warning.");
 
   private final Fault fault;

@@ -306,6 +306,7 @@ public final class Wire {
           OBJECT_TRUNCATED,
           TOO_MANY_COLUMNS,
           COLUMN_RESERVED,
+          NO_RECORDS,
           EMPTY_OBJECT ->
           invalid(code, what, remedy, json.path("place"));
       case LIMITS_UNSUPPORTED -> new Denied(code, what, remedy);

@@ -1,11 +1,8 @@
 package io.hosu.query.worker;
 
-import io.hosu.kernel.HosuException.Invalid;
-import io.hosu.query.engine.Column;
 import io.hosu.query.engine.EngineInput;
 import io.hosu.query.engine.FileFormat;
 import io.hosu.query.engine.InputFile;
-import io.hosu.query.engine.QueryError;
 import io.hosu.query.engine.ReadHint;
 import io.hosu.query.engine.ReadOptions;
 import io.hosu.query.engine.Reading;
@@ -18,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +33,7 @@ final class Input {
   private final Unpacking unpacking;
   private final Path directory;
   private @Nullable Rejects rejects;
-  private Map<String, String> supposed = Map.of();
+  private Supposed supposed = Supposed.NOTHING;
   private boolean traced;
   private CsvNumbers numbers = CsvNumbers.SHORT;
 
@@ -145,33 +141,11 @@ final class Input {
   }
 
   private void defineNothing(Sql sql) throws SQLException {
-    sql.run("CREATE OR REPLACE VIEW input AS " + nothing());
+    sql.run("CREATE OR REPLACE VIEW input AS " + NoRows.select(request, empty, files.size()));
     sql.run(
         "CREATE OR REPLACE VIEW %s AS SELECT *, NULL::VARCHAR AS _object, NULL::BIGINT AS _line FROM input"
             .formatted(TRACED));
     traced = true;
-  }
-
-  private String nothing() {
-    List<Column> columns =
-        request.hints().isEmpty()
-            ? request.options().columns().entrySet().stream()
-                .map(e -> new Column(e.getKey(), e.getValue()))
-                .toList()
-            : request.hints().getFirst().columns();
-    if (columns.isEmpty()) {
-      throw new Invalid(
-          QueryError.EMPTY_OBJECT,
-          "No object of the batch has a record, and no earlier one showed their columns: %s."
-              .formatted(String.join(", ", empty)),
-          "Nothing is lost. Put objects with records, or declare the columns in the stage.");
-    }
-    return columns.stream()
-        .map(column ->
-            (column.type().isEmpty() ? "NULL" : "NULL::" + column.type())
-                + " AS "
-                + Quote.name(column.name()))
-        .collect(Collectors.joining(", ", "SELECT ", " WHERE false"));
   }
 
   private void group(Sql sql, Rejects rejected) throws SQLException, IOException {
@@ -250,7 +224,7 @@ final class Input {
     for (InputGroup group : groups) {
       parts.add(group.rows());
     }
-    String rows = supposed(String.join(" UNION ALL BY NAME ", parts));
+    String rows = supposed.of(String.join(" UNION ALL BY NAME ", parts));
     sql.run("CREATE OR REPLACE VIEW input AS " + rows);
     traced = false;
   }
@@ -261,21 +235,28 @@ final class Input {
    * @param types by name; empty: no type at all
    */
   void suppose(Sql sql, Map<String, String> types) throws SQLException, IOException {
-    supposed = Map.copyOf(types);
+    supposed = supposed.with(types);
     if (!groups.isEmpty()) {
       defineRows(sql);
     }
   }
 
-  private String supposed(String rows) {
-    String columns =
-        supposed.entrySet().stream()
-            .map(column ->
-                (column.getValue().isEmpty() ? "NULL" : "NULL::" + column.getValue())
-                    + " AS "
-                    + Quote.name(column.getKey()))
-            .collect(Collectors.joining(", "));
-    return columns.isEmpty() ? rows : "SELECT * REPLACE (%s) FROM (%s)".formatted(columns, rows);
+  /**
+   * Adds a column that no record has, with the type of the table's, where the objects may well be
+   * without it; whether it was added.
+   */
+  boolean lacks(Sql sql, String column) throws SQLException, IOException {
+    Optional<String> type = AbsentColumns.typeOf(column, request.wanted());
+    boolean mayLack =
+        type.isPresent()
+            && !supposed.absent().containsKey(column)
+            && !groups.isEmpty()
+            && groups.stream().allMatch(JsonGroup.class::isInstance);
+    if (mayLack) {
+      supposed = supposed.lacking(column, type.orElseThrow());
+      defineRows(sql);
+    }
+    return mayLack;
   }
 
   /** Makes the relation {@value #TRACED}, when {@code select} uses it. */
@@ -289,7 +270,7 @@ final class Input {
     }
     sql.run(
         "CREATE OR REPLACE VIEW %s AS %s"
-            .formatted(TRACED, supposed(String.join(" UNION ALL BY NAME ", parts))));
+            .formatted(TRACED, supposed.of(String.join(" UNION ALL BY NAME ", parts))));
     traced = true;
   }
 

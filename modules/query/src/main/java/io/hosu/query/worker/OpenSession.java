@@ -324,6 +324,9 @@ final class OpenSession {
       return work.run();
     } catch (SQLException e) {
       Fault fault = Faults.read(e);
+      if (lacks(fault)) {
+        return refitting(select, work);
+      }
       if (fault.isWrongSql() && input != null && input.forgetWanted(instance.sql())) {
         return refitting(select, work);
       }
@@ -332,6 +335,15 @@ final class OpenSession {
       }
       throw failure(fault, select);
     }
+  }
+
+  private boolean lacks(Fault fault) throws SQLException, IOException {
+    Optional<String> column =
+        input == null ? Optional.empty() : AbsentColumns.add(input, instance.sql(), fault);
+    if (column.isPresent()) {
+      log.say("no record has the column '%s' of the table: it is NULL".formatted(column.get()));
+    }
+    return column.isPresent();
   }
 
   private boolean refits(Fault fault) throws SQLException, IOException {

@@ -8,7 +8,8 @@ import java.util.Set;
 
 /**
  * Types that columns had in earlier objects: a column that could be read as them without loss is,
- * whatever this batch's values alone would show. What is text is read as it is written.
+ * whatever this batch's values alone would show. What is text is read as it is written; what has no
+ * value inside an object or a list has the type that it has there.
  */
 final class Wanted {
   /** Nothing is wanted. */
@@ -32,10 +33,13 @@ final class Wanted {
 
   /** The type to read a column as whose values show that they are {@code found}. */
   String type(String column, String found) {
-    String type = types.getOrDefault(column.toLowerCase(Locale.ROOT), found);
+    String type = types.getOrDefault(column.toLowerCase(Locale.ROOT), "");
     boolean asText = type.equals("VARCHAR") && isScalar(found);
     boolean asDouble = type.equals("DOUBLE") && WHOLE.contains(found);
-    return asText || asDouble ? type : found;
+    if (asText || asDouble) {
+      return type;
+    }
+    return this == NOTHING ? found : NestedTypes.fitted(found, type);
   }
 
   private static boolean isScalar(String type) {

@@ -124,8 +124,9 @@ class OddInputTest {
       assertThat(batch.reading().empty()).containsExactly("raw/none.json");
     }
     Invalid alone = failure(none);
-    assertThat(alone.code()).isEqualTo(QueryError.EMPTY_OBJECT);
+    assertThat(alone.code()).isEqualTo(QueryError.NO_RECORDS);
     assertThat(alone.what()).contains("No object of the batch has a record", "raw/none.json");
+    assertThat(failure(none, file("none.csv", "")).code()).isEqualTo(QueryError.EMPTY_OBJECT);
   }
 
   @Test
