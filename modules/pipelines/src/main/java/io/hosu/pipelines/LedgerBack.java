@@ -1,9 +1,10 @@
 package io.hosu.pipelines;
 
 import io.hosu.kernel.StageName;
-import io.hosu.store.Row;
+import io.hosu.pipelines.EarlierReads.Read;
 import io.hosu.store.Transaction;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -17,21 +18,18 @@ final class LedgerBack {
 
   private final Transaction tx;
   private final String by;
+  private final Map<StageName, EarlierReads> archived;
 
   /**
    * The ledgers as {@code tx} sees them, where the executions are marked as taken back by {@code
    * by}.
+   *
+   * @param archived what executions of these stages read that are not in the database any more
    */
-  LedgerBack(Transaction tx, String by) {
+  LedgerBack(Transaction tx, String by, Map<StageName, EarlierReads> archived) {
     this.tx = tx;
     this.by = by;
-  }
-
-  /** What a standing execution has read. */
-  private record Read(String execution, String version) {
-    static Read of(Row row) {
-      return new Read(row.text("execution"), row.text("version"));
-    }
+    this.archived = Map.copyOf(archived);
   }
 
   /** Sets back what the ledgers say that {@code execution} read. */
@@ -95,7 +93,8 @@ final class LedgerBack {
 
   /** The execution whose rows alone are in the stage's table, where it replaces all of them. */
   private Optional<String> replacing(StageName stage) {
-    return tx.find(
+    Optional<Optional<String>> last =
+        tx.find(
             "SELECT e.id, o.operation FROM executions e JOIN execution_outputs o"
                 + " ON o.execution = e.id WHERE o.snapshot <> '' AND o.operation <> 'rollback'"
                 + STANDING
@@ -107,22 +106,28 @@ final class LedgerBack {
                     : Optional.<String>empty(),
             stage.domain(),
             stage.pipeline(),
-            stage.stage())
-        .flatMap(found -> found);
+            stage.stage());
+    return last.orElseGet(() -> earlier(stage).replacing());
+  }
+
+  private EarlierReads earlier(StageName stage) {
+    return archived.getOrDefault(stage, EarlierReads.NONE);
   }
 
   private Optional<Read> read(StageName stage, ExecutionInput.Kind kind, String name) {
-    return tx.find(
-        "SELECT i.execution, i.version FROM execution_inputs i JOIN executions e"
-            + " ON e.id = i.execution WHERE i.name = ? AND i.kind = ?"
-            + STANDING
-            + STAGE
-            + LATEST,
-        Read::of,
-        name,
-        kind.name(),
-        stage.domain(),
-        stage.pipeline(),
-        stage.stage());
+    Optional<Read> live =
+        tx.find(
+            "SELECT i.execution, i.version FROM execution_inputs i JOIN executions e"
+                + " ON e.id = i.execution WHERE i.name = ? AND i.kind = ?"
+                + STANDING
+                + STAGE
+                + LATEST,
+            row -> new Read(row.text("execution"), row.text("version")),
+            name,
+            kind.name(),
+            stage.domain(),
+            stage.pipeline(),
+            stage.stage());
+    return live.or(() -> earlier(stage).find(kind, name));
   }
 }

@@ -4,17 +4,22 @@ import io.hosu.governance.Principal;
 import io.hosu.governance.Rights;
 import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.NotFound;
+import io.hosu.kernel.StageName;
 import io.hosu.kernel.TableName;
 import io.hosu.store.Transaction;
 import io.hosu.tables.CommitContext;
 import io.hosu.tables.PreparedCommit;
 import io.hosu.tables.TableChange;
+import io.hosu.tables.TablePointer;
 import io.hosu.tables.Tables;
 import io.hosu.tables.TablesError;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -31,10 +36,17 @@ public final class Rollbacks {
 
   private final Pipelines.Parts parts;
   private final Tables tables;
+  private final EarlierReads.Source archive;
 
-  public Rollbacks(Pipelines.Parts parts, Tables tables) {
+  /**
+   * Rollbacks over these tables.
+   *
+   * @param archive where older executions are
+   */
+  Rollbacks(Pipelines.Parts parts, Tables tables, EarlierReads.Source archive) {
     this.parts = parts;
     this.tables = tables;
+    this.archive = archive;
   }
 
   /** Whether those that stand on an execution are taken back with it. */
@@ -87,17 +99,19 @@ public final class Rollbacks {
   private RolledBack rollback(Request request, RollbackPlan plan, Consumer<RolledBack> allowed) {
     List<TableChange.Rollback> changes = changes(plan);
     allowed.accept(result(null, plan, changes));
+    Optional<TablePointer> archived = parts.database().read(Rollbacks::archive);
+    Map<StageName, EarlierReads> earlier = earlier(plan);
     String id = parts.ids().next();
     CommitContext context = CommitContext.of(request.principal(), id, "rollback", List.of());
     try (PreparedCommit commit = tables.prepare(context, List.copyOf(changes))) {
       return parts
           .database()
           .write(tx -> {
-            if (!planned(tx, request).equals(plan)) {
+            if (!planned(tx, request).equals(plan) || !archive(tx).equals(archived)) {
               throw changed(plan);
             }
             commit.publish(tx);
-            return result(publish(tx, request, plan, changes, id), plan, changes);
+            return result(publish(tx, request, plan, changes, earlier, id), plan, changes);
           });
     }
   }
@@ -107,6 +121,7 @@ public final class Rollbacks {
       Request request,
       RollbackPlan plan,
       List<TableChange.Rollback> changes,
+      Map<StageName, EarlierReads> earlier,
       String id) {
     Execution asked = Executions.require(tx, request.execution(), request.seen());
     Instant now = parts.clock().instant();
@@ -127,7 +142,7 @@ public final class Rollbacks {
     tx.updateAll(
         "UPDATE executions SET rolled_back_by = ? WHERE id = ?",
         plan.executions().stream().map(one -> List.<Object>of(id, one.id())).toList());
-    LedgerBack ledger = new LedgerBack(tx, id);
+    LedgerBack ledger = new LedgerBack(tx, id, earlier);
     plan.executions().forEach(ledger::setBack);
     plan.executions().forEach(one -> RedriveRows.forgetSources(tx, one.id()));
     ExecutionRecords.addOutputs(tx, id, outputs(changes));
@@ -135,6 +150,33 @@ public final class Rollbacks {
     plan.executions()
         .forEach(one -> ExecutionEvents.rolledBack(parts.events(), tx, one, made.id()));
     return made;
+  }
+
+  /** Where the archive is now: once more executions move to it, it is to be read again. */
+  private static Optional<TablePointer> archive(Transaction tx) {
+    return TablePointer.of(tx, ExecutionArchive.TABLE);
+  }
+
+  /** What the stages had read before, by executions that have moved to the archive. */
+  private Map<StageName, EarlierReads> earlier(RollbackPlan plan) {
+    Map<StageName, Set<String>> names =
+        parts
+            .database()
+            .read(tx -> {
+              Set<StageName> moved = Set.copyOf(EndedExecutions.notedStages(tx));
+              Map<StageName, Set<String>> read = new HashMap<>();
+              plan.executions().stream()
+                  .filter(one -> moved.contains(one.stage()))
+                  .forEach(one ->
+                      ExecutionRecords.inputs(tx, one.id())
+                          .forEach(input ->
+                              read.computeIfAbsent(one.stage(), _ -> new HashSet<>())
+                                  .add(input.name())));
+              return read;
+            });
+    Map<StageName, EarlierReads> earlier = new HashMap<>();
+    names.forEach((stage, some) -> earlier.put(stage, archive.of(stage, some)));
+    return earlier;
   }
 
   private static String note(Request request, RollbackPlan plan, Execution asked) {

@@ -186,7 +186,7 @@ final class Lake implements AutoCloseable {
             InstantSource.system()));
   }
 
-  History history() {
+  ArchivedExecutions history() {
     return new ArchivedExecutions(database, events, tables, engines());
   }
 
@@ -298,7 +298,7 @@ final class Lake implements AutoCloseable {
               new DispatcherConfig(2, Duration.ofSeconds(30), true),
               attempts::add);
       redrives = pipelines.redrives(work);
-      rollbacks = pipelines.rollbacks(own);
+      rollbacks = pipelines.rollbacks(own, history());
       archive = Pipelines.archive(parts, work);
       upkeep = new Upkeep(parts, work, UpkeepConfig.standard());
       deletion = new LegalDeletion(parts, work, upkeep);

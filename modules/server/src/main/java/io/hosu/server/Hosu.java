@@ -49,7 +49,6 @@ import io.hosu.pipelines.ArchivedExecutions;
 import io.hosu.pipelines.BackfillsApi;
 import io.hosu.pipelines.ChangesApi;
 import io.hosu.pipelines.ExecutionsTable;
-import io.hosu.pipelines.History;
 import io.hosu.pipelines.HoldsApi;
 import io.hosu.pipelines.Pipelines;
 import io.hosu.pipelines.PipelinesApi;
@@ -205,7 +204,7 @@ public final class Hosu implements AutoCloseable {
     TableFit tableFit = new TableFit(guard, tables);
     SqlCheck sqlCheck = new GuardedSqlCheck(guard, tableFit::columns);
     new ProjectAtStart(delivery, governance.policy(), sqlCheck).apply(config.project());
-    History archived = new ArchivedExecutions(database, events, tables, queryEngines);
+    ArchivedExecutions archived = new ArchivedExecutions(database, events, tables, queryEngines);
     Access access = new GovernedAccess(governance.policy(), governance.domains(), database);
     Router api =
         routes(

@@ -2,7 +2,7 @@ package io.hosu.server;
 
 import io.hosu.governance.Policy;
 import io.hosu.http.Routes;
-import io.hosu.pipelines.History;
+import io.hosu.pipelines.ArchivedExecutions;
 import io.hosu.pipelines.Pipelines;
 import io.hosu.pipelines.RollbackApi;
 import io.hosu.pipelines.Rollbacks;
@@ -15,8 +15,12 @@ final class RollbackRoutes {
   private RollbackRoutes() {}
 
   static Routes of(
-      Database database, Pipelines pipelines, Tables tables, History history, Policy policy) {
-    Rollbacks rollbacks = pipelines.rollbacks(tables);
+      Database database,
+      Pipelines pipelines,
+      Tables tables,
+      ArchivedExecutions history,
+      Policy policy) {
+    Rollbacks rollbacks = pipelines.rollbacks(tables, history);
     return router -> {
       new RollbackApi(rollbacks, history, policy).register(router);
       new TableRollbackApi(database, rollbacks, tables, policy).register(router);

@@ -26,7 +26,8 @@ final class SettingBack {
    *
    * @throws Conflict {@link TablesError#TABLE_CHANGED} when another commit is among them, or one is
    *     not part of the table as it is
-   * @throws NotFound {@link TablesError#SNAPSHOT_NOT_FOUND} when the one before has expired
+   * @throws NotFound {@link TablesError#SNAPSHOT_NOT_FOUND} when the one before has expired, or one
+   *     of these
    */
   static TableChange.Rollback change(TableName name, TableMetadata base, Set<Long> commits) {
     Snapshot last = base.currentSnapshot();
@@ -36,13 +37,14 @@ final class SettingBack {
         && (left.remove(at.snapshotId()) || (!left.isEmpty() && TableUpkeep.isMade(at)))) {
       at = at.parentId() == null ? null : base.snapshot(at.parentId());
     }
-    if (last == null || !left.isEmpty()) {
+    boolean gone = left.stream().allMatch(commit -> base.snapshot(commit) == null);
+    if (last == null || !(left.isEmpty() || (gone && hasExpired(base, last, at)))) {
       throw CatalogRows.changed(name);
     }
     if (hasExpired(base, last, at)) {
       throw new NotFound(
           TablesError.SNAPSHOT_NOT_FOUND,
-          "Table %s cannot be set back: the snapshot before these commits has expired."
+          "Table %s cannot be set back so far: the snapshot before these commits has expired."
               .formatted(name),
           "See the snapshots that are kept with: hosu tables history " + name);
     }

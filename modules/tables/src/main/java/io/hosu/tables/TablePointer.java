@@ -20,6 +20,17 @@ public final class TablePointer {
     return CatalogRows.find(tx, name).map(TablePointer::new);
   }
 
+  /** Whether nothing was committed to the table between the two moments. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof TablePointer pointer && pointer.row.equals(row);
+  }
+
+  @Override
+  public int hashCode() {
+    return row.hashCode();
+  }
+
   CatalogRows.TableRow row() {
     return row;
   }
