@@ -52,6 +52,12 @@ final class Again {
         detail);
   }
 
+  /** Whether the event is such a one, which no log has. */
+  static boolean isOneOf(Event event) {
+    return event.source().equals(ExecutionEvents.SOURCE)
+        && event.detailType().equals(EventObject.CREATED);
+  }
+
   /** Whether what the event is about counts as new, also when its bytes were processed before. */
   static boolean countsAsNew(Event event) {
     return event.source().equals(ExecutionEvents.SOURCE)

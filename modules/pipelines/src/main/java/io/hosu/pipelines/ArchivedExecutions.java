@@ -16,9 +16,14 @@ import io.hosu.tables.Sql;
 import io.hosu.tables.TablePointer;
 import io.hosu.tables.Tables;
 import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The executions that {@link ExecutionArchive} has moved, one by one. May be used from any thread.
@@ -76,6 +81,51 @@ public final class ArchivedExecutions implements History {
     return rows.list(plan, sql);
   }
 
+  /** What the executions of {@code stage} that have moved, and still stand, read last. */
+  EarlierReads reads(StageName stage, Collection<String> names) {
+    Optional<Place> place = database.read(tx -> place(tx, stage));
+    if (place.isEmpty() || names.isEmpty()) {
+      return EarlierReads.NONE;
+    }
+    ScanPlan plan = tables.plan(place.get().table());
+    String standing =
+        "FROM archived WHERE %s AND status = 'SUCCEEDED' AND rolled_back_by IS NULL"
+            .formatted(place.get().seen());
+    String read =
+        """
+        SELECT i.kind AS kind, i."name" AS "name", arg_max(i."version", moment) AS "version",
+          arg_max(id, moment) AS execution
+        FROM (SELECT id, lpad(epoch_ms(ended_at)::VARCHAR, 20, '0') || id AS moment,
+          unnest(inputs) AS i %s)
+        WHERE i."name" IN (%s) GROUP BY ALL LIMIT %d\
+        """
+            .formatted(
+                standing,
+                names.stream().map(Sql::text).collect(Collectors.joining(", ")),
+                names.size() * 4L);
+    Map<String, EarlierReads.Read> reads = new HashMap<>();
+    for (ObjectNode one : rows.list(plan, read)) {
+      var kind = ExecutionInput.Kind.valueOf(one.path("kind").asText().toUpperCase(Locale.ROOT));
+      reads.put(
+          EarlierReads.key(kind, one.path("name").asText()),
+          new EarlierReads.Read(one.path("execution").asText(), one.path("version").asText()));
+    }
+    String last =
+        "SELECT id, outputs[1].operation AS operation %s AND len(outputs) > 0 ORDER BY ended_at DESC, id DESC LIMIT 1"
+            .formatted(standing);
+    Optional<String> replacing =
+        rows.list(plan, last).stream()
+            .filter(one -> one.path("operation").asText().equals(ExecutionOutput.OVERWRITE))
+            .map(one -> one.path("id").asText())
+            .findFirst();
+    return new EarlierReads(reads, replacing);
+  }
+
+  private static Optional<Place> place(Transaction tx, StageName stage) {
+    return TablePointer.of(tx, ExecutionArchive.TABLE)
+        .map(table -> new Place(table, ExecutionsTable.ofStages(List.of(stage))));
+  }
+
   private ObjectNode detailed(ObjectNode execution, Seen seen) {
     execution.path("attempts").forEach(attempt -> printTimes((ObjectNode) attempt));
     printTimes(execution);
@@ -86,6 +136,7 @@ public final class ArchivedExecutions implements History {
             execution
                 .path("events")
                 .valueStream()
+                .limit(TriggerEvents.FIRST)
                 .flatMap(event -> events.find(tx, event.asText()).stream())
                 .filter(event -> seen.domains().test(event.event().account()))
                 .<JsonNode>map(event -> event.toJson())

@@ -31,8 +31,8 @@ record BackfillEstimate(
   /**
    * Objects, and what is in them.
    *
-   * @param rows how many rows were read from them; empty where some were never processed, or that
-   *     is known no more
+   * @param rows how many rows were read from them; empty where some were never processed, where
+   *     their executions read tables too, of which the same number tells, or that is known no more
    */
   record Amount(long objects, long bytes, Optional<Rows> rows) {}
 
@@ -117,7 +117,10 @@ record BackfillEstimate(
               """
               SELECT e.id AS id, e.rows_in AS n, COUNT(*) AS objects, SUM(i.bytes) AS bytes
               FROM executions e JOIN execution_inputs i ON i.execution = e.id
-              WHERE i.kind = 'OBJECT' AND e.status = 'SUCCEEDED' AND e.id IN (%s) GROUP BY e.id, e.rows_in\
+              WHERE i.kind = 'OBJECT' AND e.status = 'SUCCEEDED' AND e.id IN (%s)
+                AND NOT EXISTS (SELECT 1 FROM execution_inputs t
+                  WHERE t.execution = e.id AND t.kind = 'TABLE')
+              GROUP BY e.id, e.rows_in\
               """
                   .formatted(String.join(", ", Collections.nCopies(some.size(), "?"))),
               row -> Map.entry(row.text("id"), Work.of(row)),

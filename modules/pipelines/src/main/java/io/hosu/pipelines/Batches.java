@@ -4,6 +4,7 @@ import io.hosu.events.Message;
 import io.hosu.events.Schedules;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * How the messages of a failed execution go on: the guilty ones are set apart, the others run again
@@ -18,6 +19,13 @@ record Batches(List<Message> guilty, List<List<Message>> goingOn, List<Message> 
     guilty = List.copyOf(guilty);
     goingOn = goingOn.stream().map(List::copyOf).toList();
     back = List.copyOf(back);
+  }
+
+  /** All of them, whatever becomes of each. */
+  List<Message> all() {
+    return Stream.of(guilty, goingOn.stream().flatMap(List::stream).toList(), back)
+        .flatMap(List::stream)
+        .toList();
   }
 
   Batches(List<Message> guilty, List<List<Message>> goingOn) {

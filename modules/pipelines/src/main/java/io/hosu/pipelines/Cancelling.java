@@ -2,10 +2,12 @@ package io.hosu.pipelines;
 
 import io.hosu.events.DeadLetterCause;
 import io.hosu.events.DeadLetters;
+import io.hosu.events.Message;
 import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.store.Transaction;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -71,7 +73,9 @@ public final class Cancelling {
     String id = execution.id();
     Instant now = parts.clock().instant();
     Optional<ExecutionRows.Held> held = ExecutionRows.held(tx, id);
-    int count = parts.queues().held(tx, id).size();
+    List<Message> taken = parts.queues().held(tx, id);
+    int count = taken.size();
+    CorrectedEvents.keep(tx, id, taken);
     Execution cancelled = ExecutionRows.cancel(tx, id, note(messages, count, by), now);
     held.ifPresent(running -> recordAttempt(tx, running, now));
     switch (messages) {

@@ -46,7 +46,10 @@ final class EndedExecutions {
                 .equals(Optional.of(one)));
   }
 
-  /** Removes executions that have ended, with all that is kept of them. */
+  /**
+   * Removes executions that have ended, with all that is kept of them but the events that people
+   * corrected.
+   */
   static void remove(Transaction tx, List<String> ids) {
     List<List<Object>> rows = ids.stream().map(List::<Object>of).toList();
     if (!rows.isEmpty()) {
@@ -56,10 +59,11 @@ final class EndedExecutions {
               "execution_inputs",
               "execution_outputs",
               "execution_events",
-              "corrected_events",
               "quarantine_redrives")) {
         tx.updateAll("DELETE FROM " + table + " WHERE execution = ?", rows);
       }
+      // What a person corrected is nowhere else, and a retry is to work on that.
+      tx.updateAll("DELETE FROM corrected_events WHERE execution = ? AND original = ''", rows);
       tx.updateAll("DELETE FROM executions WHERE id = ?", rows);
     }
   }

@@ -130,7 +130,9 @@ public record Execution(
 
   private void putFigures(ObjectNode json) {
     Figures figures = result.figures();
-    json.put("rows_in", figures.rowsIn());
+    // What an engine had read when it failed, or was stopped, it does not say.
+    boolean known = status == ExecutionStatus.SUCCEEDED || figures.rowsIn() > 0;
+    json.put("rows_in", known ? figures.rowsIn() : null);
     json.put("rows_out", figures.rowsOut());
     json.put("rows_rejected", figures.rowsRejected());
     json.put("bytes_in", figures.bytesIn());

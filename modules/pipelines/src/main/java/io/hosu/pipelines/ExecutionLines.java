@@ -1,7 +1,9 @@
 package io.hosu.pipelines;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.hosu.query.JsonLines;
 import io.hosu.query.engine.Column;
 import io.hosu.store.Transaction;
@@ -74,6 +76,7 @@ final class ExecutionLines implements AutoCloseable {
   private final Set<String> columns = new HashSet<>();
   private final SeenRecords records;
   private final JsonLines lines;
+  private final ChildRows<String> events;
   private final ChildRows<Attempt> attempts;
   private final ChildRows<ExecutionInput> inputs;
   private final ChildRows<ExecutionOutput> outputs;
@@ -89,6 +92,7 @@ final class ExecutionLines implements AutoCloseable {
     this.records = records;
     columns.forEach(column -> this.columns.add(column.name()));
     this.lines = new JsonLines(file);
+    this.events = new ChildRows<>(tx, "execution_events", "position", row -> row.text("event"));
     this.attempts = new ChildRows<>(tx, "attempts", "attempt", ExecutionRecords::attempt);
     this.inputs = new ChildRows<>(tx, "execution_inputs", "position", ExecutionRecords::input);
     this.outputs = new ChildRows<>(tx, "execution_outputs", "position", ExecutionRecords::output);
@@ -119,6 +123,7 @@ final class ExecutionLines implements AutoCloseable {
       for (String event : execution.origin().events()) {
         json.writeString(event);
       }
+      events.of(execution.id(), event -> write(json, new TextNode(event)));
       json.writeEndArray();
     }
     list(json, "attempts", attempts, execution, attempt -> seen(attempt, execution));
@@ -166,7 +171,7 @@ final class ExecutionLines implements AutoCloseable {
     }
   }
 
-  private static void write(JsonGenerator json, ObjectNode row) {
+  private static void write(JsonGenerator json, JsonNode row) {
     try {
       json.writeTree(row);
     } catch (IOException e) {

@@ -3,7 +3,10 @@ package io.hosu.pipelines;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.events.EventLog;
 import io.hosu.events.LoggedEvent;
+import io.hosu.events.Message;
+import io.hosu.events.Queues;
 import io.hosu.http.HttpError;
+import io.hosu.kernel.Event;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.Json;
@@ -12,6 +15,7 @@ import io.hosu.store.Database;
 import io.hosu.store.Transaction;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -22,11 +26,16 @@ public final class Executions {
 
   private final Database database;
   private final EventLog events;
+  private final Queues queues;
 
-  /** The executions kept in {@code database}, which the events of {@code events} started. */
-  public Executions(Database database, EventLog events) {
+  /**
+   * The executions kept in {@code database}, which the events of {@code events} started, or
+   * messages of {@code queues} whose events are in no log.
+   */
+  Executions(Database database, EventLog events, Queues queues) {
     this.database = database;
     this.events = events;
+    this.queues = queues;
   }
 
   /**
@@ -105,8 +114,9 @@ public final class Executions {
   }
 
   /**
-   * A page of the events that started an execution, in order, as the API has events; of those that
-   * the log has no more, or that are not seen, the {@code id} alone.
+   * A page of the events that started an execution, in order, as the API has events: of those of a
+   * backfill, which are in no log, without a place in it; of those that the log has no more, or
+   * that are not seen, the {@code id} alone.
    *
    * @param next what the page before this one said; empty for the first
    * @throws NotFound {@link PipelinesError#EXECUTION_NOT_FOUND}
@@ -116,7 +126,9 @@ public final class Executions {
     return database.read(tx -> {
       Execution execution = require(tx, idOrBeginning, seen);
       List<String> ids = TriggerEvents.some(tx, execution, from, limit + 1);
-      List<ObjectNode> items = ids.stream().limit(limit).map(id -> event(tx, id, seen)).toList();
+      Map<String, Event> unlogged = unlogged(tx, execution.id());
+      List<ObjectNode> items =
+          ids.stream().limit(limit).map(id -> event(tx, id, unlogged, seen)).toList();
       return ids.size() <= limit
           ? Page.last(items)
           : new Page<>(items, Integer.toString(from + limit));
@@ -133,11 +145,24 @@ public final class Executions {
     return Integer.parseInt(next);
   }
 
-  private ObjectNode event(Transaction tx, String id, Seen seen) {
+  private Map<String, Event> unlogged(Transaction tx, String execution) {
+    Map<String, Event> all = CorrectedEvents.byId(tx, execution);
+    queues.held(tx, execution).stream()
+        .map(Message::event)
+        .filter(Again::isOneOf)
+        .forEach(event -> all.putIfAbsent(event.id(), event));
+    return all;
+  }
+
+  private ObjectNode event(Transaction tx, String id, Map<String, Event> unlogged, Seen seen) {
     return events
         .find(tx, id)
         .filter(logged -> seen.domains().test(logged.event().account()))
         .map(LoggedEvent::toJson)
+        .or(() ->
+            Optional.ofNullable(unlogged.get(id))
+                .filter(event -> seen.domains().test(event.account()))
+                .map(Event::toJson))
         .orElseGet(() -> Json.object().put("id", id));
   }
 

@@ -4,7 +4,8 @@ package io.hosu.pipelines;
  * How much an attempt read, wrote and used.
  *
  * @param rowsIn records and rows that the engine read, of objects and tables, and records rejected;
- *     files that the SQL reads several times count once
+ *     files that the SQL reads several times count once; 0 where that is not known, as of an
+ *     execution that has not succeeded
  * @param rowsOut rows published to the target
  * @param rowsRejected records put aside in the quarantine table
  * @param bytesIn bytes of the objects read

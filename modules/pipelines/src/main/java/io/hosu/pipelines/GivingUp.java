@@ -73,6 +73,7 @@ final class GivingUp {
     if (ended.isEmpty()) {
       return Optional.empty();
     }
+    CorrectedEvents.keep(tx, given.execution().id(), given.batches().all());
     setAside(tx, given, now);
     List<ExecutionRows.Waiting> waiting = new ArrayList<>();
     for (int i = 0; i < children.size(); i++) {

@@ -16,6 +16,30 @@ public interface History {
   Optional<ObjectNode> find(String idOrBeginning, Seen seen);
 
   /**
+   * What to say when an execution is to be taken back that was not found in the state database:
+   * what stands on it would have to go back with it, and that is known only of those that are
+   * there.
+   *
+   * @param notFound what was said
+   */
+  default HosuException notTakenBack(NotFound notFound, String idOrBeginning, Seen seen) {
+    return notFound.code() != PipelinesError.EXECUTION_NOT_FOUND
+        ? notFound
+        : find(idOrBeginning, seen)
+            .map(ArchivedExecution::of)
+            .<HosuException>map(one ->
+                new Conflict(
+                    PipelinesError.EXECUTION_ARCHIVED,
+                    "Execution %s has moved to the archive: what stood on it, and what its stage had read before, is no longer known, so that it cannot be taken back whole."
+                        .formatted(one.execution().id()),
+                    one.outputs().isEmpty()
+                        ? "It published no table, so that there is nothing to take back."
+                        : "Set each table back by itself: hosu tables history %1$s, then: hosu tables rollback %1$s --to SNAPSHOT"
+                            .formatted(one.outputs().getFirst().table())))
+            .orElse(notFound);
+  }
+
+  /**
    * What to say of an execution that was not found in the state database: that it is here, if it
    * is, and so can be looked at alone.
    *

@@ -89,7 +89,7 @@ public final class Pipelines implements AutoCloseable {
             database, queues, parts.rules(), parts.schedules(), parts.grants(), inbox, clock);
     this.holds = new StageHolds(parts, stages);
     this.teams = new Teams(new Domains(database), stages);
-    this.executions = new Executions(database, parts.events());
+    this.executions = new Executions(database, parts.events(), queues);
     this.retrying = new Retrying(parts, stages, inbox);
     this.pending = new PendingWork(database, parts.router(), queues, stages, holds, clock);
     ServerLease lease = new ServerLease(parts.ids().next(), config.lease());
@@ -229,8 +229,13 @@ public final class Pipelines implements AutoCloseable {
   }
 
   /** What takes back what executions published to {@code tables}. */
-  public Rollbacks rollbacks(Tables tables) {
-    return new Rollbacks(parts, tables);
+  public Rollbacks rollbacks(Tables tables, ArchivedExecutions archive) {
+    return new Rollbacks(parts, tables, archive::reads);
+  }
+
+  /** The same where no execution is in an archive. */
+  Rollbacks rollbacks(Tables tables) {
+    return new Rollbacks(parts, tables, EarlierReads.Source.NOWHERE);
   }
 
   /** What takes records out of quarantine, on what transforms are built on. */

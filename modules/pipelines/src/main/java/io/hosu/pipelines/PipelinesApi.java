@@ -1,6 +1,7 @@
 package io.hosu.pipelines;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.governance.Authentication;
 import io.hosu.governance.Permission;
@@ -27,7 +28,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,13 +61,22 @@ public final class PipelinesApi implements Routes {
   @Override
   public void register(Router.Builder router) {
     router
-        .get("/v1/executions", this::list)
+        .get(
+            "/v1/executions",
+            this::list,
+            "domain",
+            "pipeline",
+            "stage",
+            "status",
+            "since",
+            "limit",
+            "next")
         .get("/v1/executions/{id}", this::show)
-        .get("/v1/executions/{id}/events", this::events)
+        .get("/v1/executions/{id}/events", this::events, "limit", "next")
         .post("/v1/executions/{id}/retry", this::retry)
-        .post("/v1/executions/{id}/cancel", this::cancel)
+        .post("/v1/executions/{id}/cancel", this::cancel, "return")
         .post("/v1/stages/{name}/run", this::run)
-        .get("/v1/pending", this::pending);
+        .get("/v1/pending", this::pending, "wait");
   }
 
   private void list(Call call) throws IOException {
@@ -86,7 +95,7 @@ public final class PipelinesApi implements Routes {
   private Optional<ExecutionFilter> filter(Call call) {
     Map<String, Set<String>> names = new HashMap<>();
     for (String name : NAMES) {
-      call.query(name, Function.<String>identity()).ifPresent(text -> addNames(names, name, text));
+      call.text(name).ifPresent(text -> addNames(names, name, text));
     }
     ExecutionFilter filter =
         new ExecutionFilter(
@@ -138,8 +147,17 @@ public final class PipelinesApi implements Routes {
     try {
       return pipelines.executions().require(id, seen).toJson();
     } catch (NotFound e) {
-      return history.find(id, seen).orElseThrow(() -> e);
+      return shortened(history.find(id, seen).orElseThrow(() -> e));
     }
+  }
+
+  /** With the first of very many events alone, as one has them that is in the database. */
+  private static ObjectNode shortened(ObjectNode execution) {
+    ArrayNode events = execution.withArray("events");
+    while (events.size() > TriggerEvents.FIRST) {
+      events.remove(events.size() - 1);
+    }
+    return execution;
   }
 
   /** The execution that is named, if it is still one that something can be done about. */
@@ -152,6 +170,16 @@ public final class PipelinesApi implements Routes {
     }
   }
 
+  /** The execution that is named, if it has moved to the archive. */
+  private Optional<ArchivedExecution> archived(String id, Seen seen) {
+    try {
+      pipelines.executions().require(id, seen);
+      return Optional.empty();
+    } catch (NotFound e) {
+      return history.find(id, seen).map(ArchivedExecution::of);
+    }
+  }
+
   private void events(Call call) throws IOException {
     String id = call.variable("id");
     Seen seen = seen(call);
@@ -159,7 +187,7 @@ public final class PipelinesApi implements Routes {
     try {
       page = pipelines.executions().events(id, call.limit(), call.next(), seen);
     } catch (NotFound e) {
-      page = Page.last(archivedEvents(history.find(id, seen).orElseThrow(() -> e)));
+      page = call.part(archivedEvents(history.find(id, seen).orElseThrow(() -> e)));
     }
     SeenRecords records = records(call);
     StageName stage = stage(id, seen);
@@ -174,7 +202,7 @@ public final class PipelinesApi implements Routes {
         execution.path("stage").asText());
   }
 
-  /** Those that moved with an execution: the first ones, as far as the log still has them. */
+  /** Those that moved with an execution: the first ones as the log still has them, else ids. */
   private static List<ObjectNode> archivedEvents(ObjectNode execution) {
     Map<String, JsonNode> kept = new HashMap<>();
     execution.path("trigger_events").forEach(event -> kept.put(event.path("id").asText(), event));
@@ -194,7 +222,10 @@ public final class PipelinesApi implements Routes {
 
   private void cancel(Call call) throws IOException {
     Cancelling.Messages messages =
-        call.query("return", PipelinesApi::trueOrFalse).orElse(false)
+        call.choice(
+                    "return",
+                    "Give true to put the messages back into their queue, false to set them aside.")
+                .orElse(false)
             ? Cancelling.Messages.RETURN
             : Cancelling.Messages.SET_ASIDE;
     Principal principal = Authentication.principal(call);
@@ -210,25 +241,19 @@ public final class PipelinesApi implements Routes {
                     .toJson()));
   }
 
-  private static Boolean trueOrFalse(String text) {
-    return switch (text) {
-      case "true" -> true;
-      case "false" -> false;
-      default ->
-          throw new Invalid(
-              HttpError.PARAMETER_INVALID,
-              "'return' is '%s'.".formatted(text),
-              "Give true to put the messages back into their queue, false to set them aside.");
-    };
-  }
-
   private void retry(Call call) throws IOException {
     Principal principal = Authentication.principal(call);
-    Execution execution = live(call);
-    Permission needed =
-        pipelines.retrying().isByHand(execution) ? Permission.RUN : Permission.REDRIVE;
+    Seen seen = seen(call);
+    String by = principal.toString();
+    Retrying retrying = pipelines.retrying();
+    Optional<ArchivedExecution> archived = archived(call.variable("id"), seen);
+    Execution execution = archived.map(ArchivedExecution::execution).orElseGet(() -> live(call));
+    Permission needed = retrying.isByHand(execution) ? Permission.RUN : Permission.REDRIVE;
     policy.require(Authentication.caller(call), needed, Seen.pipeline(execution.stage()));
-    Execution made = pipelines.retrying().retry(execution.id(), principal.toString(), seen(call));
+    Execution made =
+        archived
+            .map(one -> retrying.retry(one, by, seen))
+            .orElseGet(() -> retrying.retry(execution.id(), by, seen));
     call.send(202, records(call).seen(made.toJson()));
   }
 

@@ -25,7 +25,7 @@ public enum PipelinesError implements ErrorCode {
   EXECUTION_NOT_FOUND(Fault.HARD, "No execution has this id."),
   EXECUTION_ARCHIVED(
       Fault.HARD,
-      "An execution has moved to the archive, where it can be looked at, and nothing else."),
+      "An execution has moved to the archive, and what was asked for needs more than is kept there."),
   EXECUTION_AMBIGUOUS(Fault.HARD, "The ids of several executions begin as the one given."),
   TRACE_NOT_FOUND(
       Fault.HARD, "No execution that is not in the archive has read or published this."),

@@ -20,6 +20,8 @@ import java.util.stream.Collectors;
  * the one it is for. May be used from any thread.
  */
 public final class Retrying {
+  private static final int NAMED = 5;
+
   private final Pipelines.Parts parts;
   private final Stages stages;
   private final DispatcherInbox inbox;
@@ -47,8 +49,49 @@ public final class Retrying {
         .write(tx -> {
           Execution execution = Executions.require(tx, idOrBeginning, seen);
           Optional<Execution> before = before(tx, execution);
-          return before.isPresent() ? before.get() : retry(tx, execution, by, seen);
+          return before.isPresent() ? before.get() : retry(tx, Past.of(tx, execution), by, seen);
         });
+  }
+
+  /**
+   * The same of one that has moved to the archive, by what is kept of it there.
+   *
+   * @throws Conflict as {@link #retry(String, String, Seen)}
+   */
+  Execution retry(ArchivedExecution archived, String by, Seen seen) {
+    Execution execution = archived.execution();
+    if (execution.origin().by() == Execution.By.REDRIVE) {
+      throw forgottenRecords(execution);
+    }
+    return parts
+        .database()
+        .write(tx -> {
+          Past past =
+              new Past(
+                  execution, execution.origin().events(), archived.inputs(), archived.outputs());
+          return before(tx, execution).orElseGet(() -> retry(tx, past, by, seen));
+        });
+  }
+
+  /**
+   * An execution that has ended.
+   *
+   * @param events the ids of those that started it, all of them
+   * @param inputs what it read
+   * @param outputs what it published
+   */
+  private record Past(
+      Execution execution,
+      List<String> events,
+      List<ExecutionInput> inputs,
+      List<ExecutionOutput> outputs) {
+    static Past of(Transaction tx, Execution execution) {
+      return new Past(
+          execution,
+          TriggerEvents.all(tx, execution),
+          ExecutionRecords.inputs(tx, execution.id()),
+          ExecutionRecords.outputs(tx, execution.id()));
+    }
   }
 
   /** Whether to run an execution again is to run its stage, as nothing but a person started it. */
@@ -64,12 +107,13 @@ public final class Retrying {
         execution.id());
   }
 
-  private Execution retry(Transaction tx, Execution execution, String by, Seen seen) {
+  private Execution retry(Transaction tx, Past past, String by, Seen seen) {
+    Execution execution = past.execution();
     StageSpec stage = stages.requireEnabled(tx, execution.stage(), seen);
     List<Sent> sent =
         switch (execution.status()) {
           case PENDING, RUNNING -> throw notEnded(execution);
-          case SUCCEEDED -> again(tx, stage, execution);
+          case SUCCEEDED -> again(tx, stage, past);
           case FAILED, CANCELLED -> redriven(tx, execution, by);
         };
     return start(tx, stage, execution, sent);
@@ -91,14 +135,15 @@ public final class Retrying {
   }
 
   /** The events of an execution that was taken back become messages again. */
-  private List<Sent> again(Transaction tx, StageSpec stage, Execution execution) {
+  private List<Sent> again(Transaction tx, StageSpec stage, Past past) {
+    Execution execution = past.execution();
     if (execution.result().rolledBackBy() == null) {
       throw succeeded(execution);
     }
     CorrectedEvents corrected = CorrectedEvents.of(tx, execution.id());
     List<Event> events = new ArrayList<>();
     List<Sent> sent = new ArrayList<>();
-    for (String id : TriggerEvents.all(tx, execution)) {
+    for (String id : past.events()) {
       Optional<CorrectedEvents.Corrected> edited = corrected.next(id);
       Optional<Event> event =
           edited
@@ -107,8 +152,11 @@ public final class Retrying {
       event.ifPresent(one -> sent.add(send(tx, stage, one, edited)));
       event.ifPresent(events::add);
     }
+    if (stage.readsEvents() && events.size() < past.events().size()) {
+      throw forgottenEvents(past, events);
+    }
     if (events.size() < execution.origin().messages()) {
-      ofObjects(tx, stage, execution, events).stream()
+      ofObjects(stage, past, events).stream()
           .map(event -> send(tx, stage, event, Optional.empty()))
           .forEach(sent::add);
     }
@@ -132,15 +180,14 @@ public final class Retrying {
    * What a backfill or a guilty neighbour told the stage of stands in no log: the objects that the
    * execution read say it, as far as no event that is kept is about them.
    */
-  private List<Event> ofObjects(
-      Transaction tx, StageSpec stage, Execution execution, List<Event> kept) {
+  private List<Event> ofObjects(StageSpec stage, Past past, List<Event> kept) {
     Set<String> told =
         kept.stream()
             .flatMap(event -> EventObject.of(event).stream())
             .map(object -> object.name().toString())
             .collect(Collectors.toSet());
     List<Again.Version> objects =
-        ExecutionRecords.inputs(tx, execution.id()).stream()
+        past.inputs().stream()
             .filter(input -> input.kind() == ExecutionInput.Kind.OBJECT)
             .filter(input -> !told.contains(input.name()))
             .map(input ->
@@ -163,12 +210,43 @@ public final class Retrying {
     return StageSources.queues(stage).contains(own) ? own : stage.name().toString();
   }
 
+  /** Who reads events has nothing else to work on: what is left of them is not the same work. */
+  private static Conflict forgottenEvents(Past past, List<Event> kept) {
+    List<String> ids = new ArrayList<>(past.events());
+    kept.forEach(event -> ids.remove(event.id()));
+    String more = ids.size() > NAMED ? " and %d more".formatted(ids.size() - NAMED) : "";
+    return new Conflict(
+        PipelinesError.NOTHING_TO_RETRY,
+        "%d of the %d events of execution %s are in the log no more (events.retention): %s%s."
+            .formatted(
+                ids.size(),
+                past.events().size(),
+                past.execution().id(),
+                String.join(", ", ids.subList(0, Math.min(NAMED, ids.size()))),
+                more),
+        past.outputs().stream()
+            .filter(output -> !output.snapshot().isEmpty())
+            .map(output ->
+                "What it made of them is in the snapshot that it published, as long as that is kept: hosu sql -c \"SELECT * FROM %s AT (VERSION => %s)\""
+                    .formatted(output.table(), output.snapshot()))
+            .findFirst()
+            .orElse("Send the events again: hosu events send"));
+  }
+
   private static Conflict forgotten(Execution execution) {
     return new Conflict(
         PipelinesError.NOTHING_TO_RETRY,
         "None of the %d events of execution %s is kept, and it read no objects."
             .formatted(execution.origin().messages(), execution.id()),
         "Have its stage work on all that it has not processed: hosu run " + execution.stage());
+  }
+
+  private static Conflict forgottenRecords(Execution execution) {
+    return new Conflict(
+        PipelinesError.NOTHING_TO_RETRY,
+        "Which records execution %s worked on is no more known, as it has moved to the archive."
+            .formatted(execution.id()),
+        "Choose those that are in quarantine now: hosu redrive TABLE_quarantine --where ...");
   }
 
   private Execution start(Transaction tx, StageSpec stage, Execution execution, List<Sent> sent) {

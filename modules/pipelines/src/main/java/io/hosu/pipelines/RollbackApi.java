@@ -52,7 +52,7 @@ public final class RollbackApi implements Routes {
                   request, plan -> require(policy, Authentication.caller(call), plan));
       call.send(200, done.toJson(rollbacks.seenRecords(policy.rights(), principal)));
     } catch (NotFound e) {
-      throw history.explained(e, request.execution(), request.seen());
+      throw history.notTakenBack(e, request.execution(), request.seen());
     }
   }
 

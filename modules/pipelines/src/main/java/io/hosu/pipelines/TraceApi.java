@@ -18,7 +18,6 @@ import io.hosu.kernel.TableName;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -41,7 +40,7 @@ public final class TraceApi implements Routes {
 
   @Override
   public void register(Router.Builder router) {
-    router.get("/v1/trace", this::trace);
+    router.get("/v1/trace", this::trace, "object", "table", "execution", "version", "depth");
   }
 
   private void trace(Call call) throws IOException {
@@ -63,11 +62,11 @@ public final class TraceApi implements Routes {
   private Trace trace(Call call, Tracing.Sight sight) {
     Optional<ObjectName> object = call.query("object", ObjectName::parse);
     Optional<TableName> table = call.query("table", TableName::parse);
-    Optional<String> execution = call.query("execution", Function.identity());
+    Optional<String> execution = call.text("execution");
     if (Stream.of(object, table, execution).filter(Optional::isPresent).count() != 1) {
       throw wrong("A trace is of one object, table or execution.", "Give exactly one of them.");
     }
-    String version = call.query("version", Function.identity()).orElse("");
+    String version = call.text("version").orElse("");
     return object
         .map(name -> tracing.ofObject(name, version, sight))
         .or(() -> table.map(name -> tracing.ofTable(name, version, sight)))
@@ -78,7 +77,11 @@ public final class TraceApi implements Routes {
     try {
       return tracing.ofExecution(id, sight);
     } catch (NotFound e) {
-      throw history.explained(e, id, sight.seen());
+      return history
+          .find(id, sight.seen())
+          .map(ArchivedExecution::of)
+          .map(archived -> tracing.ofArchived(archived, sight))
+          .orElseThrow(() -> e);
     }
   }
 

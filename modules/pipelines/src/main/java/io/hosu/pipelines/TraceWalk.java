@@ -67,8 +67,13 @@ final class TraceWalk {
 
   /** The tables that an execution published, each with who read it. */
   List<TraceNode> intoTables(Execution execution) {
+    return intoTables(execution, ExecutionRecords.outputs(tx, execution.id()));
+  }
+
+  /** The same of an execution that published these. */
+  List<TraceNode> intoTables(Execution execution, List<ExecutionOutput> outputs) {
     List<TraceNode> tables = new ArrayList<>();
-    for (ExecutionOutput output : ExecutionRecords.outputs(tx, execution.id())) {
+    for (ExecutionOutput output : outputs) {
       boolean seen = isSeen(output.table());
       hidesTables |= !seen;
       if (!output.snapshot().isEmpty() && seen && hasRoom()) {
@@ -117,8 +122,13 @@ final class TraceWalk {
 
   /** What an execution read and what started it; tables with what they came from. */
   List<TraceNode> fromExecution(Execution execution) {
+    return fromExecution(execution, ExecutionRecords.inputs(tx, execution.id(), AT_ONCE));
+  }
+
+  /** The same of an execution that read these; of very many the first are shown. */
+  List<TraceNode> fromExecution(Execution execution, List<ExecutionInput> inputs) {
     List<TraceNode> from = new ArrayList<>();
-    for (ExecutionInput input : ExecutionRecords.inputs(tx, execution.id(), AT_ONCE)) {
+    for (ExecutionInput input : inputs.subList(0, Math.min(inputs.size(), AT_ONCE))) {
       switch (input.kind()) {
         case OBJECT, RECORDS -> {
           if (sight.resources().test(new Resource.ObjectKey(ObjectName.parse(input.name())))) {

@@ -134,6 +134,23 @@ public final class Tracing {
   }
 
   /**
+   * What an execution that has moved to the archive came from, and what came of it, as far as those
+   * before and after it have not moved too.
+   */
+  Trace ofArchived(ArchivedExecution archived, Sight sight) {
+    return database.read(tx -> {
+      Execution execution = archived.execution();
+      TraceWalk into = new TraceWalk(tx, events, sight);
+      List<TraceNode> tables = into.intoTables(execution, archived.outputs());
+      return new Trace(
+          TraceWalk.execution(execution),
+          new TraceWalk(tx, events, sight).fromExecution(execution, archived.inputs()),
+          tables,
+          into.hidesTables());
+    });
+  }
+
+  /**
    * Nothing is known of it here.
    *
    * @param column the list of executions that has its name

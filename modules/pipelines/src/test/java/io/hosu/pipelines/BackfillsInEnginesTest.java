@@ -128,6 +128,27 @@ class BackfillsInEnginesTest extends InLake {
     assertThat(estimate.all().bytes()).isEqualTo(3 * 16);
   }
 
+  @Test
+  void aDryRunDoesNotTellTheRowsOfTablesForThoseOfObjects() {
+    lake.apply(
+        Lake.stage(
+            "a.p.names",
+            new Trigger.Objects(List.of("raw/a/names.csv")),
+            "SELECT * FROM input",
+            Lake.into("a.stage.names", Mode.APPEND, List.of(), List.of())));
+    lake.put("raw/a/names.csv", "id,name\n1,a\n2,b\n3,c\n");
+    lake.finish();
+    apply(
+        Mode.APPEND,
+        "SELECT i.id::INTEGER AS id, i.v FROM input i JOIN a.stage.names n ON n.id = i.id");
+    putAll();
+
+    BackfillEstimate estimate = lake.pipelines.backfills().estimate(wanted(), Seen.ALL).getFirst();
+
+    assertThat(estimate.all().objects()).isEqualTo(3);
+    assertThat(estimate.all().rows()).isEmpty();
+  }
+
   private static BackfillEstimate.Rows known(long rows) {
     return new BackfillEstimate.Rows(rows, false);
   }

@@ -111,6 +111,41 @@ class BackfillsTest extends InWorld {
     assertThat(server.pipelines.pending().isNone()).isTrue();
   }
 
+  /** What the events of an execution are about. */
+  private List<String> about(Execution execution) {
+    return server
+        .pipelines
+        .executions()
+        .events(execution.id(), 10, Optional.empty(), Seen.ALL)
+        .items()
+        .stream()
+        .map(event -> event.at("/resources/0").asText("only " + event.path("id").asText()))
+        .toList();
+  }
+
+  @Test
+  void theEventsOfItsExecutionsTellTheObjectsBeforeAndAfterTheirEnd() {
+    server.apply(stage(ALL, Mode.MERGE, 3, 1));
+    put("a/1", "a/2.bad", "a/3");
+    world.put("a/2.bad", "x");
+    server.finish();
+
+    begin();
+    server.pipelines.feed();
+    Execution open = executions(Execution.By.BACKFILL).getFirst();
+    assertThat(open.status()).isEqualTo(ExecutionStatus.PENDING);
+    assertThat(about(open)).hasSize(3).allMatch(one -> one.startsWith("raw/a/"));
+    server.finish();
+
+    Execution failed = executions(Execution.By.BACKFILL).getFirst();
+    assertThat(failed.status()).isEqualTo(ExecutionStatus.FAILED);
+    assertThat(about(failed)).containsExactlyInAnyOrder("raw/a/1", "raw/a/2.bad", "raw/a/3");
+    assertThat(executions(Execution.By.SPLIT))
+        .anyMatch(one ->
+            one.status() == ExecutionStatus.SUCCEEDED
+                && List.of("raw/a/1", "raw/a/3").equals(about(one)));
+  }
+
   @Test
   void takesTheObjectsWhoseCurrentVersionWasMadeInTheTime() {
     server.apply(stage(ALL, Mode.MERGE, 10, 1));

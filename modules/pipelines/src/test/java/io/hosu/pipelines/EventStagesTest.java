@@ -1,6 +1,7 @@
 package io.hosu.pipelines;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -62,6 +63,32 @@ class EventStagesTest {
         .containsExactly("1,a,Order Placed", "2,b,Order Placed");
     assertThat(lake.pipelines.executions().require(lake.executions().getLast().id()).inputs())
         .allMatch(input -> input.kind() == ExecutionInput.Kind.EVENT);
+  }
+
+  @Test
+  void whatWasTakenBackIsNotRetriedOverTheEventsThatAreLeftOfIt() {
+    lake.apply(orders("SELECT id FROM input"));
+    order("shop", "{\"id\": 1}");
+    order("shop", "{\"id\": 2}");
+    lake.finish();
+    Execution first = lake.executions().getFirst();
+    List<String> events = first.origin().events();
+    lake.pipelines
+        .rollbacks(lake.tables)
+        .rollback(
+            new Rollbacks.Request(first.id(), "user:ann", Seen.ALL, Rollbacks.Reach.CASCADE),
+            _ -> {});
+    lake.database.perform(tx -> tx.update("DELETE FROM events WHERE id = ?", events.getFirst()));
+
+    assertThatExceptionOfType(Conflict.class)
+        .isThrownBy(() -> lake.pipelines.retrying().retry(first.id(), "user:ann", Seen.ALL))
+        .satisfies(e -> {
+          assertThat(e.code()).isEqualTo(PipelinesError.NOTHING_TO_RETRY);
+          assertThat(e.what())
+              .startsWith("1 of the %d events".formatted(events.size()))
+              .contains(events.getFirst());
+          assertThat(e.remedy()).contains("SELECT * FROM " + TABLE + " AT (VERSION => ");
+        });
   }
 
   @Test

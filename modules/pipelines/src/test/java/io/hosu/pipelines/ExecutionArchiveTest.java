@@ -177,6 +177,32 @@ class ExecutionArchiveTest {
 
   @ParameterizedTest
   @EnumSource(TestDatabase.class)
+  void anExecutionMovesWithTheIdsOfAllEventsThatStartedIt(TestDatabase kind) throws IOException {
+    try (World world = world(kind, "w")) {
+      List<String> events = IntStream.range(0, 600).mapToObj(_ -> world.ids.next()).toList();
+      List<List<String>> each =
+          List.of(events, events.subList(0, 100), events.subList(50, 151), List.of());
+      world.database.perform(tx ->
+          each.forEach(some -> {
+            var start = new ExecutionRows.Start(world.ids.next(), ADD, Execution.By.EVENTS, null);
+            ExecutionRows.insertRunning(tx, start, some, "s", world.clock.instant());
+            tx.update(
+                "UPDATE executions SET status = 'SUCCEEDED', ended_at = ? WHERE id = ?",
+                world.clock.instant(),
+                start.id());
+          }));
+      world.clock.advance(Duration.ofDays(8));
+
+      assertThat(world.server().archive().sweep(WEEK)).isEqualTo(4);
+
+      assertThat(world.archive.archived())
+          .extracting(one -> one.path("events").valueStream().map(JsonNode::asText).toList())
+          .containsExactlyElementsOf(each);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(TestDatabase.class)
   void whateverWriteTheServerDiesAtEachExecutionIsInOnePlace(TestDatabase kind) throws IOException {
     CrashPoints never = CrashPoints.never();
     archiveAndDie(kind, never, "never");

@@ -322,16 +322,56 @@ class RoutesAuthorizationTest {
     assertThat(Json.parse(shown.body()).path("archived").asBoolean()).isTrue();
     assertThat(Json.parse(send(admin, "GET", "/v1/executions/" + succeeded + "/events", "").body()))
         .isEqualTo(events);
-    for (Question question : ofExecutions(succeeded.substring(0, 24), "0".repeat(24))) {
-      if (!question.path().contains("/v1/executions/") || question.method().equals("POST")) {
-        var answer = send(admin, question.method(), question.path(), question.body());
-        assertThat(answer.statusCode()).as(question.path()).isEqualTo(409);
-        assertThat(answer.body())
-            .contains(
-                "EXECUTION_ARCHIVED", "FROM system.executions WHERE id = '" + succeeded + "'");
-      }
-    }
+    String path = "/v1/executions/" + succeeded.substring(0, 24);
+    requireRefused(
+        path + "/cancel",
+        "EXECUTION_ARCHIVED",
+        "FROM system.executions WHERE id = '" + succeeded + "'");
+    requireRefused(path + "/retry", "EXECUTION_SUCCEEDED", "its outcome is published");
+    requireRefused(
+        path + "/rollback", "EXECUTION_ARCHIVED", "no longer known", "hosu tables rollback ");
     requireSameAnswers();
+  }
+
+  private void requireRefused(String path, String... words) throws Exception {
+    var answer = send(admin, "POST", path, path.endsWith("/rollback") ? "{}" : "");
+    assertThat(answer.statusCode()).as(path).isEqualTo(409);
+    assertThat(answer.body()).contains(words);
+  }
+
+  @Test
+  void anExecutionThatHasMovedToTheArchiveIsTracedFromThere() throws Exception {
+    String before = send(admin, "GET", "/v1/trace?execution=" + succeeded, "").body();
+    lake.life(lake.database).archive.sweep(Duration.ZERO);
+
+    String after = send(admin, "GET", "/v1/trace?execution=" + succeeded, "").body();
+
+    assertThat(Json.parse(after)).isEqualTo(Json.parse(before));
+    assertThat(Json.parse(after).path("from")).isNotEmpty();
+    assertThat(Json.parse(after).path("into")).isNotEmpty();
+  }
+
+  @Test
+  void whatWasTakenBackIsRetriedFromTheArchiveOnce() throws Exception {
+    String own =
+        lake.executions().stream()
+            .filter(it -> it.stage().pipeline().equals("p"))
+            .findFirst()
+            .orElseThrow()
+            .id();
+    String path = "/v1/executions/" + own;
+    assertThat(send(admin, "POST", path + "/rollback", "{}").statusCode()).isEqualTo(200);
+    assertThat(lake.query("a.stage.rows", "SELECT id FROM t")).isEmpty();
+    lake.life(lake.database).archive.sweep(Duration.ZERO);
+
+    var first = send(admin, "POST", path + "/retry", "");
+    var second = send(admin, "POST", path + "/retry", "");
+    lake.finish();
+
+    assertThat(first.statusCode()).as(first.body()).isEqualTo(202);
+    assertThat(Json.parse(first.body()).path("parent").asText()).isEqualTo(own);
+    assertThat(Json.parse(second.body()).path("id")).isEqualTo(Json.parse(first.body()).path("id"));
+    assertThat(lake.query("a.stage.rows", "SELECT id FROM t")).containsExactly("1");
   }
 
   private static List<String> names(HttpResponse<String> response) {

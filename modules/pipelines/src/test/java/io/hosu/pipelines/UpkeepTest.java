@@ -3,6 +3,7 @@ package io.hosu.pipelines;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hosu.governance.Principal;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.ObjectName;
 import io.hosu.kernel.StageName;
@@ -108,6 +109,25 @@ class UpkeepTest extends InLake {
     assertThat(execution.origin().by()).isEqualTo(Execution.By.UPKEEP);
     assertThat(execution.result().note()).isEqualTo("4 files of shop.stage.sales became 1.");
     assertThat(lake.life(lake.database).pass.pass().executions()).isZero();
+  }
+
+  @Test
+  void theArchiveOfExecutionsIsLookedAtTooAndItsSnapshotsExpireWithoutARowLost() {
+    lake.apply(load(Versions.KEEP));
+    Lake.Life life = lake.life(lake.database);
+    for (int i = 1; i <= 3; i++) {
+      putOneByOne(lake, i, i);
+      life.archive.sweep(Duration.ZERO);
+    }
+    assertThat(lake.tables.upkeep().tables()).contains(ExecutionArchive.TABLE);
+
+    assertThat(life.upkeep.expire(ExecutionArchive.TABLE, "hosu", NOW)).isPresent();
+
+    assertThat(lake.tables.require(ExecutionArchive.TABLE).metadata().snapshots()).hasSize(1);
+    String ids = "SELECT id FROM system.executions WHERE stage = 'load'";
+    assertThat(lake.sql(Principal.user("root").asAdministrator(), ids)).hasSize(3);
+    assertThat(lake.executions().getFirst().stage())
+        .isEqualTo(StageName.parse("system.upkeep.expire"));
   }
 
   @Test

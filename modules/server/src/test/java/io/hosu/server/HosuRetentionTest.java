@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hosu.testing.ManualClock;
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,6 +73,111 @@ class HosuRetentionTest {
     try (Hosu hosu = start(Map.of("events.retention", "0s"))) {
       clock.advance(Duration.ofDays(4000));
       assertThat(hosu.sweepHistory().events()).isZero();
+    }
+  }
+
+  private void stage() throws IOException {
+    Path pipelines = folder.resolve("project/domains/shop/pipelines");
+    Files.createDirectories(pipelines);
+    Files.createDirectories(folder.resolve("project/domains/shop/transforms"));
+    project("raw, stage");
+    Files.writeString(folder.resolve("project/domains/shop/domain.yaml"), "description: A shop.\n");
+    Files.writeString(
+        pipelines.resolve("orders.yaml"),
+        """
+        stages:
+          clean:
+            on: { objects: raw/shop/*.csv }
+            sql: clean.sql
+            into: { table: stage.orders, mode: append }
+        """);
+    Files.writeString(
+        folder.resolve("project/domains/shop/transforms/clean.sql"), "SELECT * FROM input\n");
+  }
+
+  private String send(Hosu hosu, String method, String path, String body) throws Exception {
+    String token =
+        Files.readAllLines(folder.resolve("data/admin.env")).stream()
+            .filter(line -> line.startsWith("HOSU_TOKEN="))
+            .map(line -> line.substring("HOSU_TOKEN=".length()))
+            .findFirst()
+            .orElseThrow();
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpResponse<String> answer =
+          client.send(
+              HttpRequest.newBuilder(hosu.http().resolve(path))
+                  .header("Authorization", "Bearer " + token)
+                  .method(method, HttpRequest.BodyPublishers.ofString(body))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 299);
+      return answer.body();
+    }
+  }
+
+  private long count(Hosu hosu, String table) throws Exception {
+    String body = "{\"sql\": \"SELECT count(*) AS n FROM %s\"}".formatted(table);
+    return Long.parseLong(send(hosu, "POST", "/v1/queries", body).lines().toList().getLast());
+  }
+
+  /** A server on which one execution has ended, and some requests were recorded. */
+  private Hosu afterOneExecution(Map<String, String> settings) throws Exception {
+    stage();
+    Hosu hosu = open(settings);
+    send(hosu, "PUT", "/v1/objects/raw/shop/1.csv", "id,amount\n1,2\n");
+    long end = System.nanoTime() + Duration.ofMinutes(5).toNanos();
+    while (!send(hosu, "GET", "/v1/pending?wait=20s", "").contains("\"total\":0")) {
+      assertThat(System.nanoTime()).as("waited for the execution to end").isLessThan(end);
+    }
+    assertThat(send(hosu, "GET", "/v1/executions", "")).contains("SUCCEEDED");
+    return hosu;
+  }
+
+  @Test
+  void executionsMoveToTheirArchiveAfterNinetyDaysUnlessToldOtherwise() throws Exception {
+    try (Hosu hosu = afterOneExecution(Map.of())) {
+      clock.advance(Duration.ofDays(90));
+      assertThat(hosu.sweepHistory().executions()).isZero();
+      assertThat(send(hosu, "GET", "/v1/executions", "")).contains("SUCCEEDED");
+      clock.advance(Duration.ofDays(2));
+
+      assertThat(hosu.sweepHistory().executions()).isEqualTo(1);
+
+      assertThat(send(hosu, "GET", "/v1/executions", "")).doesNotContain("SUCCEEDED");
+      assertThat(count(hosu, "system.executions")).isEqualTo(1);
+      assertThat(hosu.sweepHistory().executions()).isZero();
+    }
+  }
+
+  @Test
+  void aSettingKeepsExecutionsForAnotherTimeAndZeroForEver() throws Exception {
+    try (Hosu hosu = afterOneExecution(Map.of("executions.retention", "0s"))) {
+      clock.advance(Duration.ofDays(4000));
+      assertThat(hosu.sweepHistory().executions()).isZero();
+    }
+    try (Hosu hosu = open(Map.of("executions.retention", "1h"))) {
+      assertThat(hosu.sweepHistory().executions()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void auditRecordsMoveToTheirArchiveAfterADayAndGoWhenTheirTimeIsOver() throws Exception {
+    stage();
+    try (Hosu hosu = open(Map.of("audit.retention", "20d"))) {
+      send(hosu, "GET", "/v1/objects/raw", "");
+      clock.advance(Duration.ofSeconds(1));
+      String earlier = "system.lake.audit WHERE epoch_ms(time) < " + clock.instant().toEpochMilli();
+      long recorded = count(hosu, earlier);
+      assertThat(recorded).isPositive();
+      assertThat(hosu.sweepHistory().auditRecords()).isZero();
+      clock.advance(Duration.ofDays(2).plusMinutes(1));
+
+      assertThat(hosu.sweepHistory().auditRecords()).isPositive();
+      assertThat(count(hosu, earlier)).isEqualTo(recorded);
+
+      clock.advance(Duration.ofDays(20));
+      hosu.sweepHistory();
+      assertThat(count(hosu, earlier)).isZero();
     }
   }
 }
