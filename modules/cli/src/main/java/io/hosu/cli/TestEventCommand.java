@@ -81,6 +81,10 @@ final class TestEventCommand implements Callable<Integer> {
               "takes %d of the newest %d events"
                   .formatted(answer.path("matched").asInt(), answer.path("tried").asInt()));
     }
+    if (answer.has("nearest") && output.format == Format.TABLE) {
+      tellNearest(answer.path("nearest"));
+      return;
+    }
     new Answers(context.terminal())
         .list(
             answer.path("events").iterator(),
@@ -91,6 +95,34 @@ final class TestEventCommand implements Callable<Integer> {
             Column.text("account"),
             Column.text("resources"),
             Column.text("id"));
+  }
+
+  private void tellNearest(JsonNode nearest) {
+    JsonNode event = nearest.path("event");
+    context
+        .terminal()
+        .say(
+            "the nearest is %s, %s of %s:"
+                .formatted(
+                    event.path("id").asText(),
+                    event.path("detail-type").asText(),
+                    event.path("time").asText()));
+    new Answers(context.terminal())
+        .list(
+            nearest.path("clauses").iterator(),
+            output.format,
+            "",
+            Column.text("matches"),
+            Column.text("path"),
+            new Column("wanted", "WANTED", false, clause -> clause.path("wanted").toString()),
+            new Column("found", "FOUND", false, TestEventCommand::found),
+            new Column(
+                "held",
+                "HOLDS FOR",
+                false,
+                clause ->
+                    "%d of %d events"
+                        .formatted(clause.path("held").asInt(), nearest.path("of").asInt())));
   }
 
   private void tellClauses(JsonNode answer) {

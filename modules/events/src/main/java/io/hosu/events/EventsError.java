@@ -14,6 +14,7 @@ public enum EventsError implements ErrorCode {
   BUS_NOT_FOUND("No domain has a bus of this name."),
   EVENT_INVALID("What was sent is no CloudEvent 1.0 and no entry of PutEvents."),
   SOURCE_RESERVED("An event that is sent cannot have a source of the lake itself, or of AWS."),
+  SCHEDULE_NOT_FOUND("No stage of the lake has a schedule of this name."),
   SCHEDULE_INVALID("A schedule is not written as cron(), rate(), at() or plain cron are."),
   REPLAY_INVALID("A replay was asked for of no events."),
   REPLAY_NOT_FOUND("No replay has this id."),

@@ -56,6 +56,11 @@ public record PatternExplanation(boolean matches, List<Clause> clauses) {
     return new PatternExplanation(EventPatterns.matches(pattern, event), clauses);
   }
 
+  /** How many of the clauses hold. */
+  long held() {
+    return clauses.stream().filter(Clause::matches).count();
+  }
+
   private static void collect(
       JsonNode pattern, List<String> path, String shown, JsonNode event, List<Clause> clauses) {
     pattern.forEachEntry((name, value) -> {

@@ -16,10 +16,11 @@ import io.hosu.kernel.Names;
 import io.hosu.store.Database;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -38,6 +39,9 @@ public final class SendingApi implements Routes {
   private static final int TRIED = 1000;
   private static final int SHOWN = 10;
 
+  /** So many of the newest events are compared with a pattern that takes none. */
+  private static final int NEAR = 200;
+
   private final Database database;
   private final EventLog events;
   private final Access access;
@@ -50,7 +54,7 @@ public final class SendingApi implements Routes {
 
   @Override
   public void register(Router.Builder router) {
-    router.post("/v1/events", this::send);
+    router.post("/v1/events", this::send, "bus");
     router.post("/v1/events/test", this::test);
   }
 
@@ -81,7 +85,7 @@ public final class SendingApi implements Routes {
 
   private static String bus(Call call, Optional<String> named) {
     return named
-        .or(() -> call.query("bus", Function.identity()))
+        .or(() -> call.text("bus"))
         .map(bus -> Names.requireName("domain", bus))
         .orElseThrow(() ->
             new Invalid(
@@ -154,6 +158,29 @@ public final class SendingApi implements Routes {
     ObjectNode answer = Json.object().put("tried", newest.size()).put("matched", taken.size());
     ArrayNode shown = answer.putArray("events");
     taken.stream().limit(SHOWN).forEach(it -> shown.add(it.toJson()));
+    if (taken.isEmpty() && !newest.isEmpty()) {
+      answer.set("nearest", nearest(pattern, newest.subList(0, Math.min(newest.size(), NEAR))));
+    }
     return answer;
+  }
+
+  /**
+   * The event of which the most clauses hold, of several the newest: each clause as for this event,
+   * and for how many of the events it holds.
+   */
+  private static ObjectNode nearest(JsonNode pattern, List<LoggedEvent> events) {
+    List<PatternExplanation> all =
+        events.stream().map(it -> PatternExplanation.of(pattern, it.event().toJson())).toList();
+    PatternExplanation best =
+        Collections.max(all, Comparator.comparingLong(PatternExplanation::held));
+    ObjectNode json = best.toJson();
+    for (int i = 0; i < best.clauses().size(); i++) {
+      int clause = i;
+      ((ObjectNode) json.path("clauses").path(i))
+          .put("held", all.stream().filter(it -> it.clauses().get(clause).matches()).count());
+    }
+    json.put("of", all.size());
+    json.set("event", events.get(all.indexOf(best)).toJson());
+    return json;
   }
 }
