@@ -20,7 +20,6 @@ import io.hosu.kernel.Json;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -52,7 +51,7 @@ public final class DeliveryApi implements Routes {
   @Override
   public void register(Router.Builder router) {
     router.post("/v1/apply", this::apply);
-    router.get("/v1/project", this::project);
+    router.get("/v1/project", this::project, "files");
   }
 
   private void apply(Call call) throws IOException {
@@ -136,7 +135,8 @@ public final class DeliveryApi implements Routes {
           .put("name", one.name())
           .set("declared", one.toJson());
     }
-    if (call.request().query("files").equals(Optional.of("true"))) {
+    if (call.choice("files", "Give true to see the project's files, false for the rest alone.")
+        .orElse(false)) {
       json.set("files", Json.mapper().valueToTree(delivery.files(newest)));
     }
   }

@@ -44,8 +44,7 @@ final class DeadLetterFilters {
    * @throws Invalid {@link HttpError#PARAMETER_INVALID}
    */
   static DeadLetterFilter of(Call call, InstantSource clock) {
-    Function<String, Optional<String>> parameters =
-        name -> call.query(name, Function.<String>identity());
+    Function<String, Optional<String>> parameters = call::text;
     return new DeadLetterFilter(
         within(HttpError.PARAMETER_INVALID, parameters),
         call.since(clock),

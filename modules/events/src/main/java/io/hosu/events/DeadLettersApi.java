@@ -67,7 +67,20 @@ public final class DeadLettersApi implements Routes {
 
   @Override
   public void register(Router.Builder router) {
-    router.get("/v1/dead-letters", this::list);
+    router.get(
+        "/v1/dead-letters",
+        this::list,
+        "queue",
+        "stage",
+        "pipeline",
+        "domain",
+        "since",
+        "until",
+        "code",
+        "text",
+        "redrivable",
+        "limit",
+        "next");
     router.get("/v1/dead-letters/{id}", this::show);
     router.delete("/v1/dead-letters/{id}", this::drop);
     router.put("/v1/dead-letters/{id}/event", this::edit);
@@ -76,7 +89,9 @@ public final class DeadLettersApi implements Routes {
 
   private void list(Call call) throws IOException {
     DeadLetterFilter filter = DeadLetterFilters.of(call, clock);
-    boolean redrivable = call.query("redrivable", Boolean::parseBoolean).orElse(false);
+    boolean redrivable =
+        call.choice("redrivable", "Give true for those that you may redrive, false for all.")
+            .orElse(false);
     Predicate<DeadLetter> seen = allowed(call, redrivable ? "REDRIVE" : "DESCRIBE", filter);
     RecordSight sight = access.records(call);
     call.send(

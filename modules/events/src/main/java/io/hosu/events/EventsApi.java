@@ -1,15 +1,12 @@
 package io.hosu.events;
 
 import io.hosu.http.Call;
-import io.hosu.http.HttpError;
 import io.hosu.http.Router;
 import io.hosu.http.Routes;
 import io.hosu.kernel.HosuException.Denied;
-import io.hosu.kernel.HosuException.Invalid;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -35,7 +32,16 @@ public final class EventsApi implements Routes {
 
   @Override
   public void register(Router.Builder router) {
-    router.get("/v1/events", this::list);
+    router.get(
+        "/v1/events",
+        this::list,
+        "since",
+        "source",
+        "detail_type",
+        "domain",
+        "matched",
+        "limit",
+        "next");
   }
 
   private void list(Call call) throws IOException {
@@ -67,25 +73,10 @@ public final class EventsApi implements Routes {
   private EventFilter filter(Call call) {
     return new EventFilter(
         call.since(clock),
-        text(call, "source"),
-        text(call, "detail_type"),
-        text(call, "domain"),
-        call.query("matched", EventsApi::trueOrFalse));
-  }
-
-  private static Optional<String> text(Call call, String name) {
-    return call.query(name, Function.identity());
-  }
-
-  private static Boolean trueOrFalse(String text) {
-    return switch (text) {
-      case "true" -> true;
-      case "false" -> false;
-      default ->
-          throw new Invalid(
-              HttpError.PARAMETER_INVALID,
-              "'matched' is '%s'.".formatted(text),
-              "Give true for events that some rule took, false for those that none did.");
-    };
+        call.text("source"),
+        call.text("detail_type"),
+        call.text("domain"),
+        call.choice(
+            "matched", "Give true for events that some rule took, false for those that none did."));
   }
 }

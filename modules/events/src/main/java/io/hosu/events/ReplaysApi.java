@@ -10,7 +10,6 @@ import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.Instants;
 import io.hosu.kernel.Json;
-import io.hosu.kernel.Page;
 import io.hosu.store.Database;
 import java.io.IOException;
 import java.time.DateTimeException;
@@ -46,7 +45,7 @@ public final class ReplaysApi implements Routes {
   public void register(Router.Builder router) {
     router
         .post("/v1/replays", this::begin)
-        .get("/v1/replays", this::list)
+        .get("/v1/replays", this::list, "since", "limit", "next")
         .get("/v1/replays/{id}", this::show)
         .delete("/v1/replays/{id}", this::cancel);
   }
@@ -107,7 +106,7 @@ public final class ReplaysApi implements Routes {
             .filter(replay -> !replay.madeAt().isBefore(since))
             .map(Replay::toJson)
             .toList();
-    call.send(Page.last(all));
+    call.send(call.part(all));
   }
 
   private void show(Call call) throws IOException {

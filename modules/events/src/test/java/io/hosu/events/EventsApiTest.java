@@ -23,6 +23,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Random;
@@ -172,6 +173,11 @@ class EventsApiTest {
         .isEqualTo("Thing Happened");
     assertThat(get("/v1/events?since=1h&detail_type=Other").json().path("items")).isEmpty();
     assertThat(get("/v1/events?matched=perhaps").status()).isEqualTo(400);
+    assertThat(get("/v1/events?sorce=test").json().path("detail").asText())
+        .contains("did you mean 'source'?");
+    assertThat(get("/v1/dead-letters?stages=a").json().path("detail").asText())
+        .contains("did you mean 'stage'?");
+    assertThat(get("/v1/dead-letters?redrivable=yes").status()).isEqualTo(400);
     assertThat(get("/v1/events?next=perhaps").json().path("code").asText())
         .isEqualTo("PAGE_INVALID");
   }
@@ -608,6 +614,38 @@ class EventsApiTest {
         .extracting(item -> item.path("name").asText())
         .containsExactly(QUEUE);
     assertThat(get("/v1/schedules?domain=sales").json().path("items")).hasSize(2);
+    assertThat(get("/v1/schedules?limit=1").json().path("next").asText()).isEqualTo("1");
+  }
+
+  @Test
+  void theMomentsOfADeclaredScheduleAreThoseAtWhichItWillFire() {
+    Instant now = bus.clock.instant();
+    Instant end = now.plus(Duration.ofMinutes(150));
+    Schedule hourly =
+        Schedule.parse("rate(1 hour)", ZoneOffset.ofHours(2), new Schedule.Span(null, end));
+    database.perform(tx ->
+        schedules.put(
+            tx,
+            new ScheduleRule(
+                QUEUE, "sales", hourly, Duration.ofMinutes(5), ScheduleRule.CatchUp.ONCE)));
+    bus.clock.advance(Duration.ofMinutes(10));
+    String named = "{\"name\": \"%s\"}".formatted(QUEUE);
+
+    JsonNode shown = send("POST", "/v1/schedules/preview", named, "DESCRIBE sales.orders").json();
+
+    assertThat(shown.path("items"))
+        .extracting(item -> Instant.parse(item.path("time").asText()))
+        .containsExactly(now.plus(Duration.ofHours(1)), now.plus(Duration.ofHours(2)));
+    assertThat(shown.path("jitter").asText()).isEqualTo("5m");
+    assertThat(get("/v1/schedules").json().at("/items/0/end").asText())
+        .isEqualTo(Instants.print(end));
+    String free =
+        "{\"expression\": \"rate(1 hour)\", \"end\": \"%s\"}".formatted(Instants.print(end));
+    assertThat(send("POST", "/v1/schedules/preview", free, "*").json().path("items")).hasSize(2);
+    assertThat(send("POST", "/v1/schedules/preview", named, "DESCRIBE depot").status())
+        .isEqualTo(404);
+    String wrong = "{\"expression\": \"rate(1 hour)\", \"start\": \"soon\"}";
+    assertThat(send("POST", "/v1/schedules/preview", wrong, "*").status()).isEqualTo(400);
   }
 
   @Test
@@ -759,6 +797,15 @@ class EventsApiTest {
     assertThat(tried.path("tried").asInt()).isEqualTo(2);
     assertThat(tried.path("matched").asInt()).isEqualTo(1);
     assertThat(tried.path("events")).hasSize(1);
+    assertThat(tried.has("nearest")).isFalse();
+    String none = "{\"pattern\":{\"source\":[\"test\"],\"detail\":{\"kind\":[\"none\"]}}}";
+    JsonNode nearest = post("/v1/events/test", none, "*").json().path("nearest");
+    assertThat(nearest.path("of").asInt()).isEqualTo(2);
+    assertThat(nearest.path("event").path("source").asText()).isEqualTo("test");
+    assertThat(nearest.path("clauses"))
+        .extracting(it -> it.path("path").asText() + " " + it.path("matches").asBoolean())
+        .containsExactly("source true", "detail.kind false");
+    assertThat(nearest.at("/clauses/1/held").asInt()).isZero();
     JsonNode why =
         post("/v1/events/test", pattern.formatted(",\"event\":{\"detail\":{\"kind\":\"x\"}}"), "*")
             .json();

@@ -30,7 +30,9 @@ final class AccessApi implements Routes {
 
   @Override
   public void register(Router.Builder router) {
-    router.get("/v1/access/who", this::who).get("/v1/access/of/{principal}", this::of);
+    router
+        .get("/v1/access/who", this::who, "on", "permission", "limit", "next")
+        .get("/v1/access/of/{principal}", this::of, "limit", "next");
   }
 
   private void who(Call call) throws IOException {

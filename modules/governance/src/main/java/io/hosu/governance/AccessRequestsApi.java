@@ -49,7 +49,7 @@ final class AccessRequestsApi implements Routes {
   @Override
   public void register(Router.Builder router) {
     router
-        .get(PATH, this::list)
+        .get(PATH, this::list, "status", "limit", "next")
         .post(PATH, this::ask)
         .get(PATH + "/{id}", this::show)
         .post(PATH + "/{id}/approve", this::approve)

@@ -11,7 +11,6 @@ import io.hosu.kernel.Page;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Locale;
-import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -43,7 +42,9 @@ final class AuditApi implements Routes {
 
   @Override
   public void register(Router.Builder router) {
-    router.get("/v1/audit", this::list).get("/v1/audit/verify", this::verify);
+    router
+        .get("/v1/audit", this::list, "principal", "since", "decision", "limit", "next")
+        .get("/v1/audit/verify", this::verify, "noted");
   }
 
   private void list(Call call) throws IOException {
@@ -51,7 +52,7 @@ final class AuditApi implements Routes {
         new AuditRecords.Filter(
             doings(call), call.since(clock), call.query("decision", AuditApi::verdict));
     audit.flush();
-    long before = call.query("next", AuditApi::seq).orElse(Long.MAX_VALUE);
+    long before = call.number("next").orElse(Long.MAX_VALUE);
     Page<AuditRow> page = reading.list(filter, call.limit(), before);
     Authentication.caller(call).trail().gives(page.items().size());
     boolean all = administration.isAdministrator(call);
@@ -62,9 +63,7 @@ final class AuditApi implements Routes {
     if (!administration.isAdministrator(call)) {
       return new Doings.By(Actor.seenBy(Authentication.principal(call)));
     }
-    return call.query("principal", Function.<String>identity())
-        .<Doings>map(Doings.Of::new)
-        .orElseGet(Doings.All::new);
+    return call.text("principal").<Doings>map(Doings.Of::new).orElseGet(Doings.All::new);
   }
 
   private static ObjectNode json(ObjectNode json) {
@@ -98,18 +97,6 @@ final class AuditApi implements Routes {
           "Give them as hosu audit verify told them: 1200:HASH");
     }
     return new AuditChain.Link(Long.parseLong(form.group(1)), form.group(2));
-  }
-
-  private static Long seq(String text) {
-    try {
-      return Long.valueOf(text);
-    } catch (NumberFormatException e) {
-      throw new Invalid(
-          HttpError.PARAMETER_INVALID,
-          "'next' is '%s', which no list gave.".formatted(text),
-          "Leave it out to begin anew.",
-          e);
-    }
   }
 
   private static AuditRecord.Verdict verdict(String text) {

@@ -61,13 +61,13 @@ final class CredentialsApi implements Routes {
     String keys = PrincipalsApi.PATH + "/{name}/keys";
     String texts = PrincipalsApi.PATH + "/{name}/tokens";
     router
-        .get(keys, this::listKeys)
+        .get(keys, this::listKeys, "limit", "next")
         .post(keys, this::createKey)
         .post(keys + "/{id}/rotate", this::rotateKey)
         .post(keys + "/{id}/disable", change("DISABLE_ACCESS_KEY", accessKeys::disable))
         .post(keys + "/{id}/enable", change("ENABLE_ACCESS_KEY", accessKeys::enable))
         .delete(keys + "/{id}", change("DELETE_ACCESS_KEY", accessKeys::delete))
-        .get(texts, this::listTokens)
+        .get(texts, this::listTokens, "limit", "next")
         .post(texts, this::createToken)
         .post(texts + "/{id}/rotate", this::rotateToken)
         .post(texts + "/{id}/disable", change("DISABLE_TOKEN", tokens::disable))

@@ -49,17 +49,17 @@ final class GrantsApi implements Routes {
   @Override
   public void register(Router.Builder router) {
     router
-        .get(PATH, this::list)
+        .get(PATH, this::list, "principal", "limit", "next")
         .post(PATH, this::give)
         .delete(PATH + "/{id}", this::take)
-        .get("/v1/can", this::decide)
-        .get("/v1/decisions", this::decide);
+        .get("/v1/can", this::decide, "on", "resource", "principal", "permission")
+        .get("/v1/decisions", this::decide, "on", "resource", "principal", "permission");
   }
 
   private void list(Call call) throws IOException {
     Principal self = Authentication.principal(call);
     Knowledge knowledge = new Knowledge(policy.rights(), self, fit);
-    String of = call.query("principal", Function.identity()).orElse("");
+    String of = call.text("principal").orElse("");
     String after = call.next().orElse("");
     int limit = call.limit();
     List<ObjectNode> found =
@@ -199,7 +199,7 @@ final class GrantsApi implements Routes {
     Resource on =
         call.query("on", Resource::parse)
             .orElseGet(() -> required(call, "resource", Resource::parse));
-    String name = call.query("principal", Function.identity()).orElse(self.name());
+    String name = call.text("principal").orElse(self.name());
     if (name.equals(self.name()) || name.equals(self.toString())) {
       Knowledge knowledge = new Knowledge(policy.rights(), self, fit);
       if (!knowledge.isAll(on)) {

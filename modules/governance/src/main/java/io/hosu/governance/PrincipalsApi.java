@@ -2,6 +2,7 @@ package io.hosu.governance;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.http.Call;
+import io.hosu.http.HttpError;
 import io.hosu.http.JsonFields;
 import io.hosu.http.Router;
 import io.hosu.http.Routes;
@@ -17,7 +18,6 @@ import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /** Principals. Administrators see and change all, others see themselves. */
@@ -55,12 +55,12 @@ final class PrincipalsApi implements Routes {
   public void register(Router.Builder router) {
     router
         .get("/v1/me", PrincipalsApi::me)
-        .get(PATH, this::list)
+        .get(PATH, this::list, "limit", "next")
         .post(PATH, this::create)
         .get(PATH + "/{name}", this::show)
         .put(PATH + "/{name}", this::change)
         .post(PATH + "/{name}/hand-over", this::handOver)
-        .delete(PATH + "/{name}", this::remove);
+        .delete(PATH + "/{name}", this::remove, "holdings");
   }
 
   private static void me(Call call) throws IOException {
@@ -163,10 +163,20 @@ final class PrincipalsApi implements Routes {
     return about.keepsLimits() ? principal + " " + KEEPS_LIMITS : principal.toString();
   }
 
+  private static Boolean drops(String text) {
+    if (!text.equals("drop")) {
+      throw new Invalid(
+          HttpError.PARAMETER_INVALID,
+          "'holdings' is '%s'.".formatted(text),
+          "Give 'drop' to let go of all that is held; or leave it out.");
+    }
+    return true;
+  }
+
   private void remove(Call call) {
     administration.requireAdministrator(call);
     String name = call.variable("name");
-    boolean letsGo = call.query("holdings", Function.<String>identity()).orElse("").equals("drop");
+    boolean letsGo = call.query("holdings", PrincipalsApi::drops).orElse(false);
     administration.change(
         call,
         "REMOVE_PRINCIPAL",

@@ -32,7 +32,10 @@ final class SessionsApi implements Routes {
   @Override
   public void register(Router.Builder router) {
     String path = PrincipalsApi.PATH + "/{name}/sessions";
-    router.post(path, this::begin).get(path, this::list).delete(path + "/{id}", this::end);
+    router
+        .post(path, this::begin)
+        .get(path, this::list, "limit", "next")
+        .delete(path + "/{id}", this::end);
   }
 
   private void begin(Call call) throws IOException {

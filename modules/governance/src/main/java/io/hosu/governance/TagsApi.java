@@ -32,7 +32,10 @@ final class TagsApi implements Routes {
 
   @Override
   public void register(Router.Builder router) {
-    router.get(PATH, this::list).put(PATH, this::put).delete(PATH + "/{on}/{key}", this::remove);
+    router
+        .get(PATH, this::list, "on", "limit", "next")
+        .put(PATH, this::put)
+        .delete(PATH + "/{on}/{key}", this::remove);
   }
 
   private void list(Call call) throws IOException {

@@ -39,7 +39,7 @@ final class VaultApi implements Routes {
   public void register(Router.Builder router) {
     router
         .post("/v1/detokenize", this::detokenize)
-        .get(PATH, this::list)
+        .get(PATH, this::list, "limit", "next")
         .delete(PATH + "/{domain}", this::destroy);
   }
 

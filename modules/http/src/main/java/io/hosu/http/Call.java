@@ -2,17 +2,14 @@ package io.hosu.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.hosu.kernel.Durations;
-import io.hosu.kernel.HosuException;
 import io.hosu.kernel.HosuException.Invalid;
-import io.hosu.kernel.Instants;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.Page;
 import io.hosu.kernel.Sizes;
 import java.io.IOException;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -22,16 +19,21 @@ import java.util.function.Function;
  * One request that a route took, with helpers to read what API requests have in common.
  *
  * @param path the variables of the route's path, decoded
+ * @param parameters the query parameters that the route takes; empty where it takes any
  */
-public record Call(Request request, Response response, Map<String, String> path) {
+public record Call(
+    Request request,
+    Response response,
+    Map<String, String> path,
+    Optional<Set<String>> parameters) {
   /** The largest JSON body that {@link #json()} reads: 16 MB. */
   public static final long BODY_LIMIT = 16L * 1024 * 1024;
 
   private static final int STANDARD_LIMIT = 100;
-  private static final int LARGEST_LIMIT = 1000;
 
   public Call {
     path = Map.copyOf(path);
+    parameters = parameters.map(Set::copyOf);
   }
 
   /** A variable of the route's path; asking for one that the route does not have is a bug. */
@@ -49,12 +51,40 @@ public record Call(Request request, Response response, Map<String, String> path)
   }
 
   /**
-   * A query parameter, read by {@code form}; not there and empty are the same.
+   * A query parameter, read by {@code form}; not there and empty are the same. Asking for one that
+   * the route did not say it takes is a bug.
    *
    * @throws Invalid as {@code form} does
    */
   public <T> Optional<T> query(String name, Function<String, T> form) {
+    if (parameters.isPresent() && !parameters.get().contains(name)) {
+      throw new IllegalArgumentException("The route takes no parameter " + name + ".");
+    }
     return request.query(name).filter(text -> !text.isEmpty()).map(form);
+  }
+
+  /** A query parameter as it is; not there and empty are the same. */
+  public Optional<String> text(String name) {
+    return query(name, Function.identity());
+  }
+
+  /**
+   * A query parameter that is {@code true} or {@code false}.
+   *
+   * @param choice what the two mean, as the remedy says it: "Give true to ..., false to ..."
+   * @throws Invalid {@link HttpError#PARAMETER_INVALID}
+   */
+  public Optional<Boolean> choice(String name, String choice) {
+    return query(name, text -> Parameters.choice(name, text, choice));
+  }
+
+  /**
+   * A query parameter that is a whole number, 0 or more.
+   *
+   * @throws Invalid {@link HttpError#PARAMETER_INVALID}
+   */
+  public Optional<Long> number(String name) {
+    return query(name, text -> Parameters.number(name, text));
   }
 
   /**
@@ -63,12 +93,12 @@ public record Call(Request request, Response response, Map<String, String> path)
    * @throws Invalid {@link HttpError#PARAMETER_INVALID}
    */
   public int limit() {
-    return query("limit", Call::limit).orElse(STANDARD_LIMIT);
+    return query("limit", Parameters::limit).orElse(STANDARD_LIMIT);
   }
 
   /** Where a list shall go on: {@code ?next=}, as the part before gave it. */
   public Optional<String> next() {
-    return query("next", Function.identity());
+    return text("next");
   }
 
   /**
@@ -86,7 +116,18 @@ public record Call(Request request, Response response, Map<String, String> path)
    * @throws Invalid {@link HttpError#PARAMETER_INVALID}
    */
   public Optional<Instant> time(String name, InstantSource clock) {
-    return query(name, text -> instant(name, text, clock));
+    return query(name, text -> Parameters.instant(name, text, clock));
+  }
+
+  /**
+   * The part of a whole list that {@code limit} and {@code next} ask for.
+   *
+   * @throws Invalid {@link HttpError#PARAMETER_INVALID}
+   */
+  public <T> Page<T> part(List<T> all) {
+    int from = (int) Math.min(all.size(), number("next").orElse(0L));
+    int to = Math.min(all.size(), from + limit());
+    return new Page<>(all.subList(from, to), to < all.size() ? Integer.toString(to) : null);
   }
 
   /**
@@ -161,35 +202,6 @@ public record Call(Request request, Response response, Map<String, String> path)
   /** Answers 204: done, and nothing to tell. */
   public void sendNothing() {
     response.status(204);
-  }
-
-  private static Integer limit(String text) {
-    try {
-      int limit = Integer.parseInt(text);
-      if (limit >= 1 && limit <= LARGEST_LIMIT) {
-        return limit;
-      }
-    } catch (NumberFormatException e) {
-      // Told below, as numbers out of range are.
-    }
-    throw new Invalid(
-        HttpError.PARAMETER_INVALID,
-        "'limit' is '%s'.".formatted(text),
-        "Give a whole number from 1 to %d.".formatted(LARGEST_LIMIT));
-  }
-
-  private static Instant instant(String name, String text, InstantSource clock) {
-    try {
-      return text.contains("T")
-          ? Instants.parse(text)
-          : clock.instant().minus(Durations.parse(text));
-    } catch (DateTimeException | ArithmeticException | HosuException e) {
-      throw new Invalid(
-          HttpError.PARAMETER_INVALID,
-          "'%s' is '%s', which is neither an instant nor a duration.".formatted(name, text),
-          "Give an instant such as 2026-11-25T17:00:00Z, or a duration such as 15m.",
-          e);
-    }
   }
 
   private static Invalid notUtf8() {

@@ -17,6 +17,8 @@ import java.util.function.UnaryOperator;
 /**
  * Finds the route that answers a request: by path, then by method.
  *
+ * <p>A query parameter that a route does not name is refused, after the caller is known.
+ *
  * <p>Paths are written {@code /v1/tables/{name}}; {@code {key...}} at the end takes the whole rest
  * as it was sent, slashes included. Before the other paths are compared, empty segments, {@code .}
  * and {@code ..} are resolved. Words go before variables. {@code HEAD} is answered by {@code GET}'s
@@ -31,7 +33,7 @@ public final class Router implements Handler {
 
   /** A router without routes yet. */
   public static Builder builder() {
-    return new Builder(new LinkedHashMap<>(), UnaryOperator.identity());
+    return new Builder(new LinkedHashMap<>(), UnaryOperator.identity(), Taken.NAMED);
   }
 
   @Override
@@ -54,7 +56,7 @@ public final class Router implements Handler {
       Optional<Map<String, String>> variables = route.path().match(path);
       if (variables.isPresent()) {
         if (route.answers(request.method())) {
-          route.handler().handle(new Call(request, response, variables.get()));
+          route.handler().handle(new Call(request, response, variables.get(), route.parameters()));
           return;
         }
         allowed.add(route.method());
@@ -97,35 +99,44 @@ public final class Router implements Handler {
   public static final class Builder {
     private final Map<String, Route> routes;
     private final UnaryOperator<RouteHandler> wrapping;
+    private final Taken taken;
 
-    private Builder(Map<String, Route> routes, UnaryOperator<RouteHandler> wrapping) {
+    private Builder(Map<String, Route> routes, UnaryOperator<RouteHandler> wrapping, Taken taken) {
       this.routes = routes;
       this.wrapping = wrapping;
+      this.taken = taken;
     }
 
     /** Answers {@code GET} (and {@code HEAD}) at {@code path}. */
-    public Builder get(String path, RouteHandler handler) {
-      return route("GET", path, handler);
+    public Builder get(String path, RouteHandler handler, String... parameters) {
+      return route("GET", path, handler, parameters);
     }
 
     /** Answers {@code POST} at {@code path}. */
-    public Builder post(String path, RouteHandler handler) {
-      return route("POST", path, handler);
+    public Builder post(String path, RouteHandler handler, String... parameters) {
+      return route("POST", path, handler, parameters);
     }
 
     /** Answers {@code PUT} at {@code path}. */
-    public Builder put(String path, RouteHandler handler) {
-      return route("PUT", path, handler);
+    public Builder put(String path, RouteHandler handler, String... parameters) {
+      return route("PUT", path, handler, parameters);
     }
 
     /** Answers {@code DELETE} at {@code path}. */
-    public Builder delete(String path, RouteHandler handler) {
-      return route("DELETE", path, handler);
+    public Builder delete(String path, RouteHandler handler, String... parameters) {
+      return route("DELETE", path, handler, parameters);
     }
 
-    /** Answers {@code method} at {@code path}. The same route twice is a bug and throws. */
-    public Builder route(String method, String path, RouteHandler handler) {
-      Route route = new Route(method, PathTemplate.parse(path), wrapping.apply(handler));
+    /**
+     * Answers {@code method} at {@code path}. The same route twice is a bug and throws.
+     *
+     * @param parameters the query parameters that it takes; others are refused
+     */
+    public Builder route(String method, String path, RouteHandler handler, String... parameters) {
+      Optional<Set<String>> known =
+          taken == Taken.ANY ? Optional.empty() : Optional.of(Set.of(parameters));
+      RouteHandler checked = known.map(names -> checking(names, handler)).orElse(handler);
+      Route route = new Route(method, PathTemplate.parse(path), known, wrapping.apply(checked));
       if (routes.put(method + " " + route.path().shape(), route) != null) {
         throw new IllegalArgumentException(
             "The route %s %s is there twice.".formatted(method, path));
@@ -133,9 +144,24 @@ public final class Router implements Handler {
       return this;
     }
 
+    private static RouteHandler checking(Set<String> known, RouteHandler handler) {
+      return call -> {
+        Parameters.requireKnown(call.request(), known);
+        handler.handle(call);
+      };
+    }
+
+    /**
+     * The same router, seen so that routes take whatever parameters are sent: for a protocol of
+     * others, whose clients may send what a later version of it knows.
+     */
+    public Builder takingAnyParameters() {
+      return new Builder(routes, wrapping, Taken.ANY);
+    }
+
     /** The same router, seen so that each handler added through the view is wrapped first. */
     public Builder wrapping(UnaryOperator<RouteHandler> decorator) {
-      return new Builder(routes, handler -> wrapping.apply(decorator.apply(handler)));
+      return new Builder(routes, handler -> wrapping.apply(decorator.apply(handler)), taken);
     }
 
     /** Adds all that {@code module} answers. */
@@ -150,7 +176,14 @@ public final class Router implements Handler {
     }
   }
 
-  private record Route(String method, PathTemplate path, RouteHandler handler)
+  /** Which query parameters routes take: those that they name, or any. */
+  private enum Taken {
+    NAMED,
+    ANY
+  }
+
+  private record Route(
+      String method, PathTemplate path, Optional<Set<String>> parameters, RouteHandler handler)
       implements Comparable<Route> {
     boolean answers(String sent) {
       return method.equals(sent) || (method.equals("GET") && sent.equals("HEAD"));

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -364,7 +365,8 @@ class ListenerTest {
   @Test
   void aClientThatSendsALargeBodyToItsEndReadsThatItIsTooLarge() throws Exception {
     Listener listener =
-        listen((request, response) -> new Call(request, response, Map.of()).bytes(1 << 20));
+        listen((request, response) ->
+            new Call(request, response, Map.of(), Optional.empty()).bytes(1 << 20));
     byte[] part = new byte[1 << 20];
     try (Socket socket = connect(listener)) {
       write(socket, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: " + (40 << 20) + "\r\n\r\n");

@@ -53,12 +53,18 @@ class RouterTest {
             .get(
                 "/v1/objects/{bucket}/{key...}",
                 call -> say(call, new TreeMap<>(call.path()).toString()))
-            .get("/v1/list", call -> call.send(new Page<>(List.of(call.limit()), "n")))
-            .get("/v1/since", call -> say(call, call.since(clock).toString()))
+            .get("/v1/list", call -> call.send(new Page<>(List.of(call.limit()), "n")), "limit")
+            .get("/v1/since", call -> say(call, call.since(clock).toString()), "since")
             .post("/v1/fields", RouterTest::fields)
             .get("/v1/conflict", RouterTest::conflict)
             .get("/v1/nobody", RouterTest::nobody)
             .get("/v1/checked", RouterTest::checked)
+            .get(
+                "/v1/choice",
+                call -> say(call, call.choice("all", "Give true.") + " " + call.number("from")),
+                "all",
+                "from")
+            .get("/v1/part", call -> call.send(call.part(List.of("a", "b", "c"))), "limit", "next")
             .build();
     listener = new Listener(ListenerConfig.local(0), router);
   }
@@ -180,6 +186,63 @@ class RouterTest {
   @ValueSource(strings = {"limit=0", "limit=1001", "limit=x", "limit=-1", "limit=99999999999"})
   void aLimitOutOfRangeIsRefused(String query) throws Exception {
     assertThat(get("/v1/list?" + query).body()).contains("PARAMETER_INVALID").contains("1 to 1000");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/v1/list?limt=3|GET /v1/list has no query parameter 'limt'; did you mean 'limit'?",
+        "/v1/list?since=1h|GET /v1/list has no query parameter 'since'.",
+        "/v1/list?limit=1&Limit=2|did you mean 'limit'?",
+        "/v1/list?limit=1&limit=2|The query parameter 'limit' is given 2 times.",
+        "/v1/tables?x=|GET /v1/tables has no query parameter 'x'.",
+        "/v1/choice?all=yes|is 'yes'.",
+        "/v1/choice?from=-1|is '-1'.",
+        "/v1/choice?from=b|is 'b'.",
+        "/v1/part?next=b|is 'b'.",
+      })
+  void aQueryParameterThatARouteDoesNotTakeAsItIsIsRefused(String path, String told)
+      throws Exception {
+    HttpResponse<String> answer = get(path);
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(Json.parse(answer.body()).path("code").asText()).isEqualTo("PARAMETER_INVALID");
+    assertThat(Json.parse(answer.body()).path("detail").asText()).contains(told);
+  }
+
+  @Test
+  void aRequestThatChangesSomethingIsRefusedBeforeItDoes() throws Exception {
+    assertThat(send("DELETE", "/v1/tables/a?force=true", "").statusCode()).isEqualTo(400);
+    assertThat(send("DELETE", "/v1/tables/a", "").statusCode()).isEqualTo(204);
+  }
+
+  @Test
+  void aWholeListIsGivenInParts() throws Exception {
+    assertThat(get("/v1/part?limit=2").body())
+        .isEqualTo("{\"items\":[\"a\",\"b\"],\"next\":\"2\"}");
+    assertThat(get("/v1/part?limit=2&next=2").body())
+        .isEqualTo("{\"items\":[\"c\"],\"next\":null}");
+    assertThat(get("/v1/part?next=999999999999").body()).isEqualTo("{\"items\":[],\"next\":null}");
+    assertThat(get("/v1/choice?all=true&from=7").body()).isEqualTo("Optional[true] Optional[7]");
+  }
+
+  @Test
+  void aRouteOfAProtocolOfOthersTakesWhateverIsSent() throws Exception {
+    Router.Builder builder = Router.builder();
+    builder.takingAnyParameters().get("/any", call -> say(call, call.text("x").toString()));
+    listener.close();
+    listener = new Listener(ListenerConfig.local(0), builder.build());
+
+    assertThat(get("/any?x=1&y=2").body()).isEqualTo("Optional[1]");
+  }
+
+  @Test
+  void askingForAParameterThatTheRouteDoesNotNameIsABug() throws Exception {
+    Router.Builder builder = Router.builder().get("/a", call -> say(call, call.text("x") + ""));
+    listener.close();
+    listener = new Listener(ListenerConfig.local(0), builder.build());
+
+    assertThat(get("/a").statusCode()).isEqualTo(500);
   }
 
   @ParameterizedTest

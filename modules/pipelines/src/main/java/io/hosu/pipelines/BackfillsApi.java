@@ -13,7 +13,6 @@ import io.hosu.http.Routes;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.Instants;
 import io.hosu.kernel.Json;
-import io.hosu.kernel.Page;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -45,7 +44,7 @@ public final class BackfillsApi implements Routes {
   public void register(Router.Builder router) {
     router
         .post("/v1/backfills", this::begin)
-        .get("/v1/backfills", this::list)
+        .get("/v1/backfills", this::list, "since", "limit", "next")
         .get("/v1/backfills/{id}", this::show)
         .delete("/v1/backfills/{id}", this::cancel);
   }
@@ -108,12 +107,12 @@ public final class BackfillsApi implements Routes {
 
   private void list(Call call) throws IOException {
     Instant since = call.since(clock).orElse(Instant.MIN);
-    call.send(
-        Page.last(
-            backfills.list(seen(call)).stream()
-                .filter(detail -> !detail.backfill().madeAt().isBefore(since))
-                .map(detail -> detail.backfill().toJson().setAll(totals(detail)))
-                .toList()));
+    List<ObjectNode> all =
+        backfills.list(seen(call)).stream()
+            .filter(detail -> !detail.backfill().madeAt().isBefore(since))
+            .map(detail -> detail.backfill().toJson().<ObjectNode>setAll(totals(detail)))
+            .toList();
+    call.send(call.part(all));
   }
 
   private void show(Call call) throws IOException {

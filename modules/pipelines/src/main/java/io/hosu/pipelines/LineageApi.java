@@ -11,7 +11,6 @@ import io.hosu.http.HttpError;
 import io.hosu.http.Router;
 import io.hosu.http.Routes;
 import io.hosu.kernel.HosuException.Invalid;
-import io.hosu.kernel.Page;
 import io.hosu.kernel.TableName;
 import io.hosu.tables.Tables;
 import java.io.IOException;
@@ -19,7 +18,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.function.Function;
 
 /**
  * Lineage of columns over HTTP: {@code GET /v1/lineage} with {@code table}, and {@code column},
@@ -40,7 +38,7 @@ final class LineageApi implements Routes {
 
   @Override
   public void register(Router.Builder router) {
-    router.get("/v1/lineage", this::edges);
+    router.get("/v1/lineage", this::edges, "table", "column", "way", "depth", "limit", "next");
   }
 
   private void edges(Call call) throws IOException {
@@ -49,7 +47,7 @@ final class LineageApi implements Routes {
     Principal principal = Authentication.principal(call);
     require(call, table, rights, principal);
     String column =
-        call.query("column", Function.identity())
+        call.text("column")
             .map(name -> lineage.requireColumn(table, name, rights, principal))
             .orElse(ColumnEdge.ALL);
     int depth = call.query("depth", LineageApi::depth).orElse(STANDARD_DEPTH);
@@ -57,14 +55,7 @@ final class LineageApi implements Routes {
     for (ColumnLineage.Way way : ways(call)) {
       all.addAll(lineage.edges(table, column, way, depth, rights, principal));
     }
-    send(call, List.copyOf(all));
-  }
-
-  private static void send(Call call, List<ColumnEdge> all) throws IOException {
-    int from = Math.min(all.size(), call.next().map(LineageApi::place).orElse(0));
-    int to = Math.min(all.size(), from + call.limit());
-    String next = to < all.size() ? Integer.toString(to) : null;
-    call.send(new Page<>(all.subList(from, to), next).map(ColumnEdge::toJson));
+    call.send(call.part(List.copyOf(all)).map(ColumnEdge::toJson));
   }
 
   private void require(Call call, TableName table, Rights rights, Principal principal) {
@@ -100,13 +91,6 @@ final class LineageApi implements Routes {
       throw wrong(
           "'depth' is '%s'.".formatted(text),
           "Give a number from 1 to %d.".formatted(ColumnLineage.MOST_DEPTH));
-    }
-    return Integer.parseInt(text);
-  }
-
-  private static int place(String text) {
-    if (!text.matches("[0-9]{1,6}")) {
-      throw wrong("'next' is '%s'.".formatted(text), "Give what the page before said.");
     }
     return Integer.parseInt(text);
   }

@@ -8,7 +8,6 @@ import io.hosu.governance.Rights;
 import io.hosu.http.Call;
 import io.hosu.http.Router;
 import io.hosu.http.Routes;
-import io.hosu.kernel.Page;
 import io.hosu.kernel.TableName;
 import io.hosu.tables.LakeTable;
 import io.hosu.tables.SqlColumn;
@@ -39,7 +38,7 @@ final class OpenLineageApi implements Routes {
 
   @Override
   public void register(Router.Builder router) {
-    router.get("/v1/executions/{id}/openlineage", this::events);
+    router.get("/v1/executions/{id}/openlineage", this::events, "limit", "next");
   }
 
   private void events(Call call) throws IOException {
@@ -57,7 +56,7 @@ final class OpenLineageApi implements Routes {
     }
     OpenLineage run =
         new OpenLineage(pipelines.seenRecords(rights, principal).seen(detail.toJson()));
-    call.send(Page.last(run.events(written)));
+    call.send(call.part(run.events(written)));
   }
 
   private OpenLineage.Written written(

@@ -37,7 +37,7 @@ public final class SetsApi implements Routes {
 
   @Override
   public void register(Router.Builder router) {
-    router.get("/v1/stages/{name}/sets", this::list);
+    router.get("/v1/stages/{name}/sets", this::list, "limit", "next");
   }
 
   private void list(Call call) throws IOException {

@@ -46,7 +46,7 @@ public final class StagesApi implements Routes {
   @Override
   public void register(Router.Builder router) {
     router
-        .get("/v1/stages", this::list)
+        .get("/v1/stages", this::list, "since", "limit", "next")
         .get("/v1/stages/{name}", this::show)
         .delete("/v1/stages/{name}", this::drop);
   }

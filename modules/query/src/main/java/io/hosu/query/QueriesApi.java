@@ -49,7 +49,7 @@ public final class QueriesApi implements Routes {
   public void register(Router.Builder router) {
     router
         .post("/v1/queries", this::run)
-        .get("/v1/queries", this::list)
+        .get("/v1/queries", this::list, "limit", "next")
         .get("/v1/queries/{id}", this::show)
         .delete("/v1/queries/{id}", this::cancel);
   }

@@ -53,7 +53,7 @@ final class RefsApi implements Routes {
   @Override
   public void register(Router.Builder router) {
     router
-        .get("/v1/tables/{name}/refs", this::list)
+        .get("/v1/tables/{name}/refs", this::list, "type", "limit", "next")
         .post("/v1/tables/{name}/refs", this::create)
         .put("/v1/tables/{name}/refs/{ref}", this::keep)
         .delete("/v1/tables/{name}/refs/{ref}", this::drop)
@@ -64,7 +64,7 @@ final class RefsApi implements Routes {
     TableName name = require(call, Permission.DESCRIBE);
     TableMetadata table = tables.require(name).metadata();
     String after = call.next().orElse("");
-    Optional<String> type = call.query("type", text -> text);
+    Optional<String> type = call.text("type");
     List<ObjectNode> part =
         new TreeMap<>(table.refs())
             .tailMap(after, false).entrySet().stream()

@@ -34,7 +34,7 @@ public final class SchemasApi implements Routes {
 
   @Override
   public void register(Router.Builder router) {
-    router.get("/v1/tables/{name}/schemas", this::schemas);
+    router.get("/v1/tables/{name}/schemas", this::schemas, "limit", "next");
   }
 
   private void schemas(Call call) throws IOException {
@@ -42,7 +42,7 @@ public final class SchemasApi implements Routes {
     List<String> now = WriteTarget.names(table.metadata().schema());
     Set<String> hidden = sight.hidden(Authentication.principal(call), table.name(), now);
     int limit = call.limit();
-    long before = call.query("next", Long::valueOf).orElse(Long.MAX_VALUE);
+    long before = call.number("next").orElse(Long.MAX_VALUE);
     List<KeptSchema> part =
         database.read(tx -> SchemaRows.history(tx, table.id(), limit + 1, before));
     boolean more = part.size() > limit;

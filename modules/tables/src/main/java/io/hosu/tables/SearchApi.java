@@ -8,7 +8,6 @@ import io.hosu.http.Call;
 import io.hosu.http.Router;
 import io.hosu.http.Routes;
 import io.hosu.kernel.HosuException.Invalid;
-import io.hosu.kernel.Page;
 import io.hosu.store.Database;
 import java.io.IOException;
 import java.util.List;
@@ -34,19 +33,14 @@ public final class SearchApi implements Routes {
 
   @Override
   public void register(Router.Builder router) {
-    router.get("/v1/search", this::search);
+    router.get("/v1/search", this::search, "q", "limit", "next");
   }
 
   private void search(Call call) throws IOException {
-    List<String> words = words(call.query("q", text -> text).orElse(""));
-    int from = call.query("next", Integer::valueOf).orElse(0);
+    List<String> words = words(call.text("q").orElse(""));
     List<CatalogSearch.Found> all =
         search.find(Authentication.principal(call), policy.rights(), words);
-    int start = Math.clamp(from, 0, all.size());
-    int end = Math.min(all.size(), start + call.limit());
-    call.send(
-        new Page<>(all.subList(start, end), end < all.size() ? Integer.toString(end) : null)
-            .map(CatalogSearch.Found::toJson));
+    call.send(call.part(all).map(CatalogSearch.Found::toJson));
   }
 
   private static List<String> words(String text) {

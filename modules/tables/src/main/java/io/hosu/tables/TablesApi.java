@@ -20,6 +20,7 @@ import io.hosu.kernel.Page;
 import io.hosu.kernel.TableName;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -49,19 +50,21 @@ public final class TablesApi implements Routes {
   public void register(Router.Builder router) {
     refs.register(router);
     router
-        .get("/v1/tables", this::list)
+        .get("/v1/tables", this::list, "domain", "limit", "next")
         .get("/v1/tables/{name}", this::describe)
-        .get("/v1/tables/{name}/history", this::history)
-        .get("/v1/tables/{name}/lineage", this::lineage);
+        .get("/v1/tables/{name}/history", this::history, "limit", "next")
+        .get("/v1/tables/{name}/lineage", this::lineage, "snapshot", "limit", "next");
   }
 
   private void list(Call call) throws IOException {
     Rights rights = policy.rights();
     Principal principal = Authentication.principal(call);
     String after = call.next().orElse("");
+    Optional<String> domain = call.text("domain");
     List<TableSummary> part =
         tables.summaries().stream()
             .filter(table -> table.name().toString().compareTo(after) > 0)
+            .filter(table -> domain.isEmpty() || domain.get().equals(table.name().domain()))
             .filter(table -> rights.visible(principal, Resource.of(table.name())))
             .limit(call.limit() + 1L)
             .toList();
@@ -117,11 +120,11 @@ public final class TablesApi implements Routes {
 
   private void lineage(Call call) throws IOException {
     LakeTable table = sight.require(call);
-    long snapshot = call.query("snapshot", Long::valueOf).orElse(table.snapshot().orElse(0));
+    long snapshot = call.number("snapshot").orElse(table.snapshot().orElse(0));
     Rights rights = policy.rights();
     Principal principal = Authentication.principal(call);
     call.send(
-        Page.last(
+        call.part(
             tables.lineage(table.name(), snapshot).stream()
                 .filter(input -> isKnown(rights, principal, table.name(), input))
                 .toList()));

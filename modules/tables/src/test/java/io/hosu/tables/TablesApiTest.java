@@ -64,6 +64,10 @@ class TablesApiTest {
   void anAdministratorSeesEveryTablePageByPage() throws Exception {
     String token = token(Principal.user("root").asAdministrator());
 
+    assertThat(get(token, "/v1/tables?domain=" + FLIGHTS.domain(), 200).path("items")).isNotEmpty();
+    assertThat(get(token, "/v1/tables?domain=nowhere", 200).path("items")).isEmpty();
+    assertThat(get(token, "/v1/tables?domian=nowhere", 400).path("detail").asText())
+        .contains("did you mean 'domain'?");
     JsonNode first = get(token, "/v1/tables?limit=1", 200);
     assertThat(first.at("/items/0/name").asText()).isEqualTo("aviation.stage.flights");
     assertThat(first.at("/items/0/rows").asLong()).isEqualTo(2);

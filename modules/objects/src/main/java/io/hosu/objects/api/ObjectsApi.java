@@ -52,30 +52,27 @@ public final class ObjectsApi implements Routes {
 
   @Override
   public void register(Router.Builder router) {
-    router.get("/v1/objects", this::layers);
-    router.get("/v1/objects/{layer}", this::list);
-    router.get("/v1/objects/{layer}/{key...}", this::get);
+    router.get("/v1/objects", this::layers, "limit", "next");
+    router.get("/v1/objects/{layer}", this::list, "prefix", "delimiter", "limit", "next");
+    router.get("/v1/objects/{layer}/{key...}", this::get, "version");
     router.put("/v1/objects/{layer}/{key...}", this::put);
     router.delete("/v1/objects/{layer}/{key...}", this::delete);
   }
 
   private void layers(Call call) throws IOException {
-    ObjectNode json = Json.object();
-    ArrayNode items = json.putArray("items");
-    for (Buckets.Bucket bucket : buckets.list()) {
-      items
-          .addObject()
-          .put("layer", bucket.name())
-          .put("created_at", Instants.print(bucket.createdAt()));
-    }
-    call.send(200, json.putNull("next"));
+    call.send(
+        call.part(buckets.list())
+            .map(bucket ->
+                Json.object()
+                    .put("layer", bucket.name())
+                    .put("created_at", Instants.print(bucket.createdAt()))));
   }
 
   private void list(Call call) throws IOException {
     var query =
         new ListQuery(
-            call.request().query("prefix").orElse(""),
-            call.request().query("delimiter").orElse(""),
+            call.text("prefix").orElse(""),
+            call.text("delimiter").orElse(""),
             call.next().map(ObjectsApi::after).orElseGet(ListQuery.After.Start::new),
             call.limit());
     Listing listing = objects.list(caller(call), call.variable("layer"), query);
@@ -92,7 +89,7 @@ public final class ObjectsApi implements Routes {
   }
 
   private void get(Call call) throws IOException {
-    Optional<String> version = call.request().query("version");
+    Optional<String> version = call.text("version");
     ObjectVersion object =
         version.isPresent()
             ? objects.require(caller(call), name(call), version.get())

@@ -28,7 +28,7 @@ public final class CrawlsApi implements Routes {
   public void register(Router.Builder router) {
     router
         .post("/v1/crawls", this::crawl)
-        .get("/v1/crawlers", this::list)
+        .get("/v1/crawlers", this::list, "limit", "next")
         .delete("/v1/crawlers/{table}", this::remove);
   }
 

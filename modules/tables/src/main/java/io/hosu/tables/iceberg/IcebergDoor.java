@@ -80,7 +80,7 @@ public final class IcebergDoor implements Routes {
 
   @Override
   public void register(Router.Builder router) {
-    Router.Builder told = router.wrapping(IcebergFailures::told);
+    Router.Builder told = router.takingAnyParameters().wrapping(IcebergFailures::told);
     told.add(open).add(guarded);
   }
 }
