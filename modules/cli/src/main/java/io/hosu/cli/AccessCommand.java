@@ -26,8 +26,8 @@ final class AccessCommand {
   @Command(
       name = "who",
       description = {
-        "Lists who may do something, with the grant by which they may: for administrators and",
-        "owners, what they are."
+        "Lists who may do something, with the grant by which they may, and what narrows it: for",
+        "administrators and owners, what they are."
       })
   static final class Who extends ListCommand {
     @Parameters(
@@ -46,7 +46,8 @@ final class AccessCommand {
           Column.text("decision"),
           Column.text("grant.id").headed("GRANT"),
           Column.text("grant.principal").headed("GRANTED TO"),
-          Column.text("grant.on"));
+          Column.text("grant.on"),
+          GrantLimits.ofGrantIn("grant"));
     }
 
     @Override
@@ -75,6 +76,7 @@ final class AccessCommand {
           Column.text("effect"),
           Column.text("permissions"),
           Column.text("on"),
+          GrantLimits.ofGrants(),
           Column.text("source"));
     }
 

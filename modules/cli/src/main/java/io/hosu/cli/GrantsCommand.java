@@ -38,6 +38,7 @@ final class GrantsCommand {
           Column.text("principal"),
           Column.text("permissions"),
           Column.text("on"),
+          GrantLimits.ofGrants(),
           Column.text("source"));
     }
 

@@ -312,6 +312,52 @@ class AccessPlanTest {
   }
 
   @Test
+  void personalColumnsWhoseTokensCanBeTurnedBackAreWarnedOf() {
+    String tokens =
+        "  - { to: group:analysts, allow: [SELECT], on: air.stage.people, masks: { ssn: token } }\n";
+    grant(tokens);
+    assertThat(warned()).isEmpty();
+    server.apply(files);
+    grant(tokens, "  - { to: user:bob, allow: [DETOKENIZE], on: air }\n");
+    List<String> expected =
+        List.of(
+            "air.stage.people.ssn: It is tagged as personal, and its tokens will be turned back to"
+                + " values by user:bob.");
+
+    assertThat(warned()).isEqualTo(expected);
+    server.apply(files);
+    assertThat(warned()).isEmpty();
+    grant();
+    server.apply(files);
+    grant(tokens, "  - { to: user:bob, allow: [DETOKENIZE], on: lake }\n");
+    assertThat(warned()).isEqualTo(expected);
+    grant("  - { to: user:bob, allow: [DETOKENIZE], on: air }\n");
+    assertThat(warned()).isEmpty();
+  }
+
+  @Test
+  void aGrantOfColumnsThatAreAllDeniedIsCalledUnreachable() {
+    String some = "  - { to: user:alice, allow: [SELECT], on: %s, columns: [%s] }\n";
+    String deny =
+        "  - { to: group:analysts, deny: [SELECT], on: air.stage, columns: [ssn, region] }\n";
+    grant(
+        deny,
+        some.formatted("air.stage.people", "ssn"),
+        some.formatted("air.stage", "region, ssn"),
+        some.formatted("air.stage.people", "ssn, id"),
+        some.formatted("air.stage.places", "id"),
+        "  - { to: user:carol, allow: [SELECT], on: air.stage.people, columns: [ssn] }\n");
+
+    assertThat(warned())
+        .filteredOn(warning -> warning.contains("cannot be reached"))
+        .containsExactlyInAnyOrder(
+            "user:alice SELECT on air.stage.people {\"columns\":[\"ssn\"]}: It cannot be reached:"
+                + " all of it is denied to everybody who has it.",
+            "user:alice SELECT on air.stage {\"columns\":[\"region\",\"ssn\"]}: It cannot be"
+                + " reached: all of it is denied to everybody who has it.");
+  }
+
+  @Test
   void grantsWithoutEffectAreWarnedOf() {
     grant(
         "  - { to: group:nobody, allow: [RUN], on: air }\n",

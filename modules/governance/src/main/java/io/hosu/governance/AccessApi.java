@@ -52,7 +52,8 @@ final class AccessApi implements Routes {
             .map(Principals.Kept::principal)
             .map(one -> {
               ObjectNode answer =
-                  GovernanceJson.decision(one, permission, on, rights.explain(one, permission, on));
+                  GovernanceJson.decision(
+                      one, permission, on, Reasons.explain(rights, one, permission, on));
               GrantsApi.noteNames(rights, Authentication.principal(call), one, on, answer);
               return answer;
             })

@@ -24,6 +24,7 @@ final class AccessComparison {
   private String through = ""; // the role as which somebody acts, with the words before it
   private final Map<Key, SortedSet<String>> found = new LinkedHashMap<>();
   private final Map<Resource, SortedSet<String>> disclosed = new LinkedHashMap<>();
+  private final Map<Resource, SortedSet<String>> turnedBack = new LinkedHashMap<>();
 
   /** What happens, to whomever. */
   private record Key(
@@ -62,6 +63,14 @@ final class AccessComparison {
                 "It is tagged as personal, and will be readable in the clear by %s."
                     .formatted(String.join(", ", who)),
                 "Mask it in the grant: masks: { COLUMN: hash }, or leave it out with columns.")));
+    turnedBack.forEach((column, who) ->
+        all.add(
+            new AccessWarning(
+                column.toString(),
+                "It is tagged as personal, and its tokens will be turned back to values by %s."
+                    .formatted(String.join(", ", who)),
+                "Grant DETOKENIZE to those alone who are to read it, or show them another mask than"
+                    + " token: masks: { COLUMN: hash }.")));
     after.engines().stream()
         .filter(engine -> !before.engines().contains(engine))
         .forEach(engine -> all.add(trusted(engine)));
@@ -155,15 +164,19 @@ final class AccessComparison {
       compareRows(seen, willSee, on);
       names.forEach(name -> compareColumn(seen, willSee, table, name));
     }
-    names.forEach(name -> noteDisclosed(cells(seen, name), cells(willSee, name), table, name));
+    names.forEach(name -> {
+      boolean readable = SightText.isClear(cells(seen, name));
+      if (SightText.isClear(cells(willSee, name))) {
+        noteReadable(disclosed, readable, table, name);
+      } else if (then.turnsBack(cells(willSee, name), table)) {
+        noteReadable(turnedBack, readable || now.turnsBack(cells(seen, name), table), table, name);
+      }
+    });
   }
 
   /** What is seen of a column; null: it is not there. */
   private static @Nullable List<Sight> cells(@Nullable Limits limits, String name) {
-    if (limits == null) {
-      return null;
-    }
-    return limits.isNone() ? List.of(Sight.CLEAR) : limits.columns().get(name);
+    return limits == null ? null : SightText.cells(limits, name).orElse(null);
   }
 
   private void compareRows(Limits seen, Limits willSee, Resource on) {
@@ -237,14 +250,13 @@ final class AccessComparison {
     return more == null || (less != null && more.compareTo(less) >= 0);
   }
 
-  private void noteDisclosed(
-      @Nullable List<Sight> seen, @Nullable List<Sight> willSee, TableName table, String name) {
-    if (SightText.isClear(willSee) && !SightText.isClear(seen)) {
-      Resource on = on(table, name);
-      String pii = after.rights().state().tags().tags(on).get("pii");
-      if (pii != null && !pii.equals("none")) {
-        disclosed.computeIfAbsent(on, _ -> new TreeSet<>()).add(called);
-      }
+  /** Notes that a personal column is readable from now on, where it was not {@code before}. */
+  private void noteReadable(
+      Map<Resource, SortedSet<String>> by, boolean before, TableName table, String name) {
+    Resource on = on(table, name);
+    String pii = after.rights().state().tags().tags(on).get("pii");
+    if (!before && pii != null && !pii.equals("none")) {
+      by.computeIfAbsent(on, _ -> new TreeSet<>()).add(called);
     }
   }
 
@@ -306,6 +318,13 @@ final class AccessComparison {
                   instanceof Decision.Allowed(_, Limits limits)
           ? limits
           : null;
+    }
+
+    /** Whether it sees tokens there, and gets back the values that they stand for. */
+    boolean turnsBack(@Nullable List<Sight> cells, TableName table) {
+      return cells != null
+          && cells.stream().anyMatch(sight -> sight.mask() instanceof Mask.Token)
+          && may(Permission.DETOKENIZE, new Resource.Domain(table.domain()));
     }
 
     boolean may(Permission permission, Resource on) {

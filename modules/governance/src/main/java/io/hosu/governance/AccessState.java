@@ -83,7 +83,7 @@ public final class AccessState {
    * Whether somebody may do something.
    *
    * @param decision {@code allowed}, {@code masked}, {@code filtered} or {@code denied}
-   * @param why the first grant that allows it, or the reason why it is denied
+   * @param why the grant that is the reason why it is allowed, or the reason why it is denied
    */
   public record Answer(String decision, String why) {}
 
@@ -94,7 +94,7 @@ public final class AccessState {
 
   /** Whether {@code principal}, who need not be known, may do this. */
   public Answer ask(Principal principal, Permission permission, Resource on) {
-    return switch (rights.explain(principal, permission, on)) {
+    return switch (Reasons.explain(rights, principal, permission, on)) {
       case Decision.Allowed(var grants, Limits limits) ->
           new Answer(GovernanceJson.word(limits), grants.getFirst().written());
       case Decision.Denied(String reason, _, _, _) -> new Answer("denied", reason);

@@ -98,8 +98,10 @@ final class GovernanceJson {
             given.stream().map(telling.grants).flatMap(Optional::stream).toList();
         json.set("grant", told.isEmpty() ? json.nullNode() : told.getFirst());
         json.putNull("reason").putNull("remedy"); // scripts rely on all four
-        if (!limits.isNone()) {
+        if (!limits.isNone() || told.size() > 1) {
           told.stream().skip(1).forEach(json.putArray("more")::add);
+        }
+        if (!limits.isNone()) {
           json.set("limits", limits(limits, telling));
         }
       }

@@ -59,6 +59,15 @@ public record Grant(
     return new Grant("", Grantee.role(stage), permissions, on, sourceOfStage(stage));
   }
 
+  /** A grant that stands for what a principal is. */
+  static Grant standing(Principal principal, Resource on, String why, boolean data) {
+    EnumSet<Permission> all = EnumSet.of(Permission.ADMIN);
+    if (data) {
+      all.addAll(Permission.DATA);
+    }
+    return new Grant(why, Grantee.of(principal), all, on, why);
+  }
+
   /** The source of all grants that a stage manages. */
   public static String sourceOfStage(String stage) {
     return "stage:" + stage;

@@ -17,12 +17,14 @@ final class GrantWarnings {
   private final Rights rights;
   private final Collection<Principal> principals;
   private final Set<TableName> tables;
+  private final boolean anythingDenied;
 
   /** About the grants of {@code state}, where there are these tables. */
   GrantWarnings(AccessState state, Collection<TableName> tables) {
     this.rights = state.rights();
     this.principals = state.principals().values();
     this.tables = new HashSet<>(tables);
+    this.anythingDenied = rights.state().byId().values().stream().anyMatch(Grant::denies);
   }
 
   /** One for each grant without effect, by how they are written. */
@@ -151,11 +153,37 @@ final class GrantWarnings {
   }
 
   private boolean isDenied(Grant grant, List<Principal> members) {
-    return !(grant.on() instanceof Resource.Tagged)
-        && !isSeenByTable(grant)
-        && places(grant)
-            .allMatch(place ->
-                members.stream().allMatch(member -> isDenied(grant.permissions(), member, place)));
+    return grant.terms().limits()
+        ? isTaken(grant, members)
+        : !(grant.on() instanceof Resource.Tagged)
+            && places(grant)
+                .allMatch(place ->
+                    members.stream()
+                        .allMatch(member -> isDenied(grant.permissions(), member, place)));
+  }
+
+  /**
+   * Whether denials take all that a limited grant would show to anybody, which is known column by
+   * column in each table. Of what is tagged another may be there tomorrow.
+   */
+  private boolean isTaken(Grant grant, List<Principal> members) {
+    if (grant.on() instanceof Resource.Tagged || !anythingDenied) {
+      return false;
+    }
+    boolean some = false;
+    for (TableName table : tables) {
+      if (!Covered.isIn(rights.state().tags(), grant.on(), table)) {
+        continue;
+      }
+      for (Principal member : members) {
+        Sights sights = rights.own(member).sights(table);
+        if (sights.used().contains(grant)) {
+          return false;
+        }
+        some |= sights.taken().contains(grant);
+      }
+    }
+    return some;
   }
 
   private boolean isDenied(Set<Permission> permissions, Principal member, Resource place) {
@@ -174,11 +202,6 @@ final class GrantWarnings {
             tags.byTags().values().stream()
                 .flatMap(Collection::stream)
                 .filter(place -> tags.around(place).contains(grant.on())));
-  }
-
-  /** What limits show of more than a table is known table by table alone. */
-  private static boolean isSeenByTable(Grant grant) {
-    return grant.terms().limits() && !(grant.on() instanceof Resource.Table);
   }
 
   private static Optional<AccessWarning> warning(Grant grant, String what, String remedy) {

@@ -221,7 +221,7 @@ final class GrantsApi implements Routes {
   /** Tells all of a decision, to who may give what it is about. */
   private void explain(Call call, Principal principal, Permission permission, Resource on)
       throws IOException {
-    Decision decision = policy.rights().explain(principal, permission, on);
+    Decision decision = Reasons.explain(policy.rights(), principal, permission, on);
     if (on instanceof Resource.Column column && isMissing(column)) {
       NameHistory history = policy.rights().state().names().of(column.table());
       Set<String> now = history == null ? Set.of() : history.columns(column.column());

@@ -1,10 +1,10 @@
 package io.hosu.governance;
 
 import io.hosu.kernel.TableName;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What somebody may do by the grants of one {@link Sheet}, at one moment. May be used from any
@@ -28,6 +28,26 @@ final class Holder {
 
   Sheet sheet() {
     return sheet;
+  }
+
+  /** The same holder, who has of all that allows this grant alone, and all that is denied. */
+  Holder with(Grant only) {
+    List<Grant> some =
+        sheet.all().stream().filter(grant -> grant.denies() || grant.equals(only)).toList();
+    return new Holder(principal, state, new Sheet(principal, some, state, Instant.MAX));
+  }
+
+  /** What of a table shows, and by which grants. */
+  Sights sights(TableName table) {
+    return sheet.sights(table, names(table));
+  }
+
+  /** The grants of which each alone allows this, whatever is in it. */
+  List<Grant> allowing(Permission permission, Resource resource) {
+    return sheet.on(resource).stream()
+        .filter(grant -> !grant.denies() && grant.isAbout(permission))
+        .filter(grant -> permission != Permission.SELECT || !grant.terms().limits())
+        .toList();
   }
 
   /** As {@link Rights#decide} has it. */
@@ -54,7 +74,7 @@ final class Holder {
   /** What administrators have as such cannot be denied, or a lake could be locked for good. */
   private Optional<Grant> asAdministrator(Permission permission) {
     return principal.administrator() && !permission.isData()
-        ? Optional.of(Rights.standing(principal, new Resource.Lake(), "administrator", false))
+        ? Optional.of(Grant.standing(principal, new Resource.Lake(), "administrator", false))
         : Optional.empty();
   }
 
@@ -101,8 +121,8 @@ final class Holder {
     return table
         .quarantined()
         .filter(_ -> !seesQuoted(table))
-        .map(quoted -> Refusals.quoting(principal, table, quoted))
-        .orElseGet(() -> Refusals.limited(principal, table));
+        .map(quoted -> Refusals.quoting(principal, table, quoted, toSelect(quoted)))
+        .orElseGet(() -> Refusals.limited(principal, table, toSelect(table)));
   }
 
   /** Whether what a quarantine table quotes may be seen; a stage reads what it was granted. */
@@ -115,7 +135,7 @@ final class Holder {
   }
 
   /** Names that stand for all columns the table may have: those spoken of, and any other. */
-  private List<String> names(TableName table) {
+  List<String> names(TableName table) {
     List<String> names = new ArrayList<>(sheet.special(table));
     names.add("");
     return names;
@@ -150,9 +170,11 @@ final class Holder {
 
   private Decision withoutQuoted(TableName table, List<String> columns, Decision.Allowed decision) {
     Limits limits = decision.limits().without(sheet.quoting(table, columns), columns);
-    return limits.columns().isEmpty()
-        ? Refusals.quoting(principal, table, table.quarantined().orElseThrow())
-        : new Decision.Allowed(decision.grants(), limits);
+    if (!limits.columns().isEmpty()) {
+      return new Decision.Allowed(decision.grants(), limits);
+    }
+    TableName quoted = table.quarantined().orElseThrow();
+    return Refusals.quoting(principal, table, quoted, toSelect(quoted));
   }
 
   /** As {@link Rights#visible} has it. */
@@ -208,15 +230,22 @@ final class Holder {
   }
 
   private Decision.Denied refuse(Permission permission, Resource resource) {
-    return Refusals.missing(principal, permission, resource, owner(resource));
+    return Refusals.missing(principal, permission, resource, givers(permission, resource));
   }
 
-  /** The domain, for who may know it: others must not learn that it exists. */
-  private Domains.@Nullable Domain owner(Resource resource) {
-    return resource
-        .domainName()
-        .filter(name -> visible(new Resource.Domain(name)))
-        .map(name -> state.domains().get(name))
-        .orElse(null);
+  /** The domain counts for who may know it: others must not learn that it exists. */
+  private Givers givers(Permission permission, Resource resource) {
+    return Givers.in(
+        state,
+        resource
+            .domainName()
+            .filter(name -> visible(new Resource.Domain(name)))
+            .map(name -> state.domains().get(name)),
+        permission,
+        resource);
+  }
+
+  private Givers toSelect(TableName table) {
+    return givers(Permission.SELECT, Resource.of(table));
   }
 }

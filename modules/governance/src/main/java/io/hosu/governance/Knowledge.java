@@ -107,7 +107,7 @@ final class Knowledge {
 
   /** Whether it may do this, and why, as far as it is told. */
   ObjectNode decision(Permission permission, Resource on) {
-    Decision decision = rights.explain(self, permission, on);
+    Decision decision = Reasons.explain(rights, self, permission, on);
     if (isAll(on)) {
       return GovernanceJson.decision(self, permission, on, decision);
     }
@@ -132,7 +132,8 @@ final class Knowledge {
       return Optional.empty();
     }
     if (!isKnown(table.get())) {
-      return Optional.of(Refusals.unknown(self, permission, on, rights.owner(self, on)));
+      return Optional.of(
+          Refusals.unknown(self, permission, on, rights.givers(self, permission, on)));
     }
     return on instanceof Resource.Column column && !isKnown(table.get(), column.column())
         ? Optional.of(Refusals.noColumn(column, List.of(), columns(table.get())))

@@ -125,7 +125,7 @@ public final class Policy {
       return denied;
     }
     Resource named = permission.asked(resource);
-    return Refusals.missing(principal, permission, named, now.owner(principal, named));
+    return Refusals.missing(principal, permission, named, now.givers(principal, permission, named));
   }
 
   /**

@@ -24,7 +24,29 @@ record PolicyState(
     Map<String, Domains.Domain> domains,
     TagTree tags,
     Map<ObjectName, TableName> places,
-    NameState names) {
+    NameState names,
+    GivingGrants giving) {
+
+  private PolicyState(
+      long version,
+      Map<String, Grant> byId,
+      Map<Grantee, List<Grant>> byGrantee,
+      Map<Grantee, Expression> expressions,
+      Map<String, Domains.Domain> domains,
+      TagTree tags,
+      Map<ObjectName, TableName> places,
+      NameState names) {
+    this(
+        version,
+        byId,
+        byGrantee,
+        expressions,
+        domains,
+        tags,
+        places,
+        names,
+        new GivingGrants(byId));
+  }
 
   static PolicyState empty() {
     return of(-1, List.of(), List.of(), TagTree.empty());

@@ -5,9 +5,7 @@ import io.hosu.kernel.ObjectName;
 import io.hosu.kernel.Suggestions;
 import io.hosu.kernel.TableName;
 import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** What refusals say: which right is missing, who can give it, and how. */
 final class Refusals {
@@ -16,50 +14,27 @@ final class Refusals {
   /**
    * No grant allows it.
    *
-   * @param domain the domain in which it lies, when the principal may know that; null: not
+   * @param givers who can give it, as far as the principal may know
    */
   static Decision.Denied missing(
-      Principal principal,
-      Permission permission,
-      Resource resource,
-      Domains.@Nullable Domain domain) {
+      Principal principal, Permission permission, Resource resource, Givers givers) {
     return denied(
         "%s may not %s on %s: no grant allows it. %s"
-            .formatted(principal, permission, resource, givers(resource, domain)),
-        Missing.grant(principal, permission, resource, giverNames(resource, domain)));
+            .formatted(principal, permission, resource, givers.sentence(resource)),
+        Missing.grant(principal, permission, resource, givers.names(resource)));
   }
 
   /** There may be no such table, and if there is, it must not be known to be there. */
   static Decision.Denied unknown(
-      Principal principal,
-      Permission permission,
-      Resource resource,
-      Domains.@Nullable Domain domain) {
+      Principal principal, Permission permission, Resource resource, Givers givers) {
     return denied(
         "%s may not %s on %s: there is no such table, or no grant allows it. %s"
-            .formatted(principal, permission, resource, givers(resource, domain)),
-        Missing.grant(principal, permission, resource, giverNames(resource, domain)));
+            .formatted(principal, permission, resource, givers.sentence(resource)),
+        Missing.grant(principal, permission, resource, givers.names(resource)));
   }
 
   private static Decision.Denied denied(String reason, Missing missing) {
     return new Decision.Denied(reason, missing.remedy(), missing.toJson());
-  }
-
-  private static String givers(Resource resource, Domains.@Nullable Domain domain) {
-    if (resource.domainName().isEmpty()) {
-      return "Administrators can give it.";
-    }
-    return domain == null
-        ? "The domain's owner and administrators can give it."
-        : "The owner of the domain %s (%s) and administrators can give it."
-            .formatted(domain.name(), domain.owner());
-  }
-
-  private static List<String> giverNames(Resource resource, Domains.@Nullable Domain domain) {
-    if (resource.domainName().isEmpty()) {
-      return List.of(Missing.ADMINISTRATORS);
-    }
-    return List.of(domain == null ? "owner" : domain.owner(), Missing.ADMINISTRATORS);
   }
 
   /** A grant denies it, which no other grant can mend. */
@@ -122,16 +97,19 @@ final class Refusals {
   }
 
   /** Only a part of a table may be seen, by who asks for all of it. */
-  static Decision.Denied limited(Principal principal, TableName table) {
-    Missing missing =
-        Missing.grant(
-            principal, Permission.SELECT, Resource.of(table), List.of(Missing.ADMINISTRATORS));
+  static Decision.Denied limited(Principal principal, TableName table, Givers givers) {
+    Resource resource = Resource.of(table);
+    Missing missing = Missing.grant(principal, Permission.SELECT, resource, givers.names(resource));
     return new Decision.Denied(
-        "%s may SELECT from %s, but not all of its rows and columns as they are."
-            .formatted(principal, table),
-        "Queries leave the rest out; stages and redrives take whole tables, for which it takes a"
-            + " grant without rows, columns and masks: "
-            + missing.command(),
+        "%s may SELECT from %s, but not all of its rows and columns as they are. %s"
+            .formatted(principal, table, givers.sentence(resource)),
+        Grantee.domainOf(principal).isPresent()
+            ? "A stage reads whole tables, for which it takes a grant without rows, columns and"
+                + " masks: %s; or have a stage of the domain %s write the part to a table of its own, and grant that."
+                    .formatted(missing.command(), table.domain())
+            : "Queries leave the rest out; stages and redrives take whole tables, for which it"
+                + " takes a grant without rows, columns and masks: "
+                + missing.command(),
         missing.toJson());
   }
 
@@ -155,13 +133,13 @@ final class Refusals {
   }
 
   /** Of a quarantine table only that may be seen which quotes no records. */
-  static Decision.Denied quoting(Principal principal, TableName table, TableName quoted) {
-    Missing missing =
-        Missing.grant(
-            principal, Permission.SELECT, Resource.of(quoted), List.of(Missing.ADMINISTRATORS));
+  static Decision.Denied quoting(
+      Principal principal, TableName table, TableName quoted, Givers givers) {
+    Resource resource = Resource.of(quoted);
+    Missing missing = Missing.grant(principal, Permission.SELECT, resource, givers.names(resource));
     return new Decision.Denied(
-        "%s may not SELECT text, reason and read_as from %s: they quote records of %s, which it may not SELECT with all rows and columns as they are."
-            .formatted(principal, table, quoted),
+        "%s may not SELECT text, reason and read_as from %s: they quote records of %s, which it may not SELECT with all rows and columns as they are. %s"
+            .formatted(principal, table, quoted, givers.sentence(resource)),
         missing.remedy(),
         missing.toJson());
   }

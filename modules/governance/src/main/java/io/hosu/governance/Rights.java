@@ -5,7 +5,6 @@ import io.hosu.kernel.TableName;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +15,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Who may do what, compiled from one state of grants, owners and tags; the rules are those of
@@ -195,13 +193,16 @@ public final class Rights {
         : whose(principal).stream().allMatch(whose -> visible(whose, resource));
   }
 
-  /** The domain that a thing is in, for who may know it: others must not learn that it exists. */
-  Domains.@Nullable Domain owner(Principal principal, Resource resource) {
-    return resource
-        .domainName()
-        .filter(name -> visible(principal, new Resource.Domain(name)))
-        .map(name -> state.domains().get(name))
-        .orElse(null);
+  /** Who may give {@code permission} there, as far as {@code principal} may know the domain. */
+  Givers givers(Principal principal, Permission permission, Resource resource) {
+    return Givers.in(
+        state,
+        resource
+            .domainName()
+            .filter(name -> visible(principal, new Resource.Domain(name)))
+            .map(name -> state.domains().get(name)),
+        permission,
+        resource);
   }
 
   private boolean visible(Whose whose, Resource resource) {
@@ -267,7 +268,12 @@ public final class Rights {
    * stand for what it is: owner or administrator. Within which bounds it acts does not count.
    */
   List<Grant> grantsOf(Principal principal) {
-    return holder(new Whose(principal.itself(), Optional.empty())).sheet().all();
+    return own(principal).sheet().all();
+  }
+
+  /** What {@code principal} may do by its own grants, within whichever bounds it acts. */
+  Holder own(Principal principal) {
+    return holder(new Whose(principal.itself(), Optional.empty()));
   }
 
   /** What {@code principal} acts by now. */
@@ -353,7 +359,8 @@ public final class Rights {
       case Bound.Domains(var names) ->
           compile(
               bare,
-              names.stream().map(name -> standing(bare, new Resource.Domain(name), "scope", true)),
+              names.stream()
+                  .map(name -> Grant.standing(bare, new Resource.Domain(name), "scope", true)),
               now);
       case Bound.Session(var grants) -> compile(bare, grants.stream(), now);
       case Bound.TableFiles _ -> compile(bare, Stream.empty(), now);
@@ -378,21 +385,13 @@ public final class Rights {
   private Stream<Grant> granted(Principal principal) {
     Stream<Grant> itself =
         principal.administrator()
-            ? Stream.of(standing(principal, new Resource.Lake(), "administrator", false))
+            ? Stream.of(Grant.standing(principal, new Resource.Lake(), "administrator", false))
             : Stream.empty();
     Stream<Grant> owned =
         state.domains().values().stream()
             .filter(domain -> domain.ownedBy(principal))
-            .map(domain -> standing(principal, new Resource.Domain(domain.name()), "owner", true));
+            .map(domain ->
+                Grant.standing(principal, new Resource.Domain(domain.name()), "owner", true));
     return Stream.concat(Stream.concat(itself, owned), state.of(principal));
-  }
-
-  /** A grant that stands for what a principal is. */
-  static Grant standing(Principal principal, Resource on, String why, boolean data) {
-    EnumSet<Permission> all = EnumSet.of(Permission.ADMIN);
-    if (data) {
-      all.addAll(Permission.DATA);
-    }
-    return new Grant(why, Grantee.of(principal), all, on, why);
   }
 }

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -41,6 +42,13 @@ final class SightText {
     }
     parts.add("NULL");
     return String.join(", else ", parts);
+  }
+
+  /** What limits show of a column; empty: it is not there. */
+  static Optional<List<Sight>> cells(Limits limits, String name) {
+    return limits.isNone()
+        ? Optional.of(List.of(Sight.CLEAR))
+        : Optional.ofNullable(limits.columns().get(name));
   }
 
   /** The same sights for rows that are there: up to the first that holds of each, without it. */

@@ -32,6 +32,7 @@ final class Sights {
   private final List<Grant> placed = new ArrayList<>();
   private final Map<String, List<Sight>> columns = new LinkedHashMap<>();
   private final Set<Grant> used = new LinkedHashSet<>();
+  private final Set<Grant> taken = new LinkedHashSet<>();
   private final SortedSet<String> rows = new TreeSet<>();
   private final SortedSet<String> deniedRows = new TreeSet<>();
   private boolean allRows;
@@ -138,6 +139,9 @@ final class Sights {
         }
       } else if (meaning.rows(grant).isEmpty()) {
         denied = grant;
+        grants.stream()
+            .filter(one -> !one.denies() && meaning.isAbout(one, column, who))
+            .forEach(taken::add);
         return;
       } else {
         hidden.add(meaning.rows(grant).get().sql());
@@ -249,6 +253,13 @@ final class Sights {
   /** The grants that show something. */
   List<Grant> used() {
     return List.copyOf(used);
+  }
+
+  /** The grants that would show something, of which all is denied. */
+  Set<Grant> taken() {
+    Set<Grant> wholly = new LinkedHashSet<>(taken);
+    wholly.removeAll(used);
+    return wholly;
   }
 
   /** All that is to be kept to; none, when all of {@code names} are there as they are. */
