@@ -204,6 +204,17 @@ final class MatrixActs {
                         who,
                         "POST /v1/principals",
                         Json.print(Map.of("name", "made_" + number.incrementAndGet()))))),
+        onLake(
+            act(
+                "API",
+                ADMIN,
+                LAKE,
+                "create a group",
+                (doors, who) ->
+                    doors.api(
+                        who,
+                        "POST /v1/groups",
+                        Json.print(Map.of("name", "group_" + number.incrementAndGet()))))),
         onLake(api(ADMIN, "make a token", "POST /v1/principals/nobody/tokens", "{}")),
         onLake(api(ADMIN, "verify the audit", "GET /v1/audit/verify", "")),
         onLake(api(ADMIN, "ask as somebody else", "GET /v1/me Hosu-As nobody", "")),

@@ -57,6 +57,7 @@ final class Commands {
     ALL.put("logout", LogoutCommand.class);
     ALL.put("whoami", WhoamiCommand.class);
     ALL.put("principals", PrincipalsCommand.class);
+    ALL.put("groups", GroupsCommand.class);
     ALL.put("key", KeyCommand.class);
     ALL.put("token", TokenCommand.class);
     ALL.put("role", RoleCommand.class);
@@ -88,6 +89,7 @@ final class Commands {
           "crawlers",
           "dlq",
           "principals",
+          "groups",
           "grants",
           "vault",
           "audit");

@@ -298,6 +298,40 @@ class WorkCommandsTest {
   }
 
   @Test
+  void grantsAreListedWithWhatNarrowsThem() {
+    server.on(
+        "GET /v1/grants",
+        """
+        {"items":[{"id":"01x","principal":"user:eva","permissions":["SELECT"],"on":"shop",
+          "effect":"allow","columns":{"except":["ssn"]},"rows":"a > 1",
+          "masks":{"name":{"mask":"hash","when":"vip"},"mail":"email"},
+          "where":"resource.pii = low","until":"2027-01-01T00:00:00Z","source":"cli"},
+         {"id":"02x","principal":"user:eva","permissions":["SELECT"],"on":"shop",
+          "effect":"deny","columns":["a","b"],"source":"cli"}],"next":null}\
+        """);
+
+    assertThat(lines.run("grants", "list").out())
+        .contains(
+            "LIMITS",
+            "columns except ssn; rows a > 1; masks name hash when vip, mail email;"
+                + " where resource.pii = low; until 2027-01-01T00:00:00Z",
+            "columns a, b");
+    assertThat(lines.run("grants", "list", "-o", "csv").out()).contains("limits", "rows a > 1");
+  }
+
+  @Test
+  void groupsAreMadeChangedAndShown() {
+    server.on("POST /v1/groups", "{\"name\":\"ops\",\"source\":\"cli\"}");
+    server.on("PUT /v1/groups/ops", "{\"name\":\"ops\",\"members\":[{\"name\":\"eva\"}]}");
+
+    assertThat(lines.run("groups", "create", "ops", "--member", "eva").out()).contains("ops");
+    assertThat(server.lastAsked().body()).contains("\"members\":[\"eva\"]");
+    assertThat(lines.run("groups", "change", "ops", "--add", "eva", "--remove", "max").out())
+        .contains("eva");
+    assertThat(server.lastAsked().body()).contains("\"add\":[\"eva\"]", "\"remove\":[\"max\"]");
+  }
+
+  @Test
   void anExecutionIsShownWithItsParts() {
     server.on(
         "GET /v1/executions/01x",

@@ -80,6 +80,7 @@ final class AccessPlan {
             Declared.TeamShare _,
             Declared.Dataset _,
             Declared.Tags _,
+            Declared.Group _,
             Declared.Principal _,
             Declared.Grant _ -> {}
       }

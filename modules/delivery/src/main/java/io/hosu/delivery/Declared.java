@@ -32,6 +32,7 @@ public sealed interface Declared {
     TABLE,
     DATASET,
     STAGE,
+    GROUP,
     PRINCIPAL,
     TAG,
     GRANT;
@@ -287,6 +288,19 @@ public sealed interface Declared {
       ObjectNode json = spec.toJson();
       json.remove("name");
       return json;
+    }
+  }
+
+  /** A group that principals may belong to. */
+  record Group(String name) implements Declared {
+    @Override
+    public Kind kind() {
+      return Kind.GROUP;
+    }
+
+    @Override
+    public ObjectNode toJson() {
+      return Json.object();
     }
   }
 

@@ -10,6 +10,7 @@ import io.hosu.governance.AuditRecord;
 import io.hosu.governance.Caller;
 import io.hosu.governance.Domains;
 import io.hosu.governance.Grants;
+import io.hosu.governance.Groups;
 import io.hosu.governance.Holdings;
 import io.hosu.governance.Policy;
 import io.hosu.governance.Principals;
@@ -78,6 +79,7 @@ public final class Delivery {
             tables,
             new DatasetKeeper(facades.tags()),
             new StageKeeper(facades.stages()),
+            new GroupKeeper(new Groups(facades.principals())),
             new PrincipalKeeper(
                 new Holdings.Places(facades.principals(), facades.grants(), facades.domains())),
             new TagKeeper(facades.tags()),

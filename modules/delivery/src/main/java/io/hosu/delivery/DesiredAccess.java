@@ -31,6 +31,7 @@ final class DesiredAccess {
             Declared.Table _,
             Declared.Dataset _,
             Declared.Tags _,
+            Declared.Group _,
             Declared.Stage _ -> {}
       }
     }

@@ -40,6 +40,10 @@ final class DesiredStateReader {
     draft.tables.forEach(reader::table);
     reader.datasets();
     draft.stages.forEach(reader::stage);
+    draft.groups().stream()
+        .map(Scalar::text)
+        .distinct()
+        .forEach(group -> reader.declared.add(new Declared.Group(group)));
     reader.principals();
     DeclaredTags.of(draft)
         .forEach((on, tags) -> reader.declared.add(new Declared.Tags(on.toString(), tags)));

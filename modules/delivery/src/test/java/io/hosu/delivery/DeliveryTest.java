@@ -87,6 +87,7 @@ class DeliveryTest {
             "create table shop.stage.orders",
             "create dataset shop.orders",
             "create stage shop.orders.clean",
+            "create group sales",
             "create principal alice",
             "create principal loader",
             "create tag shop",
@@ -147,7 +148,7 @@ class DeliveryTest {
     ApplyResult plan = server.delivery.plan(TestServer.sound(shop));
 
     assertThat(plan.dryRun()).isTrue();
-    assertThat(plan.changes()).hasSize(11);
+    assertThat(plan.changes()).hasSize(12);
     assertThat(server.buckets.list()).isEmpty();
     assertThat(server.delivery.newest()).isEmpty();
   }
@@ -159,7 +160,7 @@ class DeliveryTest {
     AppliedProject newest = server.delivery.newest().orElseThrow();
     assertThat(newest.hash()).isEqualTo(result.hash());
     assertThat(newest.principal()).isEqualTo("admin");
-    assertThat(newest.changes()).isEqualTo(11);
+    assertThat(newest.changes()).isEqualTo(12);
     assertThat(server.delivery.files(newest)).isEqualTo(shop);
   }
 
@@ -200,6 +201,7 @@ class DeliveryTest {
             "create layer gold",
             "change domain shop",
             "change table shop.stage.orders",
+            "create group buyers",
             "change principal alice",
             "create principal bob",
             "change tag shop",

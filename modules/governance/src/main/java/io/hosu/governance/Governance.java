@@ -101,6 +101,7 @@ public final class Governance implements AutoCloseable {
         new CredentialsApi(principals, accessKeys, tokens, domains, administration, config, clock);
     Routes principalsApi =
         new PrincipalsApi(principals, accessKeys, tokens, administration, credentialsApi, places);
+    Routes groupsApi = new GroupsApi(database, new Groups(principals), places, administration);
     Function<GrantFit, Routes> grantsApi =
         fit -> new GrantsApi(principals, grants, policy, administration, fit);
     this.auditApi =
@@ -126,6 +127,7 @@ public final class Governance implements AutoCloseable {
             router ->
                 router
                     .add(principalsApi)
+                    .add(groupsApi)
                     .add(credentialsApi)
                     .add(grantsApi.apply(fit))
                     .add(accessApi.apply(fit))

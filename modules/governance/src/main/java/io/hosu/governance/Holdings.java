@@ -18,21 +18,25 @@ import java.util.TreeSet;
  * @param roles the names
  */
 public record Holdings(
-    Principal holder, List<String> domains, List<Grant> grants, List<Principals.Kept> roles) {
+    Grantee holder, List<String> domains, List<Grant> grants, List<Principals.Kept> roles) {
 
   /** Where holdings are kept. */
   public record Places(Principals principals, Grants grants, Domains domains) {}
 
   /** All that {@code holder} holds, whether it is kept as a principal or not. */
   public static Holdings of(Transaction tx, Places places, Principal holder) {
-    Grantee itself = Grantee.of(holder);
-    boolean user = holder.kind() == Principal.Kind.USER;
+    return of(tx, places, Grantee.of(holder));
+  }
+
+  /** All that {@code itself} holds, a principal or a group. */
+  static Holdings of(Transaction tx, Places places, Grantee itself) {
+    boolean named = itself.kind() == Grantee.Kind.USER || itself.kind() == Grantee.Kind.GROUP;
     return new Holdings(
-        holder,
+        itself,
         places.domains().list(tx).stream()
             .filter(domain ->
                 domain.owner().equals(itself.toString())
-                    || (user && domain.owner().equals(holder.name())))
+                    || (named && domain.owner().equals(itself.name())))
             .map(Domains.Domain::name)
             .toList(),
         places.grants().list(tx).stream().filter(grant -> grant.to().equals(itself)).toList(),
@@ -73,11 +77,13 @@ public record Holdings(
       throw new Conflict(
           GovernanceError.PRINCIPAL_HOLDS,
           "%s holds %s.".formatted(holder, listed()),
-          """
-          Hand that over: hosu principals hand-over %s --to NAME
-          or let go of it: hosu principals delete %s --with-what-it-holds\
-          """
-              .formatted(holder.name(), holder.name()));
+          holder.kind() == Grantee.Kind.GROUP
+              ? "Let go of it: hosu groups delete %s --with-what-it-holds".formatted(holder.name())
+              : """
+              Hand that over: hosu principals hand-over %s --to NAME
+              or let go of it: hosu principals delete %s --with-what-it-holds\
+              """
+                  .formatted(holder.name(), holder.name()));
     }
   }
 
@@ -181,7 +187,7 @@ public record Holdings(
 
   private NavigableSet<Grantee> trustWithout(Principals.Kept role) {
     NavigableSet<Grantee> trust = new TreeSet<>(role.about().trust());
-    trust.remove(Grantee.of(holder));
+    trust.remove(holder);
     return trust;
   }
 }

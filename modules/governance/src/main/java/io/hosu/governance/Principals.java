@@ -42,6 +42,10 @@ public final class Principals {
     this.clock = clock;
   }
 
+  Instant now() {
+    return clock.instant();
+  }
+
   /**
    * What is kept of a principal beside itself.
    *

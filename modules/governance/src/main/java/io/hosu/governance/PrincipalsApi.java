@@ -163,7 +163,7 @@ final class PrincipalsApi implements Routes {
     return about.keepsLimits() ? principal + " " + KEEPS_LIMITS : principal.toString();
   }
 
-  private static Boolean drops(String text) {
+  static Boolean drops(String text) {
     if (!text.equals("drop")) {
       throw new Invalid(
           HttpError.PARAMETER_INVALID,
