@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.hosu.governance.AccessKeys;
 import io.hosu.governance.Columns;
 import io.hosu.governance.Condition;
 import io.hosu.governance.Grant;
@@ -23,6 +24,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.rest.RESTCatalog;
+import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,6 +123,27 @@ class TrustedEnginesTest {
                 """));
     assertThat(loaded.path("metadata").path("table-uuid").asText()).isNotEmpty();
     assertThat(read(loaded)).isNotEmpty();
+  }
+
+  @Test
+  void rowsAreToldByTheSameFieldWhenItsColumnIsRenamed() throws Exception {
+    allow(TRINO, Terms.none().with(Condition.parse("city = 'Oslo'")));
+    JsonNode before = load(Map.of()).path("read-restrictions");
+    assertThat(before.path("required-row-filter").findValuesAsText("id")).containsOnly("2");
+    AccessKeys.NewAccessKey key = world.person("owner");
+    world.allow("owner", Resource.of(FLIGHTS), Permission.SELECT, Permission.ALTER);
+
+    try (RESTCatalog catalog = world.catalog(key)) {
+      Table table = catalog.loadTable(TableIdentifier.of("stage", "flights"));
+      table.updateSchema().renameColumn("city", "town").commit();
+      assertThat(load(Map.of()).path("read-restrictions")).isEqualTo(before);
+
+      assertThat(load(Map.of()).path("config").has("s3.access-key-id")).isTrue();
+      table.updateSchema().addColumn("city", Types.StringType.get()).commit();
+      assertThat(load(Map.of()).path("config").has("s3.access-key-id"))
+          .as("no file is read by a condition whose column cannot be told any more")
+          .isFalse();
+    }
   }
 
   @Test

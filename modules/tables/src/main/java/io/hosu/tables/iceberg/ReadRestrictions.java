@@ -27,14 +27,17 @@ import org.apache.iceberg.types.Types;
 final class ReadRestrictions {
   private final TableMetadata metadata;
   private final Limits limits;
+  private final RowFilter.Names rowNames;
 
   /**
    * The restrictions that say {@code limits}.
    *
    * @param limits of all {@link #names}, with the attributes of who asks in them
+   * @param former as {@code Policy.formerNames} has them: rows may be said by them
    */
-  ReadRestrictions(TableMetadata metadata, Limits limits) {
+  ReadRestrictions(TableMetadata metadata, Limits limits, Map<String, String> former) {
     this.metadata = metadata;
+    this.rowNames = new RowFilter.Names(metadata.schema(), former);
     this.limits = limits;
   }
 
@@ -98,10 +101,10 @@ final class ReadRestrictions {
   private JsonNode filter() throws RowFilter.Inexpressible {
     JsonNode some = BooleanNode.valueOf(limits.rows().isEmpty());
     for (String row : limits.rows()) {
-      some = RowFilter.both("or", some, RowFilter.where(metadata.schema(), row));
+      some = RowFilter.both("or", some, RowFilter.where(rowNames, row));
     }
     for (String denied : limits.deniedRows()) {
-      some = RowFilter.both("and", some, RowFilter.whereFalse(metadata.schema(), denied));
+      some = RowFilter.both("and", some, RowFilter.whereFalse(rowNames, denied));
     }
     return some;
   }

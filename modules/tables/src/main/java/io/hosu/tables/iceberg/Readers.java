@@ -85,9 +85,10 @@ final class Readers {
     return new ReadableTable(table, rights, restricted);
   }
 
-  private static ObjectNode restrictions(Caller caller, LakeTable table, Limits limits) {
+  private ObjectNode restrictions(Caller caller, LakeTable table, Limits limits) {
     try {
-      return new ReadRestrictions(table.metadata(), limits).toJson();
+      return new ReadRestrictions(table.metadata(), limits, policy.formerNames(table.name()))
+          .toJson();
     } catch (RowFilter.Inexpressible e) {
       throw new Denied(
           IcebergError.LIMITS_INEXPRESSIBLE,

@@ -4,8 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.kernel.Json;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Types;
@@ -20,13 +21,38 @@ import org.jspecify.annotations.Nullable;
 final class RowFilter {
   private static final int DEEPEST = 50;
 
-  private final Schema schema;
+  private final Names names;
   private final RowFilterWords words;
   private int depth;
 
-  private RowFilter(Schema schema, String sql) {
-    this.schema = schema;
+  private RowFilter(Names names, String sql) {
+    this.names = names;
     this.words = new RowFilterWords(sql);
+  }
+
+  /**
+   * The columns that a condition may speak of.
+   *
+   * @param former by names that columns had and none has now, in small letters, what the column
+   *     that had it last is called now
+   */
+  record Names(Schema schema, Map<String, String> former) {
+    Names {
+      former = Map.copyOf(former);
+    }
+
+    /** The columns of this name; none has it: the one that had it last. */
+    private List<Types.NestedField> find(String name) {
+      List<Types.NestedField> now = bearing(name);
+      String later = former.get(name.toLowerCase(Locale.ROOT));
+      return now.isEmpty() && later != null ? bearing(later) : now;
+    }
+
+    private List<Types.NestedField> bearing(String name) {
+      return schema.columns().stream()
+          .filter(field -> field.name().equalsIgnoreCase(name))
+          .toList();
+    }
   }
 
   /** What makes a condition TRUE, and what makes it FALSE. */
@@ -61,8 +87,8 @@ final class RowFilter {
    *
    * @throws Inexpressible when there is none
    */
-  static JsonNode where(Schema schema, String sql) throws Inexpressible {
-    return new RowFilter(schema, sql).whole().holds;
+  static JsonNode where(Names names, String sql) throws Inexpressible {
+    return new RowFilter(names, sql).whole().holds;
   }
 
   /**
@@ -70,8 +96,8 @@ final class RowFilter {
    *
    * @throws Inexpressible when there is none
    */
-  static JsonNode whereFalse(Schema schema, String sql) throws Inexpressible {
-    return new RowFilter(schema, sql).whole().fails;
+  static JsonNode whereFalse(Names names, String sql) throws Inexpressible {
+    return new RowFilter(names, sql).whole().fails;
   }
 
   /** Both of two expressions, or either. */
@@ -231,12 +257,7 @@ final class RowFilter {
   }
 
   private Column column(String name) throws Inexpressible {
-    List<Types.NestedField> found = new ArrayList<>();
-    for (Types.NestedField field : schema.columns()) {
-      if (field.name().equalsIgnoreCase(name)) {
-        found.add(field);
-      }
-    }
+    List<Types.NestedField> found = names.find(name);
     if (found.size() != 1) {
       throw new Inexpressible("the table has no column '%s' now".formatted(name));
     }

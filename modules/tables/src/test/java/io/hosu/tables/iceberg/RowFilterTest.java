@@ -12,6 +12,7 @@ import java.util.Objects;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.types.Types;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,6 +26,9 @@ class RowFilterTest {
           Types.NestedField.optional(3, "b", Types.BooleanType.get()),
           Types.NestedField.optional(4, "d", Types.DateType.get()),
           Types.NestedField.optional(5, "x", Types.DoubleType.get()));
+
+  private static final RowFilter.Names NAMES =
+      new RowFilter.Names(SCHEMA, Map.of("was", "s", "gone", "dropped", "n", "x"));
 
   private static List<Map<Integer, Object>> rows() {
     List<Map<Integer, Object>> rows = new ArrayList<>();
@@ -117,8 +121,8 @@ class RowFilterTest {
       })
   void anExpressionHoldsForTheRowsForWhichTheConditionIsTrue(String sql, int met, int failed)
       throws Exception {
-    JsonNode where = RowFilter.where(SCHEMA, sql);
-    JsonNode whereFalse = RowFilter.whereFalse(SCHEMA, sql);
+    JsonNode where = RowFilter.where(NAMES, sql);
+    JsonNode whereFalse = RowFilter.whereFalse(NAMES, sql);
     assertThat(rows().stream().filter(row -> holds(where, row)).count()).isEqualTo(met);
     assertThat(rows().stream().filter(row -> holds(whereFalse, row)).count()).isEqualTo(failed);
   }
@@ -146,7 +150,15 @@ class RowFilterTest {
         "1"
       })
   void whatHasNoExpressionIsRefused(String sql) {
-    assertThatThrownBy(() -> RowFilter.where(SCHEMA, sql))
+    assertThatThrownBy(() -> RowFilter.where(NAMES, sql))
+        .isInstanceOf(RowFilter.Inexpressible.class);
+  }
+
+  @Test
+  void aFormerNameStandsForTheColumnThatHadItUnlessAnotherHasItNow() throws Exception {
+    assertThat(RowFilter.where(NAMES, "WAS = 'EU'")).isEqualTo(RowFilter.where(NAMES, "s = 'EU'"));
+    assertThat(RowFilter.where(NAMES, "n = 1").findValuesAsText("id")).containsOnly("1");
+    assertThatThrownBy(() -> RowFilter.where(NAMES, "gone = 1"))
         .isInstanceOf(RowFilter.Inexpressible.class);
   }
 }
