@@ -49,12 +49,13 @@ final class AccessApi implements Routes {
     send(
         call,
         principals.list().stream()
-            .map(Principals.Kept::principal)
-            .map(one -> {
+            .map(kept -> {
+              Principal one = kept.signedIn();
               ObjectNode answer =
                   GovernanceJson.decision(
                       one, permission, on, Reasons.explain(rights, one, permission, on));
               GrantsApi.noteNames(rights, Authentication.principal(call), one, on, answer);
+              GovernanceJson.addClaim(answer, kept);
               return answer;
             })
             .filter(decision -> !decision.path("decision").asText().equals("denied")),
@@ -72,7 +73,7 @@ final class AccessApi implements Routes {
       return;
     }
     policy.requireToAsk(self, Permission.ADMIN, new Resource.Lake());
-    Principal other = principals.require(name);
+    Principal other = principals.requireKept(name).signedIn();
     send(call, rights.grantsOf(other).stream().map(GovernanceJson::grant), "id");
   }
 

@@ -36,7 +36,17 @@ final class GovernanceJson {
     }
     json.put("source", kept.source());
     json.put("created_at", Instants.print(kept.createdAt()));
+    addClaim(json, kept);
     return json;
+  }
+
+  /** Adds the groups that count for it when it signs in as it last did, and when that was. */
+  static void addClaim(ObjectNode json, Principals.Kept kept) {
+    Principals.Claim claim = kept.claim();
+    if (!claim.groups().isEmpty()) {
+      claim.groups().forEach(json.putArray("claimed_groups")::add);
+      json.put("claimed_at", print(claim.at()));
+    }
   }
 
   static ObjectNode lifetime(Lifetime lifetime, Instant now) {

@@ -211,16 +211,18 @@ final class GrantsApi implements Routes {
     } else {
       policy.requireToAsk(self, Permission.GRANT, on);
     }
-    explain(call, name.equals(self.toString()) ? self : asked(self, name), permission, on);
-  }
-
-  private Principal asked(Principal self, String name) {
-    return name.equals(self.name()) ? self : principals.require(Principal.nameIn(name));
+    if (name.equals(self.toString()) || name.equals(self.name())) {
+      call.send(200, explained(call, self, permission, on));
+      return;
+    }
+    Principals.Kept other = principals.requireKept(Principal.nameIn(name));
+    ObjectNode answer = explained(call, other.signedIn(), permission, on);
+    GovernanceJson.addClaim(answer, other);
+    call.send(200, answer);
   }
 
   /** Tells all of a decision, to who may give what it is about. */
-  private void explain(Call call, Principal principal, Permission permission, Resource on)
-      throws IOException {
+  private ObjectNode explained(Call call, Principal principal, Permission permission, Resource on) {
     Decision decision = Reasons.explain(policy.rights(), principal, permission, on);
     if (on instanceof Resource.Column column && isMissing(column)) {
       NameHistory history = policy.rights().state().names().of(column.table());
@@ -231,7 +233,7 @@ final class GrantsApi implements Routes {
     ObjectNode answer = GovernanceJson.decision(principal, permission, on, decision);
     warnOfTables(answer, principal, permission, on);
     noteNames(policy.rights(), Authentication.principal(call), principal, on, answer);
-    call.send(200, answer);
+    return answer;
   }
 
   /** Adds which names in the grants of {@code principal} are older ones, for who may give some. */

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -30,12 +31,12 @@ final class OidcSignIns {
   private final Holdings.Places places;
   private final Audit audit;
   private final InstantSource clock;
-  private final Map<String, Instant> seen =
+  private final Map<String, Seen> seen =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Instant> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Seen> eldest) {
           return size() > REMEMBERED;
         }
       };
@@ -76,7 +77,11 @@ final class OidcSignIns {
             .read(tx -> known(tx, identity))
             .orElseGet(() -> database.write(tx -> first(tx, claims, identity, door, origin)));
     Acting acting = Acting.claiming(new Acting.Claimed(claims.groups(), claims.until()));
-    SignedIn who = new SignedIn(principal.acting(acting), credential, isAnew(identity));
+    boolean anew = isAnew(identity, claims.groups());
+    if (anew) {
+      database.perform(tx -> places.principals().signedIn(tx, principal.name(), claims.groups()));
+    }
+    SignedIn who = new SignedIn(principal.acting(acting), credential, anew);
     return Optional.of(new Tokens.Bearer(who, Scope.all()));
   }
 
@@ -153,15 +158,21 @@ final class OidcSignIns {
         .formatted(what, Missing.shell(Principals.IDENTITY + "=" + identity));
   }
 
-  /** Whether it did not sign in at this server in the ten minutes before. */
-  private boolean isAnew(String identity) {
+  /** Who signed in with which groups, and when. */
+  private record Seen(Instant at, SortedSet<String> groups) {}
+
+  /** Whether it did not sign in at this server in the ten minutes before, with these groups. */
+  private boolean isAnew(String identity, SortedSet<String> groups) {
     Instant now = clock.instant();
     synchronized (seen) {
-      Instant before = seen.get(identity);
-      boolean anew = before == null || !now.isBefore(before.plus(EXACTNESS));
+      Seen before = seen.get(identity);
+      boolean anew =
+          before == null
+              || !now.isBefore(before.at.plus(EXACTNESS))
+              || !before.groups.equals(groups);
       if (anew) {
         seen.remove(identity);
-        seen.put(identity, now);
+        seen.put(identity, new Seen(now, groups));
       }
       return anew;
     }

@@ -6,6 +6,7 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.crypto.factories.DefaultJWSVerifierFactory;
 import com.nimbusds.jose.jwk.AsymmetricJWK;
 import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import io.hosu.kernel.HosuException.Unauthenticated;
@@ -41,7 +42,9 @@ final class OidcTokens {
           JWSAlgorithm.PS512,
           JWSAlgorithm.ES256,
           JWSAlgorithm.ES384,
-          JWSAlgorithm.ES512);
+          JWSAlgorithm.ES512,
+          JWSAlgorithm.EdDSA,
+          JWSAlgorithm.Ed25519);
 
   /** Tokens for other purposes, such as that of ending a session, say so in their type. */
   private static final Set<JOSEObjectType> TYPES =
@@ -134,6 +137,9 @@ final class OidcTokens {
   }
 
   private static boolean isSigned(SignedJWT token, JWK key) {
+    if (key instanceof OctetKeyPair pair) {
+      return EdDsa.isSigned(token, pair);
+    }
     try {
       return key instanceof AsymmetricJWK pair
           && token.verify(

@@ -10,12 +10,15 @@ import io.hosu.store.Row;
 import io.hosu.store.Transaction;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Who may act at all. May be used from any thread. */
 public final class Principals {
@@ -32,7 +35,8 @@ public final class Principals {
       "p.name, p.kind, p.administrator, p.member_of, p.attributes, p.tags";
 
   private static final String COLUMNS =
-      COLUMNS_OF_SELF + ", p.trust, p.keeps_limits, p.source, p.created_at";
+      COLUMNS_OF_SELF
+          + ", p.trust, p.keeps_limits, p.claimed, p.claimed_at, p.source, p.created_at";
 
   private final Database database;
   private final InstantSource clock;
@@ -72,13 +76,45 @@ public final class Principals {
    *
    * @param source who manages it: {@link Grant#GIT}, {@link Grant#CLI}, {@link #OIDC}, or the
    *     server
+   * @param claim what its credentials said when it last signed in with a provider
    */
-  public record Kept(Principal principal, About about, String source, Instant createdAt) {
+  public record Kept(
+      Principal principal, About about, String source, Instant createdAt, Claim claim) {
+    /** The principal as it may do things with the credentials that it last signed in with. */
+    Principal signedIn() {
+      return claim.groups().isEmpty()
+          ? principal
+          : principal.acting(Acting.claiming(new Acting.Claimed(claim.groups(), Instant.MAX)));
+    }
+
     /** Whether {@code person} may act as it. */
     boolean trusts(Principal person) {
       return principal.kind() == Principal.Kind.ROLE
           && about.trust.stream().anyMatch(trusted -> trusted.includes(person));
     }
+  }
+
+  /**
+   * What credentials of a provider said.
+   *
+   * @param groups to which the principal belongs beside its own
+   * @param at when; empty: it never signed in so
+   */
+  record Claim(SortedSet<String> groups, Optional<Instant> at) {
+    static final Claim NONE = new Claim(new TreeSet<>(), Optional.empty());
+
+    Claim {
+      groups = Collections.unmodifiableSortedSet(new TreeSet<>(groups));
+    }
+  }
+
+  /** Keeps which groups the credentials claim that somebody signs in with now. */
+  void signedIn(Transaction tx, String name, SortedSet<String> groups) {
+    tx.update(
+        "UPDATE principals SET claimed = ?, claimed_at = ? WHERE name = ?",
+        Json.print(groups),
+        clock.instant(),
+        name);
   }
 
   /**
@@ -235,8 +271,6 @@ public final class Principals {
 
   /** Tags are attributes by another name; rows from before that was so keep them apart. */
   static Principal principal(Row row) {
-    var groups = new TreeSet<String>();
-    Json.parse(row.text("member_of")).forEach(group -> groups.add(group.asText()));
     var attributes = new TreeMap<String, String>();
     for (String column : List.of("tags", "attributes")) {
       Json.parse(row.text(column))
@@ -247,13 +281,18 @@ public final class Principals {
         row.text("name"),
         Principal.Kind.valueOf(row.text("kind")),
         row.flag("administrator"),
-        groups,
+        names(row.text("member_of")),
         attributes);
   }
 
+  private static SortedSet<String> names(String json) {
+    var names = new TreeSet<String>();
+    Json.parse(json).forEach(name -> names.add(name.asText()));
+    return names;
+  }
+
   void keep(Transaction tx, Principal principal, About about, String source) {
-    requireTrustable(principal, about);
-    requireNoStage(principal);
+    PrincipalChecks.check(principal, about);
     tx.update(
         """
         INSERT INTO principals
@@ -278,43 +317,6 @@ public final class Principals {
         clock.instant());
   }
 
-  /** Else whoever it trusts would have the rights of a stage, now or as soon as there is one. */
-  private static void requireNoStage(Principal principal) {
-    if (Grantee.domainOf(principal).isPresent()) {
-      throw new Invalid(
-          GovernanceError.PRINCIPAL_INVALID,
-          "'%s' cannot name a role: names with a dot are those of the roles of stages."
-              .formatted(principal.name()),
-          "Name it without a dot: hosu principals create %s --kind role"
-              .formatted(principal.name().replace('.', '-')));
-    }
-  }
-
-  private static void requireTrustable(Principal principal, About about) {
-    if (principal.kind() != Principal.Kind.ROLE && !about.trust.isEmpty()) {
-      throw new Invalid(
-          GovernanceError.PRINCIPAL_INVALID,
-          "%s cannot have trust: nobody acts as another but as a role.".formatted(principal),
-          "Make a role for what is to be done together, and grant it what that needs.");
-    }
-    if (principal.kind() != Principal.Kind.SERVICE && about.keepsLimits) {
-      throw new Invalid(
-          GovernanceError.PRINCIPAL_INVALID,
-          "%s cannot have keeps_limits: it is no service.".formatted(principal),
-          "Make a service for the engine, with: hosu principals create NAME --kind service"
-              + " --keeps-limits");
-    }
-    for (Grantee trusted : about.trust) {
-      if (trusted.kind() == Grantee.Kind.ROLE || trusted.kind() == Grantee.Kind.DOMAIN) {
-        throw new Invalid(
-            GovernanceError.PRINCIPAL_INVALID,
-            "%s cannot trust %s: roles do not act as roles.".formatted(principal, trusted),
-            "Trust the user, service or group that acts: user:NAME, group:NAME, or"
-                + " principal:\"team = ops\".");
-      }
-    }
-  }
-
   /**
    * Whether the principal of this name is an engine that leaves out by itself what its users do not
    * see of a table.
@@ -329,9 +331,26 @@ public final class Principals {
   }
 
   /** The principal of this name as it is kept. */
-  Optional<Kept> findKept(Transaction tx, String name) {
+  static Optional<Kept> findKept(Transaction tx, String name) {
     return tx.find(
         "SELECT %s FROM principals p WHERE p.name = ?".formatted(COLUMNS), Principals::kept, name);
+  }
+
+  /**
+   * Since when what bears the names of {@code actor} is its own: what is older is of others who
+   * were called so before. Of who is not kept here, such as the role of a stage, all is.
+   */
+  static Instant since(Transaction tx, Actor actor) {
+    Instant since = Instant.EPOCH;
+    for (String name :
+        Stream.concat(Stream.of(actor.principal()), actor.person().stream()).toList()) {
+      Optional<Instant> made =
+          findKept(tx, Principal.nameIn(name))
+              .filter(kept -> kept.principal.toString().equals(name))
+              .map(kept -> kept.createdAt.truncatedTo(ChronoUnit.MILLIS));
+      since = made.filter(since::isBefore).orElse(since);
+    }
+    return since;
   }
 
   private static Kept kept(Row row) {
@@ -341,7 +360,8 @@ public final class Principals {
         principal(row),
         new About(trust, row.flag("keeps_limits")),
         row.text("source"),
-        row.instant("created_at"));
+        row.instant("created_at"),
+        new Claim(names(row.text("claimed")), row.optionalInstant("claimed_at")));
   }
 
   private void requireNotBuiltIn(Transaction tx, String name) {

@@ -172,6 +172,31 @@ class OidcTest {
   }
 
   @Test
+  void whoAsksAboutSomebodyElseIsToldWithTheGroupsOfTheLastSignIn() throws Exception {
+    api.grant("group:analysts", Permission.SELECT, "air");
+    String can = "/v1/can?permission=SELECT&on=air&principal=ann@example.com";
+    api.get(ann(), "/v1/me");
+    assertThat(api.get(api.admin, can).text("decision")).isEqualTo("denied");
+
+    api.get(ann("analysts", "others"), "/v1/me");
+
+    Answer told = api.get(api.admin, can);
+    assertThat(told.text("decision")).isEqualTo("allowed");
+    assertThat(told.json().at("/grant/principal").asText()).isEqualTo("group:analysts");
+    assertThat(told.json().path("claimed_groups")).hasSize(2);
+    assertThat(told.text("claimed_at")).startsWith(api.clock.instant().toString().substring(0, 19));
+    assertThat(api.get(api.admin, "/v1/access/who?on=air").text())
+        .contains("user:ann@example.com", "claimed_groups");
+    assertThat(api.get(api.admin, "/v1/access/of/ann@example.com").text())
+        .contains("group:analysts");
+    assertThat(api.get(api.admin, "/v1/principals/ann@example.com").json().path("groups"))
+        .isEmpty();
+
+    api.get(ann("others"), "/v1/me");
+    assertThat(api.get(api.admin, can).text("decision")).isEqualTo("denied");
+  }
+
+  @Test
   void aSessionThatStandsOnAClaimedGroupEndsWithTheToken() throws Exception {
     Grantee trusted = Grantee.parse("group:loaders");
     api.database.perform(tx ->
@@ -236,7 +261,8 @@ class OidcTest {
     for (int i = 0; i < SignInLimits.FREE_OF_ADDRESS; i++) {
       assertThat(api.get(wrong, "/v1/me").status()).isEqualTo(401);
     }
-    assertThat(api.get(ann(), "/v1/me").text("code")).isEqualTo("SIGN_INS_SLOWED");
+    assertThat(api.get(wrong, "/v1/me").text("code")).isEqualTo("SIGN_INS_SLOWED");
+    assertThat(api.get(ann(), "/v1/me").status()).isEqualTo(200);
   }
 
   @Test
