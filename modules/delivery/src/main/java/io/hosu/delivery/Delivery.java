@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -122,14 +123,11 @@ public final class Delivery {
       Diff diff = parts.database().read(tx -> diff(tx, desired));
       ContractCheck.Checked checked = contracts.check(diff, desired);
       try (Prepared prepared = new Prepared(diff, principal)) {
-        leaveTrail(reading.project(), diff, caller);
         Outcome outcome =
-            parts
-                .database()
-                .write(tx -> {
-                  caller.trail().keepIn(tx);
-                  return apply(tx, reading.project(), prepared, checked, principal);
-                });
+            onRecord(
+                caller,
+                acts(reading.project(), diff, caller),
+                tx -> apply(tx, reading.project(), prepared, checked, principal));
         return result(reading, false, outcome.changes(), outcome.access().get());
       }
     } finally {
@@ -137,22 +135,41 @@ public final class Delivery {
     }
   }
 
-  private void leaveTrail(LakeProject project, Diff diff, Caller caller) {
-    if (diff.steps().isEmpty()) {
-      return;
-    }
-    leave(caller, "APPLY", project.name(), project);
-    for (Diff.Step step : diff.steps()) {
-      if (AccessPlan.isAboutAccess(step)) {
-        String action = step.verb() + "_" + step.thing().kind();
-        leave(caller, action, step.thing().name(), project);
-      }
-      declassified(caller, step, project);
+  /** Does {@code work} with the records of it, both or neither; what is refused is so on record. */
+  private Outcome onRecord(
+      Caller caller, List<AuditRecord> acts, Function<Transaction, Outcome> work) {
+    acts.forEach(caller.trail()::add);
+    try {
+      return parts
+          .database()
+          .write(tx -> {
+            caller.trail().keepIn(tx);
+            return work.apply(tx);
+          });
+    } catch (HosuException e) {
+      acts.forEach(act -> caller.trail().refused(act, e));
+      throw e;
     }
   }
 
+  private List<AuditRecord> acts(LakeProject project, Diff diff, Caller caller) {
+    List<AuditRecord> acts = new ArrayList<>();
+    if (!diff.steps().isEmpty()) {
+      acts.add(record(caller, "APPLY", project.name(), project));
+    }
+    for (Diff.Step step : diff.steps()) {
+      if (AccessPlan.isAboutAccess(step)) {
+        String action = step.verb() + "_" + step.thing().kind();
+        acts.add(record(caller, action, step.thing().name(), project));
+      }
+      declassified(acts, caller, step, project);
+    }
+    return acts;
+  }
+
   /** Each column from which a stage keeps tags from now on, with the reason. */
-  private void declassified(Caller caller, Diff.Step step, LakeProject project) {
+  private void declassified(
+      List<AuditRecord> acts, Caller caller, Diff.Step step, LakeProject project) {
     SortedMap<String, String> before =
         step.before().map(Classification::declassified).orElseGet(TreeMap::new);
     step.after()
@@ -160,18 +177,12 @@ public final class Delivery {
         .orElseGet(TreeMap::new)
         .forEach((column, reason) -> {
           if (!reason.equals(before.get(column))) {
-            caller
-                .trail()
-                .add(
-                    record(caller, "DECLASSIFY", column, project)
-                        .with("stage", step.thing().name())
-                        .with("reason", reason));
+            acts.add(
+                record(caller, "DECLASSIFY", column, project)
+                    .with("stage", step.thing().name())
+                    .with("reason", reason));
           }
         });
-  }
-
-  private void leave(Caller caller, String action, String resource, LakeProject project) {
-    caller.trail().add(record(caller, action, resource, project));
   }
 
   private AuditRecord record(Caller caller, String action, String resource, LakeProject project) {

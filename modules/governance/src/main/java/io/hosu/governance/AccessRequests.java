@@ -19,16 +19,20 @@ import java.util.function.Predicate;
 
 /** Keeps what people asked to be allowed. Each change is told. May be used from any thread. */
 final class AccessRequests {
-  /** How many open requests one principal may have. */
-  static final int MOST_OPEN = 100;
-
   private static final int AT_ONCE = 500;
 
   private final InstantSource clock;
   private final Ids ids;
   private final AccessNews news;
+  private final int mostOpen;
 
-  AccessRequests(InstantSource clock, Ids ids, AccessNews news) {
+  /**
+   * The requests.
+   *
+   * @param mostOpen how many open ones one principal may have
+   */
+  AccessRequests(InstantSource clock, Ids ids, AccessNews news, int mostOpen) {
+    this.mostOpen = mostOpen;
     this.clock = clock;
     this.ids = ids;
     this.news = news;
@@ -48,10 +52,11 @@ final class AccessRequests {
             "SELECT COUNT(*) FROM access_requests WHERE principal = ? AND status = ?",
             who.toString(),
             AccessRequest.Status.OPEN.name());
-    if (open >= MOST_OPEN) {
+    if (open >= mostOpen) {
       throw new Exhausted(
           GovernanceError.REQUESTS_EXHAUSTED,
-          "%s has %d open requests.".formatted(who, open),
+          "%s has %d open requests, of %d at most (access.open-requests)."
+              .formatted(who, open, mostOpen),
           "Wait for answers, or take some back: hosu access withdraw ID");
     }
     AccessRequest request =

@@ -163,8 +163,13 @@ final class AccessRequestsApi implements Routes {
   private Predicate<AccessRequest> seen(Call call) {
     Principal self = Authentication.principal(call);
     Rights rights = parts.policy().rights();
-    return request ->
-        request.principal().equals(self.toString()) || Giving.may(rights, self, request.on());
+    Instant since = parts.administration().ownSince(call);
+    return request -> isOwn(request, self, since) || Giving.may(rights, self, request.on());
+  }
+
+  /** What is older than who asks was asked for by another of that name. */
+  private static boolean isOwn(AccessRequest request, Principal self, Instant since) {
+    return request.principal().equals(self.toString()) && !request.madeAt().isBefore(since);
   }
 
   private void approve(Call call) throws IOException {
@@ -220,7 +225,7 @@ final class AccessRequestsApi implements Routes {
 
   private void withdraw(Call call) throws IOException {
     AccessRequest request = require(call);
-    if (!request.principal().equals(Authentication.principal(call).toString())) {
+    if (!isOwn(request, Authentication.principal(call), parts.administration().ownSince(call))) {
       throw AccessRequests.notFound(request.id());
     }
     decide(call, "WITHDRAW", request, AccessRequest.Status.WITHDRAWN, answer(call, "", ""));

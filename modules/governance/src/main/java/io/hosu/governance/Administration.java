@@ -1,10 +1,12 @@
 package io.hosu.governance;
 
 import io.hosu.http.Call;
+import io.hosu.kernel.HosuException;
 import io.hosu.kernel.HosuException.Denied;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.store.Database;
 import io.hosu.store.Transaction;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.Function;
 
@@ -34,6 +36,11 @@ final class Administration {
    */
   void requireAdministrator(Call call) {
     require(call, Permission.ADMIN, new Resource.Lake());
+  }
+
+  /** Since when what bears the name of who calls is its own. */
+  Instant ownSince(Call call) {
+    return policy.ownSince(Actor.seenBy(Authentication.principal(call)));
   }
 
   /**
@@ -67,13 +74,17 @@ final class Administration {
   /** Does {@code work} and records it as {@code action} on {@code resource}, both or neither. */
   <T> T change(Call call, String action, String resource, Function<Transaction, T> work) {
     Caller caller = Authentication.caller(call);
-    caller
-        .trail()
-        .add(
-            AuditRecord.of(clock.instant(), caller, action, resource, AuditRecord.Verdict.ALLOWED));
-    return database.write(tx -> {
-      caller.trail().keepIn(tx);
-      return work.apply(tx);
-    });
+    AuditRecord record =
+        AuditRecord.of(clock.instant(), caller, action, resource, AuditRecord.Verdict.ALLOWED);
+    caller.trail().add(record);
+    try {
+      return database.write(tx -> {
+        caller.trail().keepIn(tx);
+        return work.apply(tx);
+      });
+    } catch (HosuException e) {
+      caller.trail().refused(record, e);
+      throw e;
+    }
   }
 }

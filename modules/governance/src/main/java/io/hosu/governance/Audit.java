@@ -1,5 +1,6 @@
 package io.hosu.governance;
 
+import io.hosu.kernel.HosuException;
 import io.hosu.kernel.HosuException.Unavailable;
 import io.hosu.store.Database;
 import io.hosu.store.Transaction;
@@ -62,6 +63,13 @@ public final class Audit implements AutoCloseable {
       @Override
       public void add(AuditRecord record) {
         Audit.this.record(record);
+      }
+
+      @Override
+      public void refused(AuditRecord record, HosuException why) {
+        if (!(why instanceof Unavailable)) {
+          Audit.this.record(RequestTrail.denied(record, why));
+        }
       }
 
       @Override

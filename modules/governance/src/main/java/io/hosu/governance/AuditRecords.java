@@ -29,9 +29,13 @@ public final class AuditRecords {
       return new Filter(new Doings.All(), Optional.empty(), Optional.empty());
     }
 
-    /** Those that {@code principal} looks at as its own. */
-    public static Filter of(Principal principal) {
-      return new Filter(new Doings.By(Actor.seenBy(principal)), Optional.empty(), Optional.empty());
+    /**
+     * Those that an actor looks at as its own.
+     *
+     * @param since as {@link Policy#ownSince} has it
+     */
+    public static Filter of(Actor actor, Instant since) {
+      return new Filter(new Doings.By(actor), Optional.of(since), Optional.empty());
     }
   }
 

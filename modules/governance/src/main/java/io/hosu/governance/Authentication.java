@@ -19,18 +19,15 @@ public final class Authentication {
   private final OidcSignIns signIns;
   private final DerivedTokens derived;
   private final Recorder recorder;
-  private final ActingAs acting;
 
   Authentication(
       Tokens tokens,
       Sessions sessions,
       DerivedTokens derived,
       OidcSignIns signIns,
-      Recorder recorder,
-      ActingAs acting) {
+      Recorder recorder) {
     this.signIns = signIns;
     this.derived = derived;
-    this.acting = acting;
     this.tokens = tokens;
     this.sessions = sessions;
     this.recorder = recorder;
@@ -60,19 +57,12 @@ public final class Authentication {
     return call -> {
       Tokens.Bearer bearer = authenticate(call.request(), door);
       call.request().attribute(Scope.class, bearer.scope());
-      Optional<String> other = ActingAs.wanted(call.request());
-      boolean may = other.isEmpty() || acting.may(bearer.principal(), door);
       recorder.answer(
           call.request(),
           call.response(),
           door,
-          may
-              ? other.map(name -> acting.as(name, bearer.who())).orElse(bearer.who())
-              : bearer.who(),
+          bearer.who(),
           caller -> {
-            if (!may) {
-              acting.refuse(caller);
-            }
             call.request().attribute(Caller.class, caller);
             handler.handle(bearer, call);
           });
@@ -86,7 +76,7 @@ public final class Authentication {
         door,
         new Recorder.Shown(
             Optional.empty(),
-            shown.map(TokenText::hash),
+            shown.isPresent(),
             e -> shown.isPresent() && e instanceof Unauthenticated),
         () -> {
           String token = shown.orElseThrow(Authentication::nobody);

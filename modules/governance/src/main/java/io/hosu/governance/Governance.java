@@ -78,7 +78,7 @@ public final class Governance implements AutoCloseable {
     this.auditRecords = new AuditRecords(database, chain);
     this.policy = new Policy(database, grants, domains, audit, clock);
     this.administrator = new Administrator(database, principals, accessKeys, tokens, grants);
-    this.recorder = new Recorder(audit, clock);
+    this.recorder = new Recorder(audit, clock, new ActingAs(principals, policy));
     this.sessions = new Sessions(database, principals, rootKey, clock, random);
     Holdings.Places places = new Holdings.Places(principals, grants, domains);
     OidcProvider provider = new OidcProvider(config.oidc().issuer(), clock);
@@ -90,9 +90,7 @@ public final class Governance implements AutoCloseable {
     this.derivedTokens = new DerivedTokens(rootKey, credentials, clock);
     this.fileKeys = new FileKeys(rootKey, credentials, clock, random);
     this.signers = new Signers(accessKeys, sessions, fileKeys);
-    this.authentication =
-        new Authentication(
-            tokens, sessions, derivedTokens, signIns, recorder, new ActingAs(principals, policy));
+    this.authentication = new Authentication(tokens, sessions, derivedTokens, signIns, recorder);
     Administration administration = new Administration(database, policy, clock);
     Routes sessionsApi = new SessionsApi(sessions, administration, clock);
     this.sessionRoutes =
@@ -113,7 +111,7 @@ public final class Governance implements AutoCloseable {
                 administration,
                 clock);
     Function<GrantFit, Routes> accessApi = fit -> new AccessApi(principals, policy, fit);
-    AccessRequests requests = new AccessRequests(clock, ids, news);
+    AccessRequests requests = new AccessRequests(clock, ids, news, config.openRequests());
     Routes requestsApi =
         new AccessRequestsApi(
             database,
@@ -264,6 +262,10 @@ public final class Governance implements AutoCloseable {
   /** Keeps the audit records that still wait. */
   @Override
   public void close() {
-    audit.close();
+    try {
+      recorder.close();
+    } finally {
+      audit.close();
+    }
   }
 }

@@ -8,11 +8,18 @@ import java.time.Duration;
  *
  * @param tokenTtl how long a token holds when nobody says otherwise
  * @param auditRequired whether a door stops when audit records cannot be kept
+ * @param openRequests how many open requests for access one principal may have
  * @param oidc with which provider people sign in
  */
-public record GovernanceConfig(Duration tokenTtl, boolean auditRequired, OidcConfig oidc) {
+public record GovernanceConfig(
+    Duration tokenTtl, boolean auditRequired, int openRequests, OidcConfig oidc) {
   GovernanceConfig(Duration tokenTtl, boolean auditRequired) {
-    this(tokenTtl, auditRequired, OidcConfig.none());
+    this(tokenTtl, auditRequired, 100, OidcConfig.none());
+  }
+
+  /** The same, where one principal may have so many open requests for access. */
+  GovernanceConfig withOpenRequests(int most) {
+    return new GovernanceConfig(tokenTtl, auditRequired, most, oidc);
   }
 
   /** The standard: 30 days, and nothing without a record. */
@@ -34,6 +41,11 @@ public record GovernanceConfig(Duration tokenTtl, boolean auditRequired, OidcCon
             "Whether an answer waits until its audit records are durable, and is refused with"
                 + " AUDIT_UNAVAILABLE when they cannot be kept. If not, records are kept within"
                 + " 250 ms, and those are lost for which there is no room."),
+        settings.count(
+            "access.open-requests",
+            standard().openRequests,
+            1,
+            "How many requests for access that have no answer yet one principal may have."),
         OidcConfig.from(settings));
   }
 }

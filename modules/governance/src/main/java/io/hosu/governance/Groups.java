@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -178,7 +179,7 @@ public final class Groups {
     change(tx, member, groups -> groups.remove(group));
   }
 
-  private void change(Transaction tx, String member, Predicate<TreeSet<String>> change) {
+  private void change(Transaction tx, String member, Predicate<Set<String>> change) {
     Principals.Kept before = principals.requireKept(tx, member);
     TreeSet<String> groups = new TreeSet<>(before.principal().groups());
     if (change.test(groups)) {

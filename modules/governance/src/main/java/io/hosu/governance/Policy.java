@@ -4,6 +4,7 @@ import io.hosu.kernel.HosuException.Denied;
 import io.hosu.kernel.TableName;
 import io.hosu.store.Database;
 import io.hosu.store.Transaction;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -172,7 +173,7 @@ public final class Policy {
    *
    * @throws Denied {@link GovernanceError#PERMISSION_DENIED}
    */
-  Decision.Allowed requireBefore(Caller caller, Permission permission, Resource resource) {
+  public Decision.Allowed requireBefore(Caller caller, Permission permission, Resource resource) {
     return switch (decide(caller.principal(), permission, resource)) {
       case Decision.Allowed allowed -> allowed;
       case Decision.Denied denied -> throw refused(caller, permission, resource, denied);
@@ -211,6 +212,14 @@ public final class Policy {
         .filter(name -> now.visible(principal, new Resource.Domain(name)))
         .sorted()
         .toList();
+  }
+
+  /**
+   * Since when what bears the names of {@code actor} is its own: who is made anew under an old name
+   * does not look at what the old one did.
+   */
+  public Instant ownSince(Actor actor) {
+    return database.read(tx -> Principals.since(tx, actor));
   }
 
   /** The rights as they are now, for many questions about one moment, such as a listing. */

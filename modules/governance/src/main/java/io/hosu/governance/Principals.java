@@ -331,7 +331,11 @@ public final class Principals {
   }
 
   /** The principal of this name as it is kept. */
-  static Optional<Kept> findKept(Transaction tx, String name) {
+  Optional<Kept> findKept(Transaction tx, String name) {
+    return kept(tx, name);
+  }
+
+  private static Optional<Kept> kept(Transaction tx, String name) {
     return tx.find(
         "SELECT %s FROM principals p WHERE p.name = ?".formatted(COLUMNS), Principals::kept, name);
   }
@@ -345,7 +349,7 @@ public final class Principals {
     for (String name :
         Stream.concat(Stream.of(actor.principal()), actor.person().stream()).toList()) {
       Optional<Instant> made =
-          findKept(tx, Principal.nameIn(name))
+          kept(tx, Principal.nameIn(name))
               .filter(kept -> kept.principal.toString().equals(name))
               .map(kept -> kept.createdAt.truncatedTo(ChronoUnit.MILLIS));
       since = made.filter(since::isBefore).orElse(since);

@@ -62,7 +62,7 @@ final class Reasons {
     static final Comparator<Part> MOST =
         Comparator.comparing(Part::all)
             .thenComparing(Part::rows)
-            .thenComparing(Part::columns)
+            .thenComparingLong(Part::columns)
             .reversed()
             .thenComparing(Part::grant, LONGEST);
   }

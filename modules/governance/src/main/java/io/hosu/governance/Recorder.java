@@ -7,7 +7,6 @@ import io.hosu.http.ClientGone;
 import io.hosu.http.Request;
 import io.hosu.http.Response;
 import io.hosu.kernel.HosuException;
-import io.hosu.kernel.HosuException.Denied;
 import io.hosu.kernel.HosuException.Exhausted;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.HosuException.Unavailable;
@@ -31,10 +30,13 @@ public final class Recorder {
   private final Audit audit;
   private final InstantSource clock;
   private final SignInLimits limits;
+  private final SlowedSignIns slowed = new SlowedSignIns();
+  private final ActingAs acting;
 
-  Recorder(Audit audit, InstantSource clock) {
+  Recorder(Audit audit, InstantSource clock, ActingAs acting) {
     this.audit = audit;
     this.clock = clock;
+    this.acting = acting;
     this.limits = new SignInLimits(clock);
   }
 
@@ -46,12 +48,26 @@ public final class Recorder {
   }
 
   /**
-   * Has {@code work} answer a request, and keeps what it left on the caller's trail.
+   * Has {@code work} answer a request, and keeps what it left on the caller's trail. Who asks as
+   * another ({@code Hosu-As}) is answered so, or refused: {@link ActingAs}.
    *
+   * @throws NotFound {@link GovernanceError#PRINCIPAL_NOT_FOUND} when there is no such other
    * @throws Unavailable {@link GovernanceError#AUDIT_UNAVAILABLE} when that cannot be kept, but
    *     where {@code work} says itself that something is away
    */
   public <E extends Exception> void answer(
+      Request request, Response response, Door door, SignedIn who, Work<E> work) throws E {
+    Optional<String> other = ActingAs.wanted(request);
+    if (other.isEmpty()) {
+      answerTo(request, response, door, who, work);
+    } else if (acting.may(who.principal(), door)) {
+      answerTo(request, response, door, acting.as(other.get(), who), work);
+    } else {
+      answerTo(request, response, door, who, acting::refuse);
+    }
+  }
+
+  private <E extends Exception> void answerTo(
       Request request, Response response, Door door, SignedIn who, Work<E> work) throws E {
     RequestTrail trail = new RequestTrail(audit);
     Origin origin =
@@ -71,8 +87,20 @@ public final class Recorder {
       keep(e, () -> end(request, response, caller, trail, e));
       throw e;
     }
-    end(request, response, caller, trail, null);
+    end(
+        request,
+        response,
+        caller,
+        trail,
+        request.attribute(Told.class).map(Told::why).orElse(null));
   }
+
+  /** A failure that {@code request} was told of already, by who answers it. */
+  public static void told(Request request, HosuException why) {
+    request.attribute(Told.class, new Told(why));
+  }
+
+  private record Told(HosuException why) {}
 
   /**
    * Keeps the record of a failure. Whoever is told that something is away learns nothing by it, so
@@ -105,11 +133,12 @@ public final class Recorder {
   }
 
   /**
-   * Who is told that there is no such thing was refused it: what is hidden and what is not there
-   * look the same in the record too, as its own records are shown to who asked.
+   * What was refused, whatever the reason, was not done and gave nothing out. Who is told that
+   * there is no such thing was refused it: what is hidden and what is not there look the same in
+   * the record too, as its own records are shown to who asked.
    */
   private AuditRecord whatWasAsked(Request request, Caller caller, @Nullable Throwable failure) {
-    boolean refused = failure instanceof Denied || failure instanceof NotFound;
+    boolean refused = failure instanceof HosuException && !(failure instanceof Unavailable);
     return AuditRecord.of(
         clock.instant(), caller, request.method(), request.path(), refused ? DENIED : ALLOWED);
   }
@@ -128,32 +157,57 @@ public final class Recorder {
    *
    * @param shown what is shown
    * @param check finds who asks, or refuses
-   * @throws Exhausted {@link GovernanceError#SIGN_INS_SLOWED} before anything is looked at, but for
-   *     a key that was right lately from the same address
+   * @throws Exhausted {@link GovernanceError#SIGN_INS_SLOWED} for who fails often: with a key,
+   *     before anything is looked at, but for one that was right lately from the same address; with
+   *     a token, when it is wrong
    * @throws Unavailable {@link GovernanceError#AUDIT_UNAVAILABLE} when a failure cannot be kept
    */
   public <T> T signIn(Request request, Door door, Shown shown, Supplier<T> check) {
     String credential = shown.credential().orElse(null);
-    String whole = shown.whole().orElse(null);
-    Optional<Exhausted> wait =
-        whole != null && limits.isRight(whole, request.remoteAddress())
-            ? Optional.empty()
-            : limits.refusal(credential, request.remoteAddress());
-    if (wait.isPresent() && !isProved(credential, request)) {
+    String address = request.remoteAddress();
+    Optional<Exhausted> wait = limits.refusal(credential, address);
+    keepSlowed(slowed.due(clock.instant()));
+    if (wait.isPresent() && !shown.isWhole() && !isProved(credential, request)) {
+      keep(wait.get(), () -> keepSlowed(slowed.add(clock.instant(), door, address)));
       throw wait.get();
     }
     try {
       T who = check.get();
-      limits.succeeded(credential, request.remoteAddress());
-      limits.succeeded(whole, request.remoteAddress());
+      limits.succeeded(credential, address);
       return who;
     } catch (HosuException e) {
-      if (shown.isGuess().test(e)) {
-        limits.failed(credential, request.remoteAddress());
+      boolean guess = shown.isGuess().test(e);
+      if (guess) {
+        limits.failed(credential, address);
+      }
+      if (guess && wait.isPresent()) {
+        keep(e, () -> keepSlowed(slowed.add(clock.instant(), door, address)));
+        throw wait.get();
       }
       keep(e, () -> refused(request, door, credential, e));
-      throw shown.isGuess().test(e) ? wait.<HosuException>map(why -> why).orElse(e) : e;
+      throw e;
     }
+  }
+
+  /** Tries that had to wait are counted, and told of now and then: each would be one record. */
+  private void keepSlowed(List<SlowedSignIns.Tries> tries) {
+    if (!tries.isEmpty()) {
+      audit.keep(tries.stream().map(this::slowed).toList());
+    }
+  }
+
+  private AuditRecord slowed(SlowedSignIns.Tries tries) {
+    Origin origin = new Origin("", tries.address(), null, null);
+    return AuditRecord.of(clock.instant(), AuditRecord.UNKNOWN, tries.door(), origin, SIGN_IN, LAKE)
+        .decided(DENIED)
+        .with("error", GovernanceError.SIGN_INS_SLOWED.name())
+        .with("reason", "Wrong credentials beyond those that cost nothing.")
+        .with("tries", Long.toString(tries.count()));
+  }
+
+  /** Keeps what was counted and not told yet, when the server ends. */
+  void close() {
+    keepSlowed(slowed.all());
   }
 
   /**
@@ -169,16 +223,15 @@ public final class Recorder {
    * What somebody shows to say who it is.
    *
    * @param credential {@code key:ID}; empty where it has no name, or nothing is shown
-   * @param whole all of it with its secret, in a form that nobody can turn back: where it was right
-   *     lately, from there it is not slowed by what others fail with; empty where the secret itself
-   *     is not shown
+   * @param isWhole whether that is all of it, with its secret, so that it is simply looked up: a
+   *     right one is never slowed by what others fail with
    * @param isGuess whether a failure is one that who guesses would meet
    */
   public record Shown(
-      Optional<String> credential, Optional<String> whole, Predicate<HosuException> isGuess) {
+      Optional<String> credential, boolean isWhole, Predicate<HosuException> isGuess) {
     /** A name alone, and a proof of the secret. */
     public Shown(Optional<String> credential, Predicate<HosuException> isGuess) {
-      this(credential, Optional.empty(), isGuess);
+      this(credential, false, isGuess);
     }
   }
 

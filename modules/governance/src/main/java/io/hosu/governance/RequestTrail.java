@@ -1,5 +1,7 @@
 package io.hosu.governance;
 
+import io.hosu.kernel.HosuException;
+import io.hosu.kernel.HosuException.Unavailable;
 import io.hosu.store.Transaction;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +23,17 @@ final class RequestTrail implements Trail {
   public void add(AuditRecord record) {
     acted = true;
     open.add(record);
+  }
+
+  @Override
+  public void refused(AuditRecord record, HosuException why) {
+    if (!(why instanceof Unavailable)) {
+      open.replaceAll(one -> one.equals(record) ? denied(record, why) : one);
+    }
+  }
+
+  static AuditRecord denied(AuditRecord record, HosuException why) {
+    return record.decided(AuditRecord.Verdict.DENIED).with("reason", why.what());
   }
 
   /** Somebody came: that alone is no act. */

@@ -1,5 +1,6 @@
 package io.hosu.governance;
 
+import io.hosu.kernel.HosuException;
 import io.hosu.kernel.HosuException.Unavailable;
 import io.hosu.store.Transaction;
 
@@ -10,6 +11,12 @@ import io.hosu.store.Transaction;
 public interface Trail {
   /** Something was decided. */
   void add(AuditRecord record);
+
+  /**
+   * What {@code record} says to be allowed was refused, and nothing was done: the record says so.
+   * Nothing, where something that is needed does not answer.
+   */
+  void refused(AuditRecord record, HosuException why);
 
   /** The answer gives out so many rows. */
   void gives(long rows);

@@ -20,6 +20,8 @@ class AccessRequestsTest {
   private static final String REQUESTS = "/v1/access/requests";
   private static final String WISH = "{'on': 'shop.stage.orders', 'why': 'the report'}";
 
+  private static final int MOST_OPEN = 5;
+
   private final TestDatabase kind;
   private TestApi api;
   private String eva;
@@ -31,7 +33,7 @@ class AccessRequestsTest {
 
   @BeforeEach
   void open(@TempDir Path data) throws Exception {
-    api = new TestApi(kind, data);
+    api = new TestApi(kind, data, _ -> GovernanceConfig.standard().withOpenRequests(MOST_OPEN));
     api.domain("shop");
     api.user("eva");
     api.user("max");
@@ -183,11 +185,32 @@ class AccessRequestsTest {
 
   @Test
   void openRequestsOfOnePrincipalAreBounded() throws Exception {
-    for (int i = 0; i < AccessRequests.MOST_OPEN; i++) {
+    for (int i = 0; i < MOST_OPEN; i++) {
       ask(WISH);
     }
 
-    assertThat(api.post(eva, REQUESTS, WISH).text("code")).isEqualTo("REQUESTS_EXHAUSTED");
+    TestApi.Answer refused = api.post(eva, REQUESTS, WISH);
+    assertThat(refused.status()).isEqualTo(422);
+    assertThat(refused.text("code")).isEqualTo("REQUESTS_EXHAUSTED");
+    assertThat(refused.text()).contains("access.open-requests");
+    String one = listed(eva, "").getFirst();
+    assertThat(api.delete(eva, REQUESTS + "/" + one).status()).isEqualTo(200);
+    ask(WISH);
+    assertThat(api.post(api.token("max"), REQUESTS, WISH).status()).isEqualTo(201);
+  }
+
+  @Test
+  void whoIsMadeAnewUnderAnOldNameDoesNotSeeWhatTheOldOneAskedFor() throws Exception {
+    String id = ask(WISH);
+    assertThat(api.delete(api.admin, "/v1/principals/eva").status()).isEqualTo(204);
+    api.clock.advance(Duration.ofSeconds(1));
+    api.user("eva");
+    eva = api.token("eva");
+
+    assertThat(listed(eva, "?status=all")).isEmpty();
+    assertThat(api.get(eva, REQUESTS + "/" + id).status()).isEqualTo(404);
+    String own = ask(WISH);
+    assertThat(listed(eva, "?status=all")).containsExactly(own);
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -194,6 +195,23 @@ class GovernanceApiTest {
         .isEqualTo("air.stage.t");
     assertThat(get(alice, "/v1/access/of/loader").status()).isEqualTo(403);
     assertThat(get(admin, "/v1/access/of/nobody").status()).isEqualTo(404);
+  }
+
+  @Test
+  void whoIsMadeAnewUnderAnOldNameDoesNotReadWhatTheOldOneDid() throws Exception {
+    post(admin, "/v1/principals", "{'name':'zoe'}");
+    assertThat(get(token("zoe"), "/v1/grants").status()).isEqualTo(200);
+    assertThat(get(token("zoe"), "/v1/audit").text()).contains("/v1/grants");
+    assertThat(send(admin, "DELETE", "/v1/principals/zoe", "").status()).isEqualTo(204);
+    clock.advance(Duration.ofSeconds(1));
+    post(admin, "/v1/principals", "{'name':'zoe'}");
+
+    assertThat(get(token("zoe"), "/v1/principals").status()).isEqualTo(200);
+    assertThat(get(token("zoe"), "/v1/audit").text())
+        .contains("/v1/principals")
+        .doesNotContain("/v1/grants");
+    assertThat(get(token("zoe"), "/v1/audit?since=1h").text()).doesNotContain("/v1/grants");
+    assertThat(get(admin, "/v1/audit?principal=zoe").text()).contains("/v1/grants");
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.hosu.http.Call;
 import io.hosu.http.Listener;
 import io.hosu.http.ListenerConfig;
 import io.hosu.http.Router;
+import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.HosuException.Unavailable;
 import io.hosu.kernel.Ids;
@@ -86,6 +87,14 @@ class RecorderTest {
                             _ -> {
                               throw new NotFound(
                                   GovernanceError.GRANT_NOT_FOUND, "Nothing.", "Go.");
+                            })
+                        .get(
+                            "/told",
+                            call -> {
+                              call.response().status(400).body().write('x');
+                              Recorder.told(
+                                  call.request(),
+                                  new Invalid(GovernanceError.GRANT_INVALID, "No.", "Yes."));
                             })
                         .get(
                             "/away",
@@ -181,6 +190,42 @@ class RecorderTest {
         .filteredOn(record -> "DENIED".equals(record.text("decision")))
         .extracting(record -> record.text("resource"))
         .containsExactly("/none");
+  }
+
+  @Test
+  void administrationThatIsRefusedIsRecordedAsDeniedWithItsError() throws Exception {
+    String eve = "{\"name\":\"eve\"}";
+    assertThat(post("/v1/principals", eve)).isEqualTo(201);
+    assertThat(post("/v1/principals", eve)).isEqualTo(409);
+    assertThat(
+            post("/v1/grants", "{\"on\":\"lake\",\"principal\":\"eve\",\"permissions\":[\"X\"]}"))
+        .isEqualTo(400);
+
+    assertThat(all())
+        .filteredOn(record -> !"SIGN_IN".equals(record.text("action")))
+        .extracting(record -> record.text("action"), record -> record.text("decision"))
+        .containsExactly(
+            tuple("POST", "DENIED"),
+            tuple("CREATE_PRINCIPAL", "DENIED"),
+            tuple("CREATE_PRINCIPAL", "ALLOWED"));
+    assertThat(all().get(0).text("detail")).contains("GRANT_INVALID");
+    assertThat(all().get(1).text("detail"))
+        .contains("PRINCIPAL_EXISTS", "There is already a principal");
+    assertThat(all().get(2).text("detail")).isEqualTo("{}");
+  }
+
+  @Test
+  void aFailureThatTheAnswerTellsByItselfIsRecordedAsDeniedWithItsError() throws Exception {
+    assertThat(get(listener, admin, "/told").statusCode()).isEqualTo(400);
+
+    assertThat(newest().text("decision")).isEqualTo("DENIED");
+    assertThat(newest().text("detail")).contains("GRANT_INVALID");
+  }
+
+  private int post(String path, String body) throws Exception {
+    HttpRequest post =
+        request(listener, admin, path).POST(HttpRequest.BodyPublishers.ofString(body)).build();
+    return client.send(post, BodyHandlers.ofString()).statusCode();
   }
 
   @Test

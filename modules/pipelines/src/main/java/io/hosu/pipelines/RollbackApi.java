@@ -12,6 +12,7 @@ import io.hosu.http.Router;
 import io.hosu.http.Routes;
 import io.hosu.kernel.HosuException.NotFound;
 import java.io.IOException;
+import java.util.function.BiConsumer;
 
 /**
  * Rollbacks over HTTP: {@code POST /v1/executions/{id}/rollback} with {@code cascade} and {@code
@@ -47,7 +48,7 @@ public final class RollbackApi implements Routes {
     try {
       RolledBack done =
           dryRun
-              ? rollbacks.plan(request)
+              ? planned(rollbacks.plan(request), policy, Authentication.caller(call))
               : rollbacks.rollback(
                   request, plan -> require(policy, Authentication.caller(call), plan));
       call.send(200, done.toJson(rollbacks.seenRecords(policy.rights(), principal)));
@@ -58,14 +59,24 @@ public final class RollbackApi implements Routes {
 
   /** Refuses a rollback that a caller may not do. */
   static void require(Policy policy, Caller caller, RolledBack plan) {
+    needed(plan, (permission, on) -> policy.require(caller, permission, on));
+  }
+
+  /** The same for one that is planned alone, so that nothing is done that could be on record. */
+  static RolledBack planned(RolledBack plan, Policy policy, Caller caller) {
+    needed(plan, (permission, on) -> policy.requireBefore(caller, permission, on));
+    return plan;
+  }
+
+  private static void needed(RolledBack plan, BiConsumer<Permission, Resource> asked) {
     for (Execution execution : plan.executions()) {
       if (execution.origin().by() == Execution.By.UPKEEP) {
         continue;
       }
-      policy.require(caller, Permission.RUN, Seen.pipeline(execution.stage()));
+      asked.accept(Permission.RUN, Seen.pipeline(execution.stage()));
     }
     for (RolledBack.TableBack back : plan.tables()) {
-      policy.require(caller, Permission.DELETE, Resource.of(back.table()));
+      asked.accept(Permission.DELETE, Resource.of(back.table()));
     }
   }
 }

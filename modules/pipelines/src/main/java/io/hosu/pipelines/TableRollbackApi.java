@@ -124,7 +124,7 @@ public final class TableRollbackApi implements Routes {
         new Rollbacks.Request(
             oldest, principal.toString(), Seen.of(policy.rights(), principal), reach);
     return dryRun
-        ? rollbacks.plan(request)
+        ? RollbackApi.planned(rollbacks.plan(request), policy, Authentication.caller(call))
         : rollbacks.rollback(
             request, plan -> RollbackApi.require(policy, Authentication.caller(call), plan));
   }

@@ -137,6 +137,23 @@ class TableRollbackApiTest extends InLake {
   }
 
   @Test
+  void whoMayNotRunThePipelineIsNotToldWhatItsRollbackWouldDo() throws Exception {
+    Principal cleaner = Principal.user("cleaner");
+    String token = token(cleaner);
+    lake.grant(cleaner, Permission.DELETE, "a");
+    put("raw/a/1.csv", "id\n1\n");
+    String to = "{\"to\": \"%d\", \"dry_run\": %%s}".formatted(snapshot());
+    put("raw/a/2.csv", "id\n2\n");
+
+    for (String dry : List.of("true", "false")) {
+      JsonNode refused = back(token, to.formatted(dry), 403);
+      assertThat(refused.at("/missing/permission").asText()).isEqualTo("RUN");
+    }
+    assertThat(ids()).containsExactly("1", "2");
+    back(runner, to.formatted("true"), 200);
+  }
+
+  @Test
   void whoMayNotDeleteRowsOrKnowOfTheTableSetsNothingBack() throws Exception {
     put("raw/a/1.csv", "id\n1\n");
 

@@ -1,11 +1,13 @@
 package io.hosu.query;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.governance.Actor;
 import io.hosu.governance.AuditRecords;
 import io.hosu.governance.AuditRow;
 import io.hosu.governance.Decision;
 import io.hosu.governance.Governance;
 import io.hosu.governance.Permission;
+import io.hosu.governance.Policy;
 import io.hosu.governance.Principal;
 import io.hosu.governance.Resource;
 import io.hosu.query.engine.Column;
@@ -84,7 +86,7 @@ public final class AuditTable implements SystemTable {
       AuditRecords.Filter filter, Function<AuditRow, ObjectNode> json, Map<String, String> cells) {
     static final View ALL = new View(AuditRecords.Filter.all(), AuditRow::toJson, Map.of());
 
-    static View own(Principal principal) {
+    static View own(Principal principal, Policy policy) {
       Map<String, String> cells = new HashMap<>(Map.of("hash", "CAST(NULL AS VARCHAR)"));
       for (String column : AuditRow.CONDITIONS) {
         cells.put(
@@ -92,7 +94,9 @@ public final class AuditTable implements SystemTable {
             "CASE WHEN %s IS NOT NULL THEN %s END"
                 .formatted(Sql.name(column), Sql.text(AuditRow.HELD_BACK)));
       }
-      return new View(AuditRecords.Filter.of(principal), AuditRow::toJsonOfOwn, cells);
+      Actor actor = Actor.seenBy(principal);
+      return new View(
+          AuditRecords.Filter.of(actor, policy.ownSince(actor)), AuditRow::toJsonOfOwn, cells);
     }
   }
 
@@ -106,7 +110,7 @@ public final class AuditTable implements SystemTable {
         governance.policy().decide(principal, Permission.ADMIN, new Resource.Lake())
                 instanceof Decision.Allowed
             ? View.ALL
-            : View.own(principal);
+            : View.own(principal, governance.policy());
     try {
       Told told = database.read(tx -> tell(tx, view, columns, file));
       return new Rows(

@@ -1,5 +1,6 @@
 package io.hosu.query;
 
+import io.hosu.governance.Actor;
 import io.hosu.governance.Caller;
 import io.hosu.governance.Decision;
 import io.hosu.governance.Governance;
@@ -21,6 +22,7 @@ import io.hosu.tables.LakeTable;
 import io.hosu.tables.ScanPlan;
 import io.hosu.tables.SqlColumn;
 import io.hosu.tables.Tables;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -57,6 +59,11 @@ public final class GrantedViews {
   /** The views of the lake, which engines made, over these. */
   LakeViews lakeViews() {
     return new LakeViews(guard, policy, tables.open().views());
+  }
+
+  /** Since when what bears the names of {@code actor} is its own. */
+  Instant ownSince(Actor actor) {
+    return policy.ownSince(actor);
   }
 
   /**

@@ -110,31 +110,31 @@ public final class Queries implements AutoCloseable {
    */
   public ResultSummary run(
       String id, Caller caller, String sql, ResultFormat format, ResultSink sink) {
-    queries.begin(id, Actor.of(caller.principal()), sql);
+    QueryLog.Key key = queries.begin(id, Actor.of(caller.principal()), sql);
     try {
-      ResultSummary summary = runInTurn(caller.through(Door.SQL, id), sql, format, sink);
+      ResultSummary summary = runInTurn(key, caller.through(Door.SQL, id), sql, format, sink);
       caller.trail().gives(summary.rows());
-      queries.succeeded(id, summary);
+      queries.succeeded(key, summary);
       return summary;
     } catch (RuntimeException e) {
       log.atDebug().setMessage("query failed").addKeyValue("query", id).setCause(e).log();
-      throw queries.failed(id, e);
+      throw queries.failed(key, e);
     }
   }
 
   /** Also what the guard's parser does is part of the turn: it is one, for all principals. */
-  private ResultSummary runInTurn(Caller caller, String sql, ResultFormat format, ResultSink sink) {
-    String id = caller.requestId();
+  private ResultSummary runInTurn(
+      QueryLog.Key key, Caller caller, String sql, ResultFormat format, ResultSink sink) {
     try (Turns.Turn turn = turns.ask(caller.principal().name())) {
-      queries.waits(id, turn);
+      queries.waits(key, turn);
       turn.await();
-      queries.runs(id);
-      return guardedRun(caller, sql, format, sink);
+      queries.runs(key);
+      return guardedRun(key, caller, sql, format, sink);
     }
   }
 
   private ResultSummary guardedRun(
-      Caller caller, String sql, ResultFormat format, ResultSink sink) {
+      QueryLog.Key key, Caller caller, String sql, ResultFormat format, ResultSink sink) {
     Guarded guarded = guard.check(sql, Scope.query());
     List<EngineView> granted = new ArrayList<>();
     GrantedViews.Asking asking = views.asking(caller);
@@ -154,7 +154,7 @@ public final class Queries implements AutoCloseable {
         granted.add(one.view());
         rights.add(one.stands());
       }
-      queries.standsOn(caller.requestId(), rights);
+      queries.standsOn(key, rights);
       SessionRequest request =
           new SessionRequest(
               caller.principal().name(),
@@ -162,7 +162,7 @@ public final class Queries implements AutoCloseable {
               null,
               format == ResultFormat.PARQUET ? system.folder() : null,
               config.timeout());
-      return run(caller.requestId(), request.with(vault), guarded.sql(), format, sink);
+      return run(key, request.with(vault), guarded.sql(), format, sink);
     } catch (HosuException e) {
       throw guard.explain(guarded, e);
     }
@@ -176,9 +176,9 @@ public final class Queries implements AutoCloseable {
   }
 
   private ResultSummary run(
-      String id, SessionRequest request, String sql, ResultFormat format, ResultSink sink) {
+      QueryLog.Key key, SessionRequest request, String sql, ResultFormat format, ResultSink sink) {
     try (EngineSession session = engines.open(request)) {
-      queries.attach(id, session);
+      queries.attach(key, session);
       return session.query(sql, format, config.limits(), sink);
     }
   }
@@ -197,9 +197,9 @@ public final class Queries implements AutoCloseable {
    * @throws NotFound {@link QueryError#QUERY_NOT_FOUND}
    */
   public Query require(Principal principal, String id) {
-    return queries
-        .find(id)
-        .filter(query -> isVisible(principal, query))
+    return queries.list().stream()
+        .filter(query -> query.id().equals(id) && isVisible(principal, query))
+        .findFirst()
         .orElseThrow(() ->
             new NotFound(
                 QueryError.QUERY_NOT_FOUND,
@@ -215,7 +215,7 @@ public final class Queries implements AutoCloseable {
    */
   public boolean cancel(Principal principal, String id) {
     return queries.cancel(
-        require(principal, id).id(),
+        QueryLog.Key.of(require(principal, id)),
         new Exhausted(
             QueryError.QUERY_CANCELLED,
             "The query was cancelled.",
@@ -224,13 +224,10 @@ public final class Queries implements AutoCloseable {
 
   /**
    * Stops a query whose client went away, with {@link QueryError#CLIENT_GONE}; nothing happens to
-   * one that {@code client} did not send, whose id it only used.
+   * one that {@code client} did not send.
    */
   public void abandon(Principal client, String id) {
-    queries
-        .find(id)
-        .filter(query -> query.sender().equals(Actor.of(client)))
-        .ifPresent(_ -> queries.cancel(id, clientGone()));
+    queries.cancel(new QueryLog.Key(Actor.of(client), id), clientGone());
   }
 
   static Exhausted clientGone() {
@@ -259,8 +256,9 @@ public final class Queries implements AutoCloseable {
     return turns.waiting();
   }
 
-  private static boolean isVisible(Principal principal, Query query) {
+  private boolean isVisible(Principal principal, Query query) {
     boolean all = principal.administrator() && principal.acting().bounds().isEmpty();
-    return all || Actor.seenBy(principal).is(query.sender());
+    Actor actor = Actor.seenBy(principal);
+    return all || (actor.is(query.sender()) && !query.startedAt().isBefore(views.ownSince(actor)));
   }
 }

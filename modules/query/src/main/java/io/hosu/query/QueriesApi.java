@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.governance.Authentication;
 import io.hosu.governance.Caller;
 import io.hosu.governance.Principal;
+import io.hosu.governance.Recorder;
 import io.hosu.http.Call;
 import io.hosu.http.HttpError;
 import io.hosu.http.Problems;
@@ -64,6 +65,7 @@ public final class QueriesApi implements Routes {
       queries.run(id, caller, sql, format, new Sent(call.response(), format));
     } catch (HosuException e) {
       refuse(call.response(), id, e);
+      Recorder.told(call.request(), e);
     }
   }
 

@@ -18,7 +18,6 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class QueryLog {
   private final InstantSource clock;
   private final int remembered;
-  private final Map<String, Live> live = new LinkedHashMap<>();
+  private final Map<Key, Live> live = new LinkedHashMap<>();
   private final Deque<Query> over = new ArrayDeque<>();
 
   QueryLog(InstantSource clock, int remembered) {
@@ -62,25 +61,34 @@ final class QueryLog {
     }
   }
 
+  /** Which query: ids are of those who send them, so that nobody learns of others' by using one. */
+  record Key(Actor sender, String id) {
+    static Key of(Query query) {
+      return new Key(query.sender(), query.id());
+    }
+  }
+
   /**
    * A query has come.
    *
-   * @throws Conflict {@link QueryError#QUERY_EXISTS}
+   * @throws Conflict {@link QueryError#QUERY_EXISTS} when its sender sent another with this id
    */
-  synchronized void begin(String id, Actor sender, String sql) {
-    if (find(id).isPresent()) {
+  synchronized Key begin(String id, Actor sender, String sql) {
+    Key key = new Key(sender, id);
+    if (live.containsKey(key) || over.stream().map(Key::of).anyMatch(key::equals)) {
       throw new Conflict(
           QueryError.QUERY_EXISTS,
           "There is a query with the id %s already.".formatted(id),
           "Send each query with an id of its own, or with none.");
     }
     Outcome nothing = new Outcome(Duration.ZERO, null, null, null);
-    live.put(id, new Live(new Query(id, sender, sql, State.QUEUED, clock.instant(), nothing)));
+    live.put(key, new Live(new Query(id, sender, sql, State.QUEUED, clock.instant(), nothing)));
+    return key;
   }
 
   /** The query waits for {@code turn}, which is refused if it was cancelled before. */
-  synchronized void waits(String id, Turns.Turn turn) {
-    Live its = live.get(id);
+  synchronized void waits(Key key, Turns.Turn turn) {
+    Live its = live.get(key);
     if (its != null) {
       its.turn = turn;
       if (its.reason != null) {
@@ -90,8 +98,8 @@ final class QueryLog {
   }
 
   /** Its turn has come; throws why it is not wanted any more, if so. */
-  synchronized void runs(String id) {
-    Live its = live.get(id);
+  synchronized void runs(Key key) {
+    Live its = live.get(key);
     if (its != null) {
       if (its.reason != null) {
         throw its.reason;
@@ -101,8 +109,8 @@ final class QueryLog {
   }
 
   /** The query runs with these rights, as long as they stand. */
-  synchronized void standsOn(String id, List<BooleanSupplier> rights) {
-    Live its = live.get(id);
+  synchronized void standsOn(Key key, List<BooleanSupplier> rights) {
+    Live its = live.get(key);
     if (its != null) {
       its.rights = List.copyOf(rights);
     }
@@ -110,20 +118,20 @@ final class QueryLog {
 
   /** Stops the queries whose rights stand no more: they fail with {@code why}. */
   void stopWithoutRights(HosuException why) {
-    Map<String, List<BooleanSupplier>> running = new LinkedHashMap<>();
+    Map<Key, List<BooleanSupplier>> running = new LinkedHashMap<>();
     synchronized (this) {
-      live.forEach((id, its) -> running.put(id, its.rights));
+      live.forEach((key, its) -> running.put(key, its.rights));
     }
-    running.forEach((id, rights) -> {
+    running.forEach((key, rights) -> {
       if (!rights.stream().allMatch(BooleanSupplier::getAsBoolean)) {
-        cancel(id, why);
+        cancel(key, why);
       }
     });
   }
 
   /** The query runs in {@code session}, and is cancelled there if somebody wished so before. */
-  synchronized void attach(String id, EngineSession session) {
-    Live its = live.get(id);
+  synchronized void attach(Key key, EngineSession session) {
+    Live its = live.get(key);
     if (its != null) {
       its.session = session;
       if (its.reason != null) {
@@ -132,13 +140,13 @@ final class QueryLog {
     }
   }
 
-  synchronized void succeeded(String id, ResultSummary summary) {
-    end(id, State.SUCCEEDED, new Outcome(elapsed(id), summary, null, null));
+  synchronized void succeeded(Key key, ResultSummary summary) {
+    end(key, State.SUCCEEDED, new Outcome(elapsed(key), summary, null, null));
   }
 
   /** Keeps how it failed; returns what is to be told: why it was cancelled, if it was. */
-  synchronized RuntimeException failed(String id, RuntimeException failure) {
-    Live its = live.get(id);
+  synchronized RuntimeException failed(Key key, RuntimeException failure) {
+    Live its = live.get(key);
     HosuException reason = its == null ? null : its.reason;
     if (reason == null && failure instanceof UncheckedIOException) {
       reason = Queries.clientGone(); // the sink is the only thing that is written to
@@ -146,14 +154,14 @@ final class QueryLog {
     RuntimeException told = reason == null ? failure : reason;
     String code = told instanceof HosuException known ? known.code().name() : "INTERNAL";
     end(
-        id,
+        key,
         reason == null ? State.FAILED : State.CANCELLED,
-        new Outcome(elapsed(id), null, code, String.valueOf(told.getMessage())));
+        new Outcome(elapsed(key), null, code, String.valueOf(told.getMessage())));
     return told;
   }
 
-  private Duration elapsed(String id) {
-    Live its = live.get(id);
+  private Duration elapsed(Key key) {
+    Live its = live.get(key);
     return its == null ? Duration.ZERO : since(its.query);
   }
 
@@ -161,8 +169,8 @@ final class QueryLog {
     return Duration.between(query.startedAt(), clock.instant());
   }
 
-  private void end(String id, State state, Outcome outcome) {
-    Live its = live.remove(id);
+  private void end(Key key, State state, Outcome outcome) {
+    Live its = live.remove(key);
     if (its != null) {
       over.addFirst(as(its.query, state, outcome));
       if (over.size() > remembered) {
@@ -194,16 +202,9 @@ final class QueryLog {
             new Outcome(since(its.query), null, reason.code().name(), reason.what()));
   }
 
-  synchronized Optional<Query> find(String id) {
-    Live its = live.get(id);
-    return its == null
-        ? over.stream().filter(query -> query.id().equals(id)).findFirst()
-        : Optional.of(now(its));
-  }
-
   /** Stops a query, which fails with {@code why}; whether it still waited or ran. */
-  synchronized boolean cancel(String id, HosuException why) {
-    Live its = live.get(id);
+  synchronized boolean cancel(Key key, HosuException why) {
+    Live its = live.get(key);
     if (its == null) {
       return false;
     }

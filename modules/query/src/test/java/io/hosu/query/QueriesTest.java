@@ -515,7 +515,8 @@ class QueriesTest {
 
       client.send(post(uri, token, "SELEKT"), HttpResponse.BodyHandlers.ofString());
       assertThat(newest().text("action")).isEqualTo("POST");
-      assertThat(newest().text("detail")).isEqualTo("{\"error\":\"status 400\"}");
+      assertThat(newest().text("decision")).isEqualTo("DENIED");
+      assertThat(newest().text("detail")).isEqualTo("{\"error\":\"SQL_INVALID\"}");
     }
   }
 

@@ -1,6 +1,7 @@
 package io.hosu.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hosu.events.EventLog;
@@ -14,6 +15,7 @@ import io.hosu.governance.Principal;
 import io.hosu.http.Listener;
 import io.hosu.http.ListenerConfig;
 import io.hosu.http.Router;
+import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.Ids;
 import io.hosu.kernel.Json;
 import io.hosu.objects.ObjectFiles;
@@ -233,6 +235,29 @@ class QueryClientsTest {
     assertThat(show(id).path("rows").asLong()).isEqualTo(1);
     assertThat(post(id, "SELECT 1 AS a").statusCode()).isEqualTo(409);
     assertThat(post("me/too", "SELECT 1 AS a").statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void whetherAnIdIsInUseIsToldToItsSenderAlone() throws Exception {
+    serve(engines, 2, Duration.ofMinutes(1));
+    String id = ids.next();
+    CompletableFuture<HttpResponse<String>> running = postAsync(id, ENDLESS);
+    awaitState(id, State.RUNNING);
+    Principal bob = Principal.user("bob");
+    Caller caller = governance.policy().caller(bob, Door.SQL, "request");
+    TestEngines.Collected result = new TestEngines.Collected();
+
+    queries.run(id, caller, "SELECT 1 AS a", ResultFormat.CSV, result);
+
+    assertThat(result.text()).isEqualTo("a\n1\n");
+    assertThat(queries.require(bob, id).sql()).isEqualTo("SELECT 1 AS a");
+    queries.abandon(bob, id);
+    assertThat(queries.cancel(bob, id)).isFalse();
+    assertThat(running.isDone()).isFalse();
+    assertThatThrownBy(() -> queries.run(id, caller, "SELECT 1 AS a", ResultFormat.CSV, result))
+        .isInstanceOf(Conflict.class);
+    assertThat(delete(id)).isEqualTo(204);
+    assertThat(code(running.get(20, TimeUnit.SECONDS))).isEqualTo("QUERY_CANCELLED");
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.util.Optional;
 /** Finds out who signed a request, and refuses what nobody signed. May be used from any thread. */
 final class SignatureVerifier {
   private static final Duration SKEW = Duration.ofMinutes(15);
+  private static final String ACTING_AS = "hosu-as";
   private static final String STREAMING = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD";
 
   private final Signers signers;
@@ -99,14 +100,19 @@ final class SignatureVerifier {
     }
   }
 
-  /** The host and everything of Amazon's own must be signed, so that nobody can add to it. */
+  /**
+   * The host, everything of Amazon's own, and as whom it is asked must be signed, so that nobody
+   * can add to it.
+   */
   private static void requireSigned(Request request, SignatureClaim claim) {
     if (!claim.signs("host")) {
       throw S3Error.SIGNATURE_DOES_NOT_MATCH.failure("The host header is not signed.");
     }
     for (Header header : request.headers()) {
       String name = header.name();
-      boolean own = name.startsWith("x-amz-") && !name.equals("x-amz-content-sha256");
+      boolean own =
+          (name.startsWith("x-amz-") && !name.equals("x-amz-content-sha256"))
+              || name.equals(ACTING_AS);
       if (own && !claim.signs(name)) {
         throw S3Error.ACCESS_DENIED.failure(
             "There were headers present in the request which were not signed: %s.".formatted(name));

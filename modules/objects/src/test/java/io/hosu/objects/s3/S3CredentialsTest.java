@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.governance.AccessKeys.NewAccessKey;
+import io.hosu.governance.AuditRecords;
 import io.hosu.governance.Door;
 import io.hosu.governance.Grant;
 import io.hosu.governance.Grantee;
@@ -87,6 +88,58 @@ class S3CredentialsTest {
     assertThat(get(key)).startsWith("HTTP/1.1 403").contains(UNKNOWN_KEY);
     lake.database.perform(tx -> lake.governance.accessKeys().enable(tx, "admin", key.id()));
     assertThat(get(key)).startsWith("HTTP/1.1 200");
+  }
+
+  @Test
+  void anAdministratorAsksAsSomebodyElseWithTheFewerRightsOfTheTwo() throws IOException {
+    NewAccessKey key = lake.key(lake.admin);
+    lake.database.perform(
+        tx -> lake.governance.principals().put(tx, Principal.user("ben"), Grant.CLI));
+    assertThat(as(key, "ben")).startsWith("HTTP/1.1 403").contains("user:ben may not");
+
+    lake.database.perform(tx ->
+        lake.governance
+            .grants()
+            .put(
+                tx,
+                new Grant(
+                    "",
+                    Grantee.user("ben"),
+                    Set.of(Permission.READ_OBJECTS),
+                    Resource.parse("raw/"),
+                    Grant.CLI)));
+    assertThat(as(key, "ben")).startsWith("HTTP/1.1 200").endsWith("abc");
+    assertThat(as(key, "nobody")).startsWith("HTTP/1.1 404");
+
+    NewAccessKey own = lake.key(Principal.user("ben"));
+    assertThat(as(own, "admin")).startsWith("HTTP/1.1 403").contains("ADMIN");
+    lake.governance.audit().flush();
+    assertThat(lake.governance.auditRecords().newest(AuditRecords.Filter.all(), Long.MAX_VALUE, 9))
+        .anySatisfy(record -> {
+          assertThat(record.text("principal")).isEqualTo("user:ben");
+          assertThat(record.text("person")).isEqualTo("user:admin");
+          assertThat(record.text("decision")).isEqualTo("ALLOWED");
+        });
+  }
+
+  @Test
+  void asWhomItIsAskedIsSigned() throws IOException {
+    WireClient client = new WireClient(listener.port(), lake.key(lake.admin));
+    Map<String, String> headers = client.headers(WireClient.sha256(NOTHING));
+    Map<String, String> all = new TreeMap<>(headers);
+    all.put("authorization", client.authorization("GET", "/raw/a", headers));
+    all.put("hosu-as", "ben");
+
+    assertThat(client.sendUnsigned("GET", "/raw/a", all, NOTHING))
+        .startsWith("HTTP/1.1 403")
+        .contains("not signed: hosu-as");
+  }
+
+  private String as(NewAccessKey key, String other) throws IOException {
+    WireClient client = new WireClient(listener.port(), key);
+    Map<String, String> headers = client.headers(WireClient.sha256(NOTHING));
+    headers.put("hosu-as", other);
+    return client.send("GET", "/raw/a", headers, NOTHING);
   }
 
   @Test
