@@ -163,12 +163,20 @@ final class MatrixActs {
         "{\"place\": \"raw/shop/orders/\", \"into\": \"stage.orders\", \"dry_run\": true}";
     String rows = "{\"where\": \"id = 0\", \"why\": \"asked\", \"dry_run\": true}";
     String loads = "plan to load objects";
+    String place = "{\"place\": \"raw/shop/placed/\", \"dry_run\": true}";
+    String places = "plan to add files in place";
     String deletes = "plan to delete rows for good";
     return List.of(
         api(ALTER, "plan a compaction", "POST " + TABLE + "/compact", "{\"dry_run\": true}"),
         api(ALTER, "list orphans", "POST " + TABLE + "/orphans", "{\"dry_run\": true}"),
         also(Set.of(ALTER), api(DELETE, deletes, "POST " + TABLE + "/delete-rows", rows)),
         also(Set.of(DELETE), api(ALTER, deletes, "POST " + TABLE + "/delete-rows", rows)),
+        also(
+            EnumSet.of(READ_OBJECTS, WRITE_OBJECTS),
+            api(INSERT, places, "POST " + TABLE + "/files", place)),
+        also(
+            EnumSet.of(INSERT, READ_OBJECTS),
+            api(WRITE_OBJECTS, places, "POST " + TABLE + "/files", place)),
         also(EnumSet.of(INSERT, READ_OBJECTS), api(CREATE_TABLE, loads, "POST /v1/crawls", load)),
         also(EnumSet.of(CREATE_TABLE, READ_OBJECTS), api(INSERT, loads, "POST /v1/crawls", load)));
   }

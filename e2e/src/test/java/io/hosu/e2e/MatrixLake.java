@@ -7,8 +7,10 @@ import io.hosu.e2e.MatrixDoors.Answer;
 import io.hosu.e2e.MatrixDoors.Credentials;
 import io.hosu.kernel.Json;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import software.amazon.awssdk.core.sync.RequestBody;
 
 /** The lake that the permission matrix is asked of: with rows, a dead letter, and a quarantine. */
 final class MatrixLake implements AutoCloseable {
@@ -21,6 +23,13 @@ final class MatrixLake implements AutoCloseable {
       "schema": {"type": "struct", "schema-id": 0,
         "fields": [{"id": 1, "name": "id", "required": false, "type": "long"}]}\
       """;
+
+  /** A Parquet file with one row, whose id is 1. */
+  private static final String PARQUET =
+      "UEFSMRUAFRAVECwVAhUAFQYVBgAAAQAAAAAAAAAVAhksNQAYDWR1Y2tkYl9zY2hlbWEVAgAVBCUAGAJp"
+          + "ZCUkABYCGRwZHCYAHBUEGRUAGRgCaWQVABYCFjIWMiYIPBgIAQAAAAAAAAAYCAEAAAAAAAAAFgAoCAEA"
+          + "AAAAAAAAGAgBAAAAAAAAABERABkcFQAVABUCAAAAFjIWAiYIFjIAKChEdWNrREIgdmVyc2lvbiB2Mi4w"
+          + "LjAgKGJ1aWxkIGQ1NGNiYmUzZGYpGRwcAAAAsgAAAFBBUjE=";
 
   private static final String BAD = "id,name,amount\n1,a,1\n2,b,2,2\n";
 
@@ -45,6 +54,7 @@ final class MatrixLake implements AutoCloseable {
     put("orders/1.csv", "id,name,amount\n1,%s,1\n".formatted(HIDDEN));
     put("orders/2.csv", BAD);
     put("sifted/1.csv", BAD);
+    putParquet("shop/placed/1.parquet");
     JsonNode letter = doors.done("GET /v1/dead-letters", "").at("/items/0");
     deadLetter = new DeadLetter(letter.path("id").asText(), letter.at("/event/detail"));
     snapshot = doors.done("GET /v1/tables/shop.stage.orders", "").path("snapshot").asText();
@@ -52,6 +62,11 @@ final class MatrixLake implements AutoCloseable {
     Credentials owner = principal("owner", Map.of("groups", List.of("shop")));
     engine = new MatrixEngine(doors, owner);
     doors.done("POST " + STAGE + "/views", view("seen"));
+  }
+
+  private void putParquet(String key) {
+    RequestBody file = RequestBody.fromBytes(Base64.getDecoder().decode(PARQUET));
+    doors.s3(doors.administrator(), s3 -> s3.putObject(it -> it.bucket("raw").key(key), file));
   }
 
   /** A token in the place of the hidden value, as somebody sees it through a mask. */

@@ -18,6 +18,8 @@ public enum CliError implements ErrorCode {
   FILE_NOT_FOUND(Fault.HARD, "A file named on the command line does not exist."),
   FILE_UNREADABLE(Fault.HARD, "A file named on the command line cannot be read."),
   EVENT_REFUSED(Fault.HARD, "The server did not take the event that was sent."),
+  IMPORT_INCOMPLETE(
+      Fault.HARD, "Some of what was to be imported cannot be part of the table, so none is."),
   OUTPUT_FAILED(Fault.SOFT, "The answer cannot be written to the standard output."),
   WORK_PENDING(Fault.SOFT, "The time to wait for ran out while work was pending."),
   EXECUTION_FAILED(Fault.HARD, "The execution that the command waited for failed."),

@@ -32,6 +32,7 @@ final class Commands {
     ALL.put("cat", CatCommand.class);
     ALL.put("ls", LsCommand.class);
     ALL.put("rm", RmCommand.class);
+    ALL.put("import", ImportCommand.class);
     ALL.put("crawl", CrawlCommand.class);
     ALL.put("crawlers", CrawlersCommand.class);
     ALL.put("sql", SqlCommand.class);

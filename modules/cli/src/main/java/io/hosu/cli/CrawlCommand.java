@@ -67,7 +67,9 @@ final class CrawlCommand implements Callable<Integer> {
     if (!into.isEmpty()) {
       body.put("into", into);
     }
-    JsonNode answer = server.client(context).post(ApiPath.of("/v1/crawls"), body);
+    LakeClient client = server.client(context);
+    JsonNode answer =
+        Looking.during(context, client, () -> client.post(ApiPath.of("/v1/crawls"), body));
     new CrawlView(context.terminal()).show(answer, output.format);
     if (!project.isEmpty()) {
       for (JsonNode table : answer.path("tables")) {

@@ -49,6 +49,11 @@ final class Progress {
     }
   }
 
+  /** So many bytes need not move, as they are there. */
+  void passed(long bytes) {
+    done += bytes;
+  }
+
   /** Removes the line. */
   void end() {
     if (visible) {

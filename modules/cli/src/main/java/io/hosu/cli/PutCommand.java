@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.Sizes;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -23,8 +21,6 @@ import picocli.CommandLine.Parameters;
       "hosu put [OPTIONS] [-r] FILE... LAYER/PREFIX/"
     })
 final class PutCommand implements Callable<Integer> {
-  private static final int CHUNK = 256 * 1024;
-
   @Parameters(
       paramLabel = "FILE... LAYER/KEY",
       arity = "2..*",
@@ -110,7 +106,10 @@ final class PutCommand implements Callable<Integer> {
           server
               .client(context)
               .put(
-                  target.path(), type(source), source.length(), out -> copy(source, out, progress));
+                  target.path(),
+                  type(source),
+                  source.length(),
+                  out -> Upload.copy(context, source, out, progress));
       answers.add(answer);
     } finally {
       progress.end();
@@ -122,15 +121,5 @@ final class PutCommand implements Callable<Integer> {
 
   private String type(Source source) {
     return contentType.isEmpty() ? source.contentType() : contentType;
-  }
-
-  private void copy(Source source, OutputStream out, Progress progress) throws IOException {
-    byte[] chunk = new byte[CHUNK];
-    try (InputStream in = source.open(context.terminal())) {
-      for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
-        out.write(chunk, 0, count);
-        progress.moved(count);
-      }
-    }
   }
 }

@@ -26,7 +26,8 @@ import picocli.CommandLine.Parameters;
       RefCommands.Branch.class,
       RefCommands.Tag.class,
       RefCommands.FastForward.class,
-      ExportCommand.class
+      ExportCommand.class,
+      AddFilesCommand.class
     })
 final class TablesCommand {
 

@@ -29,7 +29,8 @@ import java.util.stream.Collectors;
  */
 public final class ObjectFiles {
   private static final int KEYS_IN_ONE_STATEMENT = 400;
-  private static final String COLUMNS = "SELECT bucket, key, blob, size, kind FROM objects WHERE ";
+  private static final String COLUMNS =
+      "SELECT bucket, key, version, blob, size, kind, in_place FROM objects WHERE ";
 
   private final Database database;
   private final BlobStore blobs;
@@ -52,9 +53,11 @@ public final class ObjectFiles {
   /**
    * The current version of an object.
    *
+   * @param version its id
    * @param ofTable whether it is a file of a table, and not an object that a client put
+   * @param inPlace the place of the table that has it among its files where it lies; empty: none
    */
-  public record Lying(StoredFile file, boolean ofTable) {}
+  public record Lying(StoredFile file, String version, boolean ofTable, String inPlace) {}
 
   /** The store in which files of tables are prepared. */
   public BlobStore blobs() {
@@ -121,7 +124,8 @@ public final class ObjectFiles {
 
   /**
    * Ends files of a table: they are gone from listings at once, and their bytes are removed when
-   * {@code objects.keep-versions} is over. A name that is no file of a table is passed over.
+   * {@code objects.keep-versions} is over. A file in place is an object as before again, see {@link
+   * FilesInPlace}; another name that is no file of a table is passed over.
    *
    * @return how many files there were
    */
@@ -130,6 +134,7 @@ public final class ObjectFiles {
     for (ObjectName name : names) {
       rows.add(List.of(clock.instant(), name.bucket(), name.key()));
     }
+    FilesInPlace.release(tx, names);
     return tx.updateAll(
         "UPDATE objects SET is_current = 0, superseded_at = ?"
             + " WHERE bucket = ? AND key = ? AND is_current = 1 AND kind = 'table_file'",
@@ -302,9 +307,17 @@ public final class ObjectFiles {
       found.addAll(
           tx.list(
               COLUMNS + "bucket = ? AND is_current = 1 AND key IN (" + marks + ")",
-              row -> new Lying(file(row), row.text("kind").equals("table_file")),
+              ObjectFiles.this::lying,
               args.toArray()));
     }
+  }
+
+  private Lying lying(Row row) {
+    return new Lying(
+        file(row),
+        row.text("version"),
+        row.text("kind").equals("table_file"),
+        row.optionalText("in_place").orElse(""));
   }
 
   private StoredFile file(Row row) {

@@ -14,7 +14,7 @@ import java.util.TreeMap;
 final class ObjectRows {
   static final String SELECT =
       "SELECT bucket, key, version, kind, blob, size, etag, sha256, checksum, headers, metadata,"
-          + " created_at, principal FROM objects ";
+          + " created_at, principal, in_place FROM objects ";
   private static final String OBJECT = "object";
   private static final String TABLE_FILE = "table_file";
   private static final String DELETE_MARKER = "delete_marker";
@@ -96,7 +96,8 @@ final class ObjectRows {
         attributes(row),
         row.instant("created_at"),
         row.text("principal"),
-        row.text("kind").equals(TABLE_FILE));
+        row.text("kind").equals(TABLE_FILE),
+        row.optionalText("in_place").isPresent());
   }
 
   static Attributes attributes(Row row) {

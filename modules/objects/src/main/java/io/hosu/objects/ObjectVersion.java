@@ -14,6 +14,7 @@ import java.util.Map;
  * @param createdAt when it became visible
  * @param principal who made it; empty text for a file of a table
  * @param tableFile whether it is a file of a table, which only commits change
+ * @param inPlace whether a table has it among its files where it lies, so that nobody changes it
  */
 public record ObjectVersion(
     ObjectName name,
@@ -22,7 +23,8 @@ public record ObjectVersion(
     Attributes attributes,
     Instant createdAt,
     String principal,
-    boolean tableFile) {
+    boolean tableFile,
+    boolean inPlace) {
 
   /** How many bytes there are. */
   public long size() {

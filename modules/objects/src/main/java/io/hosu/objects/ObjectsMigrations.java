@@ -17,7 +17,8 @@ public final class ObjectsMigrations {
     return List.of(
         new Migration("objects", 1, resource("V1.sql")),
         new Migration("objects", 2, resource("V2.sql")),
-        new Migration("objects", 3, resource("V3.sql")));
+        new Migration("objects", 3, resource("V3.sql")),
+        new Migration("objects", 4, resource("V4.sql")));
   }
 
   private static String resource(String name) {

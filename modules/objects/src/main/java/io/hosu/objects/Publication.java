@@ -46,6 +46,7 @@ final class Publication {
             draft.attributes(),
             now,
             caller.principal().name(),
+            false,
             false);
     ObjectRows.insert(tx, version);
     events.created(tx, caller, version, draft.reason());
@@ -109,6 +110,13 @@ final class Publication {
           "%s is a file of a table, which only commits to the table change."
               .formatted(current.name()),
           "Change the table by SQL or a stage; see it with: hosu tables list");
+    }
+    if (current.inPlace()) {
+      throw new Denied(
+          ObjectsError.TABLE_FILE_PROTECTED,
+          "%s is a file of a table, which reads it where it lies.".formatted(current.name()),
+          "It can be changed again once no snapshot of the table has it, or the table is dropped;"
+              + " see the tables with: hosu tables list");
     }
   }
 

@@ -80,7 +80,9 @@ public record Execution(
     /** A person who had the tables of an execution set back to the snapshots before it. */
     ROLLBACK,
     /** The server or a person, to keep a table healthy: no row comes or goes. */
-    UPKEEP
+    UPKEEP,
+    /** A person who had objects made files of a table where they lie. */
+    IMPORT
   }
 
   /**

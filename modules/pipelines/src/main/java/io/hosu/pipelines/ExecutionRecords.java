@@ -73,6 +73,11 @@ final class ExecutionRecords {
     if (holder.attempt() > 1) {
       tx.update("DELETE FROM execution_inputs WHERE execution = ?", execution);
     }
+    addInputs(tx, execution, inputs);
+  }
+
+  /** Keeps what an execution read of which nothing is kept yet. */
+  static void addInputs(Transaction tx, String execution, List<ExecutionInput> inputs) {
     List<List<Object>> rows = new ArrayList<>(inputs.size());
     for (ExecutionInput input : inputs) {
       rows.add(

@@ -15,6 +15,7 @@ import io.hosu.query.engine.WriteRequest;
 import io.hosu.query.engine.WriteResult;
 import io.hosu.tables.CommitContext;
 import io.hosu.tables.FileStatistics;
+import io.hosu.tables.LakeTable;
 import io.hosu.tables.NewFiles;
 import io.hosu.tables.PreparedCommit;
 import io.hosu.tables.PreparedUpkeep;
@@ -105,7 +106,7 @@ final class LegalDeletion {
    * @throws Invalid when it is none
    */
   long count(TableName table, String where) {
-    return found(work.tables().plan(table), condition(table, where)).rows();
+    return found(plan(table), condition(table, where)).rows();
   }
 
   /**
@@ -164,7 +165,7 @@ final class LegalDeletion {
    */
   private ScanPlan appliedDeletes(TableName table, String principal) {
     for (int round = 1; ; round++) {
-      ScanPlan plan = work.tables().plan(table);
+      ScanPlan plan = plan(table);
       if (!plan.hidesRows()) {
         return plan;
       }
@@ -179,6 +180,21 @@ final class LegalDeletion {
             "Have the engine that wrote them rewrite the data files, then delete the rows.");
       }
     }
+  }
+
+  /** The files of a table, none of which may lie elsewhere: there the rows would stay. */
+  private ScanPlan plan(TableName name) {
+    LakeTable table = work.tables().require(name);
+    ScanPlan plan = work.tables().plan(table);
+    if (table.hasFilesInPlace(plan)) {
+      throw new Invalid(
+          TablesError.DELETES_UNSUPPORTED,
+          "Table %s has objects among its files that lie elsewhere: they would keep the rows."
+              .formatted(name),
+          "Have the rows of these objects loaded into a table of its own, then delete there; and"
+              + " delete the objects.");
+    }
+    return plan;
   }
 
   private Found found(ScanPlan plan, String condition) {

@@ -36,9 +36,11 @@ import io.hosu.objects.ObjectsMigrations;
 import io.hosu.objects.Payload;
 import io.hosu.objects.PutOptions;
 import io.hosu.objects.backend.FileBlobStore;
+import io.hosu.pipelines.crawl.AddFilesApi;
 import io.hosu.pipelines.crawl.Crawler;
 import io.hosu.pipelines.crawl.Crawls;
 import io.hosu.pipelines.crawl.CrawlsApi;
+import io.hosu.pipelines.crawl.RunningLooks;
 import io.hosu.query.GrantedViews;
 import io.hosu.query.Guard;
 import io.hosu.query.Queries;
@@ -68,6 +70,7 @@ import io.hosu.testing.TestDatabase;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -97,7 +100,7 @@ final class Lake implements AutoCloseable {
   private final Objects objects;
   final ObjectFiles files;
   private final DeadLetters deadLetters;
-  private final EventLog events;
+  final EventLog events;
   final FileBlobStore blobs;
   final Queues queues;
   final Ids ids;
@@ -183,7 +186,45 @@ final class Lake implements AutoCloseable {
             pipelines,
             tables,
             governance.policy(),
-            InstantSource.system()));
+            InstantSource.system(),
+            new RunningLooks(InstantSource.system())));
+  }
+
+  /** What makes objects of this lake files of tables where they lie. */
+  AddFilesApi addFiles() {
+    InstantSource clock = InstantSource.system();
+    Pipelines.Parts parts =
+        new Pipelines.Parts(
+            database,
+            events,
+            new Rules(),
+            new Schedules(events, clock),
+            queues,
+            router,
+            governance.grants(),
+            clock,
+            ids);
+    Pipelines.Work work =
+        new Pipelines.Work(governance.policy(), files, tables, engines(), new Guard(parser()));
+    return new AddFilesApi(
+        objects,
+        files,
+        new Looker(engines()),
+        new Imports(parts, work),
+        tables,
+        governance.policy(),
+        new RunningLooks(clock));
+  }
+
+  /** Puts the rows of a SELECT as a Parquet object, as a client would. */
+  void putParquet(String object, String select) throws IOException {
+    Path output = Files.createDirectories(directory.resolve("parquet-" + ids.next()));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    SessionRequest request = new SessionRequest("", List.of(), null, output, Duration.ofMinutes(1));
+    try (EngineSession session = engines().open(request)) {
+      session.query(select, ResultFormat.PARQUET, ResultLimits.NONE, collecting(out));
+    }
+    put(object, out.toByteArray());
   }
 
   ArchivedExecutions history() {
@@ -409,12 +450,16 @@ final class Lake implements AutoCloseable {
   }
 
   void put(String object, String text) {
+    put(object, text.getBytes(UTF_8));
+  }
+
+  void put(String object, byte[] bytes) {
     Caller caller =
         governance.policy().caller(Principal.user("tester").asAdministrator(), Door.API, "request");
     objects.put(
         caller,
         ObjectName.parse(object),
-        Payload.of(new ByteArrayInputStream(text.getBytes(UTF_8))),
+        Payload.of(new ByteArrayInputStream(bytes)),
         PutOptions.standard());
   }
 

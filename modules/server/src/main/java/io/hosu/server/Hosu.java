@@ -59,9 +59,6 @@ import io.hosu.pipelines.StagesApi;
 import io.hosu.pipelines.TraceApi;
 import io.hosu.pipelines.Tracing;
 import io.hosu.pipelines.UpkeepApi;
-import io.hosu.pipelines.crawl.Crawler;
-import io.hosu.pipelines.crawl.Crawls;
-import io.hosu.pipelines.crawl.CrawlsApi;
 import io.hosu.query.ArchivedRows;
 import io.hosu.query.AuditArchive;
 import io.hosu.query.AuditTable;
@@ -242,14 +239,8 @@ public final class Hosu implements AutoCloseable {
                 new StagesApi(database, pipelines, queues, governance.policy(), clock),
                 new SetsApi(database, pipelines, governance.policy()),
                 new ChangesApi(database, pipelines.stages(), governance.policy()),
-                new CrawlsApi(
-                    new Crawls(
-                        database,
-                        new Crawler(objects, files, new Looker(stageEngines)),
-                        pipelines,
-                        tables,
-                        governance.policy(),
-                        clock)),
+                CrawlRoutes.of(
+                    database, objects, pipelines, pipelineParts, work, new Looker(stageEngines)),
                 new DeliveryApi(delivery, governance.policy(), sqlCheck),
                 governance.auditApi(auditArchive)));
     S3Door s3Door =

@@ -18,13 +18,14 @@ import org.apache.iceberg.io.OutputFile;
 /**
  * The files of a commit that an engine outside has put as objects, looked up anew: until they are
  * part of the table, whoever put them may replace them. All must lie below the table's own
- * location, or a commit could show what lies elsewhere to who reads the table. Belongs to one
- * thread.
+ * location, or be files in place of it, or a commit could show what lies elsewhere to who reads the
+ * table. Belongs to one thread.
  */
 final class ArrivedFiles implements FileIO {
   private final transient ObjectFiles files;
   private final String data;
   private final String metadata;
+  private final String place;
   private final transient Map<String, ObjectFiles.Lying> found = new HashMap<>();
 
   /**
@@ -36,6 +37,7 @@ final class ArrivedFiles implements FileIO {
     this.files = files;
     this.data = location + "/data/";
     this.metadata = location + "/metadata/";
+    this.place = ObjectName.ofLocation(location + "/").toString();
   }
 
   /**
@@ -45,10 +47,14 @@ final class ArrivedFiles implements FileIO {
    */
   Map<String, Long> require(Collection<String> locations) {
     List<String> unknown = locations.stream().filter(it -> !found.containsKey(it)).toList();
-    unknown.forEach(this::requirePlace);
     files
-        .findAll(unknown.stream().map(ObjectName::ofLocation).toList())
+        .findAll(
+            unknown.stream()
+                .filter(it -> it.startsWith("s3://"))
+                .map(ObjectName::ofLocation)
+                .toList())
         .forEach((name, lying) -> found.put(name.location(), lying));
+    unknown.forEach(this::requirePlace);
     Map<String, Long> sizes = new HashMap<>();
     for (String location : locations) {
       ObjectFiles.Lying lying = found.get(location);
@@ -64,7 +70,10 @@ final class ArrivedFiles implements FileIO {
   }
 
   private void requirePlace(String location) {
-    if (!location.startsWith(data) && !location.startsWith(metadata)) {
+    ObjectFiles.Lying lying = found.get(location);
+    boolean inPlace = lying != null && lying.inPlace().equals(place);
+    if (!inPlace && !location.startsWith(data) && !location.startsWith(metadata)) {
+      found.remove(location);
       throw new Invalid(
           TablesError.FILE_MISPLACED,
           "The commit names %s, which is not below %s or %s.".formatted(location, data, metadata),
@@ -82,7 +91,7 @@ final class ArrivedFiles implements FileIO {
   List<StoredFile> arrived(Set<String> unused) {
     List<StoredFile> arrived = new ArrayList<>();
     found.forEach((location, lying) -> {
-      if (!lying.ofTable() && !unused.contains(location)) {
+      if (!lying.ofTable() && lying.inPlace().isEmpty() && !unused.contains(location)) {
         arrived.add(lying.file());
       }
     });

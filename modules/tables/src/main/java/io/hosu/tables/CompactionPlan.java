@@ -99,12 +99,18 @@ public final class CompactionPlan {
     return new CompactionPlan(plan, target, bins, size);
   }
 
-  /** Files of an earlier division into partitions are one, as they are divided anew. */
+  /**
+   * Files of an earlier division into partitions are one, as they are divided anew. Those that are
+   * in the table where they lie stay as they are, as they are not its own.
+   */
   private static Iterable<List<PlannedFile>> partitions(TableMetadata metadata, ScanPlan plan) {
     PartitionSpec spec = metadata.spec();
     Map<Partition, List<PlannedFile>> partitions = new LinkedHashMap<>();
     StructLikeWrapper wrapper = StructLikeWrapper.forType(spec.partitionType());
     for (PlannedFile file : plan.files()) {
+      if (!LakeTable.isOwn(metadata, file.file().location())) {
+        continue;
+      }
       int own = file.file().specId();
       Partition partition =
           new Partition(

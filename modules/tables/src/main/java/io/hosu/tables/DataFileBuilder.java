@@ -36,6 +36,14 @@ public final class DataFileBuilder {
 
   /** The data file of {@code statistics}, known to the table as {@code location}. */
   public DataFile build(FileStatistics statistics, String location) {
+    return build(
+        statistics,
+        location,
+        spec.isPartitioned() ? partition(statistics) : new PartitionData(spec.partitionType()));
+  }
+
+  /** The same of a file that is known to be of {@code partition}, whatever the engine says. */
+  DataFile build(FileStatistics statistics, String location, PartitionData partition) {
     requireValues(statistics);
     DataFiles.Builder file =
         DataFiles.builder(spec)
@@ -44,7 +52,7 @@ public final class DataFileBuilder {
             .withFileSizeInBytes(statistics.bytes())
             .withMetrics(FileMetrics.of(statistics, schema.columns(), metrics));
     if (spec.isPartitioned()) {
-      file.withPartition(partition(statistics));
+      file.withPartition(partition);
     }
     if (order.isSorted()) {
       file.withSortOrder(order);

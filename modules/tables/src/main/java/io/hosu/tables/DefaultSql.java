@@ -32,7 +32,7 @@ final class DefaultSql {
    *
    * @param value as Iceberg keeps it
    */
-  private static String print(Type type, Object value) {
+  static String print(Type type, Object value) {
     String text =
         switch (type.typeId()) {
           case DATE -> Sql.text(LocalDate.ofEpochDay((Integer) value).toString());

@@ -40,17 +40,12 @@ final class DeletedSql {
   /**
    * Data files that hold the same columns.
    *
-   * @param keys finds the columns that deletes name rows by
-   * @param footers what files of such deletes really hold
-   * @param physical what the data files really hold
+   * @param known what is known of files
+   * @param physical what the data files really hold, and which columns their partitions give
    */
-  DeletedSql(
-      EqualityKeys keys,
-      Map<Path, PhysicalColumn> footers,
-      PhysicalColumn physical,
-      List<PlannedFile> files) {
-    this.keys = keys;
-    this.footers = footers;
+  DeletedSql(ScanPlan.Physical known, PhysicalColumn physical, List<PlannedFile> files) {
+    this.keys = known.keys();
+    this.footers = known.deletes();
     this.files = files;
     boolean plain =
         physical.children().stream()
@@ -58,12 +53,35 @@ final class DeletedSql {
     this.physical = plain ? physical : physical.numbered();
     String names =
         this.physical.children().stream()
+            .filter(column -> !column.isGiven())
             .map(column -> Sql.name(column.name()))
             .collect(Collectors.joining(", "));
-    this.source =
+    String held =
         read(files.stream().map(PlannedFile::path).toList())
             + " AS __d"
             + (plain ? "" : "(" + names + ")");
+    String given =
+        this.physical.children().stream()
+            .filter(PhysicalColumn::isGiven)
+            .map(column -> "%s AS %s".formatted(given(known, column), Sql.name(column.name())))
+            .collect(Collectors.joining(", "));
+    this.source =
+        given.isEmpty()
+            ? held
+            : "(SELECT *, __d.file_index, __d.file_row_number, __d.filename, %s FROM %s) AS __d"
+                .formatted(given, held);
+  }
+
+  /** What a column is that the partitions of the files give. */
+  private String given(ScanPlan.Physical known, PhysicalColumn column) {
+    List<String> values =
+        files.stream()
+            .map(file -> known.given().getOrDefault(file.path().toString(), Map.of()))
+            .map(its -> Objects.requireNonNull(its.get(column.id())))
+            .toList();
+    return values.stream().distinct().count() == 1
+        ? values.getFirst()
+        : "([%s])[%s::BIGINT + 1]".formatted(String.join(", ", values), FILE);
   }
 
   /** The columns as {@link #from} calls them. */

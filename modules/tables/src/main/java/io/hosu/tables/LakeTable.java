@@ -121,6 +121,16 @@ public final class LakeTable {
         });
   }
 
+  /** Whether a file of a table is one that was written for it, and none that lies elsewhere. */
+  static boolean isOwn(TableMetadata metadata, String location) {
+    return location.startsWith(metadata.location() + "/");
+  }
+
+  /** Whether files of its current snapshot are objects of others, which lie elsewhere. */
+  public boolean hasFilesInPlace(ScanPlan plan) {
+    return plan.files().stream().anyMatch(file -> !isOwn(metadata, file.file().location()));
+  }
+
   /** Iceberg's own metadata of it. */
   public TableMetadata metadata() {
     return metadata;

@@ -13,8 +13,12 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import org.apache.parquet.format.ConvertedType;
+import org.apache.parquet.format.LogicalType;
 import org.apache.parquet.format.SchemaElement;
 import org.apache.parquet.format.Util;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A column as a Parquet file really holds it, which may differ from what the table calls it now.
@@ -24,6 +28,18 @@ import org.apache.parquet.format.Util;
  */
 record PhysicalColumn(String name, int id, String kind, List<PhysicalColumn> children) {
   private static final int TAIL = 8;
+  private static final String GIVEN = "GIVEN";
+
+  /** How values are stored that are not read as they are stored. */
+  static final String ANNOTATED = "ANNOTATED";
+
+  private static final Set<ConvertedType> NARROW =
+      Set.of(
+          ConvertedType.INT_8,
+          ConvertedType.INT_16,
+          ConvertedType.UINT_8,
+          ConvertedType.UINT_16,
+          ConvertedType.JSON);
 
   PhysicalColumn {
     children = List.copyOf(children);
@@ -36,14 +52,53 @@ record PhysicalColumn(String name, int id, String kind, List<PhysicalColumn> chi
    * @throws Invalid {@link TablesError#FILE_FOREIGN} when the columns have no field ids
    */
   static PhysicalColumn read(Path path) {
-    PhysicalColumn root = build(elements(path).iterator());
-    if (root.children().stream().anyMatch(column -> column.id() == 0)) {
+    return readAny(path).identified(path);
+  }
+
+  /**
+   * Reads the same of a file whose columns may have no field ids.
+   *
+   * @throws Unavailable {@link TablesError#FILE_UNREADABLE}
+   */
+  static PhysicalColumn readAny(Path path) {
+    return build(elements(path).iterator());
+  }
+
+  /** Whether a column of the file has a field id. */
+  boolean hasIds() {
+    return children.stream().anyMatch(column -> column.id() != 0 || column.hasIds());
+  }
+
+  /**
+   * The same file, in which every column must have a field id.
+   *
+   * @throws Invalid {@link TablesError#FILE_FOREIGN} when one has none
+   */
+  PhysicalColumn identified(Path path) {
+    if (children.stream().anyMatch(column -> column.id() == 0)) {
       throw new Invalid(
           TablesError.FILE_FOREIGN,
           "The data file %s has columns without Iceberg field ids.".formatted(path.getFileName()),
           "Load its rows through a stage, so that the table's own files are written.");
     }
-    return root;
+    return this;
+  }
+
+  /** A column that a file does not hold: its partition gives it one value. */
+  static PhysicalColumn given(int id) {
+    return new PhysicalColumn("__v" + id, id, GIVEN, List.of());
+  }
+
+  /** Whether the file does not hold it, see {@link #given}. */
+  boolean isGiven() {
+    return kind.equals(GIVEN);
+  }
+
+  /** The same file with columns that its partition gives. */
+  PhysicalColumn with(Set<Integer> given) {
+    List<PhysicalColumn> all = new ArrayList<>(children);
+    given.stream().sorted().map(PhysicalColumn::given).forEach(all::add);
+    return new PhysicalColumn(name, id, kind, all);
   }
 
   /** The child that holds the table's field {@code id}. */
@@ -60,7 +115,10 @@ record PhysicalColumn(String name, int id, String kind, List<PhysicalColumn> chi
   PhysicalColumn numbered() {
     List<PhysicalColumn> named = new ArrayList<>();
     for (PhysicalColumn child : children) {
-      named.add(new PhysicalColumn("__c" + named.size(), child.id, child.kind, child.children));
+      named.add(
+          child.isGiven()
+              ? child
+              : new PhysicalColumn("__c" + named.size(), child.id, child.kind, child.children));
     }
     return new PhysicalColumn(name, id, kind, named);
   }
@@ -108,8 +166,23 @@ record PhysicalColumn(String name, int id, String kind, List<PhysicalColumn> chi
     if (!element.isSetType()) {
       return "";
     }
-    return element.isSetPrecision()
-        ? "DECIMAL(%d,%d)".formatted(element.getPrecision(), element.getScale())
-        : String.valueOf(element.getType());
+    if (element.isSetPrecision()) {
+      return "DECIMAL(%d,%d)".formatted(element.getPrecision(), element.getScale());
+    }
+    return isAnnotated(element) ? ANNOTATED : String.valueOf(element.getType());
+  }
+
+  /** Whether the engine reads it as a narrower type than Iceberg does: small integers and JSON. */
+  private static boolean isAnnotated(SchemaElement element) {
+    LogicalType logical = element.getLogicalType();
+    boolean small =
+        logical != null && logical.isSetINTEGER() && logical.getINTEGER().getBitWidth() < 32;
+    return small
+        || (logical != null && logical.isSetJSON())
+        || isNarrow(element.getConverted_type());
+  }
+
+  private static boolean isNarrow(@Nullable ConvertedType type) {
+    return type != null && NARROW.contains(type);
   }
 }

@@ -28,6 +28,7 @@ import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.InclusiveMetricsEvaluator;
 import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.mapping.NameMapping;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -239,21 +240,34 @@ final class Planner {
    */
   private ScanPlan.Physical physical(
       TableMetadata metadata, Schema schema, List<PlannedFile> files) {
-    boolean evolved = metadata.schemas().size() > 1 || metadata.currentSchemaId() != 0;
+    Optional<NameMapping> names = NameMappings.of(metadata);
+    boolean evolved =
+        metadata.schemas().size() > 1 || metadata.currentSchemaId() != 0 || names.isPresent();
+    EqualityKeys keys = EqualityKeys.of(schema, metadata);
+    Map<String, Map<Integer, String>> given = new HashMap<>();
     Map<String, Optional<PhysicalColumn>> data = LinkedHashMap.newLinkedHashMap(files.size());
     Map<Path, PhysicalColumn> equality = new HashMap<>();
     for (PlannedFile file : files) {
-      data.put(
-          file.path().toString(),
-          evolved || !file.deletes().isEmpty()
-              ? Optional.of(physical.get(file.path(), PhysicalColumn::read))
-              : Optional.empty());
+      String path = file.path().toString();
+      if (!evolved && file.deletes().isEmpty()) {
+        data.put(path, Optional.empty());
+      } else {
+        PhysicalColumn held =
+            NameMappings.identified(held(file.path()), file.path(), names, keys.schemas());
+        Map<Integer, String> its =
+            GivenValues.of(file.file(), metadata.spec(file.file().specId()), schema, held);
+        given.put(path, its);
+        data.put(path, Optional.of(its.isEmpty() ? held : held.with(its.keySet())));
+      }
       for (RowDeletes.Part part : file.deletes().equality()) {
-        equality.computeIfAbsent(part.path(), path -> physical.get(path, PhysicalColumn::read));
+        equality.computeIfAbsent(part.path(), delete -> held(delete).identified(delete));
       }
     }
-    return new ScanPlan.Physical(
-        data, equality, EqualityKeys.of(schema, metadata), RowLineage.of(metadata));
+    return new ScanPlan.Physical(data, given, equality, keys, RowLineage.of(metadata));
+  }
+
+  private PhysicalColumn held(Path path) {
+    return physical.get(path, PhysicalColumn::readAny);
   }
 
   private static int weight(List<PlannedFile> files) {

@@ -72,7 +72,7 @@ record RowLineage(List<NestedField> columns) {
 
   /** Whether a file has the column with the number of the commit. */
   static boolean isIn(PlannedFile file) {
-    return PhysicalColumn.read(file.path()).child(NUMBER.fieldId()).isPresent();
+    return PhysicalColumn.readAny(file.path()).child(NUMBER.fieldId()).isPresent();
   }
 
   /** The SELECT of the rows that are left of {@code files}, with these columns. */

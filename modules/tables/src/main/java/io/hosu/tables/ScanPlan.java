@@ -30,12 +30,15 @@ public final class ScanPlan {
    * What files really hold.
    *
    * @param data of the data files, by local path; empty: as the schema says
+   * @param given what columns are that the partition of a data file gives, by local path and field
+   *     id, as SQL
    * @param deletes of the files that name deleted rows by values
    * @param keys finds the columns of these
    * @param lineage what rows take with them when they are written anew
    */
   record Physical(
       Map<String, Optional<PhysicalColumn>> data,
+      Map<String, Map<Integer, String>> given,
       Map<Path, PhysicalColumn> deletes,
       EqualityKeys keys,
       RowLineage lineage) {}
@@ -162,11 +165,12 @@ public final class ScanPlan {
 
   private Optional<DeletedSql> deleted(PhysicalColumn columns, List<String> paths) {
     Set<String> wanted = Set.copyOf(paths);
-    return files.stream()
-            .filter(file -> wanted.contains(file.path().toString()))
-            .allMatch(file -> file.deletes().isEmpty())
-        ? Optional.empty()
-        : joined(columns, paths);
+    boolean plain =
+        columns.children().stream().noneMatch(PhysicalColumn::isGiven)
+            && files.stream()
+                .filter(file -> wanted.contains(file.path().toString()))
+                .allMatch(file -> file.deletes().isEmpty());
+    return plain ? Optional.empty() : joined(columns, paths);
   }
 
   /** What reads files of the same columns without the rows that are deleted, if any is. */
@@ -174,7 +178,7 @@ public final class ScanPlan {
     Set<String> wanted = Set.copyOf(paths);
     List<PlannedFile> some =
         files.stream().filter(file -> wanted.contains(file.path().toString())).toList();
-    return Optional.of(new DeletedSql(physical.keys(), physical.deletes(), columns, some));
+    return Optional.of(new DeletedSql(physical, columns, some));
   }
 
   /** The same snapshot and columns, but none of the files. */
@@ -184,7 +188,7 @@ public final class ScanPlan {
         snapshot,
         schema,
         List.of(),
-        new Physical(Map.of(), Map.of(), physical.keys(), physical.lineage()));
+        new Physical(Map.of(), Map.of(), Map.of(), physical.keys(), physical.lineage()));
   }
 
   /** The data files at these paths; a path that the plan does not have is a bug and throws. */

@@ -28,6 +28,11 @@ final class ScanSql {
   private static final String FILE = ", filename AS " + Sql.name(FILE_COLUMN);
   private static final Extra NO_MORE = _ -> "";
 
+  /**
+   * A point in time as Parquet had it first, without saying of which zone: Iceberg holds it UTC.
+   */
+  private static final String OLD_TIMESTAMP = "INT96";
+
   private final Schema schema;
   private final Deleted deleted;
   private final Extra extra;
@@ -179,6 +184,10 @@ final class ScanSql {
         yield "list_transform(%s, lambda e: %s)".formatted(sql, element);
       }
       case MAP -> map(sql, type.asMapType(), column.only());
+      case TIMESTAMP ->
+          SqlTypes.isZoned(type) && column.kind().equals(OLD_TIMESTAMP)
+              ? "(%s::TIMESTAMP AT TIME ZONE 'UTC')".formatted(sql)
+              : sql + "::" + SqlTypes.print(type);
       default -> sql + "::" + SqlTypes.print(type);
     };
   }
@@ -206,6 +215,8 @@ final class ScanSql {
       case MAP ->
           isSame(type.asMapType().keyType(), column.only().children().get(0))
               && isSame(type.asMapType().valueType(), column.only().children().get(1));
+      case INTEGER, STRING -> !column.kind().equals(PhysicalColumn.ANNOTATED);
+      case TIMESTAMP -> !column.kind().equals(OLD_TIMESTAMP);
       case LONG -> column.kind().equals("INT64");
       case DOUBLE -> column.kind().equals("DOUBLE");
       case DECIMAL -> column.kind().equals(SqlTypes.print(type));

@@ -9,6 +9,7 @@ import io.hosu.kernel.ObjectName;
 import io.hosu.kernel.Page;
 import io.hosu.kernel.Suggestions;
 import io.hosu.kernel.TableName;
+import io.hosu.objects.FilesInPlace;
 import io.hosu.objects.ObjectFiles;
 import io.hosu.store.Database;
 import io.hosu.store.Transaction;
@@ -280,6 +281,7 @@ public final class Tables {
       CatalogRows.delete(tx, table);
       ObjectName place = TableLocations.place(table.metadataLocation());
       files.unregisterUnder(tx, place.bucket(), place.key());
+      FilesInPlace.releaseAll(tx, place);
       TableLocations.left(tx, place, clock.instant());
       events.append(tx, "Table Dropped", name, PreparedCommit.detail(name));
     });

@@ -32,6 +32,10 @@ public enum TablesError implements ErrorCode {
   SEARCH_INVALID(Fault.HARD, "It is not said what is searched for, or too much."),
   FILE_UNREADABLE(Fault.SOFT, "A file of a table cannot be read."),
   FILE_FOREIGN(Fault.HARD, "A data file carries no Iceberg field ids."),
+  FILE_UNFIT(
+      Fault.HARD,
+      "An object cannot be a file of a table where it lies: not every reader would"
+          + " read the rows that it holds, or it belongs elsewhere."),
   FILE_MISSING(Fault.HARD, "A commit names a file that is not there."),
   FILE_MISPLACED(Fault.HARD, "A commit names a file that does not lie where its table does."),
   COMMIT_INVALID(Fault.HARD, "A commit says something of its files that is not so."),

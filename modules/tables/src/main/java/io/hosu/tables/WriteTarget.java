@@ -97,7 +97,9 @@ public final class WriteTarget {
       return base == null ? changed : null;
     }
     TableMetadata rebased = withColumns(current);
-    return rebased == null ? null : TableDefinitions.settled(base, changed, rebased);
+    TableMetadata settled =
+        rebased == null ? null : TableDefinitions.settled(base, changed, rebased);
+    return settled == null ? null : NameMappings.settled(base, changed, settled);
   }
 
   private @Nullable TableMetadata withColumns(TableMetadata current) {

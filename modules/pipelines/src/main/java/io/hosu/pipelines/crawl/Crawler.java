@@ -146,7 +146,6 @@ public final class Crawler {
                 caller, where.layer(), new ListQuery(where.prefix(), "", after.get(), PAGE));
         page.objects().stream().filter(one -> !one.tableFile()).forEach(this::take);
         look();
-        progress.accept(seen);
         after = page.next();
       }
     }
@@ -184,6 +183,7 @@ public final class Crawler {
       batch.clear();
       counted.clear();
       bytes = 0;
+      progress.accept(seen);
     }
   }
 }

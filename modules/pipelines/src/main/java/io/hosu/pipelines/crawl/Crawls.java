@@ -41,6 +41,7 @@ public final class Crawls {
   private final Tables tables;
   private final Policy policy;
   private final InstantSource clock;
+  private final RunningLooks looks;
 
   public Crawls(
       Database database,
@@ -48,13 +49,15 @@ public final class Crawls {
       Pipelines pipelines,
       Tables tables,
       Policy policy,
-      InstantSource clock) {
+      InstantSource clock,
+      RunningLooks looks) {
     this.database = database;
     this.crawler = crawler;
     this.pipelines = pipelines;
     this.tables = tables;
     this.policy = policy;
     this.clock = clock;
+    this.looks = looks;
   }
 
   /** What is asked for: where, into which table if into any, and whether something is done. */
@@ -69,7 +72,9 @@ public final class Crawls {
    */
   ObjectNode crawl(Caller caller, Wanted wanted) {
     wanted.into().ifPresent(target -> requireLoading(caller, wanted.where(), target));
-    Crawler.Found found = crawler.crawl(caller, wanted.where(), _ -> {});
+    Crawler.Found found =
+        looks.during(
+            caller, wanted.where().toString(), seen -> crawler.crawl(caller, wanted.where(), seen));
     ObjectNode json = Json.object().put("place", wanted.where().toString());
     json.put("dry_run", wanted.dryRun());
     ArrayNode array = json.putArray("tables");
@@ -184,6 +189,11 @@ public final class Crawls {
             target,
             caller.principal().toString(),
             clock.instant()));
+  }
+
+  /** What the caller has crawled right now. */
+  List<ObjectNode> running(Caller caller) {
+    return looks.of(caller);
   }
 
   /** The crawlers of domains whose pipeline the caller sees. */

@@ -5,12 +5,14 @@ import io.hosu.http.Call;
 import io.hosu.http.JsonFields;
 import io.hosu.http.Router;
 import io.hosu.http.Routes;
+import io.hosu.kernel.Page;
 import io.hosu.kernel.TableName;
 import java.io.IOException;
 
 /**
  * Crawlers over HTTP: {@code POST /v1/crawls} with {@code place}, {@code into} and {@code dry_run}
  * answers the tables that objects could be, and with {@code into} has one loaded; {@code GET
+ * /v1/crawls} tells how far those are that the caller waits for at this server; {@code GET
  * /v1/crawlers} with {@code limit} and {@code next}; {@code DELETE /v1/crawlers/{table}}, after
  * which nothing that comes is loaded any more.
  *
@@ -28,6 +30,7 @@ public final class CrawlsApi implements Routes {
   public void register(Router.Builder router) {
     router
         .post("/v1/crawls", this::crawl)
+        .get("/v1/crawls", this::running)
         .get("/v1/crawlers", this::list, "limit", "next")
         .delete("/v1/crawlers/{table}", this::remove);
   }
@@ -41,6 +44,10 @@ public final class CrawlsApi implements Routes {
             body.optionalText("into").map(table -> TableName.parseIn(where.domain(), table)),
             body.flag("dry_run", false));
     call.send(200, crawls.crawl(Authentication.caller(call), wanted));
+  }
+
+  private void running(Call call) throws IOException {
+    call.send(Page.last(crawls.running(Authentication.caller(call))));
   }
 
   private void list(Call call) throws IOException {

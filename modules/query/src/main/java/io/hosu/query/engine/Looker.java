@@ -1,5 +1,6 @@
 package io.hosu.query.engine;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.kernel.HosuException;
@@ -8,6 +9,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /**
  * Finds out how objects are written and what they hold, in engines: what strangers put is never
@@ -30,22 +33,47 @@ public final class Looker {
    */
   public record Looked(Path path, String object) {}
 
+  /** What engines can be asked about objects: the operation, and what becomes of its answer. */
+  private record Question<T>(
+      String operation,
+      String answer,
+      Function<JsonNode, T> read,
+      BiFunction<String, String, T> unreadable) {}
+
+  private static final Question<ObjectLook> LOOK =
+      new Question<>("look", "looks", ObjectLook::fromJson, ObjectLook::unreadable);
+
+  private static final Question<FileFooter> FOOTERS =
+      new Question<>("footers", "footers", FileFooter::fromJson, FileFooter::unreadable);
+
   /** What each object shows, in their order. One that cannot be read does not hold up others. */
   public List<ObjectLook> look(List<Looked> objects) {
+    return ask(LOOK, objects);
+  }
+
+  /**
+   * What the footers of objects say that are to be Parquet, in their order. One that is none does
+   * not hold up others.
+   */
+  public List<FileFooter> footers(List<Looked> objects) {
+    return ask(FOOTERS, objects);
+  }
+
+  private <T> List<T> ask(Question<T> of, List<Looked> objects) {
     try {
-      return ask(objects);
+      return together(of, objects);
     } catch (HosuException e) {
       if (objects.size() == 1 && isOfObject(e)) {
         String object = objects.getFirst().object();
-        return List.of(ObjectLook.unreadable(object, "An engine ended over it: " + e.what()));
+        return List.of(of.unreadable().apply(object, "An engine ended over it: " + e.what()));
       }
       if (objects.size() == 1 || !isOfObject(e)) {
         throw e;
       }
     }
-    List<ObjectLook> found = new ArrayList<>();
+    List<T> found = new ArrayList<>();
     for (Looked object : objects) {
-      found.addAll(look(List.of(object)));
+      found.addAll(ask(of, List.of(object)));
     }
     return found;
   }
@@ -56,15 +84,15 @@ public final class Looker {
         || e.code() == QueryError.QUERY_TIMEOUT;
   }
 
-  private List<ObjectLook> ask(List<Looked> objects) {
-    ObjectNode operation = Json.object().put("op", "look");
+  private <T> List<T> together(Question<T> of, List<Looked> objects) {
+    ObjectNode operation = Json.object().put("op", of.operation());
     ArrayNode files = operation.putArray("files");
     objects.forEach(
         one -> files.addObject().put("path", one.path().toString()).put("object", one.object()));
-    List<ObjectLook> found = new ArrayList<>();
+    List<T> found = new ArrayList<>();
     pool.operate(operation, TIMEOUT)
-        .path("looks")
-        .forEach(look -> found.add(ObjectLook.fromJson(look)));
+        .path(of.answer())
+        .forEach(one -> found.add(of.read().apply(one)));
     return found;
   }
 }

@@ -72,6 +72,7 @@ final class Operations {
       case "parse" -> Json.object().put("tree", parsing().parse(text(operation)));
       case "print" -> print(text(operation));
       case "look" -> new Looking(instances).run(operation);
+      case "footers" -> new FooterReading(instances).run(operation);
       case "open" -> open(Wire.session(operation.path("session")));
       case "describe" -> session().describe(operation);
       case "query" -> session().query(operation);

@@ -1,0 +1,43 @@
+package io.hosu.server;
+
+import io.hosu.http.Routes;
+import io.hosu.objects.Objects;
+import io.hosu.pipelines.Imports;
+import io.hosu.pipelines.Pipelines;
+import io.hosu.pipelines.crawl.AddFilesApi;
+import io.hosu.pipelines.crawl.Crawler;
+import io.hosu.pipelines.crawl.Crawls;
+import io.hosu.pipelines.crawl.CrawlsApi;
+import io.hosu.pipelines.crawl.RunningLooks;
+import io.hosu.query.engine.Looker;
+import io.hosu.store.Database;
+
+/** What makes tables of objects that nobody declared. */
+final class CrawlRoutes {
+  private CrawlRoutes() {}
+
+  static Routes of(
+      Database database,
+      Objects objects,
+      Pipelines pipelines,
+      Pipelines.Parts parts,
+      Pipelines.Work work,
+      Looker looker) {
+    RunningLooks looks = new RunningLooks(parts.clock());
+    Crawls crawls =
+        new Crawls(
+            database,
+            new Crawler(objects, work.files(), looker),
+            pipelines,
+            work.tables(),
+            work.policy(),
+            parts.clock(),
+            looks);
+    Imports imports = new Imports(parts, work);
+    return router -> {
+      new CrawlsApi(crawls).register(router);
+      new AddFilesApi(objects, work.files(), looker, imports, work.tables(), work.policy(), looks)
+          .register(router);
+    };
+  }
+}
