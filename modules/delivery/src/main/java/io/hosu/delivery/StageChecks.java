@@ -25,7 +25,8 @@ final class StageChecks {
       List.of("format", "bad_records", "tolerate", "reprocess", "versions", "max_record_bytes");
   private static final List<String> FOR_TEXT =
       List.of("delimiter", "quote", "escape", "header", "encoding", "null_text");
-  private static final Set<String> OTHER_FORMATS = Set.of("json", "jsonl", "parquet");
+  private static final Set<String> OTHER_FORMATS =
+      Set.of("json", "jsonl", "parquet", "avro", "xml");
 
   private static final BigInteger MOST_RECORD_BYTES = BigInteger.valueOf(Input.MOST_RECORD_BYTES);
 

@@ -33,7 +33,11 @@ public record FormatSpec(@Nullable Type type, DelimitedText text, Map<String, St
     /** A JSON object on each line. */
     JSONL,
     /** Apache Parquet. */
-    PARQUET
+    PARQUET,
+    /** Apache Avro. */
+    AVRO,
+    /** XML, of which the elements that come again beside each other are records. */
+    XML
   }
 
   /**

@@ -41,6 +41,8 @@ final class ReadForms {
       case JSON -> FileFormat.JSON;
       case JSONL -> FileFormat.JSON_LINES;
       case PARQUET -> FileFormat.PARQUET;
+      case AVRO -> FileFormat.AVRO;
+      case XML -> FileFormat.XML;
     };
   }
 }

@@ -119,10 +119,12 @@ final class RecordFiles {
   private static ReadHint hint(JsonNode row) {
     return row.path("read_as").isTextual()
         ? Wire.hint(Json.parse(row.path("read_as").asText()))
-        : new ReadHint(
-            InputFile.formatOf(Compression.unpackedName(row.path("object").asText())),
-            "",
-            List.of());
+        : new ReadHint(format(row.path("object").asText()), "", List.of());
+  }
+
+  private static FileFormat format(String object) {
+    FileFormat format = InputFile.formatOf(Compression.unpackedName(object));
+    return format.isConverted() ? FileFormat.JSON_LINES : format;
   }
 
   private Open open(JsonNode row) throws IOException {

@@ -16,17 +16,28 @@ import io.hosu.http.ListenerConfig;
 import io.hosu.http.Router;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.TableName;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.avro.Schema;
+import org.apache.avro.file.CodecFactory;
+import org.apache.avro.file.DataFileWriter;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.generic.GenericRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -154,6 +165,139 @@ class CrawlTest extends InLake {
         .contains("raw/a/t/stranger.csv", "phone")
         .contains("raw/a/t/empty.csv", "empty")
         .contains("raw/a/t/broken.parquet", "damaged Parquet");
+  }
+
+  @Test
+  void elementsThatComeAgainAreTheRecordsOfXml() throws Exception {
+    lake.put(
+        "raw/a/x/1.xml",
+        """
+        <?xml version="1.0" encoding="UTF-8"?>
+        <!-- orders of a day -->
+        <orders day="2026-01-05">
+          <order id="7"><zip>01234</zip><amount>2.5</amount><paid>true</paid>
+            <line><sku>a</sku></line><line><sku>b</sku></line></order>
+          <order id="8"><zip>99999</zip><amount>3</amount><line><sku>c</sku></line>
+            <note>K&#246;ln &amp; Bonn</note></order>
+        </orders>
+        """);
+
+    JsonNode table = only(crawl("raw/a/x"));
+
+    assertThat(table.path("format").asText()).isEqualTo("xml");
+    assertThat(columns(table))
+        .isEqualTo(
+            "_id BIGINT, zip VARCHAR, amount DOUBLE, paid BOOLEAN, line STRUCT(\"sku\" VARCHAR)[],"
+                + " note VARCHAR");
+    assertThat(evidence(table, "amount")).contains("2 of 2 values");
+
+    assertThat(crawl("raw/a/x", "stage.t").statusCode()).isEqualTo(200);
+    lake.finish();
+    assertThat(
+            lake.sql(CRAWLER, "SELECT _id, zip, len(line) AS n, note FROM a.stage.t ORDER BY _id"))
+        .containsExactly(
+            "{\"_id\":7,\"zip\":\"01234\",\"n\":2,\"note\":null}",
+            "{\"_id\":8,\"zip\":\"99999\",\"n\":1,\"note\":\"Köln & Bonn\"}");
+  }
+
+  @Test
+  void xmlWithEntitiesOfItsOwnOrBrokenOrOfSeveralKindsIsLeftOut() throws Exception {
+    lake.put(
+        "raw/a/x/bomb.xml",
+        """
+        <!DOCTYPE r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>
+        <r><o><v>&b;</v></o><o><v>&b;</v></o></r>
+        """);
+    lake.put(
+        "raw/a/x/file.xml",
+        """
+        <!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><r><o><v>&x;</v></o><o/></r>
+        """);
+    lake.put("raw/a/x/broken.xml", "<r><o><v>1</v></o><o><v>2</o></r>");
+    lake.put("raw/a/x/kinds.xml", "<r><o><v>1</v></o><o/><p><v>1</v></p><p/></r>");
+    lake.put("raw/a/x/deep.xml", "<a>".repeat(5000));
+
+    String answer = crawl("raw/a/x").body();
+
+    assertThat(Json.parse(answer).path("tables")).isEmpty();
+    assertThat(answer)
+        .contains("raw/a/x/bomb.xml", "raw/a/x/file.xml", "entities of its own")
+        .contains("raw/a/x/broken.xml", "broken at line 1")
+        .contains("raw/a/x/kinds.xml", "several kinds")
+        .contains("raw/a/x/deep.xml", "too deep")
+        .doesNotContain("root:");
+  }
+
+  @Test
+  void recordsOfAvroKeepWhatTheirLogicalTypesMean() throws Exception {
+    lake.put("raw/a/v/1.avro", avro("deflate"));
+    lake.put("raw/a/v/broken.avro", Arrays.copyOf(avro("null"), 150));
+
+    HttpResponse<String> answer = crawl("raw/a/v");
+
+    JsonNode table = only(answer);
+    assertThat(table.path("format").asText()).isEqualTo("avro");
+    assertThat(columns(table))
+        .isEqualTo(
+            "id BIGINT, at TIMESTAMPTZ, day DATE, price DOUBLE, place STRUCT(\"lat\" DOUBLE), tags"
+                + " VARCHAR[]");
+    assertThat(answer.body()).contains("raw/a/v/broken.avro", "Avro is broken");
+    lake.delete("raw/a/v/broken.avro");
+
+    crawl("raw/a/v", "stage.t");
+    lake.finish();
+    assertThat(
+            lake.sql(
+                CRAWLER,
+                "SELECT id, epoch_ms(\"at\") AS t, day, price, place.lat AS lat, len(tags) AS n FROM"
+                    + " a.stage.t ORDER BY id"))
+        .containsExactly(
+            "{\"id\":1,\"t\":1767225600000,\"day\":\"2026-01-01\",\"price\":12.5,\"lat\":1.5,\"n\":2}",
+            "{\"id\":2,\"t\":null,\"day\":\"2026-01-02\",\"price\":0.25,\"lat\":null,\"n\":0}");
+  }
+
+  private static byte[] avro(String codec) throws IOException {
+    Schema schema =
+        new Schema.Parser()
+            .parse(
+                """
+                {"type": "record", "name": "r", "fields": [
+                  {"name": "id", "type": "long"},
+                  {"name": "at", "type": ["null", {"type": "long", "logicalType": "timestamp-millis"}]},
+                  {"name": "day", "type": {"type": "int", "logicalType": "date"}},
+                  {"name": "price", "type": {"type": "bytes", "logicalType": "decimal", "precision": 9, "scale": 2}},
+                  {"name": "place", "type": ["null", {"type": "record", "name": "p", "fields": [{"name": "lat", "type": "double"}]}]},
+                  {"name": "tags", "type": {"type": "array", "items": "string"}}]}
+                """);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (DataFileWriter<GenericRecord> file =
+        new DataFileWriter<>(new GenericDatumWriter<GenericRecord>(schema))) {
+      file.setCodec(CodecFactory.fromString(codec)).create(schema, out);
+      GenericRecord place =
+          new GenericData.Record(schema.getField("place").schema().getTypes().get(1));
+      place.put("lat", 1.5);
+      file.append(record(schema, 1, 1767225600000L, 20454, 1250, place, List.of("a", "b")));
+      file.append(record(schema, 2, null, 20455, 25, null, List.of()));
+    }
+    return out.toByteArray();
+  }
+
+  private static GenericRecord record(
+      Schema schema,
+      long id,
+      @Nullable Long at,
+      int day,
+      long price,
+      @Nullable GenericRecord place,
+      List<String> tags) {
+    GenericRecord record = new GenericData.Record(schema);
+    record.put("id", id);
+    record.put("at", at);
+    record.put("day", day);
+    record.put("price", ByteBuffer.wrap(BigInteger.valueOf(price).toByteArray()));
+    record.put("place", place);
+    record.put("tags", tags);
+    return record;
   }
 
   @Test

@@ -83,7 +83,7 @@ record CrawledTable(
 
   private static String encoding(Form form) {
     return switch (form.format()) {
-      case PARQUET -> "";
+      case PARQUET, AVRO, XML -> "";
       case CSV, TSV, JSON, JSON_LINES ->
           form.encoding().isEmpty() || form.encoding().equals("us-ascii")
               ? "utf-8"

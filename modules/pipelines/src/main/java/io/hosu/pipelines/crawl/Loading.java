@@ -188,6 +188,8 @@ final class Loading {
           case JSON -> FormatSpec.Type.JSON;
           case JSON_LINES -> FormatSpec.Type.JSONL;
           case PARQUET -> FormatSpec.Type.PARQUET;
+          case AVRO -> FormatSpec.Type.AVRO;
+          case XML -> FormatSpec.Type.XML;
         };
   }
 

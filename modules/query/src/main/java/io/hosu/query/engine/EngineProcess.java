@@ -73,6 +73,11 @@ final class EngineProcess {
             "-XX:+UseCompactObjectHeaders",
             "-XX:-UsePerfData",
             "-XX:+ExitOnOutOfMemoryError",
+            // What a file of Avro may ask for before anything of it is read.
+            "-Dorg.apache.avro.limits.bytes.maxLength=16777216",
+            "-Dorg.apache.avro.limits.string.maxLength=16777216",
+            "-Dorg.apache.avro.limits.collectionItems.maxLength=1000000",
+            "-Dorg.apache.avro.limits.decompress.maxLength=67108864",
             "-XX:ErrorFile=" + temp.resolve("crash.log"),
             "-Xlog:disable",
             "-Xlog:all=error:stderr",

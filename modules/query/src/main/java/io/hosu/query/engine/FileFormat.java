@@ -14,7 +14,11 @@ public enum FileFormat {
   /** One object a line. */
   JSON_LINES("jsonl"),
   /** Apache Parquet. */
-  PARQUET("parquet");
+  PARQUET("parquet"),
+  /** Apache Avro's files of records. */
+  AVRO("avro"),
+  /** Elements that come again beside each other, each a record. */
+  XML("xml");
 
   private final String word;
 
@@ -27,6 +31,14 @@ public enum FileFormat {
     return word;
   }
 
+  /**
+   * Whether its records are read as lines of JSON that are made of it: the number of a line is then
+   * that of the record.
+   */
+  public boolean isConverted() {
+    return this == AVRO || this == XML;
+  }
+
   /** The format that a word, or the suffix of a key, stands for. */
   public static Optional<FileFormat> find(String word) {
     return switch (word.toLowerCase(Locale.ROOT)) {
@@ -35,6 +47,8 @@ public enum FileFormat {
       case "json" -> Optional.of(JSON);
       case "jsonl", "ndjson" -> Optional.of(JSON_LINES);
       case "parquet", "pq" -> Optional.of(PARQUET);
+      case "avro" -> Optional.of(AVRO);
+      case "xml" -> Optional.of(XML);
       default -> Optional.empty();
     };
   }

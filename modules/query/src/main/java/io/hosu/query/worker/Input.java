@@ -51,7 +51,7 @@ final class Input {
       if (plain.isBlank()) {
         empty.add(file.object());
       } else {
-        if (isByLine(file.format())) {
+        if (isByLine(plain.format())) {
           LongLines.check(plain, request.options().maxRecordBytes());
         }
         files.add(isDelimited(plain) ? settled(plain) : plain);
@@ -181,6 +181,7 @@ final class Input {
                   request.hints()));
       case JSON, JSON_LINES -> json(sql, same, rejected);
       case PARQUET -> groups.add(ParquetGroup.of(sql, same));
+      case AVRO, XML -> throw new IllegalStateException("They are JSON by now.");
     }
   }
 

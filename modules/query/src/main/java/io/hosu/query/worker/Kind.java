@@ -12,9 +12,9 @@ enum Kind {
   JSON(FileFormat.JSON, ""),
   JSON_LINES(FileFormat.JSON_LINES, ""),
   PARQUET(FileFormat.PARQUET, ""),
-  AVRO(FileFormat.CSV, "It is Avro, which stages do not read: put it as Parquet or JSON lines."),
+  AVRO(FileFormat.AVRO, ""),
+  XML(FileFormat.XML, ""),
   ORC(FileFormat.CSV, "It is ORC, which stages do not read: put it as Parquet."),
-  XML(FileFormat.CSV, "It is XML, which stages do not read: put its records as JSON lines."),
   ARCHIVE(
       FileFormat.CSV,
       "It is a ZIP archive, as Excel's workbooks are, which stages do not read: put each file of"
@@ -87,7 +87,8 @@ enum Kind {
       case TSV -> Optional.of(TSV);
       case JSON -> Optional.of(JSON);
       case JSON_LINES -> Optional.of(JSON_LINES);
-      case PARQUET -> Optional.empty();
+      case XML -> Optional.of(XML);
+      case PARQUET, AVRO -> Optional.empty();
     };
   }
 }

@@ -9,12 +9,15 @@ import io.hosu.query.engine.Compression;
 import io.hosu.query.engine.ObjectLook;
 import io.hosu.query.engine.ObjectLook.Form;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +26,8 @@ import java.util.zip.GZIPInputStream;
 /** Looks at objects of which nothing is known but their keys: each by its bytes. */
 final class Looking {
   private static final int START = 1 << 16;
+  private static final int MOST_RECORDS = 10_000;
+  private static final long MOST_BYTES = 16L << 20;
 
   private final Instances instances;
 
@@ -67,10 +72,51 @@ final class Looking {
       if (kind == Kind.PARQUET) {
         return new ObjectLook(object, Form.of(kind.format(), ""), Map.of(), 0, true, "", "");
       }
-      return text(in, TextStart.of(start), kind, object);
+      return kind.format().isConverted()
+          ? converted(kind, path, object)
+          : text(in, TextStart.of(start), kind, object);
     } catch (IOException | RuntimeException e) {
       return ObjectLook.unreadable(object, "It cannot be read: %s.".formatted(reason(e)));
     }
+  }
+
+  /** Looks at what the first records are as JSON, of which so much is held in memory. */
+  private static ObjectLook converted(Kind kind, Path path, String object) throws IOException {
+    ByteArrayOutputStream some = new ByteArrayOutputStream();
+    boolean whole;
+    try (JsonLines lines =
+        new JsonLines(
+            some,
+            bytes -> {
+              if (bytes > MOST_BYTES) {
+                throw new Enough();
+              }
+            })) {
+      whole = Converting.write(kind.format(), () -> open(path, object), lines, MOST_RECORDS);
+    } catch (Unreadable e) {
+      return ObjectLook.unreadable(object, "It cannot be read: %s.".formatted(e.getMessage()));
+    } catch (Enough _) {
+      whole = false;
+    }
+    byte[] json = some.toByteArray();
+    if (json.length == 0) {
+      return empty(object);
+    }
+    TextStart start = TextStart.of(Arrays.copyOf(json, Math.min(json.length, START)));
+    ObjectLook look = JsonLook.of(new ByteArrayInputStream(json), start, Kind.JSON_LINES, object);
+    return new ObjectLook(
+        object,
+        look.read().isPresent() ? Form.of(kind.format(), "") : null,
+        look.columns(),
+        look.records(),
+        look.whole() && whole,
+        look.oddities(),
+        look.problem());
+  }
+
+  /** So much is enough to look at. */
+  private static final class Enough extends RuntimeException {
+    private static final long serialVersionUID = 1;
   }
 
   private static String reason(Exception e) {

@@ -29,6 +29,11 @@ record PlainFile(Path path, String object, FileFormat format, String version, Li
         lines == null ? LineOrigin.SAME : LineOrigin.read(lines));
   }
 
+  /** The same file as something else. */
+  PlainFile as(FileFormat other) {
+    return new PlainFile(path, object, other, version, origin);
+  }
+
   /** The same object in a copy with the same lines. */
   PlainFile at(Path copy) {
     return new PlainFile(copy, object, format, version, origin);

@@ -9,6 +9,7 @@ import io.hosu.query.engine.FileFormat;
 import io.hosu.query.engine.InputFile;
 import io.hosu.query.engine.QueryError;
 import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -44,6 +45,9 @@ final class Unpacking {
 
   /** The object as a plain file: itself, or a copy. */
   PlainFile plain(InputFile file, @Nullable String encoding) throws IOException {
+    if (file.format().isConverted()) {
+      return converted(file);
+    }
     boolean text = file.format() != FileFormat.PARQUET;
     Charset charset = text ? charset(file, encoding) : StandardCharsets.UTF_8;
     boolean marked = text && startsWithUtf8Mark(file);
@@ -67,6 +71,30 @@ final class Unpacking {
       throw damaged(file, e);
     }
     return PlainFile.of(file, copy);
+  }
+
+  /** The records as lines of JSON. */
+  private PlainFile converted(InputFile file) throws IOException {
+    Path copy = directory.resolve("input-" + made++);
+    try (JsonLines lines =
+        new JsonLines(
+            new BufferedOutputStream(Files.newOutputStream(copy), BUFFER),
+            bytes -> counted(file, bytes, 0))) {
+      if (Files.size(file.path()) > 0) {
+        Converting.write(file.format(), () -> open(file), lines, Long.MAX_VALUE);
+      }
+    } catch (EOFException _) {
+      throw truncated(file);
+    } catch (Unreadable e) {
+      throw new Invalid(
+          QueryError.OBJECT_UNREADABLE,
+          "Object %s cannot be read: %s.".formatted(file.object(), e.getMessage()),
+          "Nothing is lost. Put the whole file again, or put its records as JSON lines or Parquet.",
+          Place.inObject(file.object(), 0, ""));
+    } catch (ZipException e) {
+      throw damaged(file, e);
+    }
+    return PlainFile.of(file, copy).as(FileFormat.JSON_LINES);
   }
 
   private void copy(InputFile file, InputStream in, Charset charset, OutputStream out)

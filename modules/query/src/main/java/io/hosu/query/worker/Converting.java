@@ -1,0 +1,36 @@
+package io.hosu.query.worker;
+
+import io.hosu.query.engine.FileFormat;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** Makes lines of JSON of the records of other formats. */
+final class Converting {
+  private Converting() {}
+
+  /** Opens the same bytes again, unpacked. */
+  @FunctionalInterface
+  interface Opening {
+    InputStream open() throws IOException;
+  }
+
+  /**
+   * Writes the records of an object, at most {@code most} of them.
+   *
+   * @return whether these are all
+   * @throws Unreadable when it is not what its format is
+   */
+  static boolean write(FileFormat format, Opening bytes, JsonLines out, long most)
+      throws IOException {
+    return switch (format) {
+      case AVRO -> {
+        try (InputStream in = bytes.open()) {
+          yield AvroRecords.write(in, out, most);
+        }
+      }
+      case XML -> XmlRecords.write(bytes, out, most);
+      case CSV, TSV, JSON, JSON_LINES, PARQUET ->
+          throw new IllegalArgumentException(format + " is read as it is.");
+    };
+  }
+}
