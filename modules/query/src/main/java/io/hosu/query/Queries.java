@@ -22,6 +22,7 @@ import io.hosu.query.engine.SessionRequest;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -192,14 +193,15 @@ public final class Queries implements AutoCloseable {
   }
 
   /**
-   * One query.
+   * One query; its own, where others sent some with that id, too.
    *
    * @throws NotFound {@link QueryError#QUERY_NOT_FOUND}
    */
   public Query require(Principal principal, String id) {
+    Actor own = Actor.seenBy(principal);
     return queries.list().stream()
         .filter(query -> query.id().equals(id) && isVisible(principal, query))
-        .findFirst()
+        .max(Comparator.comparing(query -> own.is(query.sender())))
         .orElseThrow(() ->
             new NotFound(
                 QueryError.QUERY_NOT_FOUND,
