@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hosu.testing.Crash;
 import io.hosu.testing.CrashPoints;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -59,6 +60,14 @@ abstract class CrashLife<P> implements AutoCloseable {
   /** Has a process take up its work. */
   abstract void begin(P process);
 
+  /**
+   * Takes what a process left that lived this life, and really ended, in the place of what this one
+   * has; before the next begins.
+   */
+  void takeOver(Path left) {
+    throw new UnsupportedOperationException("No process can be this one.");
+  }
+
   /** Looks at what a process has left that died, before another begins. */
   void died() {}
 
@@ -67,12 +76,18 @@ abstract class CrashLife<P> implements AutoCloseable {
 
   /** Lives, and dies at most once. */
   final void play(CrashPoints points) {
+    play(points, () -> {});
+  }
+
+  /** The same, where something happens once it has died. */
+  final void play(CrashPoints points, Runnable dead) {
     process = start(points);
     steps.addFirst(this::begin);
     for (Consumer<P> step : steps) {
       try {
         step.accept(process());
       } catch (Crash _) {
+        dead.run();
         died();
         process = start(CrashPoints.never());
         begin(process());

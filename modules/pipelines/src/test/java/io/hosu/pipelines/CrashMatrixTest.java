@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -78,19 +79,22 @@ class CrashMatrixTest {
    *
    * @param writers whose writes it dies at
    */
-  private record Chapter(String title, CrashPlay.Beginning beginning, Predicate<String> writers) {
+  private record Chapter(
+      String title, CrashPlay.Beginning beginning, Predicate<String> writers, boolean isOfWorld) {
     static Chapter ofWorld(String title, Function<World, CrashLife<?>> life) {
       return new Chapter(
           title,
           (kind, directory) -> life.apply(new World(kind, directory, 7)),
-          writer -> !writer.equals(START));
+          writer -> !writer.equals(START),
+          true);
     }
 
     static Chapter ofLake(String title, Function<Lake, CrashLife<?>> life, String... writers) {
       return new Chapter(
           title,
           (kind, directory) -> life.apply(new Lake(directory, kind)),
-          Set.of(writers)::contains);
+          Set.of(writers)::contains,
+          false);
     }
   }
 
@@ -99,7 +103,8 @@ class CrashMatrixTest {
           new Chapter(
               "Objects that are good, bad, odd, or find the machine failing",
               (kind, directory) -> new CrashLives.Arrival(new World(kind, directory, 7)),
-              _ -> true),
+              _ -> true,
+              true),
           Chapter.ofWorld("A redrive of dead letters", CrashLives.Redrive::new),
           Chapter.ofWorld("A dead letter that is edited", CrashLives.Edit::new),
           Chapter.ofWorld("A retry of what failed", CrashLives.RetryOfWhatFailed::new),
@@ -140,22 +145,42 @@ class CrashMatrixTest {
   private final StringBuilder tables = new StringBuilder();
   private final Set<String> written = new HashSet<>();
   private int crashes;
+  private int ended;
   private int number;
+
+  /** How a life begins, by its number. */
+  static CrashPlay.Beginning beginning(int chapter) {
+    return CHAPTERS.get(chapter).beginning();
+  }
 
   @Test
   void whateverWriteTheServerDiesAtTheEndIsTheSame() throws IOException {
     for (Chapter chapter : CHAPTERS) {
       Path own = Files.createDirectory(directory.resolve("chapter" + CHAPTERS.indexOf(chapter)));
-      CrashPlay play = new CrashPlay(chapter.beginning(), own);
+      OptionalInt lived =
+          chapter.isOfWorld() ? OptionalInt.of(CHAPTERS.indexOf(chapter)) : OptionalInt.empty();
+      CrashPlay play = new CrashPlay(chapter.beginning(), own, lived);
       tables.append("\n## %s\n\n".formatted(chapter.title()));
       tables.append(
           "| number | operation | write | crash before | crash after | invariants | on |\n");
       tables.append("|---|---|---|---|---|---|---|\n");
       play.dieAt(chapter.writers()).forEach(this::add);
       crashes += play.crashes();
+      ended += play.ended();
     }
     assertThat(WRITES.keySet()).as("CrashMatrixTest.WRITES, which all come").isEqualTo(written);
     isCurrent(page());
+  }
+
+  /** The messages are received, and nothing has begun to work on them. */
+  @Test
+  void aProcessThatIsKilledBetweenReceiveAndStartLosesAndDoublesNothing() throws IOException {
+    CrashPlay play = new CrashPlay(CHAPTERS.getFirst().beginning(), directory, OptionalInt.of(0));
+
+    List<CrashPlay.Write> claims = play.dieAt("Claims.take"::equals);
+
+    assertThat(play.ended()).as("processes that ended there").isEqualTo(2);
+    assertThat(claims.getFirst().after()).contains("attempts lost, made again");
   }
 
   private void add(CrashPlay.Write write) {
@@ -185,18 +210,22 @@ class CrashMatrixTest {
     # Crash matrix
 
     Written by `CrashMatrixTest` from its own run; the test fails when this page differs. It plays %d lives of a lake, each of them once for
-    each point below, %d times in all: the process ends there, at once, as by SIGKILL; another starts on the same state database, and whoever
-    got no answer asks again. Then it checks what the row names:
+    each point below, %d times in all: it ends there, at once, as by SIGKILL; another process starts on the same state database, and whoever
+    got no answer asks again. At the first write of each kind of each life over rows of the state database, %d times, a process of its own has
+    lived it on SQLite and really ended there (`Runtime.halt`), and the next one starts on the files that it left; at the other points an
+    exception ends it, after which nothing of it writes any more. Then it checks what the row names:
 
     %s
     Each write is one transaction. A crash *after* it comes before the process knows that it was written. A lost attempt is one that nobody
     settled: the next server finds it by its lease, and has it made again. What fails, such as a transform over bad records, or publishing what
     was cancelled, has no end to die at. Every point is one on SQLite; the first of each kind of write in each life is one on PostgreSQL, too.
     %s
-    The simulation (`SimulationTest`) has servers die at random points of random lives, on SQLite and PostgreSQL, one and several at a time;
-    `CrashTest` and `TwoServersTest` kill real processes.
+    The simulation (`SimulationTest`) has servers die at random points of random lives, on SQLite and PostgreSQL, one and several at a time.
+    Several servers have nothing in common there but the state database and the clock, and each of their writes is one transaction: the orders
+    in which these can meet are those of several processes, and a seed repeats one of them. `CrashTest` and `TwoServersTest` kill real
+    processes, whose orders nobody can repeat.
     """
-        .formatted(CHAPTERS.size(), crashes, invariants, tables);
+        .formatted(CHAPTERS.size(), crashes, ended, invariants, tables);
   }
 
   private static void isCurrent(String page) throws IOException {

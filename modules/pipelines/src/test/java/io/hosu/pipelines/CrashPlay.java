@@ -14,6 +14,8 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -25,11 +27,19 @@ import java.util.function.Predicate;
 final class CrashPlay {
   private final Beginning beginning;
   private final Path directory;
+  private final OptionalInt chapter;
   private final AtomicInteger lives = new AtomicInteger();
+  private final AtomicInteger ended = new AtomicInteger();
 
-  CrashPlay(Beginning beginning, Path directory) {
+  /**
+   * Plays a life.
+   *
+   * @param chapter which one of {@link CrashMatrixTest} it is, where real processes can live it
+   */
+  CrashPlay(Beginning beginning, Path directory, OptionalInt chapter) {
     this.beginning = beginning;
     this.directory = directory;
+    this.chapter = chapter;
   }
 
   /** Makes a life on a database and in a directory of its own. */
@@ -54,7 +64,12 @@ final class CrashPlay {
       List<TestDatabase> on) {}
 
   /** A write among the points; one that fails, as over bad records, has no end to die at. */
-  private record Point(String writer, int before, boolean ends, List<TestDatabase> on) {}
+  private record Point(String writer, int before, boolean ends, List<TestDatabase> on) {
+    /** Whether it is the first of its kind in this life. */
+    boolean isFirst() {
+      return on.size() > 1;
+    }
+  }
 
   /** What one crash came to. */
   private record Death(String told, Set<CrashInvariant> held) {}
@@ -62,6 +77,11 @@ final class CrashPlay {
   /** How many lives were played that ended in a crash. */
   int crashes() {
     return lives.get() - 1;
+  }
+
+  /** How many processes have lived it, and ended at one of its points. */
+  int ended() {
+    return ended.get();
   }
 
   /** Dies at all writes of the writers, in their order. */
@@ -122,11 +142,25 @@ final class CrashPlay {
     String place = "point %d, %s, on %s".formatted(n, point.writer(), kind);
     CrashPoints points = CrashPoints.at(n);
     try (CrashLife<?> life = begin(kind)) {
-      life.play(points);
+      life.play(points, () -> ended(point, kind, n).ifPresent(life::takeOver));
       assertThat(points.crashed()).as("died at %s", place).isTrue();
       return new Death(life.told(), life.compare(whole, place));
     } catch (AssertionError e) {
       throw new AssertionError("After death at " + place, e);
+    }
+  }
+
+  /** What a real process has left that ended at this point; nothing where none does. */
+  private Optional<Path> ended(Point point, TestDatabase kind, int n) {
+    if (chapter.isEmpty() || !point.isFirst() || kind != TestDatabase.SQLITE) {
+      return Optional.empty();
+    }
+    try {
+      Path left = Files.createDirectory(directory.resolve("ended" + ended.getAndIncrement()));
+      EndedProcess.live(chapter.getAsInt(), left, n);
+      return Optional.of(left);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -64,6 +64,8 @@ final class World implements AutoCloseable {
 
   final ManualClock clock = new ManualClock();
   final Database database;
+  private final SwappedDatabase state;
+  private final List<Migration> migrations;
   final Random random;
   final Map<String, Integer> faults = new HashMap<>();
   boolean refusesNextWrite;
@@ -72,15 +74,35 @@ final class World implements AutoCloseable {
   final WorldArchive archive;
 
   World(TestDatabase kind, Path directory, long seed) {
-    List<Migration> migrations = new ArrayList<>(EventsMigrations.all());
+    this.migrations = new ArrayList<>(EventsMigrations.all());
     migrations.addAll(GovernanceMigrations.all());
     migrations.addAll(PipelinesMigrations.all());
     migrations.add(new Migration("world", 1, TABLES));
-    this.database = Databases.temporary(kind.newUrl(directory), migrations);
+    this.state = new SwappedDatabase(Databases.temporary(kind.newUrl(directory), migrations));
+    this.database = state;
     this.archive = new WorldArchive(database, directory);
     this.random = new Random(seed);
     this.ids = new Ids(clock, new Random(seed + 1));
     this.log = new EventLog(database, clock, ids);
+  }
+
+  /**
+   * Goes on with what a process has left that lived the same life and ended at the same point: the
+   * state database in {@code left}, which must tell of the same executions.
+   */
+  void takeOver(Path left) {
+    List<String> here = executionsNow();
+    state.swap(Databases.temporary(TestDatabase.SQLITE.newUrl(left), migrations));
+    if (!executionsNow().equals(here)) {
+      throw new AssertionError("%s, but left: %s".formatted(here, executionsNow()));
+    }
+  }
+
+  private List<String> executionsNow() {
+    return database.read(tx ->
+        tx.list(
+            "SELECT id, status, attempt FROM executions ORDER BY id",
+            row -> row.text("id") + " " + row.text("status") + " " + row.number("attempt")));
   }
 
   /** A stage whose table keeps the rows of each version of an object. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hosu.events.DeadLetter;
 import io.hosu.testing.CrashPoints;
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -30,6 +31,11 @@ abstract class WorldLife extends CrashLife<World.Server> {
   @Override
   World.Server start(CrashPoints points) {
     return world.server(points, true);
+  }
+
+  @Override
+  void takeOver(Path left) {
+    world.takeOver(left);
   }
 
   @Override

@@ -11,28 +11,39 @@ import java.util.List;
  * be used from any thread.
  */
 public final class CrashPoints {
+  /** What a process exits with that {@link #ending} has ended: as after SIGKILL. */
+  public static final int ENDED = 137;
+
   private final List<String> passed = new ArrayList<>();
   private final long crashAt;
+  private final Runnable end;
   private boolean dead;
 
-  private CrashPoints(long crashAt) {
+  private CrashPoints(long crashAt, Runnable end) {
     this.crashAt = crashAt;
+    this.end = end;
   }
 
   /** Points that never crash: to count them. */
   public static CrashPoints never() {
-    return new CrashPoints(Long.MAX_VALUE);
+    return new CrashPoints(Long.MAX_VALUE, () -> {});
   }
 
   /** Points of which number {@code n} crashes, the first being 0. */
   public static CrashPoints at(long n) {
-    return new CrashPoints(n);
+    return new CrashPoints(n, () -> {});
+  }
+
+  /** Points of which number {@code n} ends this process, at once, as SIGKILL does. */
+  public static CrashPoints ending(long n) {
+    return new CrashPoints(n, () -> Runtime.getRuntime().halt(ENDED));
   }
 
   /** Passes one point, or dies there. */
   public synchronized void pass(String point) {
     if (dead || passed.size() == crashAt) {
       dead = true;
+      end.run();
       throw new Crash(point);
     }
     passed.add(point);
