@@ -1,5 +1,6 @@
 package io.hosu.pipelines;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -25,6 +26,11 @@ class SparseJsonTest extends InLake {
     return lake.executions().getFirst();
   }
 
+  /** Why the last execution failed. */
+  private String code() {
+    return requireNonNull(last().result().cause()).code();
+  }
+
   @Test
   void aKeyThatTheSqlNamesIsNullWhereNoRecordHasItAndTheTableDoes() {
     apply("SELECT id, note, r.size FROM input r", Mode.APPEND);
@@ -42,12 +48,12 @@ class SparseJsonTest extends InLake {
   void whereTheTableDoesNotHaveItTheBatchFailsAndSoDoesAFileOfColumns() {
     apply("SELECT id, note FROM input", Mode.APPEND);
     put("raw/a/1.json", "[{\"id\": 1}]");
-    assertThat(last().result().cause().code()).isEqualTo("COLUMN_NOT_IN_RECORDS");
+    assertThat(code()).isEqualTo("COLUMN_NOT_IN_RECORDS");
     put("raw/a/2.json", "[{\"id\": 2, \"note\": \"x\"}]");
     assertThat(last().status()).isEqualTo(ExecutionStatus.SUCCEEDED);
     put("raw/a/3.csv", "id,notes\n3,y\n");
 
-    assertThat(last().result().cause().code()).isEqualTo("COLUMN_NOT_IN_RECORDS");
+    assertThat(code()).isEqualTo("COLUMN_NOT_IN_RECORDS");
     assertThat(lake.query(ROWS, "SELECT id FROM t")).containsExactly("2");
   }
 
@@ -109,7 +115,7 @@ class SparseJsonTest extends InLake {
     assertThat(last().result().note()).contains("raw/a/1.json");
     assertThat(lake.deadLetters()).isEmpty();
     put("raw/a/2.json", "");
-    assertThat(last().result().cause().code())
+    assertThat(code())
         .as("nothing at all may be an upload that broke off")
         .isEqualTo("EMPTY_OBJECT");
   }
