@@ -5,15 +5,23 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
- * TPC-H's 22 queries as somebody who sees lineitem through a row filter, which every row passes,
- * and with a mask on a column, beside somebody who sees all of it as it is: both read the same
- * rows. Each query runs once to warm up and then a few times, in turns; the least time counts.
+ * TPC-H's 22 queries as somebody who sees lineitem through a row filter, which leaves out a tenth
+ * of the rows, and with a mask on a column, beside somebody who sees all of it as it is and leaves
+ * out the same rows by a condition in the query: both get the same rows. Each query runs once to
+ * warm up and then a few times, in turns; the least time counts.
  */
 final class Limited implements Benchmark {
   private static final int RUNS = Integer.getInteger("runs", 2);
   private static final String LIMITED = "lineitem";
+  private static final String ROWS = "l_quantity > 5";
+
+  /** The name of the table, with the one that the query has for it. */
+  private static final Pattern NAME =
+      Pattern.compile("shop\\.stage\\." + LIMITED + "\\b(?: (l\\d))?");
 
   /** The masked column is in none of the 22. */
   private static final String MASKED = "SELECT max(l_comment) FROM lineitem";
@@ -35,7 +43,7 @@ final class Limited implements Benchmark {
     for (String table : Query.tables()) {
       yaml.append("  - { to: user:part, allow: [SELECT], on: shop.stage.").append(table);
       if (table.equals(LIMITED)) {
-        yaml.append(", rows: l_quantity > 0, masks: { l_comment: last(4) }");
+        yaml.append(", rows: ").append(ROWS).append(", masks: { l_comment: last(4) }");
       }
       yaml.append(" }\n");
     }
@@ -64,16 +72,25 @@ final class Limited implements Benchmark {
     return measures;
   }
 
+  /** The query with the condition of the filter in its own words. */
+  private static String filtered(String named) {
+    return NAME.matcher(named)
+        .replaceAll(name ->
+            "(SELECT * FROM shop.stage.%s WHERE %s) AS %s"
+                .formatted(LIMITED, ROWS, Objects.requireNonNullElse(name.group(1), LIMITED)));
+  }
+
   private static Measure compare(Server server, String part, String whole, String name, String sql)
       throws IOException {
     String named = Query.inStage(sql);
+    String asked = filtered(named);
     double limited = Double.MAX_VALUE;
     double bare = Double.MAX_VALUE;
     for (int run = 0; run <= RUNS; run++) {
       long start = System.nanoTime();
       int rows = server.sql(part, named).size();
       long middle = System.nanoTime();
-      int expected = server.sql(whole, named).size();
+      int expected = server.sql(whole, asked).size();
       long end = System.nanoTime();
       if (rows != expected) {
         throw new IllegalStateException("%s: %d rows, %d".formatted(name, rows, expected));

@@ -1,10 +1,11 @@
 package io.hosu.benchmarks;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.net.URL;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +25,9 @@ import org.apache.iceberg.types.Types;
  * How often a second clients of the program in its own process load a table of 16 columns and a few
  * snapshots over the Iceberg door, each with an access key of its own. The floor is the question
  * whether the table is there, with the same rights and the same audit.
+ *
+ * <p>The clients share the cores with the server, so they are the JDK's plain blocking ones, each
+ * with a connection of its own that is kept; what they cost is told beside.
  */
 final class LoadTable implements Benchmark {
   private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("seconds", 15));
@@ -35,19 +39,19 @@ final class LoadTable implements Benchmark {
     Path project = Project.write(folder, DoorToStart.STAGES, DoorToStart.TRANSFORMS);
     try (Server server = Server.start(project, folder.resolve("data"))) {
       make(server);
-      HttpRequest.Builder request =
-          HttpRequest.newBuilder(
-                  URI.create(
-                      server.value("HOSU_ICEBERG_URI") + "/v1/shop/namespaces/stage/tables/wide"))
-              .header("Authorization", "Bearer " + server.value("HOSU_TOKEN"));
-      HttpRequest load = request.copy().GET().build();
-      HttpRequest look = request.copy().method("HEAD", HttpRequest.BodyPublishers.noBody()).build();
-      ask(load, TIME.dividedBy(3));
-      double begin = server.cpuMillis();
+      URL table =
+          URI.create(server.value("HOSU_ICEBERG_URI") + "/v1/shop/namespaces/stage/tables/wide")
+              .toURL();
+      String token = server.value("HOSU_TOKEN");
+      Asked load = new Asked("GET", table, token);
+      Asked look = new Asked("HEAD", table, token);
+      ask(load, TIME);
+      Cpu begin = Cpu.now(server);
       List<Double> looks = ask(look, TIME);
-      double between = server.cpuMillis();
+      Cpu between = Cpu.now(server);
       List<Double> loads = ask(load, TIME);
-      double end = server.cpuMillis();
+      Cpu loading = Cpu.now(server).since(between, loads.size());
+      Cpu looking = between.since(begin, looks.size());
       double perSecond = loads.size() / (double) TIME.toSeconds();
       double p99 = Arrival.percentile(loads, 0.99);
       return List.of(
@@ -67,13 +71,22 @@ final class LoadTable implements Benchmark {
               p99 < 20),
           new Measure(
               "loadTable, the server's time on a core",
-              (end - between) / loads.size(),
-              (between - begin) / looks.size(),
+              loading.server(),
+              looking.server(),
+              "ms",
+              "",
+              true),
+          new Measure(
+              "loadTable, the client's time on a core",
+              loading.client(),
+              looking.client(),
               "ms",
               "",
               true));
     }
   }
+
+  private record Asked(String method, URL url, String token) {}
 
   private static void make(Server server) throws IOException {
     List<Types.NestedField> columns = new ArrayList<>();
@@ -91,17 +104,17 @@ final class LoadTable implements Benchmark {
   }
 
   /** The milliseconds of each answer. */
-  private static List<Double> ask(HttpRequest request, Duration time) throws Exception {
+  private static List<Double> ask(Asked asked, Duration time) throws Exception {
+    System.setProperty("http.maxConnections", Integer.toString(CLIENTS));
     ConcurrentLinkedQueue<Double> millis = new ConcurrentLinkedQueue<>();
     long until = System.nanoTime() + time.toNanos();
-    try (HttpClient http = HttpClient.newHttpClient();
-        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+    try (ExecutorService threads = Executors.newFixedThreadPool(CLIENTS)) {
       List<Future<?>> all = new ArrayList<>();
       for (int i = 0; i < CLIENTS; i++) {
         all.add(
             threads.submit(() -> {
               while (System.nanoTime() < until) {
-                millis.add(once(http, request));
+                millis.add(once(asked));
               }
               return true;
             }));
@@ -113,11 +126,16 @@ final class LoadTable implements Benchmark {
     return List.copyOf(millis);
   }
 
-  private static double once(HttpClient http, HttpRequest request) throws Exception {
+  private static double once(Asked asked) throws IOException {
     long begin = System.nanoTime();
-    HttpResponse<byte[]> answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
-    if (answer.statusCode() / 100 != 2) {
-      throw new IOException("Answered " + answer.statusCode());
+    HttpURLConnection http = (HttpURLConnection) asked.url().openConnection();
+    http.setRequestMethod(asked.method());
+    http.setRequestProperty("Authorization", "Bearer " + asked.token());
+    if (http.getResponseCode() / 100 != 2) {
+      throw new IOException("Answered " + http.getResponseCode());
+    }
+    try (InputStream body = http.getInputStream()) {
+      body.transferTo(OutputStream.nullOutputStream());
     }
     return (System.nanoTime() - begin) / 1e6;
   }
