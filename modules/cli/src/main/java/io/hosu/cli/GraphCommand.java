@@ -21,7 +21,9 @@ import picocli.CommandLine.Parameters;
     description = "Draws what starts each stage of a lake project, what it reads and writes.",
     footer = {
       "",
-      "The project is checked first, as hosu validate does; no server is needed.",
+      "The project is checked first, as hosu validate does; no server is needed. Where stages start",
+      "each other without end, or overwrite each other's table, it is drawn nevertheless, with the",
+      "cycles marked, and the exit code is 1.",
       "",
       "  hosu graph                           in words",
       "  hosu graph -o svg > lake.svg         a picture",
@@ -73,7 +75,8 @@ final class GraphCommand implements Callable<Integer> {
     ProjectFiles files = ProjectFiles.in(context.terminal().resolve(folder));
     return switch (context.local().check(files)) {
       case Reading.Mistaken mistaken -> {
-        mistaken.mistakes().stream().filter(Mistake::isError).forEach(this::note);
+        mistaken.mistakes().forEach(this::note);
+        mistaken.drawable().map(it -> FlowGraph.of(it, this::isWanted)).ifPresent(this::draw);
         yield Cli.FAILED;
       }
       case Reading.Sound sound -> {

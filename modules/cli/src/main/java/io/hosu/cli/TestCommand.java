@@ -40,7 +40,7 @@ final class TestCommand implements Callable<Integer> {
     ServerLog.onlyErrors();
     return switch (context.local().check(ProjectFiles.in(context.terminal().resolve(folder)))) {
       case Reading.Sound(LakeProject project, _) -> tell(AccessTests.run(project, context.clock()));
-      case Reading.Mistaken(var mistakes) -> {
+      case Reading.Mistaken(var mistakes, _) -> {
         mistakes.forEach(mistake -> context.terminal().note(mistake.toString()));
         yield Cli.FAILED;
       }

@@ -59,7 +59,7 @@ public final class DeliveryApi implements Routes {
     JsonNode body = call.json(LARGEST_BODY);
     boolean dryRun = body.path("dry_run").asBoolean(false);
     switch (LakeProject.read(ProjectFiles.of(files(body)), sql)) {
-      case Reading.Mistaken(var mistakes) -> refuse(call, mistakes);
+      case Reading.Mistaken(var mistakes, _) -> refuse(call, mistakes);
       case Reading.Sound sound ->
           call.send(
               200,

@@ -8,9 +8,13 @@ import io.hosu.pipelines.StageSpec;
 import io.hosu.pipelines.Transform;
 import io.hosu.pipelines.Trigger;
 import io.hosu.query.Scope;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,12 +32,14 @@ public final class FlowGraph {
   private final List<Edge> edges;
   private final Map<Node, List<Edge>> into;
   private final Map<Node, List<Edge>> outOf;
+  private final Set<Edge> cyclic;
 
   private FlowGraph(Collection<Node> nodes, List<Edge> edges) {
     this.nodes = List.copyOf(nodes);
     this.edges = List.copyOf(edges);
     this.into = edges.stream().collect(Collectors.groupingBy(Edge::to));
     this.outOf = edges.stream().collect(Collectors.groupingBy(Edge::from));
+    this.cyclic = cyclic();
   }
 
   /** What there is, by kind, then by label. */
@@ -107,17 +113,59 @@ public final class FlowGraph {
         node -> things.addObject().put("kind", word(node.kind())).put("name", node.label()));
     var relations = json.putArray("edges");
     for (Edge edge : edges) {
-      relations
-          .addObject()
-          .put("from", edge.from().label())
-          .put("to", edge.to().label())
-          .put("relation", word(edge.relation()));
+      ObjectNode relation = relations.addObject();
+      relation.put("from", edge.from().label()).put("to", edge.to().label());
+      relation.put("relation", word(edge.relation()));
+      if (isCyclic(edge)) {
+        relation.put("cycle", true);
+      }
     }
     return json;
   }
 
   static String word(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether an edge is part of a way on which stages start each other without end. */
+  boolean isCyclic(Edge edge) {
+    return cyclic.contains(edge);
+  }
+
+  /** What nothing outside of itself starts, or starts nothing else, is taken away first. */
+  private Set<Edge> cyclic() {
+    Set<Edge> left = new LinkedHashSet<>(edges);
+    left.removeIf(edge -> !isPassedOn(edge));
+    int before;
+    do {
+      before = left.size();
+      Set<Node> from = left.stream().map(Edge::from).collect(Collectors.toSet());
+      Set<Node> to = left.stream().map(Edge::to).collect(Collectors.toSet());
+      left.removeIf(edge -> !to.contains(edge.from()) || !from.contains(edge.to()));
+    } while (left.size() < before);
+    Map<Node, List<Edge>> ways = left.stream().collect(Collectors.groupingBy(Edge::from));
+    return left.stream()
+        .filter(edge -> leads(ways, edge.to(), edge.from()))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Whether an edge takes part in a stage starting another one. */
+  private static boolean isPassedOn(Edge edge) {
+    return edge.relation() == Relation.STARTS
+        || (edge.relation() == Relation.WRITES && edge.from().kind() == Kind.STAGE);
+  }
+
+  private static boolean leads(Map<Node, List<Edge>> ways, Node from, Node to) {
+    Set<Node> seen = new HashSet<>(Set.of(from));
+    Deque<Node> open = new ArrayDeque<>(seen);
+    while (!open.isEmpty() && !seen.contains(to)) {
+      for (Edge edge : ways.getOrDefault(open.pop(), List.of())) {
+        if (seen.add(edge.to())) {
+          open.push(edge.to());
+        }
+      }
+    }
+    return seen.contains(to);
   }
 
   /** What leads to {@code node}. */

@@ -26,6 +26,7 @@ public final class GraphDrawing {
   private static final double LETTER = 7.3;
   private static final int LONGEST_LABEL = 48;
   private static final int SWEEPS = 6;
+  private static final String CYCLE = " cycle\" style=\"stroke: #b91c1c; stroke-width: 2.4";
 
   private final FlowGraph graph;
   private final Map<Node, Integer> columns = new HashMap<>();
@@ -120,7 +121,7 @@ public final class GraphDrawing {
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %s %s\" width=\"%s\" height=\"%s\">\n"
             .formatted(number(width), number(height), number(width), number(height)));
     svg.append(STYLE);
-    graph.edges().forEach(edge -> svg.append(line(edge, boxes)));
+    graph.edges().forEach(edge -> svg.append(line(kind(edge), edge, boxes)));
     graph.nodes().forEach(node -> svg.append(box(node, of(boxes, node))));
     return svg.append("</svg>\n").toString();
   }
@@ -150,14 +151,19 @@ public final class GraphDrawing {
     }
   }
 
-  private static String line(Edge edge, Map<Node, Box> boxes) {
+  private String kind(Edge edge) {
+    String kind = FlowGraph.word(edge.relation());
+    return graph.isCyclic(edge) ? kind + CYCLE : kind;
+  }
+
+  private static String line(String kind, Edge edge, Map<Node, Box> boxes) {
     Box from = of(boxes, edge.from());
     Box to = of(boxes, edge.to());
     double begin = from.x() + from.width();
     double bend = Math.max(GAP / 2.0, Math.abs(to.x() - begin) / 2);
     return "<path class=\"%s\" d=\"M%s,%s C%s,%s %s,%s %s,%s\"/>\n"
         .formatted(
-            FlowGraph.word(edge.relation()),
+            kind,
             number(begin),
             number(from.centre()),
             number(begin + bend),

@@ -25,12 +25,16 @@ public final class GraphText {
     for (Edge edge : graph.edges()) {
       text.append(
           "  %s -> %s%s;\n"
-              .formatted(
-                  ids.get(edge.from()),
-                  ids.get(edge.to()),
-                  edge.relation() == Relation.READS ? " [style=dashed]" : ""));
+              .formatted(ids.get(edge.from()), ids.get(edge.to()), style(graph, edge)));
     }
     return text.append("}\n").toString();
+  }
+
+  private static String style(FlowGraph graph, Edge edge) {
+    if (graph.isCyclic(edge)) {
+      return " [color=red, label=cycle]";
+    }
+    return edge.relation() == Relation.READS ? " [style=dashed]" : "";
   }
 
   private static String shape(Kind kind) {
@@ -66,13 +70,16 @@ public final class GraphText {
     }
     for (Edge edge : graph.edges()) {
       text.append(
-          "  %s %s %s\n"
-              .formatted(
-                  ids.get(edge.from()),
-                  edge.relation() == Relation.READS ? "-.->" : "-->",
-                  ids.get(edge.to())));
+          "  %s %s %s\n".formatted(ids.get(edge.from()), arrow(graph, edge), ids.get(edge.to())));
     }
     return text.toString();
+  }
+
+  private static String arrow(FlowGraph graph, Edge edge) {
+    if (graph.isCyclic(edge)) {
+      return "==>|cycle|";
+    }
+    return edge.relation() == Relation.READS ? "-.->" : "-->";
   }
 
   /** A short name for each node. */
@@ -105,7 +112,9 @@ public final class GraphText {
       text.append(line("writes", edge.to()));
       for (Edge next : graph.outOf(edge.to())) {
         if (next.relation() == Relation.STARTS) {
-          text.append("    starts %s\n".formatted(next.to().label()));
+          text.append(
+              "    starts %s%s\n"
+                  .formatted(next.to().label(), graph.isCyclic(next) ? "  (a cycle)" : ""));
         }
       }
     }

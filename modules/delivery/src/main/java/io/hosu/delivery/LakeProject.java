@@ -4,6 +4,7 @@ import io.hosu.delivery.YamlValue.Mapping;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -44,8 +45,13 @@ public record LakeProject(
       }
     }
 
-    /** The project cannot be applied; at least one of {@code mistakes} is an error. */
-    record Mistaken(List<Mistake> mistakes) implements Reading {
+    /**
+     * The project cannot be applied; at least one of {@code mistakes} is an error.
+     *
+     * @param drawable the project, where nothing is wrong but what flows where: a picture of it
+     *     shows that; empty for every other
+     */
+    record Mistaken(List<Mistake> mistakes, Optional<LakeProject> drawable) implements Reading {
       public Mistaken {
         mistakes = List.copyOf(mistakes);
       }
@@ -69,25 +75,38 @@ public record LakeProject(
     StageChecks stages = new StageChecks(draft, mistakes);
     new NameChecks(draft, mistakes).check();
     stages.check();
+    int others = mistakes.errors();
     new FlowChecks(draft, mistakes).check();
+    int flows = mistakes.errors() - others;
     new DatasetChecks(draft, mistakes, stages).check();
     new TeamChecks(draft, mistakes).check();
     new AccessChecks(draft, mistakes, sql).check();
     new StartChecks(draft, mistakes, clock.instant()).check();
     Map<String, Set<String>> reads = new SqlChecks(draft, mistakes, stages).check(sql);
     RuleChecks rules = new RuleChecks(draft, mistakes, stages).check(sql);
-    if (mistakes.hasErrors()) {
-      return new Reading.Mistaken(mistakes.sorted());
+    if (mistakes.errors() > flows) {
+      return new Reading.Mistaken(mistakes.sorted(), Optional.empty());
     }
     ReadTables tables = new ReadTables(reads);
     DesiredState declared = DesiredStateReader.read(draft, tables, rules);
+    if (mistakes.hasErrors()) {
+      return new Reading.Mistaken(
+          mistakes.sorted(), Optional.of(project(draft, files, declared, reads)));
+    }
     Classification classification = Classification.of(draft, declared, sql);
     DesiredState desired = classification.followed(declared);
     new ClassificationChecks(draft, mistakes, classification)
         .check(DesiredAccess.of(desired, clock), tables);
     new ForeignTables(draft, mistakes, DesiredAccess.of(desired, clock)).check(tables);
+    return new Reading.Sound(project(draft, files, desired, reads), mistakes.sorted());
+  }
+
+  private static LakeProject project(
+      ProjectDraft draft,
+      ProjectFiles files,
+      DesiredState desired,
+      Map<String, Set<String>> reads) {
     String name = draft.lake.flatMap((Mapping lake) -> lake.text("name")).orElseThrow();
-    return new Reading.Sound(
-        new LakeProject(name, files, desired, Expectation.all(draft), reads), mistakes.sorted());
+    return new LakeProject(name, files, desired, Expectation.all(draft), reads);
   }
 }

@@ -33,7 +33,18 @@ final class Mistakes {
   }
 
   boolean hasErrors() {
-    return found.stream().anyMatch(Mistake::isError);
+    return errors() > 0;
+  }
+
+  /** Whether there is an error in a line of a file. */
+  boolean hasErrorIn(String file, int line) {
+    return found.stream()
+        .filter(Mistake::isError)
+        .anyMatch(one -> one.place().file().equals(file) && one.place().line() == line);
+  }
+
+  int errors() {
+    return (int) found.stream().filter(Mistake::isError).count();
   }
 
   /** In the order of files, lines and columns. */

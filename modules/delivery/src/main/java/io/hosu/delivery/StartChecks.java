@@ -27,12 +27,20 @@ final class StartChecks {
     this.now = now;
   }
 
-  /** Looks where nothing is wrong otherwise: what is about to change need not be meant. */
+  /**
+   * Looks at what can be read. Whether anything starts a stage at all is asked only where nothing
+   * is wrong otherwise, as what is wrong may be what is to start it.
+   */
   void check() {
-    if (!draft.incomplete && !mistakes.hasErrors()) {
+    if (draft.incomplete) {
+      return;
+    }
+    overlapping();
+    if (draft.stages.stream().allMatch(StageDraft::sound)) {
       neverStarted();
+    }
+    if (!mistakes.hasErrors()) {
       new NeverStarting(draft, mistakes, now).check();
-      overlapping();
     }
   }
 
@@ -77,16 +85,22 @@ final class StartChecks {
 
   private List<Waiting> globs() {
     List<Waiting> all = new ArrayList<>();
-    for (StageDraft stage : draft.stages) {
+    for (StageDraft stage : draft.stages.stream().filter(StageDraft::sound).toList()) {
       stage
           .yaml()
           .mapping("on")
           .ifPresent(on ->
               Stream.of("objects", "all", "manifest")
                   .flatMap(key -> on.scalars(key).stream())
+                  .filter(glob -> !isWrong(glob.place()))
                   .forEach(glob -> all.add(new Waiting(stage, glob, Glob.of(glob.text())))));
     }
     return all;
+  }
+
+  /** What is about to change may not be meant as it is. */
+  private boolean isWrong(Place place) {
+    return mistakes.hasErrorIn(place.file(), place.line());
   }
 
   private static boolean startsWith(Waiting other, String prefix) {

@@ -120,6 +120,53 @@ class FlowGraphTest {
   }
 
   @Test
+  void stagesThatStartEachOtherWithoutEndAreDrawnWithTheCycleMarked() {
+    Map<String, String> files =
+        Map.of(
+            "lake.yaml",
+            "name: shop",
+            "domains/shop/pipelines/p.yaml",
+            """
+            stages:
+              a: { on: { tables: [stage.b] }, sql: q.sql, into: { table: stage.a } }
+              b: { on: { tables: [stage.a] }, sql: q.sql, into: { table: stage.b } }
+              c: { on: { tables: [stage.b] }, sql: q.sql, into: { table: stage.c } }
+              d: { on: { objects: "raw/shop/**" }, sql: q.sql, into: { table: stage.d } }
+              e: { on: { objects: raw/shop/e/*.csv }, sql: q.sql, into: { table: stage.e } }
+            """,
+            "domains/shop/transforms/q.sql",
+            "SELECT 1");
+
+    Reading.Mistaken reading =
+        (Reading.Mistaken)
+            LakeProject.read(
+                ProjectFiles.of(files), (_, _) -> new Verdict.Reads(Set.of("shop.stage.b")));
+
+    assertThat(reading.mistakes())
+        .extracting(Mistake::toString)
+        .anySatisfy(text -> assertThat(text).contains("start each other without end"))
+        .anySatisfy(text -> assertThat(text).contains("Some objects start this stage and"));
+    FlowGraph drawn = FlowGraph.of(reading.drawable().orElseThrow(), _ -> true);
+    assertThat(GraphText.words(drawn))
+        .contains("starts shop.p.b  (a cycle)", "starts shop.p.a  (a cycle)")
+        .contains("starts shop.p.c\n");
+    assertThat(GraphText.dot(drawn).lines().filter(line -> line.contains("label=cycle")))
+        .hasSize(4);
+    assertThat(GraphText.mermaid(drawn).lines().filter(line -> line.contains("|cycle|")))
+        .hasSize(4);
+    assertThat(GraphDrawing.svg(drawn).split("starts cycle", -1)).hasSize(3);
+    assertThat(drawn.toJson().path("edges").valueStream().filter(edge -> edge.has("cycle")))
+        .hasSize(4);
+  }
+
+  @Test
+  void aProjectWithAnotherMistakeIsNotDrawn() {
+    Reading reading = LakeProject.read(ProjectFiles.of(Map.of("lake.yaml", "nam: shop")));
+
+    assertThat(((Reading.Mistaken) reading).drawable()).isEmpty();
+  }
+
+  @Test
   void aTableThatNobodyWritesAndObjectsThatStartTwoStagesByChanceAreWarnings() {
     Map<String, String> files =
         Map.of(
