@@ -7,6 +7,7 @@ import io.hosu.pipelines.Batch;
 import io.hosu.pipelines.StageSpec;
 import io.hosu.pipelines.Trigger;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +23,7 @@ import java.util.Locale;
  * for objects and a quarter for a time: how long declaring them takes, how long until a server on
  * them starts the first execution, how long one event takes to start one while all others rest,
  * also right after one stage was declared anew, and how late a moment of a schedule starts one.
+ * That is of the parts of a server; {@link StartOfMany} is of the whole.
  */
 final class ManyStages implements Benchmark {
   private static final int DOMAINS = 100;
@@ -36,6 +38,12 @@ final class ManyStages implements Benchmark {
 
   @Override
   public List<Measure> run(Path folder) throws Exception {
+    List<Measure> all = new ArrayList<>(parts(Files.createDirectories(folder.resolve("parts"))));
+    all.addAll(new StartOfMany(STAGES).run(Files.createDirectories(folder.resolve("whole"))));
+    return all;
+  }
+
+  private List<Measure> parts(Path folder) throws Exception {
     double declaring = declare(folder);
     long begin = System.nanoTime();
     try (StateLake lake = open(folder)) {

@@ -135,6 +135,22 @@ public final class Delivery {
     }
   }
 
+  /**
+   * Whether applying a project of these files would change nothing, known without reading them:
+   * they were applied last, by this program, and neither what the server keeps of them nor the
+   * columns of a table changed since.
+   */
+  public boolean isApplied(ProjectFiles files) {
+    String hash = files.hash();
+    return parts
+        .database()
+        .read(tx ->
+            AppliedState.find(tx)
+                .filter(state -> state.hash().equals(hash))
+                .filter(state -> state.equals(AppliedState.of(tx, hash, actual(tx))))
+                .isPresent());
+  }
+
   /** Does {@code work} with the records of it, both or neither; what is refused is so on record. */
   private Outcome onRecord(
       Caller caller, List<AuditRecord> acts, Function<Transaction, Outcome> work) {
@@ -218,6 +234,7 @@ public final class Delivery {
     Supplier<AccessChanges> difference =
         access.during(tx, project.desired(), diff, () -> perform(tx, prepared));
     record(tx, project, changes.size(), principal);
+    AppliedState.of(tx, project.files().hash(), project.desired().declared()).keep(tx);
     return new Outcome(changes, difference);
   }
 

@@ -14,7 +14,9 @@ public final class DeliveryMigrations {
 
   /** All steps, in order. */
   public static List<Migration> all() {
-    return List.of(new Migration("delivery", 1, resource("V1.sql")));
+    return List.of(
+        new Migration("delivery", 1, resource("V1.sql")),
+        new Migration("delivery", 2, resource("V2.sql")));
   }
 
   private static String resource(String name) {

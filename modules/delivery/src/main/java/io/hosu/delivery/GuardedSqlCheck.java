@@ -8,7 +8,6 @@ import io.hosu.pipelines.ColumnEdge;
 import io.hosu.pipelines.StageColumns;
 import io.hosu.pipelines.StageSpec;
 import io.hosu.query.Guard;
-import io.hosu.query.Guarded;
 import io.hosu.query.Scope;
 import io.hosu.query.TableRef;
 import java.util.HashSet;
@@ -66,14 +65,14 @@ public final class GuardedSqlCheck implements SqlCheck {
   @Override
   public Verdict check(String domain, String text) {
     try {
-      Guarded guarded = guard.check(text, Scope.overInput(domain));
+      Guard.Reads reads = guard.reads(text, Scope.overInput(domain));
       Set<String> tables = new HashSet<>();
-      guarded.tables().forEach(read -> tables.add(read.table().toString()));
-      if (guarded.readsInput()) {
+      reads.tables().forEach(read -> tables.add(read.table().toString()));
+      if (reads.input()) {
         tables.add(Scope.INPUT);
       }
       Set<String> changes = new HashSet<>();
-      guarded.tables().stream()
+      reads.tables().stream()
           .filter(TableRef::isChanges)
           .forEach(read -> changes.add(read.table().toString()));
       return new Verdict.Reads(tables, changes);

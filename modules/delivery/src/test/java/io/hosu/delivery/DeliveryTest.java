@@ -164,6 +164,42 @@ class DeliveryTest {
     assertThat(server.delivery.files(newest)).isEqualTo(shop);
   }
 
+  /** What is known to be applied need not be read and checked at the next start. */
+  @Test
+  void aProjectIsKnownToBeAppliedUntilItOrTheServerChanges() {
+    assertThat(isApplied()).isFalse();
+    server.apply(shop);
+    assertThat(isApplied()).isTrue();
+
+    shop.put("domains/shop/transforms/clean.sql", "SELECT id, day + 1 AS day FROM input");
+    assertThat(isApplied()).as("with another file").isFalse();
+    server.apply(shop);
+    assertThat(isApplied()).isTrue();
+
+    server.database.perform(tx -> server.tables.drop(tx, ORDERS));
+    assertThat(isApplied()).as("without its table").isFalse();
+    assertThat(server.applied(shop)).containsExactly("create table shop.stage.orders");
+    server.apply(shop);
+    assertThat(isApplied()).isTrue();
+
+    server.database.perform(tx -> server.stages.remove(tx, StageName.parse("shop.orders.clean")));
+    assertThat(isApplied()).as("without its stage").isFalse();
+  }
+
+  @Test
+  void anotherProgramDoesNotKnowThatAProjectIsApplied() {
+    server.apply(shop);
+    server.database.perform(tx -> tx.update("UPDATE applied_state SET program = 'older'"));
+
+    assertThat(isApplied()).isFalse();
+    server.apply(shop);
+    assertThat(isApplied()).isTrue();
+  }
+
+  private boolean isApplied() {
+    return server.delivery.isApplied(ProjectFiles.of(shop));
+  }
+
   @Test
   void aChangeTellsWhatItWasAndWhatItWillBe() {
     server.apply(shop);

@@ -14,6 +14,7 @@ import io.hosu.query.engine.SqlParser;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -43,15 +44,42 @@ public final class Guard {
   public Guarded check(String text, Scope scope) {
     SqlText sql = SqlText.of(text);
     JsonNode tree = parse(sql);
+    NamedColumns columns = NamedColumns.of(tree.path("statements"));
+    GuardWalk walk = walk(sql, scope, tree);
+    return new Guarded(
+        text, parser.print(tree), walk.tables(), walk.systemTables(), columns, walk.readsInput());
+  }
+
+  /**
+   * What a SELECT reads.
+   *
+   * @param input whether it reads {@code input}
+   */
+  public record Reads(Set<TableRef> tables, boolean input) {
+    public Reads {
+      tables = Set.copyOf(tables);
+    }
+  }
+
+  /**
+   * The same check of what is only looked at, and not to be run.
+   *
+   * @throws Invalid as {@link #check}
+   */
+  public Reads reads(String text, Scope scope) {
+    SqlText sql = SqlText.of(text);
+    GuardWalk walk = walk(sql, scope, parse(sql));
+    return new Reads(walk.tables(), walk.readsInput());
+  }
+
+  private static GuardWalk walk(SqlText sql, Scope scope, JsonNode tree) {
     JsonNode statements = tree.path("statements");
     if (statements.size() != 1) {
       throw sql.refused("The SQL is not one statement, but %d.".formatted(statements.size()), 0);
     }
-    NamedColumns columns = NamedColumns.of(statements);
     GuardWalk walk = new GuardWalk(sql, scope, tree);
     walk.statement(statements.get(0));
-    return new Guarded(
-        text, parser.print(tree), walk.tables(), walk.systemTables(), columns, walk.readsInput());
+    return walk;
   }
 
   /**

@@ -33,15 +33,21 @@ final class ProjectAtStart {
   }
 
   /**
-   * Makes the server equal to the project in {@code folder}.
+   * Makes the server equal to the project in {@code folder}. What was applied before and is the
+   * same since is not read again.
    *
    * @throws Invalid {@link DeliveryError#PROJECT_INVALID} with all of its mistakes
    */
   void apply(Path folder) {
+    ProjectFiles files = ProjectFiles.in(folder);
+    if (delivery.isApplied(files)) {
+      log.atInfo().setMessage("project is as it was applied").log();
+      return;
+    }
     Caller start =
         policy.caller(
             Principal.user(Administrator.NAME).asAdministrator(), Door.API, "start of the server");
-    switch (LakeProject.read(ProjectFiles.in(folder), sqlCheck)) {
+    switch (LakeProject.read(files, sqlCheck)) {
       case LakeProject.Reading.Sound sound -> {
         ApplyResult result = delivery.apply(sound, start);
         log.atInfo()
