@@ -6,6 +6,7 @@ import static io.hosu.governance.Permission.CREATE_TABLE;
 import static io.hosu.governance.Permission.DELETE;
 import static io.hosu.governance.Permission.DESCRIBE;
 import static io.hosu.governance.Permission.DETOKENIZE;
+import static io.hosu.governance.Permission.DROP;
 import static io.hosu.governance.Permission.GRANT;
 import static io.hosu.governance.Permission.INSERT;
 import static io.hosu.governance.Permission.READ_OBJECTS;
@@ -158,7 +159,7 @@ final class MatrixActs {
             api(SELECT, "plan a redrive of records", "POST /v1/redrives", records)));
   }
 
-  private static List<MatrixAct> keeping() {
+  private List<MatrixAct> keeping() {
     String load =
         "{\"place\": \"raw/shop/orders/\", \"into\": \"stage.orders\", \"dry_run\": true}";
     String rows = "{\"where\": \"id = 0\", \"why\": \"asked\", \"dry_run\": true}";
@@ -167,6 +168,7 @@ final class MatrixActs {
     String places = "plan to add files in place";
     String deletes = "plan to delete rows for good";
     return List.of(
+        act("API", DROP, SHOP, "drop a table", (_, who) -> lake.dropByName(who)),
         api(ALTER, "plan a compaction", "POST " + TABLE + "/compact", "{\"dry_run\": true}"),
         api(ALTER, "list orphans", "POST " + TABLE + "/orphans", "{\"dry_run\": true}"),
         also(Set.of(ALTER), api(DELETE, deletes, "POST " + TABLE + "/delete-rows", rows)),

@@ -144,6 +144,11 @@ final class MatrixLake implements AutoCloseable {
     return spared(answer);
   }
 
+  /** The same of the API. */
+  Answer dropByName(Credentials who) throws Exception {
+    return spared(doors.api(who, "POST /v1/tables/shop.stage.%s/drop".formatted(spare()), "{}"));
+  }
+
   /** Asks for another name of a table that is there. */
   Answer rename(Credentials who) throws Exception {
     String name = "{\"namespace\": [\"stage\"], \"name\": \"%s\"}";

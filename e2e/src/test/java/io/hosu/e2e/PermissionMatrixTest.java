@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PermissionMatrixTest {
   private static final Path PAGE = Checkout.root().resolve("docs/reference/permission-matrix.md");
 
-  private static final Set<Permission> SELDOM = EnumSet.of(INSERT, ALTER, CREATE_TABLE);
+  private static final Set<Permission> SELDOM = EnumSet.of(INSERT, ALTER, DROP, CREATE_TABLE);
 
   @TempDir Path folder;
 
@@ -126,7 +126,7 @@ class PermissionMatrixTest {
     %s
     ## Credentials that are over
 
-    The first request of each door and permission (but `INSERT`, `ALTER` and `CREATE_TABLE` at the API), with credentials of somebody who may do
+    The first request of each door and permission (but `INSERT`, `ALTER`, `DROP` and `CREATE_TABLE` at the API), with credentials of somebody who may do
     everything. Each was answered before, but for those that were made to hold for a second.
 
     %s

@@ -6,17 +6,21 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.hosu.kernel.Json;
 import io.hosu.testing.HosuProcess;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,8 +32,7 @@ import software.amazon.awssdk.core.sync.RequestBody;
  * a real server.
  *
  * <p>Others stand where the means are: {@code
- * VersionsTest.overwriteKeepsHistoryAndReRunsOnlyWhatDependsOnIt} and {@code
- * reUploadOfOneOfThreeInputsKeepsTheJoinComplete} (real engines); {@code
+ * VersionsTest.overwriteKeepsHistoryAndReRunsOnlyWhatDependsOnIt} (real engines); {@code
  * FloodTest.killBetweenReceiveAndStart}, {@code aHundredThousandFilesDroppedAtOnce...} and {@code
  * anEventListOver256KB...}; {@code DocsTest}: every YAML of the documentation is applied.
  */
@@ -53,6 +56,34 @@ class SdlfCasesTest {
           on: { all: ["raw/shop/{day}/a.csv", "raw/shop/{day}/b.csv"], timeout: 2h, partial: fail }
           sql: orders.sql
           into: { table: stage.pairs, mode: append }
+        mixed:
+          on: { objects: "raw/shop/mixed/{dataset}/*.csv" }
+          group_by: dataset
+          batch: { max: 100, window: 1s }
+          sql: all.sql
+          into: { table: stage.mixed, mode: append }
+        together:
+          on: { objects: "raw/shop/mixed/{dataset}/*.csv" }
+          batch: { max: 100, window: 1s }
+          sql: all.sql
+          into: { table: stage.together, mode: append }
+        three:
+          on:
+            all:
+              - raw/shop/three/{day}/a.csv
+              - raw/shop/three/{day}/b.csv
+              - raw/shop/three/{day}/c.csv
+            timeout: 2h
+            partial: fail
+          sql: three.sql
+          into: { table: stage.three, mode: append }
+      """;
+  private static final String THREE =
+      """
+      SELECT id, a.amount AS a, b.amount AS b, c.amount AS c
+      FROM (SELECT * FROM input WHERE _object LIKE '%/a.csv') a
+      JOIN (SELECT * FROM input WHERE _object LIKE '%/b.csv') b USING (id)
+      JOIN (SELECT * FROM input WHERE _object LIKE '%/c.csv') c USING (id)
       """;
   private static final String HEAD = "id,amount\n";
 
@@ -68,6 +99,8 @@ class SdlfCasesTest {
     SmallLake.write(project, "domains/shop/pipelines/orders.yaml", PIPELINE);
     SmallLake.write(
         project, "domains/shop/transforms/orders.sql", "SELECT id, amount FROM input\n");
+    SmallLake.write(project, "domains/shop/transforms/all.sql", "SELECT * FROM input\n");
+    SmallLake.write(project, "domains/shop/transforms/three.sql", THREE);
     lake = SmallLake.again(project, folder.resolve("data"));
   }
 
@@ -135,17 +168,90 @@ class SdlfCasesTest {
     assertThat(lake.array("dlq", "list", "-o", "json")).isEmpty();
   }
 
+  /** One stage for both, with a group for each dataset, and one where batches hold both. */
   @Test
   void twoDatasetsInterleavedInOnePipelineDoNotMix() throws Exception {
+    done("stages", "pause", "shop.orders.mixed", "shop.orders.together");
     for (int file = 21; file <= 26; file++) {
-      send("shop/orders/%d.csv".formatted(file), HEAD + file + ",1\n");
-      send("shop/returns/%d.csv".formatted(file), HEAD + file + ",-1\n");
+      send("shop/mixed/orders/%d.csv".formatted(file), HEAD + file + ",1\n");
+      send("shop/mixed/returns/%d.csv".formatted(file), "id,reason\n" + file + ",late\n");
+    }
+    done("stages", "resume", "shop.orders.mixed", "shop.orders.together");
+    settle();
+
+    List<String> both =
+        IntStream.rangeClosed(21, 26)
+            .boxed()
+            .flatMap(id -> Stream.of(id + ",1,", id + ",,late"))
+            .sorted()
+            .toList();
+    for (String table : List.of("mixed", "together")) {
+      assertThat(
+              lake
+                  .hosu
+                  .sql("SELECT id, amount, reason FROM shop.stage.%s".formatted(table))
+                  .stream()
+                  .sorted())
+          .as(table)
+          .isEqualTo(both);
+    }
+    assertThat(inputsOfExecutions("shop.orders.mixed"))
+        .as("each execution is of one dataset")
+        .hasSizeGreaterThanOrEqualTo(2)
+        .allSatisfy(datasets -> assertThat(datasets).hasSize(1));
+    assertThat(lake.array("dlq", "list", "-o", "json")).isEmpty();
+  }
+
+  /** The datasets of the objects that each execution of a stage read. */
+  private static List<Set<String>> inputsOfExecutions(String stage) throws Exception {
+    List<Set<String>> all = new ArrayList<>();
+    for (JsonNode one : lake.array("executions", "list", "--stage", stage, "-o", "json")) {
+      JsonNode shown =
+          Json.parse(done("executions", "show", one.path("id").asText(), "-o", "json").out());
+      all.add(
+          shown
+              .path("inputs")
+              .valueStream()
+              .map(input ->
+                  input.path("name").asText().replaceFirst("raw/shop/mixed/([^/]+)/.*", "$1"))
+              .collect(Collectors.toSet()));
+    }
+    return all;
+  }
+
+  @Test
+  void reUploadOfOneOfThreeInputsKeepsTheJoinComplete() throws Exception {
+    for (String file : List.of("a", "b", "c")) {
+      send("shop/three/monday/%s.csv".formatted(file), HEAD + "1,1\n2,1\n");
     }
     settle();
-    assertThat(rows("orders", "id BETWEEN 21 AND 26"))
-        .isEqualTo(IntStream.rangeClosed(21, 26).mapToObj(id -> id + ",1").toList());
-    assertThat(rows("returns", "id BETWEEN 21 AND 26"))
-        .isEqualTo(IntStream.rangeClosed(21, 26).mapToObj(id -> id + ",-1").toList());
+    assertThat(joined()).containsExactly("1,1,1,1", "2,1,1,1");
+
+    AtomicBoolean over = new AtomicBoolean();
+    Set<List<String>> seen = ConcurrentHashMap.newKeySet();
+    Thread reader =
+        Thread.ofPlatform()
+            .start(() -> {
+              while (!over.get()) {
+                try {
+                  seen.add(joined());
+                } catch (IOException e) {
+                  seen.add(List.of("failed: " + e.getMessage()));
+                }
+              }
+            });
+    lake.put("shop/three/monday/b.csv", HEAD + "1,2\n2,2\n");
+    over.set(true);
+    reader.join();
+
+    assertThat(joined()).containsExactly("1,1,2,1", "2,1,2,1");
+    assertThat(seen)
+        .isNotEmpty()
+        .isSubsetOf(List.of("1,1,1,1", "2,1,1,1"), List.of("1,1,2,1", "2,1,2,1"));
+  }
+
+  private static List<String> joined() throws IOException {
+    return lake.hosu.sql("SELECT id, a, b, c FROM shop.stage.three ORDER BY id");
   }
 
   @Test
@@ -273,24 +379,122 @@ class SdlfCasesTest {
     }
   }
 
+  /** Three rounds; between the second destruction and its new beginning the server is killed. */
   @Test
-  void destroyAndReApplyWithTheSameNamesWorksAtOnce() throws Exception {
-    String pipeline =
-        """
-        stages:
-          again:
-            on: { objects: raw/shop/again/* }
-            sql: orders.sql
-            into: { table: stage.again, mode: append }
-        """;
-    for (int round = 61; round <= 63; round++) {
-      SmallLake.write(project, "domains/shop/pipelines/again.yaml", pipeline);
-      done("apply", "--project", project.toString());
-      lake.put("shop/again/%d.csv".formatted(round), HEAD + round + ",1\n");
-      java.nio.file.Files.delete(project.resolve("domains/shop/pipelines/again.yaml"));
-      done("apply", "--project", project.toString());
-      assertThat(lake.hosu.hosu("run", "shop.again.again").err()).contains("STAGE_NOT_FOUND");
+  void destroyAndReApplyWithTheSameNamesWorksAtOnce(@TempDir Path own) throws Exception {
+    try (Rounds rounds = new Rounds(own)) {
+      for (int round = 1; round <= 3; round++) {
+        rounds.put(round);
+        assertThat(rounds.rows()).containsExactly("1," + round, "2,0");
+        rounds.destroyAll();
+        rounds.begin(round == 2);
+        assertThat(rounds.lake.hosu.hosu("tables", "list").out()).doesNotContain("again");
+        rounds.put(round);
+        assertThat(rounds.rows()).as("the same objects again").containsExactly("1," + round, "2,0");
+      }
     }
-    assertThat(rows("again", "true")).containsExactly("61,1", "62,1", "63,1");
+  }
+
+  @Test
+  void rowsOfAStageThatWasDroppedGiveWayToThoseOfTheNextOneOfItsName(@TempDir Path own)
+      throws Exception {
+    try (Rounds rounds = new Rounds(own)) {
+      rounds.put(1);
+      for (int life = 2; life <= 3; life++) {
+        assertThat(rounds.destroyStage().out())
+            .contains("dropped shop.again.again", "shop.stage.again", "hosu tables drop");
+        rounds.begin(life == 3);
+        rounds.done("run", "shop.again.again");
+        rounds.done("wait", "--timeout", "60s");
+        assertThat(rounds.rows()).containsExactly("1,1", "2,0");
+      }
+    }
+  }
+
+  /** A lake whose stage, table, layer and domain go and come back under the same names. */
+  private static final class Rounds implements AutoCloseable {
+    private static final String DOMAIN = "domains/shop/domain.yaml";
+    private static final String STAGES = "domains/shop/pipelines/again.yaml";
+    private static final String SQL = "domains/shop/transforms/orders.sql";
+
+    private final Path project;
+    private final Path data;
+    private SmallLake lake;
+
+    Rounds(Path own) throws IOException {
+      this.project = own.resolve("project");
+      this.data = own.resolve("data");
+      write();
+      this.lake = SmallLake.again(project, data);
+    }
+
+    private void write() throws IOException {
+      SmallLake.write(project, "lake.yaml", "name: again\nlayers: [raw, stage, analytics]\n");
+      SmallLake.write(project, DOMAIN, "owner: shop\ndescription: Orders.\n");
+      SmallLake.write(project, SQL, "SELECT id, amount FROM input\n");
+      SmallLake.write(
+          project,
+          STAGES,
+          """
+          stages:
+            again:
+              on: { objects: raw/shop/again/* }
+              sql: orders.sql
+              into: { table: stage.again, mode: append }
+          """);
+    }
+
+    HosuProcess.Ran done(String... command) throws Exception {
+      var ran = lake.hosu.hosu(command);
+      assertThat(ran.exit()).as(ran.err()).isZero();
+      return ran;
+    }
+
+    void put(int round) throws Exception {
+      lake.put("shop/again/1.csv", HEAD + "1," + round + "\n");
+      lake.put("shop/again/2.csv", HEAD + "2,0\n");
+    }
+
+    List<String> rows() throws IOException {
+      return lake.hosu.sql("SELECT id, amount FROM shop.stage.again ORDER BY id");
+    }
+
+    HosuProcess.Ran destroyStage() throws Exception {
+      Files.delete(project.resolve(STAGES));
+      Files.delete(project.resolve(SQL));
+      done("apply", "--project", project.toString());
+      return done("stages", "drop", "shop.again.again");
+    }
+
+    void destroyAll() throws Exception {
+      var needed = lake.hosu.hosu("tables", "drop", "shop.stage.again");
+      assertThat(needed.exit()).isNotZero();
+      assertThat(needed.err()).contains("TABLE_NEEDED", "shop.again.again", "hosu apply");
+      destroyStage();
+      assertThat(done("tables", "drop", "shop.stage.again", "--dry-run").out())
+          .contains("would drop shop.stage.again with 2 rows");
+      assertThat(rows()).hasSize(2);
+      done("tables", "drop", "shop.stage.again");
+      Files.delete(project.resolve(DOMAIN));
+      SmallLake.write(project, "lake.yaml", "name: again\nlayers: [raw, analytics]\n");
+      done("apply", "--project", project.toString());
+    }
+
+    /** All of it is declared again, by a command or by the start after a kill. */
+    void begin(boolean killed) throws Exception {
+      write();
+      if (killed) {
+        lake.hosu.kill();
+        lake.close();
+        lake = SmallLake.again(project, data);
+      } else {
+        done("apply", "--project", project.toString());
+      }
+    }
+
+    @Override
+    public void close() {
+      lake.close();
+    }
   }
 }

@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
       StagesCommand.Pause.class,
       StagesCommand.Drain.class,
       StagesCommand.Resume.class,
-      StagesCommand.Drop.class,
+      DropStageCommand.class,
       RereadCommand.class
     })
 final class StagesCommand {
@@ -124,16 +124,6 @@ final class StagesCommand {
   static final class Resume extends HoldCommand {
     Resume(Context context) {
       super(context, STAGES, "resume");
-    }
-  }
-
-  /** Forgets those that were removed. */
-  @Command(
-      name = "drop",
-      description = "Drops removed stages for good, with the messages that wait for their return.")
-  static final class Drop extends DeleteCommand {
-    Drop(Context context) {
-      super(context, STAGES, "dropped");
     }
   }
 }

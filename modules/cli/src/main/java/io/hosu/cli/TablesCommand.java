@@ -18,6 +18,7 @@ import picocli.CommandLine.Parameters;
       TablesCommand.History.class,
       TablesCommand.Schemas.class,
       TableRollbackCommand.class,
+      TableDropCommand.class,
       UpkeepCommands.Compact.class,
       UpkeepCommands.Expire.class,
       OrphansCommand.class,

@@ -2,7 +2,9 @@ package io.hosu.pipelines;
 
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.ObjectName;
+import io.hosu.kernel.TableName;
 import io.hosu.store.Transaction;
+import io.hosu.tables.CommittedRows;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -30,7 +32,9 @@ final class EarlierVersions {
   static Inputs.Resolved replaced(
       Transaction tx, StageObjects objects, Claim claim, Inputs.Resolved resolved) {
     Set<String> replaced =
-        isReplacing(claim.stage()) ? RedriveRows.tied(tx, executions(resolved)) : Set.of();
+        isReplacing(claim.stage())
+            ? RedriveRows.tied(tx, executions(tx, claim.stage(), resolved))
+            : Set.of();
     if (replaced.isEmpty()) {
       return resolved;
     }
@@ -74,15 +78,31 @@ final class EarlierVersions {
   }
 
   /** The executions that processed earlier versions of what is read now. */
-  private static Set<String> executions(Inputs.Resolved resolved) {
+  private static Set<String> executions(Transaction tx, StageSpec stage, Inputs.Resolved resolved) {
     Set<String> executions = new TreeSet<>();
+    Set<String> ofEarlierLife = new TreeSet<>();
     for (InputObject object : resolved.objects()) {
       StageInputs.Entry before = resolved.found().get(object.text());
       if (before != null && before.isProcessed()) {
-        executions.add(before.execution());
+        switch (before.life()) {
+          case PRESENT -> executions.add(before.execution());
+          case EARLIER -> ofEarlierLife.add(before.execution());
+        }
       }
     }
+    ofEarlierLife.stream()
+        .filter(execution -> hasPublished(tx, stage.into().table(), execution))
+        .forEach(executions::add);
     return executions;
+  }
+
+  /**
+   * Whether an execution of a stage that was dropped has rows in the table as it is: not when the
+   * table was dropped too, or the stage writes another one now.
+   */
+  private static boolean hasPublished(Transaction tx, TableName table, String execution) {
+    return CommittedRows.isOf(tx, table, execution)
+        || CommittedRows.isOf(tx, table.quarantine(), execution);
   }
 
   /** What is read again is this execution's from now on, also where it is let in besides. */

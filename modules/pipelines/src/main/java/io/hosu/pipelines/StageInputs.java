@@ -20,11 +20,19 @@ final class StageInputs {
   private static final String UPSERT =
       """
       INSERT INTO stage_inputs (domain, pipeline, stage, object, version, sha256, execution,
-        aside_version) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        aside_version, earlier_life) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (domain, pipeline, stage, object) DO UPDATE SET\
       """;
 
   private StageInputs() {}
+
+  /** Whose work a line tells of. */
+  enum Life {
+    /** That of the stage as it is, also from before it was removed and declared again. */
+    PRESENT,
+    /** That of one of its name which was dropped: its rows may still be in the table. */
+    EARLIER
+  }
 
   /**
    * A line of the ledger.
@@ -34,16 +42,29 @@ final class StageInputs {
    * @param sha256 its bytes; empty when none were processed
    * @param execution who wrote the line first or processed the object last
    * @param asideVersion the version kept out of the input; null when none is
+   * @param life whose work it was
    */
   record Entry(
       String object,
       String version,
       String sha256,
       String execution,
-      @Nullable String asideVersion) {
+      @Nullable String asideVersion,
+      Life life) {
+
+    /** A line that the stage as it is writes. */
+    Entry(
+        String object,
+        String version,
+        String sha256,
+        String execution,
+        @Nullable String asideVersion) {
+      this(object, version, sha256, execution, asideVersion, Life.PRESENT);
+    }
 
     boolean hasProcessed(InputObject now) {
       return isProcessed()
+          && life == Life.PRESENT
           && (version.equals(now.version()) || (!sha256.isEmpty() && sha256.equals(now.sha256())));
     }
 
@@ -52,13 +73,14 @@ final class StageInputs {
       return new Entry(object, "", "", by, asideVersion);
     }
 
+    /** Whether it was processed, by whichever stage of this name. */
     boolean isProcessed() {
       return !version.isEmpty();
     }
 
     /** The same, but kept out no longer. */
     Entry letIn() {
-      return new Entry(object, version, sha256, execution, null);
+      return new Entry(object, version, sha256, execution, null, life);
     }
 
     boolean keepsOut(InputObject now) {
@@ -128,7 +150,8 @@ final class StageInputs {
         row.text("version"),
         row.text("sha256"),
         row.text("execution"),
-        row.optionalText("aside_version").orElse(null));
+        row.optionalText("aside_version").orElse(null),
+        row.flag("earlier_life") ? Life.EARLIER : Life.PRESENT);
   }
 
   /**
@@ -148,7 +171,8 @@ final class StageInputs {
     String sql =
         UPSERT
             + " version = excluded.version, sha256 = excluded.sha256,"
-            + " execution = excluded.execution, aside_version = excluded.aside_version"
+            + " execution = excluded.execution, aside_version = excluded.aside_version,"
+            + " earlier_life = excluded.earlier_life"
             + " WHERE stage_inputs.execution = ?";
     return rows.isEmpty() || tx.updateAll(sql, rows) == rows.size();
   }
@@ -181,6 +205,24 @@ final class StageInputs {
         List.of(row(stage, entry)));
   }
 
+  /**
+   * Forgets that the stage did anything, but not which rows it added: they give way when a stage of
+   * its name processes the same objects.
+   */
+  static void leaveBehind(Transaction tx, StageName stage) {
+    tx.update(
+        "DELETE FROM stage_inputs WHERE domain = ? AND pipeline = ? AND stage = ? AND version = ''",
+        stage.domain(),
+        stage.pipeline(),
+        stage.stage());
+    tx.update(
+        "UPDATE stage_inputs SET earlier_life = 1, aside_version = NULL"
+            + " WHERE domain = ? AND pipeline = ? AND stage = ?",
+        stage.domain(),
+        stage.pipeline(),
+        stage.stage());
+  }
+
   /** Forgets what the stage did. */
   static void deleteAll(Transaction tx, StageName stage) {
     tx.update(
@@ -191,10 +233,11 @@ final class StageInputs {
   }
 
   private static List<@Nullable Object> row(StageName stage, Entry entry) {
-    List<@Nullable Object> row = new ArrayList<>(9);
+    List<@Nullable Object> row = new ArrayList<>(10);
     Collections.addAll(row, stage.domain(), stage.pipeline(), stage.stage(), entry.object());
     Collections.addAll(row, entry.version(), entry.sha256(), entry.execution());
     row.add(entry.asideVersion());
+    row.add(entry.life() == Life.EARLIER ? 1L : 0L);
     return row;
   }
 }

@@ -205,7 +205,8 @@ public final class Stages {
 
   /**
    * Forgets a stage that was removed: the messages that wait for its return, and what it has
-   * processed. Its executions and dead letters stay to be looked at.
+   * processed. Its executions and dead letters stay to be looked at, and its rows stay where they
+   * are; those of objects give way where a stage of its name processes these objects again.
    *
    * @return how many messages there were
    * @throws NotFound {@link PipelinesError#STAGE_NOT_FOUND}
@@ -225,7 +226,11 @@ public final class Stages {
     }
     long messages = messages(tx, kept.stage());
     StageSources.queues(kept.stage()).forEach(queue -> queues.remove(tx, queue));
-    StageInputs.deleteAll(tx, name);
+    if (kept.stage().into().mode() == Target.Mode.APPEND) {
+      StageInputs.leaveBehind(tx, name);
+    } else {
+      StageInputs.deleteAll(tx, name);
+    }
     StageFailures.forget(tx, name);
     Circuit.remove(tx, name);
     StageHolds.forget(tx, name);

@@ -6,6 +6,7 @@ import io.hosu.governance.Authentication;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Policy;
 import io.hosu.governance.Principal;
+import io.hosu.governance.Resource;
 import io.hosu.governance.Rights;
 import io.hosu.http.Call;
 import io.hosu.http.Router;
@@ -13,15 +14,18 @@ import io.hosu.http.Routes;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.Page;
 import io.hosu.kernel.StageName;
+import io.hosu.kernel.TableName;
 import io.hosu.store.Database;
+import io.hosu.tables.Tables;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /**
  * Stages over HTTP: {@code GET /v1/stages} with {@code since}, {@code limit} and {@code next}, also
  * those that were removed and for whose return messages wait; {@code GET /v1/stages/{name}}; {@code
- * DELETE /v1/stages/{name}}, which drops one that was removed.
+ * DELETE /v1/stages/{name}}, which drops one that was removed, and says what becomes of its rows.
  *
  * <p>Stages of pipelines that the caller may not describe look as if they were not there.
  */
@@ -84,7 +88,20 @@ public final class StagesApi implements Routes {
   private void drop(Call call) throws IOException {
     StageName name = call.variable("name", StageName::parse);
     policy.require(Authentication.caller(call), Permission.REDRIVE, Seen.pipeline(name));
-    long messages = stages.drop(name);
-    call.send(200, Json.object().put("name", name.toString()).put("messages", messages));
+    Optional<StageSpec> stage =
+        database.read(tx -> StageRows.findKept(tx, name)).map(Stages.Kept::stage);
+    ObjectNode json = Json.object().put("name", name.toString());
+    json.put("messages", stages.drop(name));
+    stage.flatMap(it -> rowsLeft(call, it)).ifPresent(rows -> json.put("rows", rows));
+    call.send(200, json);
+  }
+
+  /** What becomes of the rows of a stage that was dropped, to who may know of its table. */
+  private Optional<String> rowsLeft(Call call, StageSpec stage) {
+    TableName table = stage.into().table();
+    return policy.rights().visible(Authentication.principal(call), Resource.of(table))
+            && database.read(Tables::list).contains(table)
+        ? Optional.of(RowsLeft.of(stage))
+        : Optional.empty();
   }
 }

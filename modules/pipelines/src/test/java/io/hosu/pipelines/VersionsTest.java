@@ -136,6 +136,60 @@ class VersionsTest extends InLake {
     assertThat(rows()).containsExactly("1,old", "2,new", "3,newer");
   }
 
+  /** The stage is gone for good, and one of its name comes. */
+  private void again() {
+    lake.database.perform(tx -> lake.pipelines.stages().remove(tx, replacing().name()));
+    lake.pipelines.stages().drop(replacing().name());
+    lake.apply(replacing());
+  }
+
+  private void run() {
+    lake.pipelines.run(replacing().name());
+    lake.finish();
+  }
+
+  @Test
+  void rowsOfAStageThatWasDroppedGiveWayToThoseOfTheNextOneOfItsName() {
+    putThree();
+
+    again();
+    assertThat(rows()).containsExactly("1,old", "2,old", "3,old");
+    put("raw/a/2.csv", "id,v\n2,new\n");
+    assertThat(rows()).containsExactly("1,old", "2,new", "3,old");
+    again();
+    run();
+
+    assertThat(rows()).containsExactly("1,old", "2,new", "3,old");
+    run();
+    assertThat(rows()).containsExactly("1,old", "2,new", "3,old");
+  }
+
+  @Test
+  void whereTheTableWasDroppedTooOnlyWhatComesIsReadAgain() {
+    putThree();
+
+    again();
+    lake.database.perform(tx -> lake.tables.drop(tx, TableName.parse(ROWS)));
+    lake.delete("raw/a/3.csv");
+    put("raw/a/2.csv", "id,v\n2,new\n");
+
+    assertThat(rows()).containsExactly("2,new");
+    run();
+    assertThat(rows()).containsExactly("1,old", "2,new");
+  }
+
+  @Test
+  void rowsOfAStageThatWasDroppedStayWhereTheNextOneKeepsVersions() {
+    putThree();
+    lake.database.perform(tx -> lake.pipelines.stages().remove(tx, replacing().name()));
+    lake.pipelines.stages().drop(replacing().name());
+    lake.apply(stage(Versions.KEEP, BadRecords.FAIL, Batch.STANDARD));
+
+    put("raw/a/2.csv", "id,v\n2,new\n");
+
+    assertThat(rows()).containsExactly("1,old", "2,new", "2,old", "3,old");
+  }
+
   @Test
   void anObjectThatIsDeletedLeavesItsRowsAlsoWhereAnotherIsReplaced() {
     putThree();

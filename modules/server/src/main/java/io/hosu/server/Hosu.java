@@ -230,7 +230,7 @@ public final class Hosu implements AutoCloseable {
                 CatalogRoutes.of(database, tables, governance),
                 UpkeepApi.of(pipelineParts, work, configs.upkeep()),
                 new PipelinesApi(pipelines, archived, governance.policy(), clock),
-                RollbackRoutes.of(database, pipelines, tables, archived, governance.policy()),
+                RollbackRoutes.of(database, pipelines, tables, archived, governance),
                 new BackfillsApi(pipelines, governance.policy(), clock),
                 new RedrivesApi(pipelines.redrives(work), tables, governance.policy()),
                 new TraceApi(new Tracing(database, events), archived, governance.policy()),

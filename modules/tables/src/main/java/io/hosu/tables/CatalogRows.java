@@ -261,6 +261,18 @@ final class CatalogRows {
         table.id());
   }
 
+  /** Whether an execution published rows of the table of this name as it is. */
+  static boolean hasPublished(Transaction tx, TableName table, String execution) {
+    return find(tx, table)
+        .filter(row ->
+            tx.number(
+                    "SELECT COUNT(*) AS n FROM snapshots WHERE execution = ? AND table_id = ?",
+                    execution,
+                    row.id())
+                > 0)
+        .isPresent();
+  }
+
   /** A table's snapshots before number {@code before}, newest first. */
   static List<TableSnapshot> history(Transaction tx, String tableId, int limit, long before) {
     return tx.list(

@@ -1,5 +1,7 @@
 package io.hosu.tables;
 
+import io.hosu.kernel.TableName;
+import io.hosu.store.Transaction;
 import java.util.Map;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotSummary;
@@ -14,6 +16,11 @@ import org.apache.iceberg.SnapshotSummary;
 public record CommittedRows(long snapshot, long sequence, long rows) {
   /** What a snapshot's summary calls how many of its added rows came with other commits. */
   static final String OTHERS = "hosu.rows-of-others";
+
+  /** Whether an execution published rows of the table that bears this name now. */
+  public static boolean isOf(Transaction tx, TableName table, String execution) {
+    return CatalogRows.hasPublished(tx, table, execution);
+  }
 
   static CommittedRows of(Snapshot snapshot) {
     Map<String, String> summary = snapshot.summary();
