@@ -99,21 +99,33 @@ public final class EventLog {
   }
 
   /**
-   * Adds an event that somebody sent; one that was sent before, by its source and the sender's id,
-   * is the one that is there.
+   * An event that somebody sent, in the log.
+   *
+   * @param known whether it was there before
+   */
+  record Accepted(Event event, boolean known) {}
+
+  /**
+   * Adds an event that somebody sent; one that was sent to this bus before, by its source and the
+   * sender's id, is the one that is there. Who may send to one bus has no say about another.
    *
    * @param domain on whose bus it is
    */
-  Event accept(Transaction tx, String domain, SentEvent sent) {
-    Optional<Event> known =
-        sent.senderId()
-            .flatMap(id ->
-                tx.find(
-                    "SELECT " + COLUMNS + " FROM events WHERE source = ? AND sender_id = ?",
-                    row -> read(row).event(),
-                    sent.source(),
-                    id));
-    return known.orElseGet(() -> add(tx, domain, sent));
+  Accepted accept(Transaction tx, String domain, SentEvent sent) {
+    return sent.senderId()
+        .flatMap(id -> sentBefore(tx, domain, sent.source(), id))
+        .map(event -> new Accepted(event, true))
+        .orElseGet(() -> new Accepted(add(tx, domain, sent), false));
+  }
+
+  private static Optional<Event> sentBefore(
+      Transaction tx, String domain, String source, String senderId) {
+    return tx.find(
+        "SELECT " + COLUMNS + " FROM events WHERE domain = ? AND source = ? AND sender_id = ?",
+        row -> read(row).event(),
+        domain,
+        source,
+        senderId);
   }
 
   private Event add(Transaction tx, String domain, SentEvent sent) {

@@ -15,6 +15,7 @@ public final class EventsMigrations {
         Migration.read(EventsMigrations.class, 3),
         Migration.read(EventsMigrations.class, 4),
         Migration.read(EventsMigrations.class, 5),
-        Migration.read(EventsMigrations.class, 6));
+        Migration.read(EventsMigrations.class, 6),
+        Migration.read(EventsMigrations.class, 7));
   }
 }

@@ -28,8 +28,10 @@ import java.util.function.Predicate;
  *
  * <p>{@code POST /v1/events?bus=DOMAIN} takes CloudEvents 1.0, structured ({@code
  * application/cloudevents+json}), in batches ({@code application/cloudevents-batch+json}) or binary
- * ({@code ce-} headers), and answers {@code {"ids": [...]}}; or the entries of EventBridge's
- * PutEvents ({@code {"Entries": [...]}}), where each may name its bus, and answers as that does.
+ * ({@code ce-} headers), and answers {@code {"ids": [...], "known": [...]}}, of which those that
+ * are known were sent to this bus before under the same source and id, and are as they were; or the
+ * entries of EventBridge's PutEvents ({@code {"Entries": [...]}}), where each may name its bus, and
+ * answers as that does.
  *
  * <p>{@code POST /v1/events/test} with {@code pattern} and {@code event}, or without an event: then
  * the newest events of the log are tried.
@@ -76,11 +78,15 @@ public final class SendingApi implements Routes {
   private void accept(Call call, List<SentEvent> sent) throws IOException {
     String bus = bus(call, Optional.empty());
     access.requireBus(call, bus);
-    List<Event> accepted =
+    List<EventLog.Accepted> accepted =
         database.write(tx -> sent.stream().map(event -> events.accept(tx, bus, event)).toList());
-    ArrayNode ids = Json.mapper().createArrayNode();
-    accepted.forEach(event -> ids.add(event.id()));
-    call.send(200, Json.object().set("ids", ids));
+    ObjectNode answer = Json.object();
+    ArrayNode ids = answer.putArray("ids");
+    accepted.forEach(one -> ids.add(one.event().id()));
+    // What was sent under a known id is not kept, whatever it says: its sender is told.
+    ArrayNode known = answer.putArray("known");
+    accepted.stream().filter(EventLog.Accepted::known).forEach(one -> known.add(one.event().id()));
+    call.send(200, answer);
   }
 
   private static String bus(Call call, Optional<String> named) {
@@ -115,7 +121,7 @@ public final class SendingApi implements Routes {
     try {
       String bus = bus(call, entry.bus());
       access.requireBus(call, bus);
-      Event event = database.write(tx -> events.accept(tx, bus, entry.event()));
+      Event event = database.write(tx -> events.accept(tx, bus, entry.event())).event();
       return Json.object().put("EventId", event.id());
     } catch (HosuException.Denied e) {
       return failed("AccessDeniedException", e.what());

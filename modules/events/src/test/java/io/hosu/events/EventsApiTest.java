@@ -678,7 +678,9 @@ class EventsApiTest {
     Answer first = post("/v1/events?bus=sales", one, "RUN sales", "content-type", structured);
     Answer again = post("/v1/events?bus=sales", one, "RUN sales", "content-type", structured);
     assertThat(first.status()).as(first.toString()).isEqualTo(200);
-    assertThat(again.json()).isEqualTo(first.json());
+    assertThat(first.json().path("known")).isEmpty();
+    assertThat(again.json().path("ids")).isEqualTo(first.json().path("ids"));
+    assertThat(again.json().path("known")).isEqualTo(first.json().path("ids"));
     JsonNode logged = get("/v1/events?source=/shop").json().path("items");
     assertThat(logged).hasSize(1);
     assertThat(logged.path(0).path("account").asText()).isEqualTo("sales");
@@ -686,6 +688,19 @@ class EventsApiTest {
     assertThat(logged.path(0).at("/detail/sum").asInt()).isEqualTo(3);
     // Lists go by when the log took it.
     assertThat(get("/v1/events?since=1h").json().path("items")).hasSize(1);
+  }
+
+  @Test
+  void whoSendsToOneBusTakesNoIdOfAnother() {
+    String one = CLOUD_EVENT.formatted("order-77");
+    String type = "application/cloudevents+json";
+    Answer other = post("/v1/events?bus=other", one, "RUN other", "content-type", type);
+    Answer sales = post("/v1/events?bus=sales", one, "RUN sales", "content-type", type);
+
+    assertThat(sales.json().path("known")).isEmpty();
+    assertThat(sales.json().path("ids")).isNotEqualTo(other.json().path("ids"));
+    assertThat(get("/v1/events?domain=sales").json().path("items")).hasSize(1);
+    assertThat(get("/v1/events?domain=other").json().path("items")).hasSize(1);
   }
 
   @Test

@@ -84,6 +84,22 @@ interface EventsContract {
   }
 
   @Test
+  default void whatASenderCallsAnEventIsOnceAmongThoseOfItsBusAndSource() {
+    SentEvent sent =
+        new SentEvent(
+            "com.x", "Sold", Optional.empty(), List.of(), Json.object(), Optional.of("order-77"));
+    EventLog log = bus().log;
+    EventLog.Accepted first = bus().database.write(tx -> log.accept(tx, "sales", sent));
+    EventLog.Accepted again = bus().database.write(tx -> log.accept(tx, "sales", sent));
+    EventLog.Accepted other = bus().database.write(tx -> log.accept(tx, "hr", sent));
+
+    assertThat(again).isEqualTo(new EventLog.Accepted(first.event(), true));
+    assertThat(other.known()).isFalse();
+    assertThat(other.event().id()).isNotEqualTo(first.event().id());
+    assertThat(log.list(EventFilter.ALL, 10).items()).hasSize(2);
+  }
+
+  @Test
   default void theLogIsListedNewestFirstInParts() {
     appendMany(5);
 
