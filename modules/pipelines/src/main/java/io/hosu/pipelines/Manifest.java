@@ -2,6 +2,7 @@ package io.hosu.pipelines;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.hosu.kernel.Glob;
@@ -46,6 +47,8 @@ final class Manifest {
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(com.fasterxml.jackson.databind.DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          // Of two lists, one would be passed over.
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .build();
 
   private final ObjectName name;
@@ -166,8 +169,20 @@ final class Manifest {
   }
 
   private @Nullable Long size(JsonNode entry) {
-    JsonNode own = entry.path("size");
-    JsonNode size = own.isMissingNode() ? entry.path("meta").path("content_length") : own;
+    JsonNode meta = entry.path("meta");
+    if (!meta.isMissingNode() && !meta.isNull() && !meta.isObject()) {
+      throw ofEntry("has a 'meta' that is no object", entry);
+    }
+    Long size = bytes(entry.path("size"), entry);
+    Long length = bytes(meta.path("content_length"), entry);
+    if (size != null && length != null && !size.equals(length)) {
+      throw ofEntry(
+          "says two sizes, 'size' %d and 'content_length' %d".formatted(size, length), entry);
+    }
+    return size == null ? length : size;
+  }
+
+  private @Nullable Long bytes(JsonNode size, JsonNode entry) {
     if (size.isMissingNode() || size.isNull()) {
       return null;
     }

@@ -327,6 +327,19 @@ class SetsTest extends InWorld {
     refused(manifest(entry("s3://raw/a/../b/1.ok")), "names no object");
   }
 
+  @Test
+  void aManifestThatSaysTwoThingsIsNotBelieved() {
+    server.apply(listed(Patience.ENDLESS));
+    refused(
+        "{\"entries\": [{\"url\": \"1.ok\"}], \"entries\": [{\"url\": \"2.ok\"}]}",
+        "it has the field 'entries' twice");
+    refused(manifest("{\"url\": \"1.ok\", \"url\": \"2.ok\"}"), "it has the field 'url' twice");
+    refused(
+        manifest("{\"url\": \"1.ok\", \"size\": 9, \"meta\": {\"content_length\": 99}}"),
+        "two sizes, 'size' 9 and 'content_length' 99, in entry 1");
+    refused(manifest("{\"url\": \"1.ok\", \"meta\": 9}"), "'meta' that is no object");
+  }
+
   private void refused(String manifest, String why) {
     world.put("a/refused.manifest", manifest);
     server.settle();
