@@ -103,12 +103,19 @@ final class BackfillCommand implements Callable<Integer> {
       new Answers(context.terminal()).json(backfill);
     } else {
       context.terminal().say(told(backfill));
+      if (standsStill(backfill)) {
+        context
+            .terminal()
+            .note(
+                "It goes on once this is over: %s.".formatted(backfill.path("waits_for").asText()));
+      }
       if (noWait) {
         String id = backfill.path("id").asText();
         context.terminal().note("See how far it is with: hosu backfills show " + id);
       }
     }
-    return backfill.path("dead_letters").asLong() > 0 ? Cli.FAILED : Cli.OK;
+    boolean ended = noWait || !standsStill(backfill);
+    return backfill.path("dead_letters").asLong() > 0 || !ended ? Cli.FAILED : Cli.OK;
   }
 
   private ObjectNode body() {
@@ -133,7 +140,7 @@ final class BackfillCommand implements Callable<Integer> {
   private JsonNode follow(LakeClient client, JsonNode begun) {
     Bar bar = new Bar(context, "objects");
     JsonNode now = begun;
-    while (now.path("status").asText().equals("RUNNING")) {
+    while (now.path("status").asText().equals("RUNNING") && !standsStill(now)) {
       long over = now.path("done").asLong() + now.path("dead_letters").asLong();
       bar.show(over, now.path("objects").asLong());
       context.pause().pause(GLANCE);
@@ -141,6 +148,11 @@ final class BackfillCommand implements Callable<Integer> {
     }
     bar.end();
     return now;
+  }
+
+  /** Whether nothing moves until somebody does something: nobody waits for that here. */
+  private static boolean standsStill(JsonNode backfill) {
+    return backfill.has("waits_for") && backfill.path("running").asLong() == 0;
   }
 
   private static String told(JsonNode backfill) {

@@ -12,19 +12,22 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Sends the parts of backfills, as many at a time as may be worked on: one transaction sends the
- * messages of a part, makes the execution that has them, and marks the part as sent. A part is over
- * when none of its messages is left in the queue, but for those of sets that are not complete.
+ * Sends the parts of backfills, as many at a time as may be worked on, to stages that are not held
+ * back: one transaction sends the messages of a part, makes the execution that has them, and marks
+ * the part as sent. A part is over when none of its messages is left in the queue, but for those of
+ * sets that are not complete.
  */
 final class BackfillFeeder {
   private final Pipelines.Parts parts;
   private final Stages stages;
+  private final Standstill standstill;
   private final Lots lots;
   private final DispatcherInbox inbox;
 
-  BackfillFeeder(Pipelines.Parts parts, Stages stages, DispatcherInbox inbox) {
+  BackfillFeeder(Pipelines.Parts parts, Stages stages, StageHolds holds, DispatcherInbox inbox) {
     this.parts = parts;
     this.stages = stages;
+    this.standstill = new Standstill(stages, holds);
     this.lots = new Lots(parts.queues(), parts.clock(), parts.ids());
     this.inbox = inbox;
   }
@@ -41,9 +44,9 @@ final class BackfillFeeder {
 
   /** Does for each backfill what can be done at once. */
   Looked step() {
-    List<Backfill> running = parts.database().read(BackfillRows::running);
-    Looked looked = running.isEmpty() ? Looked.IDLE : Looked.WAITING;
-    for (Backfill backfill : running) {
+    List<Backfill> all = parts.database().read(BackfillRows::unended);
+    Looked looked = all.isEmpty() ? Looked.IDLE : Looked.WAITING;
+    for (Backfill backfill : all) {
       boolean due = parts.database().read(tx -> Turn.of(this, tx, backfill).isDue());
       if (due && parts.database().write(tx -> move(tx, backfill.id()))) {
         looked = Looked.MOVED;
@@ -54,7 +57,7 @@ final class BackfillFeeder {
 
   private boolean move(Transaction tx, String id) {
     Optional<Backfill> backfill =
-        BackfillRows.find(tx, id).filter(one -> one.status() == Backfill.Status.RUNNING);
+        BackfillRows.find(tx, id).filter(one -> one.status() != Backfill.Status.DONE);
     if (backfill.isEmpty()) {
       return false;
     }
@@ -100,12 +103,15 @@ final class BackfillFeeder {
       Map<StageName, Integer> counts = new HashMap<>();
       open.forEach(sent -> counts.merge(sent.part().stage(), 1, Integer::sum));
       over.forEach(sent -> counts.merge(sent.part().stage(), -1, Integer::sum));
+      if (backfill.status() == Backfill.Status.CANCELLED) {
+        return new Turn(over, List.of(), false);
+      }
       List<BackfillRows.Part> next = BackfillRows.next(tx, backfill.id());
       List<Ready> ready =
           next.stream()
               .flatMap(part ->
                   feeder.stages.find(tx, part.stage()).stream()
-                      .filter(BackfillPlan::isOverObjects)
+                      .filter(stage -> feeder.standstill.of(tx, stage.name()).isEmpty())
                       .filter(stage ->
                           counts.getOrDefault(stage.name(), 0) < concurrency(backfill, stage))
                       .map(stage -> new Ready(part, stage)))

@@ -10,6 +10,7 @@ import io.hosu.store.Transaction;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What is kept of backfills. */
@@ -45,6 +46,16 @@ final class BackfillRows {
           row.number("letters"));
     }
 
+    /** Whether nothing is left to be done. */
+    boolean isOver() {
+      return done + deadLetters >= objects;
+    }
+
+    /** The same, of which no more than some are worked on. */
+    Progress openAtMost(long most) {
+      return new Progress(objects, bytes, done, parts, Math.min(open, most), deadLetters);
+    }
+
     Progress plus(Progress other) {
       return new Progress(
           objects + other.objects,
@@ -56,8 +67,12 @@ final class BackfillRows {
     }
   }
 
-  /** How far a stage is with a backfill. */
-  record StageProgress(StageName stage, Progress progress) {}
+  /**
+   * How far a stage is with a backfill.
+   *
+   * @param waitsFor what has to happen before it goes on; empty when it does by itself
+   */
+  record StageProgress(StageName stage, Progress progress, Optional<String> waitsFor) {}
 
   static void insert(Transaction tx, Backfill backfill, List<BackfillPlan> plans) {
     Backfill.Wanted wanted = backfill.wanted();
@@ -121,6 +136,18 @@ final class BackfillRows {
     return tx.list("SELECT * FROM backfills WHERE status = 'RUNNING' ORDER BY id", Backfill::of);
   }
 
+  /** Those that go on, and those that were cancelled while executions of them go on. */
+  static List<Backfill> unended(Transaction tx) {
+    return tx.list(
+        """
+        SELECT * FROM backfills b WHERE status = 'RUNNING' OR status = 'CANCELLED' AND EXISTS
+          (SELECT 1 FROM backfill_parts p
+           WHERE p.backfill = b.id AND p.seq IS NOT NULL AND p.ended_at IS NULL)
+        ORDER BY id\
+        """,
+        Backfill::of);
+  }
+
   static Optional<Backfill> find(Transaction tx, String id) {
     return tx.find("SELECT * FROM backfills WHERE id = ?", Backfill::of, id);
   }
@@ -162,7 +189,9 @@ final class BackfillRows {
           SUM(dead_letters) AS letters
         FROM backfill_parts WHERE backfill = ? GROUP BY stage ORDER BY stage\
         """,
-        row -> new StageProgress(StageName.parse(row.text("stage")), Progress.of(row)),
+        row ->
+            new StageProgress(
+                StageName.parse(row.text("stage")), Progress.of(row), Optional.empty()),
         backfill);
   }
 
@@ -243,22 +272,32 @@ final class BackfillRows {
   }
 
   /**
-   * How many objects are still to be sent, and how many parts are over and not noted as such, of
-   * what is seen.
+   * How many objects are still to be sent to stages that take them by themselves, and how many
+   * parts are over and not noted as such, of what is seen.
    */
-  static long unfinished(Transaction tx, Seen seen, Instant now) {
+  static long unfinished(Transaction tx, Seen seen, Standstill standstill, Instant now) {
     return running(tx).stream()
         .filter(backfill -> isSeen(backfill, seen))
         .mapToLong(backfill ->
-            tx.number(
-                    """
-                    SELECT COALESCE(SUM(objects), 0) FROM backfill_parts
-                    WHERE backfill = ? AND seq IS NULL\
-                    """,
-                    backfill.id())
+            unsent(tx, backfill.id(), standstill)
                 + open(tx, backfill.id()).stream()
                     .filter(sent -> BackfillFeeder.isOver(tx, sent.lot(), now))
                     .count())
+        .sum();
+  }
+
+  private static long unsent(Transaction tx, String backfill, Standstill standstill) {
+    return tx
+        .list(
+            """
+            SELECT stage, SUM(objects) AS objects FROM backfill_parts
+            WHERE backfill = ? AND seq IS NULL GROUP BY stage\
+            """,
+            row -> Map.entry(StageName.parse(row.text("stage")), row.number("objects")),
+            backfill)
+        .stream()
+        .filter(one -> standstill.of(tx, one.getKey()).isEmpty())
+        .mapToLong(Map.Entry::getValue)
         .sum();
   }
 

@@ -28,6 +28,7 @@ final class Backfills {
   private final Pipelines.Parts parts;
   private final Stages stages;
   private final StageHolds holds;
+  private final Standstill standstill;
   private final StageObjects objects;
   private final Runnable made;
 
@@ -41,6 +42,7 @@ final class Backfills {
     this.parts = parts;
     this.stages = stages;
     this.holds = holds;
+    this.standstill = new Standstill(stages, holds);
     this.objects = objects;
     this.made = made;
   }
@@ -209,7 +211,24 @@ final class Backfills {
         });
   }
 
-  private static Detail detail(Transaction tx, Backfill backfill) {
-    return new Detail(backfill, BackfillRows.progress(tx, backfill.id()));
+  private Detail detail(Transaction tx, Backfill backfill) {
+    return new Detail(
+        backfill,
+        BackfillRows.progress(tx, backfill.id()).stream()
+            .map(one -> backfill.status() == Status.DONE ? one : standing(tx, backfill, one))
+            .toList());
+  }
+
+  /** What was sent to a stage that stands still is worked on as far as its executions run. */
+  private BackfillRows.StageProgress standing(
+      Transaction tx, Backfill backfill, BackfillRows.StageProgress one) {
+    Optional<String> why =
+        one.progress().isOver() ? Optional.empty() : standstill.of(tx, one.stage());
+    return why.isEmpty()
+        ? one
+        : new BackfillRows.StageProgress(
+            one.stage(),
+            one.progress().openAtMost(OpenExecutions.running(tx, one.stage())),
+            why.filter(_ -> backfill.status() == Status.RUNNING));
   }
 }

@@ -143,6 +143,7 @@ public final class BackfillsApi implements Routes {
         .forEach(stage -> {
           ObjectNode one = stages.addObject().put("stage", stage.stage().toString());
           put(one, stage.progress());
+          stage.waitsFor().ifPresent(what -> one.put("waits_for", what));
         });
     return json;
   }
@@ -154,6 +155,12 @@ public final class BackfillsApi implements Routes {
         detail.stages().stream()
             .map(BackfillRows.StageProgress::progress)
             .reduce(BackfillRows.Progress.NOTHING, BackfillRows.Progress::plus));
+    List<BackfillRows.StageProgress> left =
+        detail.stages().stream().filter(stage -> !stage.progress().isOver()).toList();
+    List<String> waits = left.stream().flatMap(stage -> stage.waitsFor().stream()).toList();
+    if (!waits.isEmpty() && waits.size() == left.size()) {
+      json.put("waits_for", String.join("; ", waits));
+    }
     return json;
   }
 

@@ -25,6 +25,7 @@ final class PendingWork {
   private final Queues queues;
   private final Stages stages;
   private final StageHolds holds;
+  private final Standstill standstill;
   private final InstantSource clock;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -42,6 +43,7 @@ final class PendingWork {
     this.queues = queues;
     this.stages = stages;
     this.holds = holds;
+    this.standstill = new Standstill(stages, holds);
     this.clock = clock;
   }
 
@@ -50,7 +52,7 @@ final class PendingWork {
     return database.read(tx ->
         new Pending(
             router.waiting(tx, seen.domains()),
-            messages(tx, seen) + BackfillRows.unfinished(tx, seen, clock.instant()),
+            messages(tx, seen) + BackfillRows.unfinished(tx, seen, standstill, clock.instant()),
             executions(tx, seen)));
   }
 

@@ -103,7 +103,7 @@ public final class Pipelines implements AutoCloseable {
             new Inputs(database, objects, sets),
             transforming,
             clock);
-    this.feeder = new BackfillFeeder(parts, stages, inbox);
+    this.feeder = new BackfillFeeder(parts, stages, holds, inbox);
     this.backfilling = new BackfillLoop(feeder);
     this.backfills = new Backfills(parts, stages, holds, objects, backfilling::made);
     Attempts attempts = new Attempts(runner, settlement, inbox, this::executionEnded, executor);

@@ -329,6 +329,86 @@ class BackfillsTest extends InWorld {
         () -> server.pipelines.backfills().cancel(backfill.id(), Seen.ALL));
   }
 
+  private void tell(StageHolds.Verb verb) {
+    var order = new StageHolds.Order(verb, "user:ann", "the source is broken");
+    server.pipelines.holds().obey(order, List.of(StageName.parse("a.p.rows")));
+  }
+
+  private Optional<String> waitsFor(Backfill backfill) {
+    return now(backfill).stages().getFirst().waitsFor();
+  }
+
+  @Test
+  void oneWhoseStageIsPausedWaitsAndSaysSoAndNobodyWaitsForIt() {
+    server.apply(stage(ALL, Mode.MERGE, 1, 1));
+    put("a/1", "a/2", "a/3");
+    Backfill backfill = begin();
+    assertThat(waitsFor(backfill)).isEmpty();
+
+    tell(StageHolds.Verb.PAUSE);
+    server.settle();
+    assertThat(executions(Execution.By.BACKFILL)).isEmpty();
+    assertThat(server.pipelines.pending().isNone()).isTrue();
+    assertThat(waitsFor(backfill).orElseThrow())
+        .contains("a.p.rows is paused since")
+        .contains("the source is broken");
+
+    tell(StageHolds.Verb.RESUME);
+    assertThat(server.pipelines.pending().messages()).isEqualTo(3);
+    server.finish();
+    assertThat(now(backfill).backfill().status()).isEqualTo(Status.DONE);
+    assertThat(waitsFor(backfill)).isEmpty();
+  }
+
+  @Test
+  void aStageThatDrainsBeginsNoMoreOfIt() {
+    server.apply(stage(ALL, Mode.MERGE, 1, 1));
+    put("a/1", "a/2", "a/3");
+    Backfill backfill = begin();
+    while (server.pipelines.feed()) {}
+
+    tell(StageHolds.Verb.DRAIN);
+    server.finish();
+    assertThat(executions(Execution.By.BACKFILL)).hasSize(1);
+    assertThat(waitsFor(backfill).orElseThrow()).contains("a.p.rows is paused since");
+    assertThat(progress(backfill)).isEqualTo(new BackfillRows.Progress(3, 3, 1, 3, 0, 0));
+
+    tell(StageHolds.Verb.RESUME);
+    server.finish();
+    assertThat(progress(backfill).done()).isEqualTo(3);
+  }
+
+  @Test
+  void oneWhoseStageIsRemovedRunsNothingAndSaysSo() {
+    server.apply(stage(ALL, Mode.MERGE, 1, 1));
+    put("a/1", "a/2", "a/3");
+    Backfill backfill = begin();
+    while (server.pipelines.feed()) {}
+    StageName name = StageName.parse("a.p.rows");
+    world.database.perform(tx -> server.pipelines.stages().remove(tx, name));
+    server.settle();
+
+    assertThat(server.pipelines.pending().isNone()).isTrue();
+    assertThat(progress(backfill).open()).isZero();
+    assertThat(waitsFor(backfill)).contains("stage a.p.rows is no part of the lake any more");
+    server.pipelines.backfills().cancel(backfill.id(), Seen.ALL);
+    assertThat(progress(backfill).open()).isZero();
+    assertThat(waitsFor(backfill)).isEmpty();
+  }
+
+  @Test
+  void whatACancelledOneBeganIsCountedToItsEnd() {
+    server.apply(stage(ALL, Mode.MERGE, 1, 1));
+    put("a/1", "a/2");
+    Backfill backfill = begin();
+    while (server.pipelines.feed()) {}
+    server.pipelines.backfills().cancel(backfill.id(), Seen.ALL);
+
+    server.finish();
+
+    assertThat(progress(backfill)).isEqualTo(new BackfillRows.Progress(2, 2, 1, 2, 0, 0));
+  }
+
   @Test
   void messagesOfAGroupWaitForThoseBeforeThem() {
     Trigger keyed = new Trigger.Objects(List.of("raw/a/{key}/*"));
