@@ -83,7 +83,7 @@ final class Choosing {
               session::cancel,
               () -> {
                 keep(session, guarded, redrive, stage);
-                return use.of(counted(session, now, redrive));
+                return use.of(counted(session, now, redrive, stage));
               });
     }
   }
@@ -106,7 +106,12 @@ final class Choosing {
     }
   }
 
-  private static Chosen counted(EngineSession session, ScanPlan now, Redrive redrive) {
+  private static Chosen counted(
+      EngineSession session, ScanPlan now, Redrive redrive, StageSpec stage) {
+    String split =
+        redrive.corrections().isEmpty()
+            ? "false"
+            : SplitRecords.condition(ReadForms.options(stage.input()).dialect());
     JsonNode counts =
         EngineRows.of(
                 session,
@@ -115,10 +120,12 @@ final class Choosing {
                   count(DISTINCT _row) FILTER (here) AS ids,
                   count(*) FILTER (here AND coalesce(cut, false)) AS cut,
                   count(*) FILTER (here AND trim(coalesce(text, '')) = '') AS blank,
+                  count(*) FILTER (here AND (%s)) AS split,
                   count(*) FILTER (here AND read_as IS NULL AND NOT regexp_matches(
                     lower(object), '\\.(jsonl|ndjson)(\\.(gz|gzip|zst|zstd))?$')) AS unknown
                 FROM batch\
-                """)
+                """
+                    .formatted(split))
             .getFirst();
     long rows = counts.path("rows").asLong();
     requireFew(rows, counts.path("ids").asLong());
@@ -152,6 +159,14 @@ final class Choosing {
         redrive.corrections().isEmpty()
             ? "Leave them out, with --where \"trim(text) <> ''\"."
             : "Look at what the corrections make of them, with: --dry-run -o json");
+    long split = counts.path("split").asLong();
+    if (split > 0) {
+      throw QuarantineSql.invalid(
+          "%d of the chosen records in %s would be more than one record each, as they are corrected."
+              .formatted(split, table),
+          "Make one record of each: a line break ends one, except within quotes. Look at what the"
+              + " corrections make of them, with: --dry-run -o json");
+    }
     requireNone(
         counts.path("unknown").asLong(),
         "of the chosen records in %s were set aside by an earlier version of Hosu, which did not keep their columns."

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -112,7 +113,20 @@ final class QuarantineSql {
           "Use the columns of this table alone: object, line, text, reason, execution, at, version,"
               + " read_as, stage.");
     }
+    requireLasting(guard.changing(select));
     return guarded;
+  }
+
+  /** An answer tells what is chosen, and the execution, and each retry of it, chooses anew. */
+  private static void requireLasting(SortedSet<String> changing) {
+    if (!changing.isEmpty()) {
+      throw invalid(
+          "The condition or a correction asks for %s, which is something else each time: other"
+                  .formatted(String.join(", ", changing))
+              + " records would be taken than the answer tells.",
+          "Choose by what the records hold; a time as a constant, for example \"at\" > TIMESTAMPTZ"
+              + " '2026-11-25 17:00:00Z'.");
+    }
   }
 
   private static Guarded checked(Guard guard, String select) {

@@ -353,6 +353,49 @@ class RedrivesTest extends InLake {
     assertThat(lake.executions()).hasSize(1);
   }
 
+  @Test
+  void whatIsSomethingElseEachTimeIsNoConditionAndNoCorrection() {
+    lake.apply(stage(Mode.APPEND, List.of()));
+    put("raw/a/1.csv", GOOD + "10;j\n");
+
+    for (String changing :
+        List.of("random() > 0.5", "now() > TIMESTAMP '2026-01-01'", "CURRENT_DATE IS NOT NULL")) {
+      assertRefused(where(changing), PipelinesError.REDRIVE_INVALID, "something else each time");
+    }
+    assertRefused(all("text = '9,' || uuid()"), PipelinesError.REDRIVE_INVALID, "asks for uuid");
+    assertThat(quarantine()).hasSize(1);
+  }
+
+  @Test
+  void aCorrectionMakesOneRecordOfOne() {
+    lake.apply(stage(Mode.APPEND, List.of()));
+    put("raw/a/1.csv", GOOD + "10;j\n");
+
+    assertRefused(
+        all("text = '10,j' || chr(10) || '11,k'"),
+        PipelinesError.REDRIVE_INVALID,
+        "1 of the chosen records in a.stage.rows_quarantine would be more than one record");
+    assertThat(rows()).hasSize(9);
+
+    redrive(all("text = '10,\"j' || chr(10) || 'k\"' || chr(10)"));
+    assertThat(lake.query("a.stage.rows", "SELECT count(*) FROM t")).containsExactly("10");
+    assertThat(quarantine()).isEmpty();
+  }
+
+  @Test
+  void aCorrectionMakesOneJsonValueOfOne() {
+    lake.apply(
+        stage("a.p.rows", new Trigger.Objects(List.of("raw/a/*.jsonl")), Mode.APPEND, List.of()));
+    put("raw/a/1.jsonl", "{\"id\":1,\"v\":\"a\"}\n{\"id\":2,\"v\":}\n");
+
+    assertRefused(
+        all("text = '{\"id\":2}' || chr(10) || '{\"id\":3}'"),
+        PipelinesError.REDRIVE_INVALID,
+        "more than one record");
+    redrive(all("text = '{\"id\":2,' || chr(10) || '\"v\":\"}{\"}'"));
+    assertThat(rows()).containsExactly("1,a", "2,}{");
+  }
+
   private void assertRefused(Redrives.Request request, io.hosu.kernel.ErrorCode code, String what) {
     assertThatThrownBy(() -> lake.redrives.begin(request))
         .isInstanceOfSatisfying(

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.function.Function;
 
 /**
@@ -80,6 +81,14 @@ public final class Guard {
     GuardWalk walk = new GuardWalk(sql, scope, tree);
     walk.statement(statements.get(0));
     return walk;
+  }
+
+  /**
+   * The functions and names in SQL that {@link #check} lets pass by which it says something else
+   * each time it runs: {@code random}, {@code now}, {@code current_date} and their like.
+   */
+  public SortedSet<String> changing(String text) {
+    return Changing.in(parse(SqlText.of(text)));
   }
 
   /**

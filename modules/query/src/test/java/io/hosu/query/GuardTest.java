@@ -458,6 +458,30 @@ class GuardTest {
         .containsAll(usable(aggregates));
   }
 
+  @Test
+  void whatHasAnotherValueEachTimeIsFoundInSql() {
+    String none = "SELECT a.b FROM sales.raw.t a WHERE age(x, y) > INTERVAL 1 DAY AND nowhere = 1";
+    String some =
+        "SELECT 1 FROM sales.raw.t WHERE random() > 1 AND EXISTS (SELECT Now()) AND \"uuid\"() = ''"
+            + " OR CURRENT_TIMESTAMP > x OR age(x) > y OR current_date = z";
+
+    assertThat(guard.changing(none)).isEmpty();
+    assertThat(guard.changing(some))
+        .containsExactly("age", "current_date", "current_timestamp", "now", "random", "uuid");
+  }
+
+  @Test
+  void everyFunctionThatTheEngineCallsInconsistentCountsAsChanging() throws Exception {
+    try (EngineSession session = TestEngines.shared().open(TestEngines.request(null))) {
+      String inconsistent =
+          TestEngines.csv(
+              session,
+              "SELECT DISTINCT function_name FROM duckdb_functions() WHERE stability <>"
+                  + " 'CONSISTENT' AND function_type <> 'aggregate'");
+      assertThat(Changing.FUNCTIONS).containsExactlyInAnyOrderElementsOf(usable(inconsistent));
+    }
+  }
+
   private static List<String> usable(String csv) {
     return csv.strip().replace("\"", "").lines().skip(1).filter(Functions::mayBeUsed).toList();
   }
