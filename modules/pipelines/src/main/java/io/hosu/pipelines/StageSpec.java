@@ -91,6 +91,13 @@ public record StageSpec(
     return on.source() instanceof Trigger.Pattern pattern && !pattern.namesObjects();
   }
 
+  /** The tables that its SQL reads; empty where nobody looked into it. */
+  Optional<Set<TableName>> tablesRead() {
+    return switch (transform) {
+      case Transform.Sql(_, _, var reads, _) -> reads.map(Set::copyOf);
+    };
+  }
+
   /** The tables that it reads and writes; empty where nobody looked into its SQL. */
   Optional<Set<TableName>> tables() {
     return switch (transform) {
