@@ -10,6 +10,7 @@ import io.hosu.governance.Permission;
 import io.hosu.governance.Policy;
 import io.hosu.governance.Resource;
 import io.hosu.http.Call;
+import io.hosu.http.JsonFields;
 import io.hosu.http.Problems;
 import io.hosu.http.Router;
 import io.hosu.http.Routes;
@@ -20,6 +21,7 @@ import io.hosu.kernel.Json;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -56,8 +58,11 @@ public final class DeliveryApi implements Routes {
 
   private void apply(Call call) throws IOException {
     policy.require(Authentication.caller(call), Permission.ADMIN, new Resource.Lake());
-    JsonNode body = call.json(LARGEST_BODY);
-    boolean dryRun = body.path("dry_run").asBoolean(false);
+    if (!(call.json(LARGEST_BODY) instanceof ObjectNode body)) {
+      throw unreadable("The request is no JSON object.");
+    }
+    // A misspelt dry run would change the lake.
+    boolean dryRun = new JsonFields(body, Set.of("files", "dry_run")).flag("dry_run", false);
     switch (LakeProject.read(ProjectFiles.of(files(body)), sql)) {
       case Reading.Mistaken(var mistakes, _) -> refuse(call, mistakes);
       case Reading.Sound sound ->

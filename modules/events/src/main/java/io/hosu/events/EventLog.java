@@ -2,6 +2,7 @@ package io.hosu.events;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.http.HttpError;
 import io.hosu.kernel.Event;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.Ids;
@@ -173,7 +174,7 @@ public final class EventLog {
   /**
    * The events that {@code filter} lets through, newest first.
    *
-   * @throws Invalid {@link EventsError#PAGE_INVALID}
+   * @throws Invalid {@link HttpError#PAGE_INVALID}
    */
   public Page<LoggedEvent> list(EventFilter filter, int limit) {
     return part(filter, limit, Optional.empty());
@@ -183,7 +184,7 @@ public final class EventLog {
    * The part of a list that begins at {@code next}.
    *
    * @param next what the part before gave
-   * @throws Invalid {@link EventsError#PAGE_INVALID}
+   * @throws Invalid {@link HttpError#PAGE_INVALID}
    */
   public Page<LoggedEvent> list(EventFilter filter, int limit, String next) {
     return part(filter, limit, Optional.of(seq(next)));
@@ -194,7 +195,7 @@ public final class EventLog {
    * takes long to find more, but empty only at the end.
    *
    * @param next what the part before gave; empty for the first
-   * @throws Invalid {@link EventsError#PAGE_INVALID}
+   * @throws Invalid {@link HttpError#PAGE_INVALID}
    */
   Page<LoggedEvent> list(
       EventFilter filter, int limit, Optional<String> next, Predicate<LoggedEvent> seen) {
@@ -339,7 +340,7 @@ public final class EventLog {
       return Long.parseLong(next);
     } catch (NumberFormatException e) {
       throw new Invalid(
-          EventsError.PAGE_INVALID,
+          HttpError.PAGE_INVALID,
           "'%s' is not the token of a page.".formatted(next),
           "Begin again with the first page.",
           e);

@@ -18,8 +18,7 @@ public enum EventsError implements ErrorCode {
   SCHEDULE_INVALID("A schedule is not written as cron(), rate(), at() or plain cron are."),
   REPLAY_INVALID("A replay was asked for of no events."),
   REPLAY_NOT_FOUND("No replay has this id."),
-  REPLAY_ENDED("A replay that has ended was to be cancelled."),
-  PAGE_INVALID("A page's token is not one that an earlier page gave.");
+  REPLAY_ENDED("A replay that has ended was to be cancelled.");
 
   private final String meaning;
 

@@ -252,10 +252,15 @@ class EventsApiTest {
     DeadLetter letter = bury(3).getFirst();
 
     JsonNode page = get("/v1/dead-letters?limit=2&stage=" + QUEUE).json();
-    JsonNode rest = get("/v1/dead-letters?next=" + page.path("next").asText()).json();
+    String next = page.path("next").asText();
+    JsonNode rest = get("/v1/dead-letters?stage=" + QUEUE + "&next=" + next).json();
     JsonNode shown = get("/v1/dead-letters/" + letter.id()).json();
 
     assertThat(page.path("items")).hasSize(2);
+    for (String wrong : List.of("?next=junk", "?next=0", "?next=" + next)) {
+      assertThat(get("/v1/dead-letters" + wrong).json().path("code").asText())
+          .isEqualTo("PAGE_INVALID");
+    }
     assertThat(rest.path("items")).hasSize(1);
     ObjectNode expected = letter.toJson();
     expected.putArray("redrives");

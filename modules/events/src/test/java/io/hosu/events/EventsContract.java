@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.http.HttpError;
 import io.hosu.kernel.Event;
 import io.hosu.kernel.HosuException;
 import io.hosu.kernel.HosuException.Conflict;
@@ -114,7 +115,7 @@ interface EventsContract {
     assertThatExceptionOfType(Invalid.class)
         .isThrownBy(() -> bus().log.list(EventFilter.ALL, 2, "x"))
         .extracting(HosuException::code)
-        .isEqualTo(EventsError.PAGE_INVALID);
+        .isEqualTo(HttpError.PAGE_INVALID);
   }
 
   @Test

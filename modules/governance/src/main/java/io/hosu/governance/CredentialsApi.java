@@ -221,6 +221,7 @@ final class CredentialsApi implements Routes {
   private io.hosu.http.RouteHandler change(String action, Work work) {
     return call -> {
       administration.requireAdministrator(call);
+      call.requireNoFields();
       Principal principal = principals.require(call.variable("name"));
       Consumer<Transaction> change = tx -> work.on(tx, principal.name(), call.variable("id"));
       administration.change(

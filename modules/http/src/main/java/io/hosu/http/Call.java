@@ -30,6 +30,7 @@ public record Call(
   public static final long BODY_LIMIT = 16L * 1024 * 1024;
 
   private static final int STANDARD_LIMIT = 100;
+  private static final String NEXT = "next";
 
   public Call {
     path = Map.copyOf(path);
@@ -60,7 +61,11 @@ public record Call(
     if (parameters.isPresent() && !parameters.get().contains(name)) {
       throw new IllegalArgumentException("The route takes no parameter " + name + ".");
     }
-    return request.query(name).filter(text -> !text.isEmpty()).map(form);
+    return request
+        .query(name)
+        .filter(text -> !text.isEmpty())
+        .map(text -> name.equals(NEXT) ? PageToken.place(request, text) : text)
+        .map(form);
   }
 
   /** A query parameter as it is; not there and empty are the same. */
@@ -145,6 +150,10 @@ public record Call(
     if (bytes.length == 0) {
       throw invalidBody("The request has no body.");
     }
+    return parsed(bytes);
+  }
+
+  private static JsonNode parsed(byte[] bytes) {
     try {
       return Json.parse(PercentCoding.utf8(bytes).orElseThrow(() -> notUtf8()));
     } catch (Invalid e) {
@@ -175,10 +184,29 @@ public record Call(
    * @throws Invalid {@link HttpError#BODY_INVALID} or {@link HttpError#REQUEST_TOO_LARGE}
    */
   public JsonFields fields(String... known) throws IOException {
-    if (!(json() instanceof ObjectNode object)) {
-      throw invalidBody("The body of the request is not a JSON object.");
+    return fields(json(), Set.of(known));
+  }
+
+  private static JsonFields fields(JsonNode json, Set<String> known) {
+    if (json instanceof ObjectNode object) {
+      return new JsonFields(object, known);
     }
-    return new JsonFields(object, Set.of(known));
+    throw invalidBody("The body of the request is not a JSON object.");
+  }
+
+  /**
+   * Refuses a body with fields, of a route that takes none: who sends {@code {"dry_run": true}}
+   * must not learn afterwards that it counted for nothing.
+   *
+   * @throws Invalid {@link HttpError#BODY_INVALID}
+   */
+  public void requireNoFields() throws IOException {
+    if (hasBody()) {
+      byte[] bytes = bytes(BODY_LIMIT);
+      if (bytes.length > 0) {
+        fields(parsed(bytes), Set.of());
+      }
+    }
   }
 
   /** Whether the client sends a body at all, as far as its headers say. */
@@ -195,8 +223,13 @@ public record Call(
   public void send(Page<?> page) throws IOException {
     ObjectNode json = Json.object();
     json.set("items", Json.mapper().valueToTree(page.items()));
-    json.put("next", page.next());
+    json.put(NEXT, page.nextToken().map(this::token).orElse(null));
     response.sendJson(200, json);
+  }
+
+  /** The token by which a client gets the part of this list that begins at {@code place}. */
+  public String token(String place) {
+    return PageToken.of(request, place);
   }
 
   /** Answers 204: done, and nothing to tell. */

@@ -8,6 +8,7 @@ public enum HttpError implements ErrorCode {
   REQUEST_TOO_LARGE(Fault.HARD, "The request line, the headers or the body exceed their limit."),
   PATH_INVALID(Fault.HARD, "The path of the request is not percent-encoded UTF-8."),
   PARAMETER_INVALID(Fault.HARD, "A query parameter cannot be read, or is out of range."),
+  PAGE_INVALID(Fault.HARD, "A page's token is not one that an earlier page of the list gave."),
   BODY_INVALID(Fault.HARD, "The body of the request is not of the shape that was asked for."),
   ROUTE_NOT_FOUND(Fault.HARD, "The server answers nothing under this path."),
   METHOD_NOT_ALLOWED(Fault.HARD, "The path exists, but not with this method."),

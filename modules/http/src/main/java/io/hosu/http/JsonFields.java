@@ -26,8 +26,10 @@ public final class JsonFields {
             HttpError.BODY_INVALID,
             "The body has no place for a field '%s'%s"
                 .formatted(name, Suggestions.ending(name, known)),
-            "Send only these fields: %s."
-                .formatted(String.join(", ", known.stream().sorted().toList())));
+            known.isEmpty()
+                ? "Send no body, or {}: this request takes no fields."
+                : "Send only these fields: %s."
+                    .formatted(String.join(", ", known.stream().sorted().toList())));
       }
     }
   }

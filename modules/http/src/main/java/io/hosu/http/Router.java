@@ -25,6 +25,9 @@ import java.util.function.UnaryOperator;
  * route. May be used from any thread.
  */
 public final class Router implements Handler {
+  /** Where what Hosu has of its own begins; the rest are protocols of others. */
+  private static final String API = "/v1/";
+
   private final List<Route> routes;
 
   private Router(List<Route> routes) {
@@ -122,9 +125,17 @@ public final class Router implements Handler {
       return route("PUT", path, handler, parameters);
     }
 
-    /** Answers {@code DELETE} at {@code path}. */
+    /** Answers {@code DELETE} at {@code path}; of the API, one that takes no fields. */
     public Builder delete(String path, RouteHandler handler, String... parameters) {
-      return route("DELETE", path, handler, parameters);
+      return route(
+          "DELETE", path, path.startsWith(API) ? withoutFields(handler) : handler, parameters);
+    }
+
+    private static RouteHandler withoutFields(RouteHandler handler) {
+      return call -> {
+        call.requireNoFields();
+        handler.handle(call);
+      };
     }
 
     /**

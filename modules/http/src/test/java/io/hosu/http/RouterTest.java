@@ -179,7 +179,7 @@ class RouterTest {
   @CsvSource({"'', 100", "?limit=1, 1", "?limit=1000, 1000", "?limit=, 100"})
   void aListHasALimit(String query, int limit) throws Exception {
     assertThat(get("/v1/list" + query).body())
-        .isEqualTo("{\"items\":[%d],\"next\":\"n\"}".formatted(limit));
+        .startsWith("{\"items\":[%d],\"next\":\"".formatted(limit));
   }
 
   @ParameterizedTest

@@ -215,12 +215,14 @@ public final class PipelinesApi implements Routes {
   }
 
   private void run(Call call) throws IOException {
+    call.requireNoFields();
     StageName stage = call.variable("name", StageName::parse);
     policy.require(Authentication.caller(call), Permission.RUN, Seen.pipeline(stage));
     call.send(202, records(call).seen(pipelines.run(stage, seen(call)).toJson()));
   }
 
   private void cancel(Call call) throws IOException {
+    call.requireNoFields();
     Cancelling.Messages messages =
         call.choice(
                     "return",
@@ -242,6 +244,7 @@ public final class PipelinesApi implements Routes {
   }
 
   private void retry(Call call) throws IOException {
+    call.requireNoFields();
     Principal principal = Authentication.principal(call);
     Seen seen = seen(call);
     String by = principal.toString();

@@ -13,6 +13,7 @@ import io.hosu.http.Listener;
 import io.hosu.http.ListenerConfig;
 import io.hosu.http.Router;
 import io.hosu.kernel.Json;
+import io.hosu.kernel.TableName;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -278,6 +279,58 @@ class RoutesAuthorizationTest {
       }
     }
     assertThat(send(admin, "GET", "/v1/executions", "").body()).contains("hidden", SAMPLE);
+  }
+
+  @Test
+  void aFieldThatARequestHasNoPlaceForIsRefusedAndNothingIsDone() throws Exception {
+    List<Execution> before = lake.executions();
+    for (String path :
+        List.of(
+            "/v1/stages/a.p.rows/run",
+            "/v1/executions/" + failed + "/retry",
+            "/v1/executions/" + failed + "/cancel",
+            "/v1/executions/" + succeeded + "/rollback",
+            "/v1/stages/a.p.rows/pause",
+            "/v1/backfills")) {
+      var answer = send(admin, "POST", path, "{\"no_such_field\": true}");
+      assertThat(answer.statusCode()).as(path).isEqualTo(400);
+      assertThat(answer.body()).contains("BODY_INVALID", "no_such_field");
+    }
+    for (String path : List.of("/v1/stages/a.p.rows", "/v1/backfills/" + backfill)) {
+      assertThat(send(admin, "DELETE", path, "{\"dry_run\": true}").body())
+          .contains("BODY_INVALID", "dry_run");
+    }
+    assertThat(lake.executions()).isEqualTo(before);
+  }
+
+  @Test
+  void aTokenThatNoPageGaveIsRefused() throws Exception {
+    for (String token : List.of("junk", "0", "-5")) {
+      for (String list : List.of("/v1/executions", "/v1/stages", "/v1/stages/a.p.rows/sets")) {
+        assertThat(send(admin, "GET", list + "?next=" + token, "").body()).contains("PAGE_INVALID");
+      }
+    }
+  }
+
+  @Test
+  void aTableThatTheStageDoesNotReadIsNotReadAgain() throws Exception {
+    StageSpec plain = stage("a.q.rows", "raw/a/q/*.csv", "a.stage.q");
+    Transform.Sql sql = (Transform.Sql) plain.transform();
+    lake.apply(
+        new StageSpec(
+            plain.name(),
+            plain.on(),
+            plain.batch(),
+            plain.input(),
+            sql.reading(List.of(TableName.parse("a.stage.rows"))),
+            plain.into(),
+            plain.running()));
+
+    var meant = send(admin, "DELETE", "/v1/stages/a.q.rows/changes/a.stage.row", "");
+    assertThat(meant.statusCode()).isEqualTo(404);
+    assertThat(meant.body()).contains("TABLE_NOT_FOUND", "did you mean 'a.stage.rows'?");
+    var none = send(admin, "DELETE", "/v1/stages/a.q.rows/changes/a.stage.rows", "");
+    assertThat(none.statusCode()).isEqualTo(200);
   }
 
   @Test

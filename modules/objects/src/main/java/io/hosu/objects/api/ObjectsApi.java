@@ -84,7 +84,7 @@ public final class ObjectsApi implements Routes {
         case Listing.Entry.CommonPrefix(String prefix) -> items.addObject().put("prefix", prefix);
       }
     }
-    json.put("next", listing.next().map(ListQuery.After::token).orElse(null));
+    json.put("next", listing.next().map(ListQuery.After::token).map(call::token).orElse(null));
     call.send(200, json);
   }
 
