@@ -15,10 +15,15 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The schedule of a stage, in its short or its long form. */
 final class ScheduleYaml {
+  private static final Duration LONGEST_JITTER = Duration.ofDays(1);
+  private static final Pattern NTH = Pattern.compile("#\\s*(\\d+)");
+
   private ScheduleYaml() {}
 
   /** Finds the mistakes of the schedule in the trigger {@code on}, if it has one. */
@@ -35,9 +40,11 @@ final class ScheduleYaml {
           "The schedule ends before it starts.",
           "Let 'end' be later than 'start'.");
     }
+    full.flatMap(it -> it.scalar("jitter")).ifPresent(jitter -> jitter(jitter, mistakes));
     expression(on)
         .ifPresent(expression -> {
           expression(expression, mistakes);
+          nth(expression, mistakes);
           comes(on, expression, mistakes);
         });
   }
@@ -55,6 +62,28 @@ final class ScheduleYaml {
       Schedule.parse(expression.text(), ZoneOffset.UTC, Schedule.Span.ALWAYS);
     } catch (Invalid e) {
       mistakes.error(expression.place(), e.what(), TextForm.SCHEDULE.remedy());
+    }
+  }
+
+  /** As wide as the flexible window of EventBridge Scheduler may be. */
+  private static void jitter(Scalar jitter, Mistakes mistakes) {
+    if (TextForm.DURATION.problem(jitter.text()).isEmpty()
+        && Durations.parse(jitter.text()).compareTo(LONGEST_JITTER) > 0) {
+      mistakes.error(
+          jitter.place(),
+          "The jitter %s is longer than a day.".formatted(jitter.text()),
+          "Give at most 24h: the stage starts up to so much later than its moment.");
+    }
+  }
+
+  /** The fifth is the last weekday of its kind that a month can have. */
+  private static void nth(Scalar expression, Mistakes mistakes) {
+    Matcher nth = NTH.matcher(expression.text());
+    if (nth.find() && (nth.group(1).length() > 1 || "12345".indexOf(nth.group(1)) < 0)) {
+      mistakes.error(
+          expression.place(),
+          "No month has a weekday '#%s'.".formatted(nth.group(1)),
+          "Write # with 1 to 5, or L for the last of the month: cron(0 0 ? * 2L *).");
     }
   }
 

@@ -59,6 +59,7 @@ final class StageChecks {
 
   private void trigger(StageDraft stage, Mapping on) {
     on.scalars("objects").forEach(glob -> objects(stage, glob));
+    GlobHints.tell(on.scalars("objects"), mistakes);
     on.scalars("all").forEach(glob -> objects(stage, glob));
     on.scalar("manifest").ifPresent(glob -> objects(stage, glob));
     SetChecks.check(stage.yaml(), on, mistakes);

@@ -268,6 +268,51 @@ class LakeProjectTest {
     sound(shop(scheduled(expression, "UTC")));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "cron(0 0 ? * 2#6 *) | 5m    | No month has a weekday '#6'.",
+        "cron(0 0 ? * 2#0 *) | 5m    | No month has a weekday '#0'.",
+        "rate(1 minute)      | 3000d | The jitter 3000d is longer than a day.",
+      })
+  void aScheduleThatCannotBeMeantIsRefused(String expression, String jitter, String why) {
+    String pipeline = scheduled(expression, "UTC").replace("UTC", "UTC, jitter: " + jitter);
+
+    assertThat(LakeProject.read(ProjectFiles.of(shop(pipeline))).mistakes())
+        .filteredOn(Mistake::isError)
+        .extracting(Mistake::why)
+        .contains(why);
+    sound(shop(scheduled("cron(0 0 ? * 2#5 *)", "UTC, jitter: 24h")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "raw/shop/              | ends with '/'",
+        "raw/shop/***           | means no more than '**'",
+        "'raw/shop/*, raw/shop/*' | is there twice",
+      })
+  void aGlobThatIsHardlyMeantIsToldOf(String globs, String why) {
+    String pipeline =
+        """
+        stages:
+          clean:
+            on: { objects: [%s] }
+            sql: clean.sql
+            into: { table: stage.orders }
+        """
+            .formatted(globs.replace("raw/shop/", "\"raw/shop/").replace(",", "\",") + "\"");
+
+    assertThat(LakeProject.read(ProjectFiles.of(shop(pipeline))).mistakes())
+        .singleElement()
+        .satisfies(mistake -> {
+          assertThat(mistake.isError()).isFalse();
+          assertThat(mistake.why()).contains(why);
+        });
+  }
+
   private static String scheduled(String expression, String zone) {
     return """
     stages:
