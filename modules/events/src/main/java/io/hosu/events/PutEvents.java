@@ -27,7 +27,7 @@ final class PutEvents {
   private static final int TIME_BYTES = 14;
   private static final List<String> REQUIRED = List.of("Source", "DetailType", "Detail");
   private static final List<String> FIELDS =
-      List.of("Source", "DetailType", "Detail", "Resources", "Time", "EventBusName", "TraceHeader");
+      List.of("Source", "DetailType", "Detail", "Resources", "Time", "EventBusName");
 
   private PutEvents() {}
 
@@ -126,7 +126,9 @@ final class PutEvents {
 
   private static Optional<Entry> wrong(String name, JsonNode value) {
     return switch (name) {
-      case "Source", "DetailType", "Detail", "EventBusName", "TraceHeader" ->
+      case "TraceHeader" ->
+          Optional.of(notValid(name, "no trace is kept with events, so leave it out"));
+      case "Source", "DetailType", "Detail", "EventBusName" ->
           value.isTextual() ? Optional.empty() : Optional.of(notValid(name, "it is a text"));
       case "Resources" ->
           value.isArray() && value.valueStream().allMatch(JsonNode::isTextual)

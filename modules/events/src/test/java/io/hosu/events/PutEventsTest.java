@@ -87,19 +87,20 @@ class PutEventsTest {
         read(
             entry("com.shop", "{}").put("Resources", "x"),
             number,
-            entry("com.shop", "{}").put("TraceHeader", 5),
+            entry("com.shop", "{}").put("TraceHeader", "Root=1"),
             entry("com.shop", "{}").put("EventBusName", true),
             entry("com.shop", "{}").put("Time", true),
             entry("com.shop", "{}").put("Source", 5),
             entry("com.shop", "{}").put("Resource", "x"),
-            entry("com.shop", "{}").put("TraceHeader", "Root=1").putNull("Resources"));
+            entry("com.shop", "{}").putNull("TraceHeader").putNull("Resources"));
 
     assertThat(entries.subList(0, 7))
         .extracting(entry -> entry instanceof Entry.Wrong(_, var message) ? message : "")
         .containsExactly(
             "Parameter Resources is not valid. Reason: it is a list of texts.",
             "Parameter Resources is not valid. Reason: it is a list of texts.",
-            "Parameter TraceHeader is not valid. Reason: it is a text.",
+            "Parameter TraceHeader is not valid. Reason: no trace is kept with events, so leave it"
+                + " out.",
             "Parameter EventBusName is not valid. Reason: it is a text.",
             "Parameter Time is not valid. Reason: it is seconds since 1970, or a time of RFC 3339.",
             "Parameter Source is not valid. Reason: it is a text.",
