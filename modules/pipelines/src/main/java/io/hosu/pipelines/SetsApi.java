@@ -20,11 +20,15 @@ import java.util.List;
 
 /**
  * The sets of objects that a stage waits for or works on, over HTTP: {@code GET
- * /v1/stages/{name}/sets}, with what is there and what is missing; none for other stages.
+ * /v1/stages/{name}/sets}, with what is there and what is missing, the first hundred of each by
+ * name, and how many there are ({@code there_count}, {@code missing_count}); none for other stages.
  *
  * <p>Stages of pipelines that the caller may not describe look as if they were not there.
  */
 public final class SetsApi implements Routes {
+  /** How many objects of a set are named that are there, and that are missing. */
+  private static final int NAMED = 100;
+
   private final Database database;
   private final Pipelines pipelines;
   private final Policy policy;
@@ -64,6 +68,13 @@ public final class SetsApi implements Routes {
     return groups.size() <= limit ? Page.last(shown) : new Page<>(shown, groups.get(limit).key());
   }
 
+  /** A manifest may list so many that nobody reads them, and no answer should hold them. */
+  private static void put(ObjectNode json, String name, List<String> all) {
+    ArrayNode named = json.putArray(name);
+    all.stream().limit(NAMED).forEach(named::add);
+    json.put(name + "_count", all.size());
+  }
+
   private ObjectNode json(
       Transaction tx, StageSpec stage, Trigger.OfSets on, MessageGroups.Group group) {
     List<Message> messages = MessageGroups.peek(tx, group, StageSources.most(stage));
@@ -73,12 +84,11 @@ public final class SetsApi implements Routes {
     try {
       ObjectSet set = pipelines.sets().of(tx, stage, on, messages);
       json.put("key", set.key());
-      ArrayNode there = json.putArray("there");
-      set.there().forEach(object -> there.add(object.text()));
-      set.missing().forEach(json.putArray("missing")::add);
+      put(json, "there", set.there().stream().map(InputObject::text).toList());
+      put(json, "missing", set.missing());
     } catch (Invalid e) {
-      json.putArray("there");
-      json.putArray("missing").add(e.what());
+      put(json, "there", List.of());
+      put(json, "missing", List.of(e.what()));
     }
     Execution.putTime(json, "since", Assembling.since(messages).orElse(null));
     Execution.putTime(json, "times_out_at", Assembling.timesOutAt(on, messages).orElse(null));

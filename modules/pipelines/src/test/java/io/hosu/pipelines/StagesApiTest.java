@@ -119,6 +119,30 @@ class StagesApiTest extends InWorld {
   }
 
   @Test
+  void aSetThatLacksVeryManyNamesSomeAndCountsThem() throws Exception {
+    Patience patience = new Patience(Optional.of(Duration.ofHours(2)), Patience.Partial.FAIL);
+    server.apply(
+        World.stage(
+            "a.p.join",
+            new Trigger.Manifest("raw/a/*.manifest", patience),
+            Target.Mode.APPEND,
+            Batch.STANDARD,
+            World.TWO_RETRIES));
+    String entries =
+        IntStream.range(0, 150)
+            .mapToObj("{\"url\": \"%d.csv\"}"::formatted)
+            .collect(java.util.stream.Collectors.joining(", "));
+    world.put("a/d.manifest", "{\"entries\": [" + entries + "]}");
+    server.settle();
+
+    JsonNode set = get(reader, "/v1/stages/a.p.join/sets").path("items").path(0);
+
+    assertThat(set.path("missing")).hasSize(100);
+    assertThat(set.path("missing_count").asInt()).isEqualTo(150);
+    assertThat(set.path("there_count").asInt()).isZero();
+  }
+
+  @Test
   void theSetsOfAStageTellWhatIsMissing() throws Exception {
     Patience patience = new Patience(Optional.of(Duration.ofHours(2)), Patience.Partial.FAIL);
     server.apply(
@@ -138,6 +162,7 @@ class StagesApiTest extends InWorld {
     assertThat(set.path("status").asText()).isEqualTo("WAITING");
     assertThat(set.path("there").toString()).isEqualTo("[\"raw/s/1/x\"]");
     assertThat(set.path("missing").toString()).isEqualTo("[\"raw/s/1/y\"]");
+    assertThat(set.path("missing_count").asInt()).isEqualTo(1);
     assertThat(Instant.parse(set.path("times_out_at").asText()))
         .isEqualTo(Instant.parse(set.path("since").asText()).plus(Duration.ofHours(2)));
     JsonNode second = get(reader, "/v1/stages/a.p.join/sets?next=" + first.path("next").asText());
