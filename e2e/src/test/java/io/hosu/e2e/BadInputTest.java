@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -107,6 +108,17 @@ class BadInputTest {
     JsonNode cause = letter("shop/orders/extra.csv", "BAD_RECORD", 3);
     assertThat(cause.path("sample").asText()).isEqualTo("2,b,2,3");
     assertThat(cause.path("remedy").asText()).contains("bad_records: quarantine");
+  }
+
+  /** Logs are read, and shipped, by others than those who may see the data. */
+  @Test
+  void theLogSaysWhereItIsAndQuotesNothingOfIt() throws Exception {
+    lake.put("shop/orders/secret.csv", HEAD + "1,a,1\n2,SSN-123-45-6789,2,3\n");
+
+    assertThat(lake.deadLetters("shop/orders/secret.csv").toString()).contains("SSN-123-45-6789");
+    String log = Files.readString(folder.resolve("data.log"));
+    assertThat(log).contains("stage failed", "shop/orders/secret.csv");
+    assertThat(log).doesNotContain("SSN-123");
   }
 
   @Test

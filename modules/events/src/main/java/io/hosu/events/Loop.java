@@ -1,5 +1,6 @@
 package io.hosu.events;
 
+import io.hosu.kernel.Discreet;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,7 +57,7 @@ public final class Loop implements AutoCloseable {
       try {
         wait = step.step();
       } catch (RuntimeException e) {
-        log.atError().setMessage(task.failure()).setCause(e).log();
+        log.atError().setMessage(task.failure()).setCause(Discreet.of(e)).log();
       }
       woken.await(wait);
     }

@@ -1,5 +1,6 @@
 package io.hosu.http;
 
+import io.hosu.kernel.Discreet;
 import io.hosu.kernel.ErrorCode.Fault;
 import io.hosu.kernel.HosuException;
 import io.hosu.kernel.HosuException.Invalid;
@@ -104,7 +105,7 @@ final class JettyHandler extends org.eclipse.jetty.server.Handler.Abstract {
     log.atLevel(ours ? Level.ERROR : Level.DEBUG)
         .setMessage("response cut off")
         .addKeyValue("id", response.id())
-        .setCause(failure)
+        .setCause(Discreet.of(failure))
         .log();
     throw new IOException("The response %s is cut off.".formatted(response.id()), failure);
   }

@@ -1,6 +1,7 @@
 package io.hosu.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.kernel.Discreet;
 import io.hosu.kernel.ErrorCode.Fault;
 import io.hosu.kernel.HosuException;
 import io.hosu.kernel.HosuException.Conflict;
@@ -45,7 +46,7 @@ public final class Problems {
     } else {
       log.atError()
           .setMessage("request failed")
-          .setCause(failure)
+          .setCause(Discreet.of(failure))
           .addKeyValue("id", response.id())
           .log();
       send(response, 500, unforeseen(response.id()), more.deepCopy().put("id", response.id()));

@@ -1,5 +1,6 @@
 package io.hosu.pipelines;
 
+import io.hosu.kernel.Discreet;
 import io.hosu.kernel.HosuException.Invalid;
 import java.util.List;
 import java.util.Map;
@@ -87,7 +88,7 @@ final class Attempts implements Dispatcher.Runner {
       log.atError()
           .setMessage("attempt could not be settled")
           .addKeyValue("execution", claim.id())
-          .setCause(e)
+          .setCause(Discreet.of(e))
           .log();
     } finally {
       running.remove(claim.id());
@@ -123,7 +124,7 @@ final class Attempts implements Dispatcher.Runner {
           .setMessage("failure could not be recorded as it was")
           .addKeyValue("execution", claim.id())
           .addKeyValue("code", failed.cause().code())
-          .setCause(e)
+          .setCause(Discreet.of(e))
           .log();
       return settlement.fail(claim, Causes.unrecorded(failed, e));
     }
@@ -163,7 +164,9 @@ final class Attempts implements Dispatcher.Runner {
               .addKeyValue("attempt", claim.execution().tries().attempt())
               .addKeyValue("fault", fault)
               .addKeyValue("code", cause.code())
-              .addKeyValue("cause", cause.what())
+              // What happened may quote a record, which is for those alone who may see it.
+              .addKeyValue("object", cause.place().object())
+              .addKeyValue("line", cause.place().line())
               .log();
     }
   }

@@ -1,6 +1,7 @@
 package io.hosu.pipelines;
 
 import io.hosu.governance.GovernanceError;
+import io.hosu.kernel.Discreet;
 import io.hosu.kernel.Durations;
 import io.hosu.kernel.ErrorCode.Fault;
 import io.hosu.kernel.HosuException;
@@ -85,7 +86,7 @@ final class Causes {
     log.atError()
         .setMessage("stage failed in a way that nobody foresaw")
         .addKeyValue("stage", stage.name())
-        .setCause(failure)
+        .setCause(Discreet.of(failure))
         .log();
     Cause cause =
         new Cause(

@@ -1,5 +1,6 @@
 package io.hosu.pipelines;
 
+import io.hosu.kernel.Discreet;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -52,7 +53,7 @@ final class DispatcherLoop {
           }
           wait = until(dispatcher.step(), nextSweep);
         } catch (RuntimeException e) {
-          log.atError().setMessage("dispatcher failed; it goes on").setCause(e).log();
+          log.atError().setMessage("dispatcher failed; it goes on").setCause(Discreet.of(e)).log();
         }
         inbox.await(wait);
       } catch (InterruptedException _) {

@@ -1,5 +1,6 @@
 package io.hosu.pipelines;
 
+import io.hosu.kernel.Discreet;
 import io.hosu.kernel.HosuException;
 import io.hosu.kernel.Names;
 import io.hosu.kernel.TableName;
@@ -142,7 +143,11 @@ public final class UpkeepPass {
       upkeep.failed(table, kind, e);
       return Outcome.FAILED;
     } catch (RuntimeException e) {
-      log.atWarn().setMessage("upkeep failed").addKeyValue("table", table).setCause(e).log();
+      log.atWarn()
+          .setMessage("upkeep failed")
+          .addKeyValue("table", table)
+          .setCause(Discreet.of(e))
+          .log();
       return Outcome.FAILED;
     }
   }

@@ -5,6 +5,7 @@ import io.hosu.governance.Caller;
 import io.hosu.governance.Door;
 import io.hosu.governance.GovernanceError;
 import io.hosu.governance.Principal;
+import io.hosu.kernel.Discreet;
 import io.hosu.kernel.HosuException;
 import io.hosu.kernel.HosuException.Denied;
 import io.hosu.kernel.HosuException.Exhausted;
@@ -118,7 +119,11 @@ public final class Queries implements AutoCloseable {
       queries.succeeded(key, summary);
       return summary;
     } catch (RuntimeException e) {
-      log.atDebug().setMessage("query failed").addKeyValue("query", id).setCause(e).log();
+      log.atDebug()
+          .setMessage("query failed")
+          .addKeyValue("query", id)
+          .setCause(Discreet.of(e))
+          .log();
       throw queries.failed(key, e);
     }
   }

@@ -7,6 +7,7 @@ import io.hosu.http.ClientGone;
 import io.hosu.http.Handler;
 import io.hosu.http.Request;
 import io.hosu.http.Response;
+import io.hosu.kernel.Discreet;
 import io.hosu.kernel.ErrorCode;
 import io.hosu.kernel.HosuException;
 import io.hosu.objects.Buckets;
@@ -70,7 +71,11 @@ public final class S3Door implements Handler {
     } catch (ClientGone e) {
       refuse(request, response, e);
     } catch (IOException | RuntimeException e) {
-      log.atError().setMessage("request failed").setCause(e).addKeyValue("id", request.id()).log();
+      log.atError()
+          .setMessage("request failed")
+          .setCause(Discreet.of(e))
+          .addKeyValue("id", request.id())
+          .log();
       refuse(request, response, e);
     }
   }

@@ -4,6 +4,7 @@ import io.hosu.http.Call;
 import io.hosu.http.ClientGone;
 import io.hosu.http.Problems;
 import io.hosu.http.RouteHandler;
+import io.hosu.kernel.Discreet;
 import io.hosu.kernel.ErrorCode;
 import io.hosu.kernel.HosuException;
 import io.hosu.kernel.HosuException.Conflict;
@@ -41,7 +42,7 @@ final class IcebergFailures {
         log.atError()
             .setMessage("request failed")
             .addKeyValue("id", call.request().id())
-            .setCause(e)
+            .setCause(Discreet.of(e))
             .log();
         send(
             call,
