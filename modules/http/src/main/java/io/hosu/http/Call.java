@@ -64,7 +64,7 @@ public record Call(
     return request
         .query(name)
         .filter(text -> !text.isEmpty())
-        .map(text -> name.equals(NEXT) ? PageToken.place(request, text) : text)
+        .map(text -> PageToken.PARAMETERS.contains(name) ? PageToken.place(request, text) : text)
         .map(form);
   }
 

@@ -17,8 +17,11 @@ import java.util.stream.Collectors;
  * wrong part, or the first one again and again. It is no secret and guards nothing.
  */
 final class PageToken {
+  /** The parameters that are tokens: of the API, and of Iceberg's REST protocol. */
+  static final Set<String> PARAMETERS = Set.of("next", "pageToken");
+
   /** What may be other from part to part. */
-  private static final Set<String> NO_FILTER = Set.of("limit", "next");
+  private static final Set<String> NO_FILTER = Set.of("limit", "next", "pageSize", "pageToken");
 
   private static final int CHECK = 9;
 

@@ -12,6 +12,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,6 +29,7 @@ class PageTokenTest {
           Router.builder()
               .get("/v1/stages", PageTokenTest::list, "domain", "kind", "limit", "next")
               .get("/v1/tables", PageTokenTest::list, "domain", "limit", "next")
+              .get("/iceberg/names", PageTokenTest::names, "parent", "pageSize", "pageToken")
               .post("/v1/stages/run", PageTokenTest::run)
               .delete("/v1/stages/one", Call::sendNothing)
               .build());
@@ -35,6 +37,11 @@ class PageTokenTest {
   private static void list(Call call) throws IOException {
     int from = call.next().map(Integer::valueOf).orElse(0);
     call.send(new Page<>(List.of(from), Integer.toString(from + call.limit())));
+  }
+
+  private static void names(Call call) throws IOException {
+    String at = call.query("pageToken", Function.<String>identity()).orElse("a");
+    call.send(200, Json.object().put("at", at).put("next-page-token", call.token("b")));
   }
 
   private static void run(Call call) throws IOException {
@@ -92,6 +99,17 @@ class PageTokenTest {
     refuses("/v1/stages?next=" + token);
     refuses("/v1/stages?domain=a&next=" + token.substring(0, token.length() - 2));
     assertThat(get("/v1/stages?domain=a&next=" + token).at("/items/0").asInt()).isEqualTo(100);
+  }
+
+  @Test
+  void tokensOfIcebergsProtocolAreCheckedTheSame() throws Exception {
+    JsonNode first = get("/iceberg/names?parent=x&pageSize=1");
+    String token = first.path("next-page-token").asText();
+
+    assertThat(get("/iceberg/names?parent=x&pageSize=7&pageToken=" + token).path("at").asText())
+        .isEqualTo("b");
+    refuses("/iceberg/names?parent=y&pageToken=" + token);
+    refuses("/iceberg/names?parent=x&pageToken=b");
   }
 
   @Test

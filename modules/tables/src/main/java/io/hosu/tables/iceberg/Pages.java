@@ -7,6 +7,7 @@ import io.hosu.kernel.Page;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.rest.responses.ListTablesResponse;
@@ -25,13 +26,13 @@ final class Pages {
       return Page.last(names);
     }
     int size = call.query("pageSize", Pages::size).orElse(STANDARD);
-    String after = token.orElse("");
+    String after = call.query("pageToken", Function.<String>identity()).orElse("");
     List<String> left = names.stream().filter(name -> name.compareTo(after) > 0).toList();
     if (left.size() <= size) {
       return Page.last(left);
     }
     List<String> part = left.subList(0, size);
-    return new Page<>(part, part.getLast());
+    return new Page<>(part, call.token(part.getLast()));
   }
 
   /** Answers with the part of these tables or views of a layer that the call asks for. */
