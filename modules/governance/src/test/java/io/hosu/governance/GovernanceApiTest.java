@@ -96,7 +96,8 @@ class GovernanceApiTest {
     "POST, /v1/principals/admin/keys",
   })
   void onlyAdministratorsChangePrincipals(String method, String path) throws Exception {
-    Answer answer = send(token("alice"), method, path, "{'name':'eve'}");
+    String body = method.equals("DELETE") ? "" : "{'name':'eve'}";
+    Answer answer = send(token("alice"), method, path, body);
 
     assertThat(answer.status()).isEqualTo(403);
     assertThat(answer.json().path("code").asText()).isEqualTo("PERMISSION_DENIED");
