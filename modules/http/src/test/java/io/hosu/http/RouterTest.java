@@ -200,7 +200,6 @@ class RouterTest {
         "/v1/choice?all=yes|is 'yes'.",
         "/v1/choice?from=-1|is '-1'.",
         "/v1/choice?from=b|is 'b'.",
-        "/v1/part?next=b|is 'b'.",
       })
   void aQueryParameterThatARouteDoesNotTakeAsItIsIsRefused(String path, String told)
       throws Exception {
@@ -218,11 +217,11 @@ class RouterTest {
 
   @Test
   void aWholeListIsGivenInParts() throws Exception {
-    assertThat(get("/v1/part?limit=2").body())
-        .isEqualTo("{\"items\":[\"a\",\"b\"],\"next\":\"2\"}");
-    assertThat(get("/v1/part?limit=2&next=2").body())
+    JsonNode first = Json.parse(get("/v1/part?limit=2").body());
+    assertThat(first.path("items")).extracting(JsonNode::asText).containsExactly("a", "b");
+    assertThat(get("/v1/part?limit=2&next=" + first.path("next").asText()).body())
         .isEqualTo("{\"items\":[\"c\"],\"next\":null}");
-    assertThat(get("/v1/part?next=999999999999").body()).isEqualTo("{\"items\":[],\"next\":null}");
+    assertThat(get("/v1/part?next=b").body()).contains("PAGE_INVALID");
     assertThat(get("/v1/choice?all=true&from=7").body()).isEqualTo("Optional[true] Optional[7]");
   }
 
