@@ -20,7 +20,7 @@ final class FileRights {
   /** As {@link Rights#decide} has it. */
   Decision decide(Permission permission, Resource resource) {
     if (!files.covers(resource) || !files.permissions().contains(permission)) {
-      Decision.Denied why = Refusals.missing(principal, permission, resource, null);
+      Decision.Denied why = Refusals.missing(principal, permission, resource, Givers.UNKNOWN);
       return Refusals.bounded(principal, permission, resource, files, why);
     }
     Resource table = table();

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param others who may give it by a grant, as they are written; not administrators
  */
 record Givers(Domains.@Nullable Domain domain, List<String> others) {
+  /** Nobody of whom who asks may know. */
+  static final Givers UNKNOWN = new Givers(null, List.of());
+
   private static final int MOST = 5;
 
   Givers {
@@ -35,7 +38,7 @@ record Givers(Domains.@Nullable Domain domain, List<String> others) {
                 state.giving().of(permission, state.tags().around(resource)).stream()
                     .filter(name -> !name.equals(known.owner()))
                     .toList()))
-        .orElseGet(() -> new Givers(null, List.of()));
+        .orElse(UNKNOWN);
   }
 
   /** In a sentence. */
