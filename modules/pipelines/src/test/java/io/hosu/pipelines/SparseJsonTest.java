@@ -58,6 +58,17 @@ class SparseJsonTest extends InLake {
   }
 
   @Test
+  void recordsWithoutAnyColumnOfTheTableAreOfAnotherShapeNotSparse() {
+    apply("SELECT id, note FROM input", Mode.APPEND);
+    put("raw/a/1.json", "[{\"id\": 1, \"note\": \"a\"}]");
+    put("raw/a/2.json", "{\"orders\": [{\"id\": 2}]}");
+
+    assertThat(code()).isEqualTo("COLUMN_NOT_IN_RECORDS");
+    assertThat(lake.deadLetters()).hasSize(1);
+    assertThat(lake.query(ROWS, "SELECT id, note FROM t")).containsExactly("1,a");
+  }
+
+  @Test
   void whatAnExecutionThatFailedHadReadIsNotToldAsNothing() {
     apply("SELECT id, note FROM input", Mode.APPEND);
     put("raw/a/1.json", "[{\"id\": 1}]");

@@ -252,12 +252,20 @@ final class Input {
         type.isPresent()
             && !supposed.absent().containsKey(column)
             && !groups.isEmpty()
-            && groups.stream().allMatch(JsonGroup.class::isInstance);
+            && groups.stream().allMatch(JsonGroup.class::isInstance)
+            && isOfTheTable(sql);
     if (mayLack) {
       supposed = supposed.lacking(column, type.orElseThrow());
       defineRows(sql);
     }
     return mayLack;
+  }
+
+  /** Records without any column of the table are no sparse ones: they are of another shape. */
+  private boolean isOfTheTable(Sql sql) throws SQLException {
+    return !supposed.absent().isEmpty()
+        || sql.columns("SELECT * FROM input").stream()
+            .anyMatch(column -> AbsentColumns.typeOf(column.name(), request.wanted()).isPresent());
   }
 
   /** Makes the relation {@value #TRACED}, when {@code select} uses it. */
