@@ -3,38 +3,15 @@ package io.hosu.pipelines;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.hosu.events.Access;
-import io.hosu.events.DeadLettersApi;
-import io.hosu.events.EventsApi;
-import io.hosu.events.RecordSight;
-import io.hosu.events.SendingApi;
-import io.hosu.governance.AuthenticatedRoutes;
-import io.hosu.governance.Authentication;
-import io.hosu.governance.Grant;
-import io.hosu.governance.Grantee;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Principal;
-import io.hosu.governance.Resource;
 import io.hosu.governance.Terms;
-import io.hosu.http.Call;
-import io.hosu.http.Listener;
-import io.hosu.http.ListenerConfig;
-import io.hosu.http.Router;
 import io.hosu.kernel.Json;
-import io.hosu.kernel.TableName;
 import java.io.IOException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,9 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class SeenRecordsTest {
   private static final String SECRET = "unmentionable";
-  private static final String ROWS = "a.stage.rows";
-  private static final String OTHER = "b.stage.hidden";
-  private static final String QUARANTINE = "a.stage.kept_quarantine";
+  private static final String ROWS = RecordsLake.ROWS;
+  private static final String OTHER = RecordsLake.OTHER;
+  private static final String QUARANTINE = RecordsLake.QUARANTINE;
   private static final String WHY = "This is left out, as it may quote records";
 
   /** What each of them may of the table, besides describing the domain. */
@@ -58,173 +35,27 @@ class SeenRecordsTest {
           List.of("masked", "{\"masks\": {\"v\": \"hash\"}}"),
           List.of("narrow", "{\"columns\": {\"except\": [\"v\"]}}"));
 
-  private final HttpClient client = HttpClient.newHttpClient();
-  private Lake lake;
-  private Listener listener;
+  private RecordsLake world;
 
   @BeforeEach
   void open(@TempDir Path directory) throws IOException {
-    lake = new Lake(directory);
-    lake.apply(
-        reading(stage("a.p.rows", "raw/a/*.csv", ROWS, BadRecords.FAIL)),
-        reading(stage("a.p.kept", "raw/k/*.csv", "a.stage.kept", BadRecords.QUARANTINE)),
-        reading(
-            Lake.stage(
-                "a.p.orders",
-                Trigger.Pattern.onBusOf(
-                    "a", (ObjectNode) Json.parse("{\"detail-type\": [\"Order Placed\"]}")),
-                "SELECT id::INTEGER AS id FROM input",
-                Lake.into("a.stage.orders", Target.Mode.APPEND, List.of(), List.of()))),
-        reading(stage("b.p.hidden", "raw/b/*.csv", OTHER, BadRecords.FAIL)),
-        reading(
-            Lake.stage(
-                "a.p.copies",
-                new Trigger.Tables(List.of(TableName.parse(OTHER))),
-                "SELECT 1 AS one",
-                Lake.into("a.stage.copies", Target.Mode.OVERWRITE, List.of(), List.of()))));
-    lake.put("raw/b/1.csv", "id,v\n1,x\n");
-    lake.put("raw/a/1.csv", "id,v\n1,x\n");
-    lake.put("raw/a/2.csv", "id,v\n%s,x\n".formatted(SECRET));
-    lake.put("raw/k/1.csv", "id,v\n1,x\n%s;z\n".formatted(SECRET));
-    lake.event("a", "shop", "Order Placed", "{\"id\": \"%s\"}".formatted(SECRET));
-    lake.finish();
-    listener = new Listener(ListenerConfig.local(0), routes());
-    user("whole", Terms.none(), ROWS, "a.stage.kept", QUARANTINE, "a.stage.orders");
+    world = new RecordsLake(directory, SECRET);
+    world.user("whole", Terms.none(), ROWS, "a.stage.kept", QUARANTINE, "a.stage.orders");
     PART.forEach(one ->
-        user(
+        world.user(
             one.getFirst(),
             Terms.fromJson(Json.parse(one.getLast())),
             ROWS,
             "a.stage.kept",
             "a.stage.orders"));
-    user("nobody", Terms.none());
-    PART.forEach(one -> grant(one.getFirst(), Permission.SELECT, QUARANTINE, Terms.none()));
-    grant("nobody", Permission.SELECT, QUARANTINE, Terms.none());
+    world.user("nobody", Terms.none());
+    PART.forEach(one -> world.grant(one.getFirst(), Permission.SELECT, QUARANTINE, Terms.none()));
+    world.grant("nobody", Permission.SELECT, QUARANTINE, Terms.none());
   }
 
   @AfterEach
   void close() {
-    listener.close();
-    client.close();
-    lake.close();
-  }
-
-  private static StageSpec stage(String name, String glob, String table, BadRecords bad) {
-    return Lake.stage(
-        name,
-        new Trigger.Objects(List.of(glob)),
-        "SELECT id::INTEGER AS id, v FROM input",
-        Lake.into(table, Target.Mode.APPEND, List.of(), List.of()),
-        bad);
-  }
-
-  /** The same stage, of whose SQL it is known that it reads no tables. */
-  private static StageSpec reading(StageSpec stage) {
-    Transform.Sql sql = (Transform.Sql) stage.transform();
-    return new StageSpec(
-        stage.name(),
-        stage.on(),
-        stage.batch(),
-        stage.input(),
-        sql.reading(List.of()),
-        stage.into(),
-        stage.running());
-  }
-
-  private Router routes() {
-    InstantSource clock = InstantSource.system();
-    var policy = lake.governance.policy();
-    Access access = new ByPolicy();
-    return Router.builder()
-        .add(
-            new AuthenticatedRoutes(
-                lake.governance.authentication(),
-                List.of(
-                    new DeadLettersApi(
-                        lake.database, lake.letters(), lake.redriving(), access, clock),
-                    new EventsApi(lake.log(), access, clock),
-                    new SendingApi(lake.database, lake.log(), access),
-                    new PipelinesApi(lake.pipelines, lake.history(), policy, clock),
-                    new RedrivesApi(lake.redrives, lake.tables, policy),
-                    new TraceApi(lake.tracing(), lake.history(), policy))))
-        .build();
-  }
-
-  /** Everybody may describe and redrive everything: what is seen of records is asked besides. */
-  private final class ByPolicy implements Access {
-    @Override
-    public void require(Call call, String permission, String place) {}
-
-    @Override
-    public Predicate<String> places(Call call, String permission) {
-      return _ -> true;
-    }
-
-    @Override
-    public void requireBus(Call call, String domain) {}
-
-    @Override
-    public RecordSight records(Call call) {
-      return SeenRecords.of(
-          lake.database, lake.governance.policy().rights(), Authentication.principal(call));
-    }
-
-    @Override
-    public String principal(Call call) {
-      return Authentication.principal(call).name();
-    }
-  }
-
-  private void user(String name, Terms terms, String... tables) {
-    lake.database.perform(
-        tx -> lake.governance.principals().create(tx, Principal.user(name), Grant.CLI));
-    for (String domain : List.of("a", "b")) {
-      put(
-          new Grant(
-              "",
-              Grantee.user(name),
-              Set.of(Permission.DESCRIBE, Permission.REDRIVE, Permission.RUN),
-              new Resource.Pipeline(domain, "p"),
-              Grant.CLI));
-    }
-    for (String table : tables) {
-      grant(name, Permission.SELECT, table, terms);
-    }
-  }
-
-  private void grant(String name, Permission permission, String table, Terms terms) {
-    put(
-        new Grant(
-            "",
-            Grant.Effect.ALLOW,
-            Grantee.user(name),
-            Set.of(permission),
-            Resource.of(TableName.parse(table)),
-            terms,
-            Grant.CLI));
-  }
-
-  private void put(Grant grant) {
-    lake.database.perform(tx -> lake.governance.grants().put(tx, grant));
-  }
-
-  private String send(String user, String method, String path, String body) {
-    String token =
-        lake.database.write(
-            tx -> lake.governance.tokens().create(tx, user, Duration.ofHours(1)).text().reveal());
-    try {
-      return client
-          .send(
-              HttpRequest.newBuilder(listener.address().resolve(path))
-                  .header("Authorization", "Bearer " + token)
-                  .header("Content-Type", "application/json")
-                  .method(method, BodyPublishers.ofString(body))
-                  .build(),
-              BodyHandlers.ofString())
-          .body();
-    } catch (IOException | InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
+    world.close();
   }
 
   private List<String> blind() {
@@ -237,18 +68,20 @@ class SeenRecordsTest {
   private List<String> told(String user) {
     List<String> all = new ArrayList<>();
     for (String path : List.of("/v1/executions", "/v1/dead-letters", "/v1/events")) {
-      all.add(send(user, "GET", path, ""));
+      all.add(world.send(user, "GET", path, ""));
     }
-    for (Execution execution : lake.executions()) {
-      all.add(send(user, "GET", "/v1/executions/" + execution.id(), ""));
-      all.add(send(user, "GET", "/v1/executions/%s/events".formatted(execution.id()), ""));
-      all.add(send(user, "GET", "/v1/trace?execution=" + execution.id(), ""));
+    for (Execution execution : world.lake.executions()) {
+      all.add(world.send(user, "GET", "/v1/executions/" + execution.id(), ""));
+      all.add(world.send(user, "GET", "/v1/executions/%s/events".formatted(execution.id()), ""));
+      all.add(world.send(user, "GET", "/v1/trace?execution=" + execution.id(), ""));
     }
-    lake.deadLetters()
-        .forEach(letter -> all.add(send(user, "GET", "/v1/dead-letters/" + letter.id(), "")));
-    all.addAll(lake.sql(Principal.user(user), "SELECT * FROM system.executions"));
+    world
+        .lake
+        .deadLetters()
+        .forEach(letter -> all.add(world.send(user, "GET", "/v1/dead-letters/" + letter.id(), "")));
+    all.addAll(world.lake.sql(Principal.user(user), "SELECT * FROM system.executions"));
     all.add(
-        send(
+        world.send(
             user,
             "POST",
             "/v1/events/test",
@@ -282,7 +115,7 @@ class SeenRecordsTest {
   }
 
   private JsonNode failed(String user) {
-    return Json.parse(send(user, "GET", "/v1/executions?stage=a.p.rows&status=FAILED", ""))
+    return Json.parse(world.send(user, "GET", "/v1/executions?stage=a.p.rows&status=FAILED", ""))
         .path("items")
         .path(0);
   }
@@ -298,7 +131,7 @@ class SeenRecordsTest {
       assertThat(told).as(one.getFirst()).hasSize(5).noneMatch(text -> text.contains("_rows\":"));
       assertThat(told).noneMatch(text -> text.contains("\"rows_") || text.contains("\"rows\":"));
       assertThat(
-              lake.sql(
+              world.lake.sql(
                   Principal.user(one.getFirst()),
                   "FROM system.executions WHERE id = '%s'".formatted(succeeded())))
           .noneMatch(row -> row.contains("\"rows_out\":1"));
@@ -306,7 +139,7 @@ class SeenRecordsTest {
   }
 
   private String succeeded() {
-    return lake.executions().stream()
+    return world.lake.executions().stream()
         .filter(it -> it.stage().toString().equals("a.p.rows"))
         .filter(it -> it.status() == ExecutionStatus.SUCCEEDED)
         .findFirst()
@@ -318,12 +151,12 @@ class SeenRecordsTest {
   private List<String> ofRows(String user) {
     String id = succeeded();
     return List.of(
-        send(user, "GET", "/v1/executions?stage=a.p.rows", ""),
-        send(user, "GET", "/v1/executions/" + id, ""),
-        send(user, "GET", "/v1/executions/%s/events".formatted(id), ""),
-        send(user, "GET", "/v1/trace?execution=" + id, ""),
+        world.send(user, "GET", "/v1/executions?stage=a.p.rows", ""),
+        world.send(user, "GET", "/v1/executions/" + id, ""),
+        world.send(user, "GET", "/v1/executions/%s/events".formatted(id), ""),
+        world.send(user, "GET", "/v1/trace?execution=" + id, ""),
         Json.parse(
-                send(
+                world.send(
                     user,
                     "GET",
                     "/v1/events?detail_type=Table%20Committed&limit=1000&source=hosu.catalog",
@@ -337,47 +170,50 @@ class SeenRecordsTest {
 
   @Test
   void noSearchFindsWhatIsLeftOut() {
-    assertThat(send("whole", "GET", "/v1/dead-letters?text=" + SECRET, "")).contains(SECRET);
+    assertThat(world.send("whole", "GET", "/v1/dead-letters?text=" + SECRET, "")).contains(SECRET);
     for (String user : blind()) {
-      String found = send(user, "GET", "/v1/dead-letters?text=" + SECRET, "");
+      String found = world.send(user, "GET", "/v1/dead-letters?text=" + SECRET, "");
       assertThat(Json.parse(found).path("items")).as(user).isEmpty();
       String body = "{\"where\": {\"text\": \"%s\"}}".formatted(SECRET);
-      String redriven = send(user, "POST", "/v1/dead-letters/redrive", body);
+      String redriven = world.send(user, "POST", "/v1/dead-letters/redrive", body);
       assertThat(Json.parse(redriven).path("redriven").asInt()).as(user).isZero();
       String pattern = "{\"pattern\": {\"detail\": {\"id\": [{\"prefix\": \"unm\"}]}}}";
-      assertThat(Json.parse(send(user, "POST", "/v1/events/test", pattern)).path("matched").asInt())
+      assertThat(
+              Json.parse(world.send(user, "POST", "/v1/events/test", pattern))
+                  .path("matched")
+                  .asInt())
           .as(user)
           .isZero();
     }
-    assertThat(lake.deadLetters()).hasSize(2);
+    assertThat(world.lake.deadLetters()).hasSize(2);
   }
 
   @Test
   void tablesThatMayNotBeKnownAppearByNoName() {
     assertThat(told("whole").toString()).doesNotContain(OTHER);
-    grant("whole", Permission.DESCRIBE, OTHER, Terms.none());
+    world.grant("whole", Permission.DESCRIBE, OTHER, Terms.none());
     assertThat(told("whole").toString()).contains(OTHER);
   }
 
   @Test
   void anExecutionThatMovesToTheArchiveTellsAsMuchAsBefore() {
-    lake.database.perform(tx -> tx.update("DELETE FROM dead_letters"));
+    world.lake.database.perform(tx -> tx.update("DELETE FROM dead_letters"));
     String sql =
         "SELECT * EXCLUDE (attempts), attempts::VARCHAR AS attempts FROM system.executions ORDER BY"
             + " id";
     for (String user : List.of("whole", "filtered", "nobody")) {
-      List<String> before = lake.sql(Principal.user(user), sql);
+      List<String> before = world.lake.sql(Principal.user(user), sql);
       assertThat(before).as(user).isNotEmpty();
     }
     List<List<String>> before = all(sql);
 
-    assertThat(lake.life(lake.database).archive.sweep(Duration.ZERO)).isPositive();
+    assertThat(world.lake.life(world.lake.database).archive.sweep(Duration.ZERO)).isPositive();
 
     assertThat(all(sql)).isEqualTo(before);
     for (String user : blind()) {
-      for (String row : lake.sql(Principal.user(user), sql)) {
+      for (String row : world.lake.sql(Principal.user(user), sql)) {
         String id = Json.parse(row).path("id").asText();
-        assertThat(send(user, "GET", "/v1/executions/" + id, ""))
+        assertThat(world.send(user, "GET", "/v1/executions/" + id, ""))
             .contains(id)
             .doesNotContain(SECRET);
       }
@@ -386,16 +222,17 @@ class SeenRecordsTest {
 
   private List<List<String>> all(String sql) {
     return List.of("whole", "filtered", "nobody").stream()
-        .map(user -> lake.sql(Principal.user(user), sql))
+        .map(user -> world.lake.sql(Principal.user(user), sql))
         .toList();
   }
 
   @Test
   void aQuarantineTableHidesTheRecordsFromWhoDoesNotSeeAllOfTheTableBesideIt() {
     String all = "SELECT * FROM " + QUARANTINE;
-    assertThat(lake.sql(Principal.user("whole"), all).toString()).contains(SECRET, "\"text\"");
+    assertThat(world.lake.sql(Principal.user("whole"), all).toString())
+        .contains(SECRET, "\"text\"");
     for (String user : blind()) {
-      assertThat(lake.sql(Principal.user(user), all).toString())
+      assertThat(world.lake.sql(Principal.user(user), all).toString())
           .as(user)
           .contains("raw/k/1.csv")
           .doesNotContain(SECRET, "\"text\"", "\"reason\"", "\"read_as\"");
@@ -405,10 +242,11 @@ class SeenRecordsTest {
   @Test
   void whoDoesNotSeeTheRecordsOfAQuarantineTableRedrivesNoneByWhatTheyHold() {
     String body = "{\"table\": \"%s\", \"where\": \"text LIKE '%%u%%'\", \"dry_run\": true}";
-    assertThat(send("whole", "POST", "/v1/redrives", body.formatted(QUARANTINE)))
+    assertThat(world.send("whole", "POST", "/v1/redrives", body.formatted(QUARANTINE)))
         .contains("\"records\":1", SECRET);
     for (String user : blind()) {
-      JsonNode refused = Json.parse(send(user, "POST", "/v1/redrives", body.formatted(QUARANTINE)));
+      JsonNode refused =
+          Json.parse(world.send(user, "POST", "/v1/redrives", body.formatted(QUARANTINE)));
       assertThat(refused.path("status").asInt()).as(user).isEqualTo(403);
       assertThat(refused.path("code").asText()).isEqualTo("PERMISSION_DENIED");
       assertThat(refused.path("detail").asText()).contains("they quote records of a.stage.kept");

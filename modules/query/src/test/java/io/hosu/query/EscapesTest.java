@@ -65,7 +65,7 @@ class EscapesTest {
           new SqlColumn("note", "VARCHAR"));
 
   /** What a text can ask for of a row, right or wrong. */
-  private static final List<String> CELLS =
+  static final List<String> CELLS =
       List.of(
           "id",
           "name",
@@ -127,7 +127,7 @@ class EscapesTest {
           "can_cast_implicitly(secret, 1)");
 
   /** Where it is asked; %s is the cell. */
-  private static final List<String> PLACES =
+  static final List<String> PLACES =
       List.of(
           "SELECT %s FROM hr.stage.people p",
           "SELECT count(*) FROM hr.stage.people p WHERE %s IS NOT NULL",
@@ -142,7 +142,7 @@ class EscapesTest {
           "SELECT id FROM hr.stage.people p, LATERAL (SELECT %s AS y) l WHERE y IS NOT NULL");
 
   /** What is asked elsewhere. */
-  private static final List<String> WHOLE =
+  static final List<String> WHOLE =
       List.of(
           "SELECT * FROM hr.stage.people",
           "SELECT p.* FROM hr.stage.people p",
@@ -386,21 +386,22 @@ class EscapesTest {
     Random random = new Random(seed);
     List<String> texts = new ArrayList<>();
     for (int i = 0; i < FUZZED; i++) {
-      texts.add(mixed(random));
+      texts.add(mixed(random, CELLS));
     }
     assertTellsNothing(texts);
   }
 
-  private static String mixed(Random random) {
-    String cell = pick(random, CELLS);
+  /** A text that asks for what is made of these cells. */
+  static String mixed(Random random, List<String> cells) {
+    String cell = pick(random, cells);
     for (int depth = random.nextInt(3); depth > 0; depth--) {
       String inner = cell;
       cell =
           switch (random.nextInt(6)) {
             case 0 -> "(%s)::VARCHAR".formatted(inner);
-            case 1 -> "coalesce((%s)::VARCHAR, %s::VARCHAR)".formatted(inner, pick(random, CELLS));
+            case 1 -> "coalesce((%s)::VARCHAR, %s::VARCHAR)".formatted(inner, pick(random, cells));
             case 2 ->
-                "(%s) IN (SELECT %s FROM hr.stage.people p)".formatted(inner, pick(random, CELLS));
+                "(%s) IN (SELECT %s FROM hr.stage.people p)".formatted(inner, pick(random, cells));
             case 3 -> "CASE WHEN (%s) IS NULL THEN id ELSE 1 / (id - 1) END".formatted(inner);
             case 4 ->
                 "((%s)::VARCHAR)::%s"
@@ -412,7 +413,7 @@ class EscapesTest {
     return random.nextInt(4) == 0 ? "SELECT count(*) FROM (%s) s".formatted(place) : place;
   }
 
-  private static String pick(Random random, List<String> all) {
+  static String pick(Random random, List<String> all) {
     return all.get(random.nextInt(all.size()));
   }
 }
