@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -258,7 +257,7 @@ class AuditVerifierTest {
 
   private static void copy(Transaction tx, long from, long to) {
     AuditRow row = row(tx, from);
-    List<@Nullable Object> values = new ArrayList<>(row.values());
+    List<Object> values = new ArrayList<>(row.values());
     values.set(0, to);
     AuditRow.insert(tx, List.of(new AuditRow(values, row.hash())));
   }
