@@ -67,12 +67,20 @@ final class ScheduleYaml {
 
   /** As wide as the flexible window of EventBridge Scheduler may be. */
   private static void jitter(Scalar jitter, Mistakes mistakes) {
-    if (TextForm.DURATION.problem(jitter.text()).isEmpty()
-        && Durations.parse(jitter.text()).compareTo(LONGEST_JITTER) > 0) {
+    if (isTooLong(jitter.text())) {
       mistakes.error(
           jitter.place(),
           "The jitter %s is longer than a day.".formatted(jitter.text()),
           "Give at most 24h: the stage starts up to so much later than its moment.");
+    }
+  }
+
+  private static boolean isTooLong(String jitter) {
+    try {
+      return TextForm.DURATION.problem(jitter).isEmpty()
+          && Durations.parse(jitter).compareTo(LONGEST_JITTER) > 0;
+    } catch (Invalid _) {
+      return false; // longer than any time may be, which is told where the stage is read
     }
   }
 
