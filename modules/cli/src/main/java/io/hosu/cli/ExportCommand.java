@@ -7,6 +7,7 @@ import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.HosuException.Unavailable;
 import io.hosu.kernel.Instants;
 import io.hosu.kernel.Json;
+import io.hosu.kernel.Sha256;
 import io.hosu.kernel.Sizes;
 import io.hosu.kernel.TableName;
 import java.io.IOException;
@@ -14,7 +15,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
@@ -172,7 +172,7 @@ final class ExportCommand implements Callable<Integer> {
   private final class Copy {
     private final LakeClient client;
     private final String sql;
-    private final MessageDigest digest = sha256();
+    private final MessageDigest digest = Sha256.digest();
     private String query = "";
     private long bytes;
 
@@ -207,14 +207,6 @@ final class ExportCommand implements Callable<Integer> {
             "Export again; what is there without a manifest counts for nothing.");
       }
       return done.path("rows").asLong();
-    }
-
-    private static MessageDigest sha256() {
-      try {
-        return MessageDigest.getInstance("SHA-256");
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException(e); // every Java has it
-      }
     }
   }
 }

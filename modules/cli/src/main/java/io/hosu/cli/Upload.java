@@ -1,14 +1,13 @@
 package io.hosu.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.hosu.kernel.Sha256;
 import io.hosu.kernel.Sizes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -96,14 +95,12 @@ final class Upload {
 
   private String sha256(Source source) throws IOException {
     try (InputStream in = source.open(context.terminal())) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      MessageDigest digest = Sha256.digest();
       byte[] chunk = new byte[CHUNK];
       for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
         digest.update(chunk, 0, count);
       }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
+      return Sha256.hex(digest);
     }
   }
 

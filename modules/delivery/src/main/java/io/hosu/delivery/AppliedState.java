@@ -1,13 +1,12 @@
 package io.hosu.delivery;
 
 import io.hosu.kernel.Json;
+import io.hosu.kernel.Sha256;
 import io.hosu.store.Transaction;
 import io.hosu.tables.CatalogState;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.Optional;
 
 /**
@@ -55,15 +54,11 @@ record AppliedState(String hash, String program, String declared, String columns
 
   /** Over everything, in whatever order it comes. */
   private static String hash(Collection<Declared> declared) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      declared.stream()
-          .map(one -> one.kind() + "\0" + one.name() + "\0" + Json.print(one.toJson()) + "\n")
-          .sorted()
-          .forEach(text -> digest.update(text.getBytes(StandardCharsets.UTF_8)));
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    MessageDigest digest = Sha256.digest();
+    declared.stream()
+        .map(one -> one.kind() + "\0" + one.name() + "\0" + Json.print(one.toJson()) + "\n")
+        .sorted()
+        .forEach(text -> digest.update(text.getBytes(StandardCharsets.UTF_8)));
+    return Sha256.hex(digest);
   }
 }

@@ -1,5 +1,6 @@
 package io.hosu.delivery;
 
+import io.hosu.kernel.Sha256;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,8 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -25,15 +24,13 @@ final class Program {
 
   private static String compute() {
     try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      MessageDigest digest = Sha256.digest();
       for (String part : System.getProperty("java.class.path", "").split(File.pathSeparator, -1)) {
         for (Path file : files(Path.of(part))) {
           digest.update(told(file).getBytes(StandardCharsets.UTF_8));
         }
       }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
+      return Sha256.hex(digest);
     } catch (IOException e) {
       throw new UncheckedIOException("Reading the files of the program", e);
     }

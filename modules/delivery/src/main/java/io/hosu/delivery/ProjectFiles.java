@@ -3,6 +3,7 @@ package io.hosu.delivery;
 import io.hosu.kernel.HosuException.Exhausted;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.HosuException.NotFound;
+import io.hosu.kernel.Sha256;
 import io.hosu.kernel.Sizes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,9 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -146,17 +145,13 @@ public final class ProjectFiles {
 
   /** SHA-256 over paths and texts, in hexadecimal: equal exactly when the files are. */
   public String hash() {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      files.forEach((path, text) -> {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        digest.update((path + "\0" + bytes.length + "\0").getBytes(StandardCharsets.UTF_8));
-        digest.update(bytes);
-      });
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    MessageDigest digest = Sha256.digest();
+    files.forEach((path, text) -> {
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      digest.update((path + "\0" + bytes.length + "\0").getBytes(StandardCharsets.UTF_8));
+      digest.update(bytes);
+    });
+    return Sha256.hex(digest);
   }
 
   /** Collects the files that belong to the project. */

@@ -3,11 +3,11 @@ package io.hosu.governance;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.hosu.kernel.Json;
+import io.hosu.kernel.Sha256;
 import io.hosu.store.Row;
 import io.hosu.store.Transaction;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -111,12 +111,6 @@ final class AuditChain {
 
   /** The hash of a record of these {@link AuditRow#values}, which follows another. */
   static String hash(String before, List<@Nullable Object> values) {
-    try {
-      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      sha256.update((before + "\n").getBytes(UTF_8));
-      return HexFormat.of().formatHex(sha256.digest(Json.print(values).getBytes(UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return Sha256.hex(before + "\n" + Json.print(values));
   }
 }

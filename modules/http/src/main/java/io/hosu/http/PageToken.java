@@ -3,9 +3,9 @@ package io.hosu.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.Sha256;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Set;
@@ -71,15 +71,11 @@ final class PageToken {
   }
 
   private static byte[] check(Request request, byte[] place) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(list(request).getBytes(UTF_8));
-      digest.update((byte) 0);
-      digest.update(place);
-      return Arrays.copyOf(digest.digest(), CHECK);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java has SHA-256.", e);
-    }
+    MessageDigest digest = Sha256.digest();
+    digest.update(list(request).getBytes(UTF_8));
+    digest.update((byte) 0);
+    digest.update(place);
+    return Arrays.copyOf(digest.digest(), CHECK);
   }
 
   /** The path and the filter, whatever the order in which the parameters were sent. */

@@ -1,12 +1,9 @@
 package io.hosu.store;
 
 import io.hosu.kernel.HosuException.Invalid;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.hosu.kernel.Sha256;
 import java.sql.SQLException;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -121,11 +118,6 @@ final class MigrationRunner {
   }
 
   private static String hash(Migration migration) {
-    try {
-      byte[] text = migration.sql().replace("\r\n", "\n").getBytes(StandardCharsets.UTF_8);
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return Sha256.hex(migration.sql().replace("\r\n", "\n"));
   }
 }

@@ -1,5 +1,6 @@
 package io.hosu.objects.s3;
 
+import io.hosu.kernel.Sha256;
 import java.security.MessageDigest;
 
 /** The chain of signatures over the chunks of a body, each built on the one before. */
@@ -7,7 +8,7 @@ final class ChunkSignatures {
   private final byte[] key;
   private final String amzDate;
   private final SigV4.Scope scope;
-  private final MessageDigest digest = SigV4.sha256();
+  private final MessageDigest digest = Sha256.digest();
   private String previous;
   private String expected = "";
 
@@ -53,7 +54,7 @@ final class ChunkSignatures {
             amzDate,
             scope.toString(),
             previous,
-            SigV4.sha256Hex(trailers.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+            Sha256.hex(trailers));
     check(SigV4.sign(key, text), signature, "trailer");
   }
 

@@ -1,5 +1,6 @@
 package io.hosu.objects.s3;
 
+import io.hosu.kernel.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -33,7 +34,7 @@ final class SigV4 {
             ALGORITHM,
             amzDate,
             scope.toString(),
-            sha256Hex(canonicalRequest.getBytes(StandardCharsets.ISO_8859_1))));
+            Sha256.hex(canonicalRequest.getBytes(StandardCharsets.ISO_8859_1))));
   }
 
   /** Signs a text of ASCII or UTF-8. */
@@ -41,20 +42,8 @@ final class SigV4 {
     return hex(hmac(key, text));
   }
 
-  static String sha256Hex(byte[] bytes) {
-    return hex(sha256().digest(bytes));
-  }
-
   static String hex(byte[] bytes) {
     return HexFormat.of().formatHex(bytes);
-  }
-
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("Every Java has SHA-256", e);
-    }
   }
 
   /** Compares in a time that does not tell how much of it is right. */

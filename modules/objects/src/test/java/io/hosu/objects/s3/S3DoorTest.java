@@ -12,6 +12,7 @@ import io.hosu.http.Listener;
 import io.hosu.http.ListenerConfig;
 import io.hosu.kernel.Event;
 import io.hosu.kernel.ObjectName;
+import io.hosu.kernel.Sha256;
 import io.hosu.objects.TestLake;
 import java.io.IOException;
 import java.net.URI;
@@ -409,7 +410,7 @@ class S3DoorTest {
     assertThat(complete.checksumCRC32()).matches(composite ? ".+-2" : "[^-]+");
     Event event = lake.log().getLast();
     assertThat(event.detail().path("reason").asText()).isEqualTo("CompleteMultipartUpload");
-    assertThat(event.detail().at("/object/sha256").asText()).isEqualTo(SigV4.sha256Hex(whole));
+    assertThat(event.detail().at("/object/sha256").asText()).isEqualTo(Sha256.hex(whole));
     assertThat(s3.listMultipartUploads(r -> r.bucket("raw")).uploads()).isEmpty();
 
     var again =

@@ -3,11 +3,10 @@ package io.hosu.tables.iceberg;
 import io.hosu.http.Call;
 import io.hosu.http.HttpError;
 import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.iceberg.rest.RESTRequest;
@@ -49,15 +48,12 @@ record Asked(Call call, byte[] body, Optional<String> key) {
 
   /** What is the same for the same request alone: SHA-256 of method, path, query and body. */
   String hash() {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      String line =
-          String.join(
-              "\n", call.request().method(), call.request().path(), call.request().rawQuery(), "");
-      digest.update(line.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest.digest(body));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    MessageDigest digest = Sha256.digest();
+    String line =
+        String.join(
+            "\n", call.request().method(), call.request().path(), call.request().rawQuery(), "");
+    digest.update(line.getBytes(StandardCharsets.UTF_8));
+    digest.update(body);
+    return Sha256.hex(digest);
   }
 }
