@@ -101,7 +101,7 @@ final class SqlTransforming implements Transforming {
       }
       Optional<LakeTable> table = tables.find(work.stage().into().table());
       return table.isEmpty()
-          ? new NothingRead(e.what())
+          ? new NothingPrepared(List.of(), List.of(e.what()))
           : prepare(work, output, guarded, Rows.none(table.get(), e.what()));
     }
   }
@@ -133,7 +133,7 @@ final class SqlTransforming implements Transforming {
             .map(redrive -> work.steps().time("choose", () -> chosen(work, redrive, output)));
     records.ifPresent(some -> work.steps().reads(some.inputs()));
     if (records.isPresent() && records.get().rows() == 0) {
-      return new NothingChosen(records.get());
+      return records.get().nothing();
     }
     Leaving leaving = Leaving.of(tables, work, records);
     Optional<ScanPlan> merged =
