@@ -28,7 +28,8 @@ import picocli.CommandLine.Parameters;
       "",
       "  hosu lineage shop.analytics.sales",
       "  hosu lineage shop.analytics.sales.total --up -o json",
-      "  hosu lineage shop.stage.orders.customer --down -o mermaid"
+      "  hosu lineage shop.stage.orders.customer --down -o mermaid",
+      "  hosu lineage shop.analytics.sales --up --at 2026-01-31T12:00:00Z"
     })
 final class LineageCommand implements Callable<Integer> {
   private static final int TABLE_WORDS = 3;
@@ -67,6 +68,14 @@ final class LineageCommand implements Callable<Integer> {
   String depth = "";
 
   @Option(
+      names = "--at",
+      paramLabel = "WHEN",
+      description =
+          "As it was when a snapshot of the table (its id) was made, or at a time, or how long ago:"
+              + " 2026-01-31T12:00:00Z, 2h.")
+  String at = "";
+
+  @Option(
       names = {"-o", "--output"},
       paramLabel = "FORMAT",
       description = "table, json, csv, dot (Graphviz), mermaid or svg. Default: table.")
@@ -100,7 +109,8 @@ final class LineageCommand implements Callable<Integer> {
         ApiPath.of("/v1/lineage")
             .query("table", isColumn ? String.join(".", words.subList(0, TABLE_WORDS)) : of)
             .query("column", isColumn ? words.get(TABLE_WORDS) : "")
-            .query("depth", depth);
+            .query("depth", depth)
+            .query("at", at);
     if (up && down) {
       throw new Invalid(
           CliError.USAGE_WRONG,

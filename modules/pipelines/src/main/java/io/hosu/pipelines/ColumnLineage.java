@@ -12,9 +12,6 @@ import io.hosu.kernel.TableName;
 import io.hosu.pipelines.ColumnEdge.End;
 import io.hosu.pipelines.ColumnEdge.Kind;
 import io.hosu.query.Guard;
-import io.hosu.tables.LakeTable;
-import io.hosu.tables.SqlColumn;
-import io.hosu.tables.Tables;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -23,34 +20,27 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Where columns come from and where they get, over all stages of the lake as they are declared.
- * What somebody may not know of is left out, with all that lies behind it. May be used from any
- * thread.
+ * Where columns come from and where they get, over all stages of the lake as they are or were
+ * declared. What somebody may not know of is left out, with all that lies behind it. May be used
+ * from any thread.
  */
 final class ColumnLineage {
   static final int MOST_DEPTH = 50;
   private static final int MOST_EDGES = 20_000;
 
-  private final Stages stages;
-  private final Tables tables;
+  private final LineageState state;
   private final StageColumns columns;
 
-  ColumnLineage(Stages stages, Tables tables, Guard guard) {
-    this.stages = stages;
-    this.tables = tables;
-    this.columns = new StageColumns(guard, this::columns);
+  /** Over the lake at one time. */
+  ColumnLineage(LineageState state, Guard guard) {
+    this.state = state;
+    this.columns = new StageColumns(guard, state::columns);
   }
 
   /** Which way edges are followed. */
   enum Way {
     UP,
     DOWN
-  }
-
-  private List<String> columns(TableName table) {
-    return tables.find(table).map(LakeTable::columns).orElse(List.of()).stream()
-        .map(SqlColumn::name)
-        .toList();
   }
 
   /**
@@ -60,9 +50,7 @@ final class ColumnLineage {
    */
   String requireColumn(TableName table, String column, Rights rights, Principal principal) {
     List<String> known =
-        columns(table).stream()
-            .filter(one -> rights.visible(principal, new Resource.Column(table, one)))
-            .toList();
+        state.columns(table).stream().filter(one -> isSeen(table, one, rights, principal)).toList();
     return known.stream()
         .filter(column::equalsIgnoreCase)
         .findFirst()
@@ -83,7 +71,7 @@ final class ColumnLineage {
    */
   SortedSet<ColumnEdge> edges(
       TableName table, String column, Way way, int depth, Rights rights, Principal principal) {
-    List<StageSpec> all = stages.list();
+    List<StageSpec> all = state.stages();
     SortedSet<ColumnEdge> found = new TreeSet<>();
     Set<End> done = new HashSet<>();
     List<End> at = List.of(new End(Kind.TABLE, table.toString(), column));
@@ -129,20 +117,20 @@ final class ColumnLineage {
             .orElse(true);
   }
 
-  private static boolean isSeen(ColumnEdge edge, Rights rights, Principal principal) {
+  private boolean isSeen(ColumnEdge edge, Rights rights, Principal principal) {
     StageName stage = StageName.parse(edge.by());
     return rights.visible(principal, Seen.pipeline(stage))
         && isSeen(edge.to(), edge.to(), rights, principal)
         && isSeen(edge.from(), edge.to(), rights, principal);
   }
 
-  private static boolean isSeen(End end, End to, Rights rights, Principal principal) {
+  private boolean isSeen(End end, End to, Rights rights, Principal principal) {
     return switch (end.kind()) {
       case TABLE -> {
         TableName table = TableName.parse(end.name());
         yield rights.visible(principal, Resource.of(table))
             && (end.column().equals(ColumnEdge.ALL)
-                || rights.visible(principal, new Resource.Column(table, end.column())));
+                || isSeen(table, end.column(), rights, principal));
       }
       case OBJECTS ->
           // Objects may hold nothing but rows that are hidden, and their columns tell of them.
@@ -150,6 +138,10 @@ final class ColumnLineage {
               || mayRead(end.name(), rights, principal);
       case EVENTS -> !rights.seesPart(principal, TableName.parse(to.name()));
     };
+  }
+
+  private boolean isSeen(TableName table, String column, Rights rights, Principal principal) {
+    return rights.visible(principal, new Resource.Column(table, state.today(table, column)));
   }
 
   private static boolean mayRead(String glob, Rights rights, Principal principal) {

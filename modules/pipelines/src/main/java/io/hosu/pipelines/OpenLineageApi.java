@@ -25,11 +25,11 @@ import java.util.TreeSet;
  */
 final class OpenLineageApi implements Routes {
   private final Pipelines pipelines;
-  private final ColumnLineage lineage;
+  private final LineageStates lineage;
   private final Tables tables;
   private final Policy policy;
 
-  OpenLineageApi(Pipelines pipelines, ColumnLineage lineage, Tables tables, Policy policy) {
+  OpenLineageApi(Pipelines pipelines, LineageStates lineage, Tables tables, Policy policy) {
     this.pipelines = pipelines;
     this.lineage = lineage;
     this.tables = tables;
@@ -67,6 +67,7 @@ final class OpenLineageApi implements Routes {
             .toList();
     SortedSet<ColumnEdge> edges = new TreeSet<>();
     lineage
+        .now()
         .edges(table, ColumnEdge.ALL, ColumnLineage.Way.UP, 1, rights, principal)
         .forEach(edge -> {
           if (edge.by().equals(by)) {

@@ -245,8 +245,9 @@ public final class Pipelines implements AutoCloseable {
 
   /** Lineage over HTTP, on what transforms are built on. */
   public Routes lineage(Work work) {
-    ColumnLineage columns = new ColumnLineage(stages, work.tables(), work.guard());
-    Routes edges = new LineageApi(columns, work.tables(), work.policy());
+    LineageStates columns =
+        new LineageStates(parts.database(), stages, work.tables(), work.guard());
+    Routes edges = new LineageApi(columns, work.tables(), work.policy(), parts.clock());
     Routes events = new OpenLineageApi(this, columns, work.tables(), work.policy());
     return router -> {
       edges.register(router);

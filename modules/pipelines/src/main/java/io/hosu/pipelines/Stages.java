@@ -119,6 +119,7 @@ public final class Stages {
         stage.name().stage(),
         Json.print(stage.toJson()),
         clock.instant());
+    StageHistory.declared(tx, stage, clock.instant());
     changed(tx);
     return true;
   }
@@ -199,6 +200,7 @@ public final class Stages {
     schedules.remove(tx, name.toString());
     ExecutionRows.cancelAll(tx, name, now).forEach(id -> queues.release(tx, id, now));
     tx.update("UPDATE stages SET removed_at = ?" + NAME, now, name.toString());
+    StageHistory.removed(tx, name, now);
     changed(tx);
     return true;
   }

@@ -132,10 +132,14 @@ final class RecordsLake implements AutoCloseable {
                     new RedrivesApi(lake.redrives, lake.tables, policy),
                     new TraceApi(lake.tracing(), lake.history(), policy),
                     new LineageApi(
-                        new ColumnLineage(
-                            lake.pipelines.stages(), lake.tables, new Guard(Lake.parser())),
+                        new LineageStates(
+                            lake.database,
+                            lake.pipelines.stages(),
+                            lake.tables,
+                            new Guard(Lake.parser())),
                         lake.tables,
-                        policy))))
+                        policy,
+                        clock))))
         .build();
   }
 
