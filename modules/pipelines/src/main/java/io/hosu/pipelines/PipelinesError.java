@@ -7,8 +7,6 @@ public enum PipelinesError implements ErrorCode {
   STAGE_INVALID(Fault.HARD, "A stage is declared with values that do not go together."),
   STAGE_NOT_FOUND(Fault.HARD, "No stage has this name."),
   STAGE_DECLARED(Fault.HARD, "A stage of the lake project was to be dropped."),
-  TABLE_NEEDED(
-      Fault.HARD, "A table was to be dropped that a declared stage uses, or that grants name."),
   EVENT_UNREADABLE(Fault.HARD, "An event cannot be a row, as it has a field of a reserved name."),
   COLUMN_NOT_IN_RECORDS(
       Fault.HARD, "The SQL of a stage names a column that no record of the batch has."),

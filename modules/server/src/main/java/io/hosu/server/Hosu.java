@@ -50,6 +50,7 @@ import io.hosu.pipelines.BackfillsApi;
 import io.hosu.pipelines.ChangesApi;
 import io.hosu.pipelines.ExecutionsTable;
 import io.hosu.pipelines.HoldsApi;
+import io.hosu.pipelines.NeededTables;
 import io.hosu.pipelines.Pipelines;
 import io.hosu.pipelines.PipelinesApi;
 import io.hosu.pipelines.PipelinesMigrations;
@@ -75,6 +76,7 @@ import io.hosu.query.engine.SqlParser;
 import io.hosu.store.Database;
 import io.hosu.store.Databases;
 import io.hosu.store.Migration;
+import io.hosu.tables.TableUses;
 import io.hosu.tables.Tables;
 import io.hosu.tables.TablesMigrations;
 import io.hosu.tables.iceberg.FileDoor;
@@ -203,6 +205,8 @@ public final class Hosu implements AutoCloseable {
     new ProjectAtStart(delivery, governance.policy(), sqlCheck).apply(config.project());
     ArchivedExecutions archived = new ArchivedExecutions(database, events, tables, queryEngines);
     Access access = new GovernedAccess(governance.policy(), governance.domains(), database);
+    TableUses tableUses =
+        new NeededTables(pipelines.stages(), governance.grants(), governance.policy());
     Router api =
         routes(
             governance,
@@ -215,6 +219,7 @@ public final class Hosu implements AutoCloseable {
                     buckets,
                     tables,
                     new FileDoor(this::s3, configs.s3().region(), configs.iceberg()),
+                    tableUses,
                     clock)),
             new QueriesApi(queries),
             List.of(
@@ -230,7 +235,7 @@ public final class Hosu implements AutoCloseable {
                 CatalogRoutes.of(database, tables, governance),
                 UpkeepApi.of(pipelineParts, work, configs.upkeep()),
                 new PipelinesApi(pipelines, archived, governance.policy(), clock),
-                RollbackRoutes.of(database, pipelines, tables, archived, governance),
+                RollbackRoutes.of(database, pipelines, tables, archived, governance, tableUses),
                 new BackfillsApi(pipelines, governance.policy(), clock),
                 new RedrivesApi(pipelines.redrives(work), tables, governance.policy()),
                 new TraceApi(new Tracing(database, events), archived, governance.policy()),
