@@ -27,8 +27,7 @@ public enum PipelinesError implements ErrorCode {
       Fault.HARD,
       "An execution has moved to the archive, and what was asked for needs more than is kept there."),
   EXECUTION_AMBIGUOUS(Fault.HARD, "The ids of several executions begin as the one given."),
-  TRACE_NOT_FOUND(
-      Fault.HARD, "No execution that is not in the archive has read or published this."),
+  TRACE_NOT_FOUND(Fault.HARD, "No execution has read or published this."),
   EXECUTION_ENDED(Fault.HARD, "An execution that has ended was to be cancelled."),
   EXECUTION_CANCELLED(Fault.HARD, "A person cancelled the execution that had this message."),
   EXECUTION_NOT_ENDED(Fault.HARD, "An execution that has not ended was to be retried."),

@@ -512,7 +512,7 @@ final class Lake implements AutoCloseable {
   }
 
   Tracing tracing() {
-    return new Tracing(database, events);
+    return new Tracing(database, events, history());
   }
 
   List<DeadLetter> deadLetters() {

@@ -130,7 +130,7 @@ final class RecordsLake implements AutoCloseable {
                     new PipelinesApi(lake.pipelines, lake.history(), policy, clock),
                     new BackfillsApi(lake.pipelines, policy, clock),
                     new RedrivesApi(lake.redrives, lake.tables, policy),
-                    new TraceApi(lake.tracing(), lake.history(), policy),
+                    new TraceApi(lake.tracing(), policy),
                     new LineageApi(
                         new LineageStates(
                             lake.database,

@@ -238,7 +238,7 @@ public final class Hosu implements AutoCloseable {
                 RollbackRoutes.of(database, pipelines, tables, archived, governance, tableUses),
                 new BackfillsApi(pipelines, governance.policy(), clock),
                 new RedrivesApi(pipelines.redrives(work), tables, governance.policy()),
-                new TraceApi(new Tracing(database, events), archived, governance.policy()),
+                new TraceApi(new Tracing(database, events, archived), governance.policy()),
                 pipelines.lineage(work),
                 new HoldsApi(pipelines, governance.policy()),
                 new StagesApi(database, pipelines, queues, governance.policy(), clock),
