@@ -1,9 +1,6 @@
 package io.hosu.pipelines;
 
-import io.hosu.governance.Permission;
-import io.hosu.governance.Principal;
 import io.hosu.governance.Resource;
-import io.hosu.governance.Rights;
 import io.hosu.kernel.HosuException.Exhausted;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.StageName;
@@ -13,8 +10,10 @@ import io.hosu.pipelines.ColumnEdge.End;
 import io.hosu.pipelines.ColumnEdge.Kind;
 import io.hosu.query.Guard;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -30,6 +29,7 @@ final class ColumnLineage {
 
   private final LineageState state;
   private final StageColumns columns;
+  private final Map<StageSpec, SortedSet<ColumnEdge>> read = new HashMap<>();
 
   /** Over the lake at one time. */
   ColumnLineage(LineageState state, Guard guard) {
@@ -48,9 +48,9 @@ final class ColumnLineage {
    *
    * @throws NotFound when there is none of this name among them
    */
-  String requireColumn(TableName table, String column, Rights rights, Principal principal) {
+  String requireColumn(TableName table, String column, LineageSight sight) {
     List<String> known =
-        state.columns(table).stream().filter(one -> isSeen(table, one, rights, principal)).toList();
+        state.columns(table).stream().filter(one -> isSeen(table, one, sight)).toList();
     return known.stream()
         .filter(column::equalsIgnoreCase)
         .findFirst()
@@ -70,7 +70,7 @@ final class ColumnLineage {
    * @throws Exhausted when there are more than an answer can hold
    */
   SortedSet<ColumnEdge> edges(
-      TableName table, String column, Way way, int depth, Rights rights, Principal principal) {
+      TableName table, String column, Way way, int depth, LineageSight sight) {
     List<StageSpec> all = state.stages();
     SortedSet<ColumnEdge> found = new TreeSet<>();
     Set<End> done = new HashSet<>();
@@ -79,9 +79,9 @@ final class ColumnLineage {
       List<End> next = new ArrayList<>();
       for (StageSpec stage : all) {
         if (at.stream().anyMatch(end -> touches(stage, end, way))) {
-          for (ColumnEdge edge : columns.of(stage)) {
+          for (ColumnEdge edge : read.computeIfAbsent(stage, columns::of)) {
             End here = way == Way.UP ? edge.to() : edge.from();
-            if (at.stream().anyMatch(here::meets) && isSeen(edge, rights, principal)) {
+            if (at.stream().anyMatch(here::meets) && isSeen(edge, sight)) {
               add(found, edge);
               End there = way == Way.UP ? edge.from() : edge.to();
               if (there.kind() == Kind.TABLE && done.add(there)) {
@@ -117,45 +117,28 @@ final class ColumnLineage {
             .orElse(true);
   }
 
-  private boolean isSeen(ColumnEdge edge, Rights rights, Principal principal) {
+  private boolean isSeen(ColumnEdge edge, LineageSight sight) {
     StageName stage = StageName.parse(edge.by());
-    return rights.visible(principal, Seen.pipeline(stage))
-        && isSeen(edge.to(), edge.to(), rights, principal)
-        && isSeen(edge.from(), edge.to(), rights, principal);
+    return sight.stages().test(stage)
+        && isSeen(edge.to(), edge.to(), sight)
+        && isSeen(edge.from(), edge.to(), sight);
   }
 
-  private boolean isSeen(End end, End to, Rights rights, Principal principal) {
+  private boolean isSeen(End end, End to, LineageSight sight) {
     return switch (end.kind()) {
       case TABLE -> {
         TableName table = TableName.parse(end.name());
-        yield rights.visible(principal, Resource.of(table))
-            && (end.column().equals(ColumnEdge.ALL)
-                || isSeen(table, end.column(), rights, principal));
+        yield sight.named().test(Resource.of(table))
+            && (end.column().equals(ColumnEdge.ALL) || isSeen(table, end.column(), sight));
       }
       case OBJECTS ->
           // Objects may hold nothing but rows that are hidden, and their columns tell of them.
-          !rights.seesPart(principal, TableName.parse(to.name()))
-              || mayRead(end.name(), rights, principal);
-      case EVENTS -> !rights.seesPart(principal, TableName.parse(to.name()));
+          !sight.part().test(TableName.parse(to.name())) || sight.objects().test(end.name());
+      case EVENTS -> !sight.part().test(TableName.parse(to.name()));
     };
   }
 
-  private boolean isSeen(TableName table, String column, Rights rights, Principal principal) {
-    return rights.visible(principal, new Resource.Column(table, state.today(table, column)));
-  }
-
-  private static boolean mayRead(String glob, Rights rights, Principal principal) {
-    int wild = 0;
-    while (wild < glob.length() && "*?{[".indexOf(glob.charAt(wild)) < 0) {
-      wild++;
-    }
-    String prefix = glob.substring(0, wild);
-    int slash = prefix.indexOf('/');
-    return slash > 0
-        && rights.reaches(
-            principal,
-            Permission.READ_OBJECTS,
-            prefix.substring(0, slash),
-            prefix.substring(slash + 1));
+  private boolean isSeen(TableName table, String column, LineageSight sight) {
+    return sight.named().test(new Resource.Column(table, state.today(table, column)));
   }
 }

@@ -51,15 +51,16 @@ final class LineageApi implements Routes {
     Rights rights = policy.rights();
     Principal principal = Authentication.principal(call);
     require(call, table, rights, principal);
+    LineageSight sight = LineageSight.of(rights, principal);
     ColumnLineage lineage = lineage(call, table);
     String column =
         call.text("column")
-            .map(name -> lineage.requireColumn(table, name, rights, principal))
+            .map(name -> lineage.requireColumn(table, name, sight))
             .orElse(ColumnEdge.ALL);
     int depth = call.query("depth", LineageApi::depth).orElse(STANDARD_DEPTH);
     SortedSet<ColumnEdge> all = new TreeSet<>();
     for (ColumnLineage.Way way : ways(call)) {
-      all.addAll(lineage.edges(table, column, way, depth, rights, principal));
+      all.addAll(lineage.edges(table, column, way, depth, sight));
     }
     call.send(call.part(List.copyOf(all)).map(ColumnEdge::toJson));
   }

@@ -244,15 +244,33 @@ public final class Pipelines implements AutoCloseable {
   }
 
   /** Lineage over HTTP, on what transforms are built on. */
-  public Routes lineage(Work work) {
-    LineageStates columns =
-        new LineageStates(parts.database(), stages, work.tables(), work.guard());
-    Routes edges = new LineageApi(columns, work.tables(), work.policy(), parts.clock());
-    Routes events = new OpenLineageApi(this, columns, work.tables(), work.policy());
+  public Routes lineage(Work work, History history) {
+    OpenLineageRuns.Lake runs = runs(work, history);
+    Routes edges = new LineageApi(runs.states(), work.tables(), work.policy(), parts.clock());
+    Routes events =
+        new OpenLineageApi(
+            runs,
+            new OpenLineageFeed(parts.database(), parts.events()),
+            work.policy(),
+            parts.clock());
     return router -> {
       edges.register(router);
       events.register(router);
     };
+  }
+
+  /** What tells another system of executions. */
+  public OpenLineagePush openLineage(Work work, History history, OpenLineageConfig config) {
+    return new OpenLineagePush(config, parts, runs(work, history));
+  }
+
+  private OpenLineageRuns.Lake runs(Work work, History history) {
+    return new OpenLineageRuns.Lake(
+        parts.database(),
+        executions,
+        history,
+        work.tables(),
+        new LineageStates(parts.database(), stages, work.tables(), work.guard()));
   }
 
   /** The work that will move by itself. */

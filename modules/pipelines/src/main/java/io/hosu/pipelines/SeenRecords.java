@@ -248,11 +248,7 @@ public final class SeenRecords implements RecordSight {
 
   /** Takes out of an execution, as the API has it, what may not be seen of it. */
   ObjectNode seen(ObjectNode execution) {
-    StageName stage =
-        new StageName(
-            execution.path("domain").asText(),
-            execution.path("pipeline").asText(),
-            execution.path("stage").asText());
+    StageName stage = stage(execution);
     keep(execution, "inputs", input -> !isTable(input) || isNamed(input.path("name").asText()));
     keep(execution, "outputs", output -> isNamed(output.path("table").asText()));
     if (!isCounted(stage)) {
@@ -266,6 +262,14 @@ public final class SeenRecords implements RecordSight {
       execution.path("attempts").forEach(attempt -> hideCause((ObjectNode) attempt, stage));
     }
     return execution;
+  }
+
+  /** The stage of an execution, as the API has it. */
+  static StageName stage(ObjectNode execution) {
+    return new StageName(
+        execution.path("domain").asText(),
+        execution.path("pipeline").asText(),
+        execution.path("stage").asText());
   }
 
   private static boolean isTable(JsonNode input) {

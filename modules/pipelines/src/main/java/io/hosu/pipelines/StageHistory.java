@@ -5,6 +5,7 @@ import io.hosu.kernel.StageName;
 import io.hosu.store.Transaction;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The stages as they were declared at earlier times. */
@@ -38,5 +39,17 @@ final class StageHistory {
             + " FROM stage_history WHERE stage = h.stage AND since <= ?) ORDER BY stage",
         row -> StageSpec.fromJson(Json.parse(row.text("spec"))),
         time);
+  }
+
+  /** A stage as it was declared at a time; empty when it was not part of the lake. */
+  static Optional<StageSpec> at(Transaction tx, StageName stage, Instant time) {
+    return tx.find(
+            "SELECT spec FROM stage_history WHERE stage = ? AND since <= ? ORDER BY number DESC"
+                + " LIMIT 1",
+            row -> row.optionalText("spec"),
+            stage.toString(),
+            time)
+        .flatMap(spec -> spec)
+        .map(spec -> StageSpec.fromJson(Json.parse(spec)));
   }
 }

@@ -80,7 +80,7 @@ class ColumnLineageTest {
 
   private List<String> edges(TableName table, String column, Way way, Principal principal) {
     Rights rights = lake.governance.policy().rights();
-    return lineage.now().edges(table, column, way, 10, rights, principal).stream()
+    return lineage.now().edges(table, column, way, 10, LineageSight.of(rights, principal)).stream()
         .map(edge -> "%s <- %s %s".formatted(edge.to(), edge.from(), edge.flow()))
         .toList();
   }
@@ -137,7 +137,8 @@ class ColumnLineageTest {
         .containsExactly("shop.analytics.sales.total <- shop.stage.orders.amount AGGREGATED");
     Rights rights = lake.governance.policy().rights();
     assertThatExceptionOfType(NotFound.class)
-        .isThrownBy(() -> lineage.now().requireColumn(ORDERS, "customer", rights, READER))
+        .isThrownBy(
+            () -> lineage.now().requireColumn(ORDERS, "customer", LineageSight.of(rights, READER)))
         .withMessageContaining("has no column 'customer'");
     assertThat(edges(SALES, ColumnEdge.ALL, Way.UP, Principal.user("stranger"))).isEmpty();
   }
@@ -154,8 +155,7 @@ class ColumnLineageTest {
                     List.of(
                         new LineageApi(
                             lineage, lake.tables, lake.governance.policy(), InstantSource.system()),
-                        new OpenLineageApi(
-                            lake.pipelines, lineage, lake.tables, lake.governance.policy()))))
+                        lake.openLineage())))
             .build();
     try (Listener listener = new Listener(ListenerConfig.local(0), router)) {
       URI url = listener.address().resolve("/v1/lineage");

@@ -59,7 +59,9 @@ class EarlierLineageTest {
 
   private static List<String> up(Lake lake, ColumnLineage lineage, Principal principal) {
     Rights rights = lake.governance.policy().rights();
-    return lineage.edges(PEOPLE, ColumnEdge.ALL, Way.UP, 10, rights, principal).stream()
+    return lineage
+        .edges(PEOPLE, ColumnEdge.ALL, Way.UP, 10, LineageSight.of(rights, principal))
+        .stream()
         .map(edge -> "%s <- %s".formatted(edge.to().column(), edge.from().column()))
         .toList();
   }

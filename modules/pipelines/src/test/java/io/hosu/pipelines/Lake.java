@@ -227,6 +227,41 @@ final class Lake implements AutoCloseable {
     put(object, out.toByteArray());
   }
 
+  /** Executions of this lake as OpenLineage tells them. */
+  OpenLineageApi openLineage() {
+    return new OpenLineageApi(
+        runs(database),
+        new OpenLineageFeed(database, events),
+        governance.policy(),
+        InstantSource.system());
+  }
+
+  private OpenLineageRuns.Lake runs(Database through) {
+    return new OpenLineageRuns.Lake(
+        through,
+        pipelines.executions(),
+        history(),
+        tables,
+        new LineageStates(through, pipelines.stages(), tables, new Guard(parser())));
+  }
+
+  /** What tells another system of executions, whose server has this database. */
+  OpenLineagePush push(OpenLineageConfig config, Database through, InstantSource clock) {
+    return new OpenLineagePush(
+        config,
+        new Pipelines.Parts(
+            through,
+            new EventLog(through, clock, ids),
+            new Rules(),
+            new Schedules(events, clock),
+            queues,
+            router,
+            governance.grants(),
+            clock,
+            ids),
+        runs(through));
+  }
+
   ArchivedExecutions history() {
     return new ArchivedExecutions(database, events, tables, engines());
   }

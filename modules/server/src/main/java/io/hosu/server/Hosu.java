@@ -239,7 +239,7 @@ public final class Hosu implements AutoCloseable {
                 new BackfillsApi(pipelines, governance.policy(), clock),
                 new RedrivesApi(pipelines.redrives(work), tables, governance.policy()),
                 new TraceApi(new Tracing(database, events, archived), governance.policy()),
-                pipelines.lineage(work),
+                pipelines.lineage(work, archived),
                 new HoldsApi(pipelines, governance.policy()),
                 new StagesApi(database, pipelines, queues, governance.policy(), clock),
                 new SetsApi(database, pipelines, governance.policy()),
@@ -267,6 +267,7 @@ public final class Hosu implements AutoCloseable {
             clock);
     own(new Sweeping(new Sweeper(database, blobs, clock, configs.objects()), retention, readers));
     own(new Upkeeping(pipelineParts, work, configs.upkeep()));
+    own(pipelines.openLineage(work, archived, configs.openLineage())).start();
     router.start();
     scheduleClock.start();
     replayer.start();
