@@ -4,7 +4,6 @@ import io.hosu.kernel.HosuException.Denied;
 import io.hosu.kernel.TableName;
 import io.hosu.store.Database;
 import io.hosu.store.Transaction;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -164,8 +163,7 @@ public final class Policy {
 
   /** Somebody who came over no network: the server itself, in the query or execution {@code id}. */
   public Caller caller(Principal principal, Door door, String id) {
-    String person = principal.acting().person().orElse(null);
-    return new Caller(principal, door, new Origin(id, null, null, person), audit.trail());
+    return new Caller(principal, door, Origin.of(id).by(principal), audit.trail());
   }
 
   /**
@@ -215,11 +213,12 @@ public final class Policy {
   }
 
   /**
-   * Since when what bears the names of {@code actor} is its own: who is made anew under an old name
-   * does not look at what the old one did.
+   * Whose records {@code principal} looks at as its own: who is made anew under an old name does
+   * not look at what the old one did.
    */
-  public Instant ownSince(Actor actor) {
-    return database.read(tx -> Principals.since(tx, actor));
+  public Doings own(Principal principal) {
+    Actor actor = Actor.seenBy(principal);
+    return new Doings.By(actor, database.read(tx -> Principals.unnamedSince(tx, actor)));
   }
 
   /** The rights as they are now, for many questions about one moment, such as a listing. */
