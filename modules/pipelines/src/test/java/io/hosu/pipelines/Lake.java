@@ -430,7 +430,15 @@ final class Lake implements AutoCloseable {
 
   static EngineConfig config() {
     return new EngineConfig(
-        2, 10, 256L << 20, 2, 1L << 30, 100, HOME.resolve("cache"), HOME.resolve("temp"));
+        2,
+        10,
+        256L << 20,
+        2,
+        1L << 30,
+        100,
+        Duration.ofSeconds(30),
+        HOME.resolve("cache"),
+        HOME.resolve("temp"));
   }
 
   static synchronized EnginePool engines() {
