@@ -6,6 +6,7 @@ import io.hosu.objects.ObjectFiles;
 import io.hosu.query.Guard;
 import io.hosu.query.Guarded;
 import io.hosu.query.Scope;
+import io.hosu.query.engine.Column;
 import io.hosu.query.engine.EngineInput;
 import io.hosu.query.engine.EngineSession;
 import io.hosu.query.engine.EngineView;
@@ -157,7 +158,7 @@ final class SqlTransforming implements Transforming {
                 return write;
               });
     } catch (HosuException e) {
-      throw EventPlaces.named(explained(stage, guarded, e), work.events());
+      throw EventPlaces.named(explained(work, guarded, e, request), work.events());
     }
     List<TableChange> changes = work.steps().time("adopt", write::changes);
     CommitContext context =
@@ -260,10 +261,21 @@ final class SqlTransforming implements Transforming {
             .orElse(Map.of());
   }
 
-  private HosuException explained(StageSpec stage, Guarded guarded, HosuException failure) {
+  private HosuException explained(
+      Work work, Guarded guarded, HosuException failure, SessionRequest request) {
     ErrorCode code = failure.code();
     return code == QueryError.QUERY_TIMEOUT
-        ? Causes.timedOut(stage)
-        : MissingColumns.explained(stage, guarded, guard.explain(guarded, failure));
+        ? Causes.timedOut(work.stage())
+        : MissingColumns.explained(
+            work, guarded, guard.explain(guarded, failure), () -> columns(request));
+  }
+
+  /** What {@code input} has; nothing where it cannot be read, which is told by another failure. */
+  private List<String> columns(SessionRequest request) {
+    try (EngineSession session = engines.open(request)) {
+      return session.describe("SELECT * FROM input").stream().map(Column::name).toList();
+    } catch (HosuException _) {
+      return List.of();
+    }
   }
 }
