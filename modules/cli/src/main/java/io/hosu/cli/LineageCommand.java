@@ -33,6 +33,7 @@ import picocli.CommandLine.Parameters;
     })
 final class LineageCommand implements Callable<Integer> {
   private static final int TABLE_WORDS = 3;
+  private static final String OUTSIDE = "OUTSIDE";
   private static final Set<String> VALUES = Set.of("direct", "derived", "aggregated", "unknown");
 
   /** How it is shown. */
@@ -129,7 +130,14 @@ final class LineageCommand implements Callable<Integer> {
             new Column("to", "TO", false, edge -> end(edge, "to")),
             new Column("from", "FROM", false, edge -> end(edge, "from")),
             Column.text("flow"),
-            Column.text("by"));
+            new Column("by", "BY", false, LineageCommand::by));
+  }
+
+  private static String by(JsonNode edge) {
+    String by = edge.path("by").asText();
+    return edge.path("told_by").isTextual()
+        ? "%s (told by %s)".formatted(by, edge.path("told_by").asText())
+        : by;
   }
 
   private static String end(JsonNode edge, String end) {
@@ -151,6 +159,8 @@ final class LineageCommand implements Callable<Integer> {
 
   private static FlowGraph.Node node(JsonNode edge, String end) {
     String kind = edge.path(end + "_kind").asText().toUpperCase(Locale.ROOT);
-    return new FlowGraph.Node(FlowGraph.Kind.valueOf(kind), end(edge, end));
+    return new FlowGraph.Node(
+        kind.equals(OUTSIDE) ? FlowGraph.Kind.OBJECTS : FlowGraph.Kind.valueOf(kind),
+        end(edge, end));
   }
 }

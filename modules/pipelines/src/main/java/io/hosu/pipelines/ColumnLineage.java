@@ -12,6 +12,7 @@ import io.hosu.query.Guard;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,16 +26,29 @@ import java.util.TreeSet;
  */
 final class ColumnLineage {
   static final int MOST_DEPTH = 50;
-  private static final int MOST_EDGES = 20_000;
+  static final int MOST_EDGES = 20_000;
 
   private final LineageState state;
   private final StageColumns columns;
   private final Map<StageSpec, SortedSet<ColumnEdge>> read = new HashMap<>();
 
-  /** Over the lake at one time. */
-  ColumnLineage(LineageState state, Guard guard) {
+  private final Outside outside;
+
+  /** Over the lake at one time, with what was told of it. */
+  ColumnLineage(LineageState state, Outside outside, Guard guard) {
     this.state = state;
+    this.outside = outside;
     this.columns = new StageColumns(guard, state::columns);
+  }
+
+  /** What other systems told. */
+  @FunctionalInterface
+  interface Outside {
+    /** Nothing. */
+    Outside NOTHING = (_, _) -> List.of();
+
+    /** The edges at these ends. */
+    List<ColumnEdge> edges(Set<End> ends, Way way);
   }
 
   /** Which way edges are followed. */
@@ -77,23 +91,35 @@ final class ColumnLineage {
     List<End> at = List.of(new End(Kind.TABLE, table.toString(), column));
     for (int step = 0; step < depth && !at.isEmpty(); step++) {
       List<End> next = new ArrayList<>();
-      for (StageSpec stage : all) {
-        if (at.stream().anyMatch(end -> touches(stage, end, way))) {
-          for (ColumnEdge edge : read.computeIfAbsent(stage, columns::of)) {
-            End here = way == Way.UP ? edge.to() : edge.from();
-            if (at.stream().anyMatch(here::meets) && isSeen(edge, sight)) {
-              add(found, edge);
-              End there = way == Way.UP ? edge.from() : edge.to();
-              if (there.kind() == Kind.TABLE && done.add(there)) {
-                next.add(there);
-              }
-            }
+      for (ColumnEdge edge : edges(all, at, way)) {
+        if (isSeen(edge, sight)) {
+          add(found, edge);
+          End there = way == Way.UP ? edge.from() : edge.to();
+          if (done.add(there)) {
+            next.add(there);
           }
         }
       }
       at = next;
     }
     return found;
+  }
+
+  /** The edges at these ends, whoever sees them. */
+  private List<ColumnEdge> edges(List<StageSpec> all, List<End> at, Way way) {
+    List<ColumnEdge> edges = new ArrayList<>();
+    for (StageSpec stage : all) {
+      if (at.stream().anyMatch(end -> touches(stage, end, way))) {
+        for (ColumnEdge edge : read.computeIfAbsent(stage, columns::of)) {
+          End here = way == Way.UP ? edge.to() : edge.from();
+          if (at.stream().anyMatch(here::meets)) {
+            edges.add(edge);
+          }
+        }
+      }
+    }
+    edges.addAll(outside.edges(new LinkedHashSet<>(at), way));
+    return edges;
   }
 
   private static void add(Set<ColumnEdge> found, ColumnEdge edge) {
@@ -118,13 +144,12 @@ final class ColumnLineage {
   }
 
   private boolean isSeen(ColumnEdge edge, LineageSight sight) {
-    StageName stage = StageName.parse(edge.by());
-    return sight.stages().test(stage)
-        && isSeen(edge.to(), edge.to(), sight)
+    return (!edge.isOwn() || sight.stages().test(StageName.parse(edge.by())))
+        && isSeen(edge.to(), edge.from(), sight)
         && isSeen(edge.from(), edge.to(), sight);
   }
 
-  private boolean isSeen(End end, End to, LineageSight sight) {
+  private boolean isSeen(End end, End other, LineageSight sight) {
     return switch (end.kind()) {
       case TABLE -> {
         TableName table = TableName.parse(end.name());
@@ -133,9 +158,14 @@ final class ColumnLineage {
       }
       case OBJECTS ->
           // Objects may hold nothing but rows that are hidden, and their columns tell of them.
-          !sight.part().test(TableName.parse(to.name())) || sight.objects().test(end.name());
-      case EVENTS -> !sight.part().test(TableName.parse(to.name()));
+          isWhole(other, sight) || sight.objects().test(end.name());
+      case EVENTS -> isWhole(other, sight);
+      case OUTSIDE -> other.kind() != Kind.TABLE || isWhole(other, sight);
     };
+  }
+
+  private static boolean isWhole(End end, LineageSight sight) {
+    return end.kind() == Kind.TABLE && !sight.part().test(TableName.parse(end.name()));
   }
 
   private boolean isSeen(TableName table, String column, LineageSight sight) {

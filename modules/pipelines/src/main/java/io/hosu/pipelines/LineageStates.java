@@ -29,9 +29,13 @@ final class LineageStates {
     this.guard = guard;
   }
 
-  /** As stages are declared and tables are now. */
+  /** As stages are declared and tables are now, with what other systems told last. */
   ColumnLineage now() {
-    return lineage(new LineageState(stages.list(), this::columns));
+    return new ColumnLineage(
+        new LineageState(stages.list(), this::columns),
+        (ends, way) ->
+            database.read(tx -> OutsideRuns.edges(tx, ends, way, ColumnLineage.MOST_EDGES)),
+        guard);
   }
 
   private List<EarlierTables.Column> columns(TableName table) {
@@ -41,7 +45,7 @@ final class LineageStates {
         .toList();
   }
 
-  /** As stages were declared and tables were at a time. */
+  /** As stages were declared and tables were at a time; what others told is not known so. */
   ColumnLineage at(Instant time) {
     return at(time, time, "");
   }
@@ -62,13 +66,11 @@ final class LineageStates {
   }
 
   private ColumnLineage at(Instant declared, Instant time, String execution) {
-    return lineage(
+    return new ColumnLineage(
         new LineageState(
             database.read(tx -> StageHistory.at(tx, declared)),
-            table -> earlier.columns(table, time, execution)));
-  }
-
-  private ColumnLineage lineage(LineageState state) {
-    return new ColumnLineage(state, guard);
+            table -> earlier.columns(table, time, execution)),
+        ColumnLineage.Outside.NOTHING,
+        guard);
   }
 }

@@ -211,6 +211,7 @@ final class OpenLineage {
             case TABLE -> table(edge.from().name());
             case OBJECTS -> object(edge.from().name());
             case EVENTS -> event(edge.from().name());
+            case OUTSIDE -> throw new IllegalArgumentException(edge + " is not of a stage");
           };
       from.put("field", edge.from().column());
       from.putArray("transformations").add(transformation(edge.flow()));

@@ -160,7 +160,7 @@ final class OpenLineageRuns {
     lineage
         .edges(table, ColumnEdge.ALL, ColumnLineage.Way.UP, 1, sight.lineage())
         .forEach(edge -> {
-          if (edge.by().equals(stage.toString())) {
+          if (edge.isOwn() && edge.by().equals(stage.toString())) {
             edges.add(edge);
           }
         });

@@ -253,9 +253,12 @@ public final class Pipelines implements AutoCloseable {
             new OpenLineageFeed(parts.database(), parts.events()),
             work.policy(),
             parts.clock());
+    Routes outside =
+        new OutsideRunsApi(parts.database(), work.tables(), work.policy(), parts.clock());
     return router -> {
       edges.register(router);
       events.register(router);
+      outside.register(router);
     };
   }
 

@@ -63,6 +63,7 @@ public enum PipelinesError implements ErrorCode {
   CRAWLER_NOT_FOUND(Fault.HARD, "No crawler loads this table."),
   LINEAGE_NOT_FOUND(Fault.HARD, "Lineage was asked for of a column that does not exist."),
   LINEAGE_TOO_WIDE(Fault.HARD, "Lineage was asked for that has more edges than an answer holds."),
+  OPENLINEAGE_INVALID(Fault.HARD, "A run that another system told is no run event of OpenLineage."),
   EXECUTION_TIMED_OUT(Fault.SOFT, "An attempt took longer than its stage allows."),
   EXECUTION_LOST(Fault.HARD, "The server ended again and again while it worked on an execution."),
   EXECUTION_BROKEN(Fault.SOFT, "An attempt failed in a way that Hosu has no name for."),

@@ -23,9 +23,11 @@ CREATE TABLE openlineage_started (execution TEXT NOT NULL PRIMARY KEY);
 -- Run events that other systems told, as they came.
 CREATE TABLE outside_events (
   id TEXT NOT NULL PRIMARY KEY,
+  run TEXT NOT NULL,
   told_at BIGINT NOT NULL,
   told_by TEXT NOT NULL,
   event TEXT NOT NULL);
+CREATE INDEX outside_events_run ON outside_events (run, told_at);
 CREATE INDEX outside_events_age ON outside_events (told_at);
 -- What a job elsewhere last made of what, for each of its outputs: id is a hash of job and output.
 CREATE TABLE outside_outputs (

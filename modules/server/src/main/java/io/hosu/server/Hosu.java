@@ -51,6 +51,7 @@ import io.hosu.pipelines.ChangesApi;
 import io.hosu.pipelines.ExecutionsTable;
 import io.hosu.pipelines.HoldsApi;
 import io.hosu.pipelines.NeededTables;
+import io.hosu.pipelines.OutsideRuns;
 import io.hosu.pipelines.Pipelines;
 import io.hosu.pipelines.PipelinesApi;
 import io.hosu.pipelines.PipelinesMigrations;
@@ -263,6 +264,7 @@ public final class Hosu implements AutoCloseable {
             events,
             auditArchive,
             Pipelines.archive(pipelineParts, work),
+            new OutsideRuns(database),
             configs.retention(),
             clock);
     own(new Sweeping(new Sweeper(database, blobs, clock, configs.objects()), retention, readers));
