@@ -61,6 +61,17 @@ public final class Policy {
     return requireAllowed(decision, caller, permission, resource, List.of());
   }
 
+  /**
+   * The same of a change whose transaction keeps the record, by {@link Trail#keepIn}: it need not
+   * be kept before.
+   *
+   * @throws Denied {@link GovernanceError#PERMISSION_DENIED}
+   */
+  public Decision.Allowed requireWithin(Caller caller, Permission permission, Resource resource) {
+    Decision decision = rights().decide(caller.principal(), permission, resource);
+    return allowed(decision, caller, permission, resource, List.of());
+  }
+
   /** What {@code principal} sees of a table, as {@link Rights#sight} has it; not recorded. */
   public Decision sight(Principal principal, TableName table, List<String> columns) {
     return rights().sight(principal, table, columns);
@@ -95,14 +106,24 @@ public final class Policy {
       Permission permission,
       Resource resource,
       List<String> columns) {
+    Decision.Allowed allowed = allowed(decision, caller, permission, resource, columns);
+    if (permission.changes()) {
+      caller.trail().keep();
+    }
+    return allowed;
+  }
+
+  private Decision.Allowed allowed(
+      Decision decision,
+      Caller caller,
+      Permission permission,
+      Resource resource,
+      List<String> columns) {
     return switch (decision) {
       case Decision.Allowed allowed -> {
         AuditRecord record = record(caller, permission, resource);
         AuditRecord.Shown shown = AuditRecord.Shown.of(columns, allowed.limits());
         caller.trail().add(record.by(allowed.grants()).showing(shown));
-        if (permission.changes()) {
-          caller.trail().keep();
-        }
         yield allowed;
       }
       case Decision.Denied denied -> throw refused(caller, permission, resource, denied);
