@@ -61,6 +61,13 @@ public enum PipelinesError implements ErrorCode {
   CRAWL_NOT_LOADABLE(Fault.HARD, "No stage can load the objects that a crawl found as they lie."),
   CRAWL_TARGET_TAKEN(Fault.HARD, "A crawl was to load a table that another stage writes."),
   CRAWLER_NOT_FOUND(Fault.HARD, "No crawler loads this table."),
+  DRIFT_REFUSED(
+      Fault.HARD,
+      "Objects have other columns than their table, which may not change by itself so far."),
+  PROPOSAL_NOT_FOUND(Fault.HARD, "No proposal has this id."),
+  PROPOSAL_DECIDED(Fault.HARD, "A proposal was to be decided that is not open any more."),
+  PROPOSAL_IN_GIT(
+      Fault.HARD, "A proposal was to be applied to a table that a lake project declares."),
   LINEAGE_NOT_FOUND(Fault.HARD, "Lineage was asked for of a column that does not exist."),
   LINEAGE_TOO_WIDE(Fault.HARD, "Lineage was asked for that has more edges than an answer holds."),
   OPENLINEAGE_INVALID(Fault.HARD, "A run that another system told is no run event of OpenLineage."),

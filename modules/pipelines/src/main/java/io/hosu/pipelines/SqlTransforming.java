@@ -173,10 +173,7 @@ final class SqlTransforming implements Transforming {
   }
 
   private Guarded guarded(StageSpec stage) {
-    Transform.Sql sql =
-        switch (stage.transform()) {
-          case Transform.Sql it -> it;
-        };
+    Transform.Sql sql = stage.sql();
     String domain = stage.name().domain();
     return guard.check(
         sql.text(), stage.readsTablesAlone() ? Scope.overTables(domain) : Scope.overInput(domain));

@@ -364,7 +364,7 @@ final class World implements AutoCloseable {
                   clock,
                   own),
               new WorldObjects(),
-              new WorldTransforming(World.this, points),
+              _ -> new WorldTransforming(World.this, points),
               new DispatcherConfig(4, Duration.ofSeconds(30), alone),
               attempts::add);
     }

@@ -1,5 +1,6 @@
 package io.hosu.server;
 
+import io.hosu.delivery.DeclaredDatasets;
 import io.hosu.delivery.Delivery;
 import io.hosu.delivery.DeliveryApi;
 import io.hosu.delivery.DeliveryMigrations;
@@ -61,6 +62,8 @@ import io.hosu.pipelines.StagesApi;
 import io.hosu.pipelines.TraceApi;
 import io.hosu.pipelines.Tracing;
 import io.hosu.pipelines.UpkeepApi;
+import io.hosu.pipelines.crawl.Crawling;
+import io.hosu.pipelines.crawl.DeclaredTables;
 import io.hosu.query.ArchivedRows;
 import io.hosu.query.AuditArchive;
 import io.hosu.query.AuditTable;
@@ -186,7 +189,15 @@ public final class Hosu implements AutoCloseable {
             database, events, rules, schedules, queues, router, governance.grants(), clock, ids);
     Pipelines.Work work =
         new Pipelines.Work(governance.policy(), files, tables, stageEngines, guard);
-    Pipelines pipelines = own(Pipelines.of(pipelineParts, work, configs.dispatcher()));
+    Looker looker = new Looker(stageEngines);
+    DeclaredTables declared = new DeclaredDatasets(database);
+    Pipelines pipelines =
+        own(
+            Pipelines.of(
+                pipelineParts,
+                work,
+                stages -> new Crawling(pipelineParts, work, stages, objects, looker, declared),
+                configs.dispatcher()));
 
     Delivery delivery =
         new Delivery(
@@ -245,8 +256,7 @@ public final class Hosu implements AutoCloseable {
                 new StagesApi(database, pipelines, queues, governance.policy(), clock),
                 new SetsApi(database, pipelines, governance.policy()),
                 new ChangesApi(database, pipelines.stages(), governance.policy()),
-                CrawlRoutes.of(
-                    database, objects, pipelines, pipelineParts, work, new Looker(stageEngines)),
+                CrawlRoutes.of(database, objects, pipelines, pipelineParts, work, looker, declared),
                 new DeliveryApi(delivery, governance.policy(), sqlCheck),
                 governance.auditApi(auditArchive)));
     S3Door s3Door =
