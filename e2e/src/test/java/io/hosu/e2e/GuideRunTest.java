@@ -52,6 +52,11 @@ class GuideRunTest {
     isAsShown(GuidePage.read("rules.md"));
   }
 
+  @Test
+  void thePageOfClonesShowsWhatCommandsPrint() throws Exception {
+    isAsShown(GuidePage.read("clone.md"));
+  }
+
   private void isAsShown(GuidePage page) throws Exception {
     List<Part> followed = shell.follow(page.parts());
     if (Boolean.getBoolean("hosu.docs.write")) {

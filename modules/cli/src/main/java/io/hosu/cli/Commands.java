@@ -37,6 +37,8 @@ final class Commands {
     ALL.put("crawlers", CrawlersCommand.class);
     ALL.put("sql", SqlCommand.class);
     ALL.put("tables", TablesCommand.class);
+    ALL.put("clone", CloneCommand.class);
+    ALL.put("clones", ClonesCommand.class);
     ALL.put("search", SearchCommand.class);
     ALL.put("stages", StagesCommand.class);
     ALL.put("run", RunCommand.class);
@@ -88,6 +90,7 @@ final class Commands {
           "replays",
           "backfills",
           "crawlers",
+          "clones",
           "dlq",
           "principals",
           "groups",

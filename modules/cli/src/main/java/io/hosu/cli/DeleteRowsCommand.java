@@ -70,13 +70,16 @@ final class DeleteRowsCommand implements Callable<Integer> {
   }
 
   private String done(JsonNode answer) {
-    return "deleted %d rows: %s%n%d snapshots and %d files are gone; %d such rows are left in %s%nnot touched: the objects it was made of, its quarantine table and dead letters"
+    return "deleted %d rows: %s%n%d snapshots and %d files are gone; %d such rows are left in %s%nnot touched: %sthe objects it was made of, its quarantine table and dead letters"
         .formatted(
             answer.path("rows_deleted").asLong(),
             answer.path("execution").asText(),
             answer.path("snapshots_removed").asLong(),
             answer.path("files_purged").asLong(),
             answer.path("rows_left").asLong(),
-            table);
+            table,
+            answer.has("cloned_from")
+                ? answer.path("cloned_from").asText() + ", of which it is a clone; "
+                : "");
   }
 }

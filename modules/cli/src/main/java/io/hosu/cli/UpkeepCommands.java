@@ -48,7 +48,7 @@ final class UpkeepCommands {
     String of(JsonNode answer);
   }
 
-  private static String count(JsonNode answer, String field, String one) {
+  static String count(JsonNode answer, String field, String one) {
     long count = answer.path(field).asLong();
     return "%d %s%s".formatted(count, one, count == 1 ? "" : "s");
   }

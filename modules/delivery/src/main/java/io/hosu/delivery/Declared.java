@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.TableName;
-import io.hosu.pipelines.DeclaredCrawlers;
 import io.hosu.pipelines.StageSpec;
 import io.hosu.pipelines.Team;
 import io.hosu.tables.Compatibility;
@@ -33,7 +32,6 @@ public sealed interface Declared {
     TABLE,
     DATASET,
     STAGE,
-    CRAWLER,
     GROUP,
     PRINCIPAL,
     TAG,
@@ -273,11 +271,11 @@ public sealed interface Declared {
     }
   }
 
-  /** A stage of a pipeline, or a crawler. */
+  /** A stage of a pipeline. */
   record Stage(StageSpec spec) implements Declared {
     @Override
     public Kind kind() {
-      return DeclaredCrawlers.isCrawler(spec) ? Kind.CRAWLER : Kind.STAGE;
+      return Kind.STAGE;
     }
 
     @Override

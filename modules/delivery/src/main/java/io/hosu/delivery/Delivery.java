@@ -80,7 +80,6 @@ public final class Delivery {
             tables,
             new DatasetKeeper(facades.tags()),
             new StageKeeper(facades.stages()),
-            new CrawlerKeeper(facades.stages().crawlers()),
             new GroupKeeper(new Groups(facades.principals())),
             new PrincipalKeeper(
                 new Holdings.Places(facades.principals(), facades.grants(), facades.domains())),

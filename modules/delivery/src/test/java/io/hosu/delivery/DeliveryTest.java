@@ -23,7 +23,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
@@ -129,9 +128,7 @@ class DeliveryTest {
               clean.into(),
               clean.running()));
       CrawledStages.put(
-          tx,
-          new CrawledStages.Crawled(
-              load, "raw/shop/", ORDERS, "user:a", Instant.EPOCH, Optional.empty()));
+          tx, new CrawledStages.Crawled(load, "raw/shop/", ORDERS, "user:a", Instant.EPOCH));
     });
 
     assertThat(server.applied(shop)).isEmpty();

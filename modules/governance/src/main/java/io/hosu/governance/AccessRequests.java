@@ -62,7 +62,7 @@ final class AccessRequests {
     AccessRequest request =
         new AccessRequest(
             ids.next(),
-            AccessRequest.Asker.of(who),
+            who.toString(),
             wish.permissions(),
             wish.on(),
             wish.why(),
@@ -78,12 +78,11 @@ final class AccessRequests {
   private static void insert(Transaction tx, AccessRequest request) {
     tx.update(
         """
-        INSERT INTO access_requests (id, principal, life, permissions, resource, why,
-          wanted_until, made_at, status) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)\
+        INSERT INTO access_requests (id, principal, permissions, resource, why, wanted_until,
+          made_at, status) VALUES (?, ?, ?, ?, ?, ?, ?, ?)\
         """,
         request.id(),
         request.principal(),
-        request.asker().life(),
         Json.print(request.permissions()),
         request.on().toString(),
         request.why(),
@@ -185,7 +184,7 @@ final class AccessRequests {
         .forEach(name -> permissions.add(Permission.parse(name.asText())));
     return new AccessRequest(
         row.text("id"),
-        new AccessRequest.Asker(row.text("principal"), row.text("life")),
+        row.text("principal"),
         permissions,
         Resource.parse(row.text("resource")),
         row.text("why"),

@@ -163,12 +163,13 @@ final class AccessRequestsApi implements Routes {
   private Predicate<AccessRequest> seen(Call call) {
     Principal self = Authentication.principal(call);
     Rights rights = parts.policy().rights();
-    return request -> isOwn(request, self) || Giving.may(rights, self, request.on());
+    Instant since = parts.administration().ownSince(call);
+    return request -> isOwn(request, self, since) || Giving.may(rights, self, request.on());
   }
 
-  /** What was asked for in another life was asked for by another of that name. */
-  private static boolean isOwn(AccessRequest request, Principal self) {
-    return request.asker().equals(AccessRequest.Asker.of(self));
+  /** What is older than who asks was asked for by another of that name. */
+  private static boolean isOwn(AccessRequest request, Principal self, Instant since) {
+    return request.principal().equals(self.toString()) && !request.madeAt().isBefore(since);
   }
 
   private void approve(Call call) throws IOException {
@@ -207,7 +208,7 @@ final class AccessRequestsApi implements Routes {
     return parts
         .principals()
         .find(Principal.nameIn(request.principal()))
-        .filter(principal -> AccessRequest.Asker.of(principal).equals(request.asker()))
+        .filter(principal -> principal.toString().equals(request.principal()))
         .orElseThrow(() ->
             new NotFound(
                 GovernanceError.PRINCIPAL_NOT_FOUND,
@@ -224,7 +225,7 @@ final class AccessRequestsApi implements Routes {
 
   private void withdraw(Call call) throws IOException {
     AccessRequest request = require(call);
-    if (!isOwn(request, Authentication.principal(call))) {
+    if (!isOwn(request, Authentication.principal(call), parts.administration().ownSince(call))) {
       throw AccessRequests.notFound(request.id());
     }
     decide(call, "WITHDRAW", request, AccessRequest.Status.WITHDRAWN, answer(call, "", ""));

@@ -45,8 +45,7 @@ public record AuditRow(List<@Nullable Object> values, String hash) {
           "grants",
           "rows",
           "bytes",
-          "detail",
-          "life");
+          "detail");
 
   /** The columns that hold conditions, of rows and of masks. */
   public static final List<String> CONDITIONS = List.of("filter", "masks");
@@ -91,8 +90,7 @@ public record AuditRow(List<@Nullable Object> values, String hash) {
             record.grants(),
             record.given().rows(),
             record.given().bytes(),
-            record.detail(),
-            origin.life());
+            record.detail());
     return new AuditRow(values, AuditChain.hash(before, values));
   }
 

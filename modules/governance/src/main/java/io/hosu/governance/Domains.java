@@ -56,6 +56,11 @@ public final class Domains {
     PolicyVersion.advance(tx, PolicyVersion.Kind.DOMAIN, name);
   }
 
+  /** Whether there is a domain of this name, as this transaction sees it. */
+  public static boolean isThere(Transaction tx, String name) {
+    return tx.number("SELECT COUNT(*) AS n FROM domains WHERE name = ?", name) > 0;
+  }
+
   /** All domains by name. */
   public List<Domain> list(Transaction tx) {
     return tx.list("SELECT name, owner, description FROM domains ORDER BY name", Domains::domain);

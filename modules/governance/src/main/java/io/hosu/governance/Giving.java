@@ -64,7 +64,7 @@ final class Giving {
       administration.require(call, Permission.ADMIN, grant.on());
     }
     for (Permission permission : grant.permissions()) {
-      if (!policy.rights().wholly(Authentication.principal(call), permission, grant.on())) {
+      if (!policy.rights().undenied(Authentication.principal(call), permission, grant.on())) {
         administration.require(call, permission, grant.on());
         administration.require(call, Permission.ADMIN, grant.on());
       }

@@ -43,7 +43,7 @@ public final class Governance implements AutoCloseable {
   /** Assembles the parts; what happens to requests for access is told to nobody. */
   public Governance(
       Database database, Path data, InstantSource clock, Ids ids, GovernanceConfig config) {
-    this(database, data, clock, ids, config, AccessNews.NONE);
+    this(database, data, clock, ids, config, AccessNews.NONE, ClonedDomains.NONE);
   }
 
   /**
@@ -51,6 +51,7 @@ public final class Governance implements AutoCloseable {
    *
    * @param data the data directory, where the root key is
    * @param news where it is told what happens to requests for access
+   * @param cloned which domains are clones
    * @throws io.hosu.kernel.HosuException.Invalid as {@link RootKey#open} does; {@link
    *     GovernanceError#OIDC_INVALID}
    */
@@ -60,13 +61,14 @@ public final class Governance implements AutoCloseable {
       InstantSource clock,
       Ids ids,
       GovernanceConfig config,
-      AccessNews news) {
+      AccessNews news,
+      ClonedDomains cloned) {
     config.oidc().check();
     SecureRandom random = new SecureRandom();
     RootKey rootKey = RootKey.open(data, database, random);
     this.maskKeys = new MaskKeys(rootKey);
     this.vault = new Vault(database, rootKey, clock, ids, random);
-    this.principals = new Principals(database, clock, ids);
+    this.principals = new Principals(database, clock);
     this.accessKeys = new AccessKeys(database, rootKey, clock, random);
     this.tokens = new Tokens(database, clock, ids, random);
     this.domains = new Domains(database);
@@ -76,7 +78,7 @@ public final class Governance implements AutoCloseable {
     this.audit = new Audit(database, chain, config);
     this.clock = clock;
     this.auditRecords = new AuditRecords(database, chain);
-    this.policy = new Policy(database, grants, domains, audit, clock);
+    this.policy = new Policy(database, new PolicyReader(grants, domains, cloned), audit, clock);
     this.administrator = new Administrator(database, principals, accessKeys, tokens, grants);
     this.recorder = new Recorder(audit, clock, new ActingAs(principals, policy));
     this.sessions = new Sessions(database, principals, rootKey, clock, random);

@@ -79,7 +79,7 @@ public record Grant(
   }
 
   /** Whether somebody gave it over the API, who may take it back there. */
-  boolean isGivenByHand() {
+  public boolean isGivenByHand() {
     return source.equals(CLI) || source.equals(BUILT_IN) || source.startsWith(REQUEST);
   }
 

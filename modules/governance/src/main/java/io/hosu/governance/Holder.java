@@ -220,6 +220,11 @@ final class Holder {
 
   /** As {@link Rights#wholly} has it. */
   boolean wholly(Permission permission, Resource resource) {
+    return undenied(permission, resource) && reachesAll(permission, resource);
+  }
+
+  /** As {@link Rights#undenied} has it. */
+  boolean undenied(Permission permission, Resource resource) {
     return decide(permission, resource) instanceof Decision.Allowed
         && sheet.all().stream()
             .filter(grant -> grant.denies() && grant.isAbout(permission))
@@ -227,6 +232,28 @@ final class Holder {
                 grant.on() instanceof Resource.Tagged
                     || resource.covers(grant.on())
                     || grant.on().covers(resource));
+  }
+
+  /** What is in it may be tagged otherwise, and not be what a grant is about that asks for tags. */
+  private boolean reachesAll(Permission permission, Resource resource) {
+    return switch (resource) {
+      case Resource.Lake _,
+          Resource.Domain _,
+          Resource.Layer _,
+          Resource.Dataset _,
+          Resource.Bucket _ ->
+          asAdministrator(permission).isPresent()
+              || sheet.places(resource).stream()
+                  .filter(grant -> !grant.denies() && grant.isAbout(permission))
+                  .filter(grant -> permission != Permission.SELECT || !grant.terms().limits())
+                  .anyMatch(grant -> grant.terms().where().isEmpty());
+      case Resource.Table _,
+          Resource.Column _,
+          Resource.ObjectKey _,
+          Resource.Pipeline _,
+          Resource.Tagged _ ->
+          true;
+    };
   }
 
   private Decision.Denied refuse(Permission permission, Resource resource) {

@@ -4,9 +4,11 @@ import io.hosu.kernel.HosuException.Denied;
 import io.hosu.kernel.TableName;
 import io.hosu.store.Database;
 import io.hosu.store.Transaction;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Decides who may do what: the one place, asked by every door.
@@ -26,10 +28,9 @@ public final class Policy {
   private final InstantSource clock;
   private volatile Rights rights = Rights.none();
 
-  public Policy(
-      Database database, Grants grants, Domains domains, Audit audit, InstantSource clock) {
+  Policy(Database database, PolicyReader reader, Audit audit, InstantSource clock) {
     this.database = database;
-    this.reader = new PolicyReader(grants, domains);
+    this.reader = reader;
     this.audit = audit;
     this.clock = clock;
   }
@@ -62,14 +63,25 @@ public final class Policy {
   }
 
   /**
-   * The same of a change whose transaction keeps the record, by {@link Trail#keepIn}: it need not
-   * be kept before.
+   * Lets {@code principal} do this to all of {@code resource} and all that is in it, or refuses it,
+   * and records it either way.
    *
    * @throws Denied {@link GovernanceError#PERMISSION_DENIED}
    */
-  public Decision.Allowed requireWithin(Caller caller, Permission permission, Resource resource) {
-    Decision decision = rights().decide(caller.principal(), permission, resource);
-    return allowed(decision, caller, permission, resource, List.of());
+  public void requireWholly(Caller caller, Permission permission, Resource resource) {
+    Rights now = rights();
+    Principal principal = caller.principal();
+    if (now.wholly(principal, permission, resource)
+        || now.decide(principal, permission, resource) instanceof Decision.Denied) {
+      require(now, caller, permission, resource);
+    } else {
+      Givers givers = now.givers(principal, permission, resource);
+      throw refused(
+          caller,
+          permission,
+          resource,
+          Refusals.notWholly(principal, permission, resource, givers));
+    }
   }
 
   /** What {@code principal} sees of a table, as {@link Rights#sight} has it; not recorded. */
@@ -106,24 +118,14 @@ public final class Policy {
       Permission permission,
       Resource resource,
       List<String> columns) {
-    Decision.Allowed allowed = allowed(decision, caller, permission, resource, columns);
-    if (permission.changes()) {
-      caller.trail().keep();
-    }
-    return allowed;
-  }
-
-  private Decision.Allowed allowed(
-      Decision decision,
-      Caller caller,
-      Permission permission,
-      Resource resource,
-      List<String> columns) {
     return switch (decision) {
       case Decision.Allowed allowed -> {
         AuditRecord record = record(caller, permission, resource);
         AuditRecord.Shown shown = AuditRecord.Shown.of(columns, allowed.limits());
         caller.trail().add(record.by(allowed.grants()).showing(shown));
+        if (permission.changes()) {
+          caller.trail().keep();
+        }
         yield allowed;
       }
       case Decision.Denied denied -> throw refused(caller, permission, resource, denied);
@@ -184,7 +186,8 @@ public final class Policy {
 
   /** Somebody who came over no network: the server itself, in the query or execution {@code id}. */
   public Caller caller(Principal principal, Door door, String id) {
-    return new Caller(principal, door, Origin.of(id).by(principal), audit.trail());
+    String person = principal.acting().person().orElse(null);
+    return new Caller(principal, door, new Origin(id, null, null, person), audit.trail());
   }
 
   /**
@@ -227,19 +230,20 @@ public final class Policy {
   /** The domains that {@code principal} may know of, by name. */
   public List<String> domains(Principal principal) {
     Rights now = rights();
-    return now.state().domains().keySet().stream()
+    return Stream.concat(
+            now.state().domains().keySet().stream(), now.state().cloned().present().stream())
+        .distinct()
         .filter(name -> now.visible(principal, new Resource.Domain(name)))
         .sorted()
         .toList();
   }
 
   /**
-   * Whose records {@code principal} looks at as its own: who is made anew under an old name does
-   * not look at what the old one did.
+   * Since when what bears the names of {@code actor} is its own: who is made anew under an old name
+   * does not look at what the old one did.
    */
-  public Doings own(Principal principal) {
-    Actor actor = Actor.seenBy(principal);
-    return new Doings.By(actor, database.read(tx -> Principals.unnamedSince(tx, actor)));
+  public Instant ownSince(Actor actor) {
+    return database.read(tx -> Principals.since(tx, actor));
   }
 
   /** The rights as they are now, for many questions about one moment, such as a listing. */

@@ -16,10 +16,12 @@ import java.util.TreeMap;
 final class PolicyReader {
   private final Grants grants;
   private final Domains domains;
+  private final ClonedDomains cloned;
 
-  PolicyReader(Grants grants, Domains domains) {
+  PolicyReader(Grants grants, Domains domains, ClonedDomains cloned) {
     this.grants = grants;
     this.domains = domains;
+    this.cloned = cloned;
   }
 
   /** The state of now; {@code known} is of some earlier moment. */
@@ -35,6 +37,7 @@ final class PolicyReader {
     TagTree tags = TagTree.empty().with(Tags.all(tx)).withDatasets(datasets(tx));
     return PolicyState.of(0, grants.list(tx), domains.list(tx), tags)
         .withPlaces(TablePlaces.all(tx))
+        .withCloned(cloned.all(tx))
         .withNames(new NameState(ColumnNames.all(tx), grants.given(tx)));
   }
 
@@ -59,7 +62,7 @@ final class PolicyReader {
         case PLACE ->
             changedPlaces.computeIfAbsent(
                 ObjectName.parse(change.name()), place -> TablePlaces.find(tx, place));
-        case DOMAIN -> state = state.withDomains(domains.list(tx));
+        case DOMAIN -> state = state.withDomains(domains.list(tx)).withCloned(cloned.all(tx));
         case DATASET -> state = state.withTags(state.tags().withDatasets(datasets(tx)));
       }
     }

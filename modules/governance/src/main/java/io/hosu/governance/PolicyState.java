@@ -25,6 +25,7 @@ record PolicyState(
     TagTree tags,
     Map<ObjectName, TableName> places,
     NameState names,
+    ClonedDomains.Cloned cloned,
     GivingGrants giving) {
 
   private PolicyState(
@@ -35,7 +36,8 @@ record PolicyState(
       Map<String, Domains.Domain> domains,
       TagTree tags,
       Map<ObjectName, TableName> places,
-      NameState names) {
+      NameState names,
+      ClonedDomains.Cloned cloned) {
     this(
         version,
         byId,
@@ -45,6 +47,7 @@ record PolicyState(
         tags,
         places,
         names,
+        cloned,
         new GivingGrants(byId));
   }
 
@@ -68,7 +71,8 @@ record PolicyState(
         byName(domains),
         tags,
         Map.of(),
-        NameState.NONE);
+        NameState.NONE,
+        ClonedDomains.Cloned.NOTHING);
   }
 
   private static Map<Grantee, Expression> expressions(Set<Grantee> grantees) {
@@ -104,7 +108,15 @@ record PolicyState(
     });
     grantees.values().removeIf(List::isEmpty);
     return new PolicyState(
-        version, ids, grantees, expressions(grantees.keySet()), domains, tags, places, names);
+        version,
+        ids,
+        grantees,
+        expressions(grantees.keySet()),
+        domains,
+        tags,
+        places,
+        names,
+        cloned);
   }
 
   private static List<Grant> own(
@@ -122,24 +134,33 @@ record PolicyState(
 
   PolicyState withDomains(Collection<Domains.Domain> others) {
     return new PolicyState(
-        version, byId, byGrantee, expressions, byName(others), tags, places, names);
+        version, byId, byGrantee, expressions, byName(others), tags, places, names, cloned);
+  }
+
+  PolicyState withCloned(ClonedDomains.Cloned others) {
+    return new PolicyState(
+        version, byId, byGrantee, expressions, domains, tags, places, names, others);
   }
 
   PolicyState withTags(TagTree others) {
-    return new PolicyState(version, byId, byGrantee, expressions, domains, others, places, names);
+    return new PolicyState(
+        version, byId, byGrantee, expressions, domains, others, places, names, cloned);
   }
 
   PolicyState withNames(NameState others) {
-    return new PolicyState(version, byId, byGrantee, expressions, domains, tags, places, others);
+    return new PolicyState(
+        version, byId, byGrantee, expressions, domains, tags, places, others, cloned);
   }
 
   PolicyState at(long newVersion) {
-    return new PolicyState(newVersion, byId, byGrantee, expressions, domains, tags, places, names);
+    return new PolicyState(
+        newVersion, byId, byGrantee, expressions, domains, tags, places, names, cloned);
   }
 
   /** The same where tables lie at these places and no others. */
   PolicyState withPlaces(Map<ObjectName, TableName> others) {
-    return new PolicyState(version, byId, byGrantee, expressions, domains, tags, others, names);
+    return new PolicyState(
+        version, byId, byGrantee, expressions, domains, tags, others, names, cloned);
   }
 
   /** The same with some places as they are now, or gone. */

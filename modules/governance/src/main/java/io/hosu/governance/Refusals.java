@@ -184,6 +184,38 @@ final class Refusals {
     };
   }
 
+  /**
+   * Something in it is denied or limited, or depends on tags, which one more grant may not mend.
+   */
+  static Decision.Denied notWholly(
+      Principal principal, Permission permission, Resource resource, Givers givers) {
+    Missing missing = Missing.grant(principal, permission, resource, givers.names(resource));
+    return new Decision.Denied(
+        "%s may %s on %s, but not on all that is in it: something there is denied, or the grant depends on tags. %s"
+            .formatted(principal, permission, resource, givers.sentence(resource)),
+        "See what is denied with: hosu access of %s; then ask one of them to end that, or for: %s"
+            .formatted(Missing.shell(principal.name()), missing.command()),
+        missing.toJson());
+  }
+
+  /**
+   * It lies in a clone, of whose source not all is seen.
+   *
+   * @param why it may not SELECT all of the source
+   */
+  static Decision.Denied ofClone(
+      Principal principal,
+      Permission permission,
+      Resource resource,
+      Resource.Domain source,
+      Decision.Denied why) {
+    return new Decision.Denied(
+        "%s may not %s on %s: it lies in a clone of %s, which takes SELECT on all of %s. %s"
+            .formatted(principal, permission, resource, source.name(), source.name(), why.reason()),
+        why.remedy(),
+        why.facts());
+  }
+
   /** Each of the bounds shows something of a table, but they show no column together. */
   static Decision.Denied nothingInCommon(Principal principal, Resource resource) {
     return denied(

@@ -66,6 +66,10 @@ public final class Rights {
     if (files.isPresent()) {
       return new FileRights(this, principal, files.get()).decide(permission, resource);
     }
+    Optional<Decision.Denied> cloned = cloned(principal, permission, resource);
+    if (cloned.isPresent()) {
+      return cloned.get();
+    }
     Decision decision =
         all(principal, permission, resource, whose -> decide(whose, permission, resource));
     return permission == Permission.READ_OBJECTS
@@ -145,9 +149,11 @@ public final class Rights {
    */
   public boolean seesPart(Principal principal, TableName table) {
     List<String> names = names(principal, table);
-    return holders(principal)
-        .map(holder -> holder.sight(table, names))
-        .anyMatch(sight -> sight instanceof Decision.Allowed(_, Limits limits) && !limits.isNone());
+    return cloned(principal, Permission.SELECT, Resource.of(table)).isEmpty()
+        && holders(principal)
+            .map(holder -> holder.sight(table, names))
+            .anyMatch(
+                sight -> sight instanceof Decision.Allowed(_, Limits limits) && !limits.isNone());
   }
 
   /** Every column of {@code table} of which something is said for {@code principal} alone. */
@@ -175,11 +181,14 @@ public final class Rights {
    * @param columns all columns that the rows have, in their order
    */
   public Decision sight(Principal principal, TableName table, List<String> columns) {
-    return all(
-        principal,
-        Permission.SELECT,
-        Resource.of(table),
-        whose -> holder(whose).sight(table, told(whose, table, columns)));
+    Optional<Decision.Denied> cloned = cloned(principal, Permission.SELECT, Resource.of(table));
+    return cloned.isPresent()
+        ? cloned.get()
+        : all(
+            principal,
+            Permission.SELECT,
+            Resource.of(table),
+            whose -> holder(whose).sight(table, told(whose, table, columns)));
   }
 
   /** Whether {@code principal} may know that {@code resource} exists. */
@@ -190,7 +199,8 @@ public final class Rights {
     Optional<Bound.TableFiles> files = principal.acting().files();
     return files.isPresent()
         ? new FileRights(this, principal, files.get()).visible(resource)
-        : whose(principal).stream().allMatch(whose -> visible(whose, resource));
+        : cloned(principal, Permission.DESCRIBE, resource).isEmpty()
+            && whose(principal).stream().allMatch(whose -> visible(whose, resource));
   }
 
   /** Who may give {@code permission} there, as far as {@code principal} may know the domain. */
@@ -252,7 +262,17 @@ public final class Rights {
     return principal.acting().files().isPresent()
         ? decide(principal, permission, Resource.objects(bucket, prefix))
             instanceof Decision.Allowed
-        : each(principal, holder -> holder.reaches(permission, bucket, prefix));
+        : cloned(principal, permission, Resource.objects(bucket, prefix)).isEmpty()
+            && each(principal, holder -> holder.reaches(permission, bucket, prefix));
+  }
+
+  /**
+   * Whether {@code principal} may do this to {@code resource} and nothing in it is denied; what is
+   * in it may be left out where the grant asks for tags.
+   */
+  boolean undenied(Principal principal, Permission permission, Resource resource) {
+    return cloned(principal, permission, resource).isEmpty()
+        && each(principal, holder -> holder.undenied(permission, resource));
   }
 
   /**
@@ -260,7 +280,8 @@ public final class Rights {
    * denied and nothing left out.
    */
   public boolean wholly(Principal principal, Permission permission, Resource resource) {
-    return each(principal, holder -> holder.wholly(permission, resource));
+    return cloned(principal, permission, resource).isEmpty()
+        && each(principal, holder -> holder.wholly(permission, resource));
   }
 
   /**
@@ -279,6 +300,11 @@ public final class Rights {
   /** What {@code principal} acts by now. */
   public Held held(Principal principal) {
     return new Held(holders(principal).map(Holder::sheet).toList(), state.tags());
+  }
+
+  private Optional<Decision.Denied> cloned(
+      Principal principal, Permission permission, Resource resource) {
+    return new CloneRights(this, principal).refusal(permission, resource);
   }
 
   private boolean each(Principal principal, Predicate<Holder> question) {
@@ -339,59 +365,11 @@ public final class Rights {
     if (known != null && known.sheet().holdsAt(now)) {
       return known;
     }
-    Holder fresh = compile(whose, now);
+    Holder fresh = new Compiling(state).holder(whose.principal(), whose.bound(), now);
     if (holders.size() >= MOST_HOLDERS) {
       holders.clear();
     }
     holders.put(whose, fresh);
     return fresh;
-  }
-
-  private Holder compile(Whose whose, Instant now) {
-    Principal principal = whose.principal();
-    if (whose.bound().isEmpty()) {
-      return compile(principal, granted(principal), now);
-    }
-    Principal bare =
-        new Principal(
-            principal.name(), principal.kind(), false, principal.groups(), principal.attributes());
-    return switch (whose.bound().get()) {
-      case Bound.Domains(var names) ->
-          compile(
-              bare,
-              names.stream()
-                  .map(name -> Grant.standing(bare, new Resource.Domain(name), "scope", true)),
-              now);
-      case Bound.Session(var grants) -> compile(bare, grants.stream(), now);
-      case Bound.TableFiles _ -> compile(bare, Stream.empty(), now);
-      case Bound.Other(var other) -> compile(other, granted(other), now);
-    };
-  }
-
-  private Holder compile(Principal principal, Stream<Grant> held, Instant now) {
-    List<Grant> grants = new ArrayList<>();
-    Instant end = Instant.MAX;
-    for (Grant grant : held.toList()) {
-      if (grant.terms().isOver(now)) {
-        continue;
-      }
-      grants.add(grant);
-      Instant until = grant.terms().until().orElse(end);
-      end = until.isBefore(end) ? until : end;
-    }
-    return new Holder(principal, state, new Sheet(principal, grants, state, end));
-  }
-
-  private Stream<Grant> granted(Principal principal) {
-    Stream<Grant> itself =
-        principal.administrator()
-            ? Stream.of(Grant.standing(principal, new Resource.Lake(), "administrator", false))
-            : Stream.empty();
-    Stream<Grant> owned =
-        state.domains().values().stream()
-            .filter(domain -> domain.ownedBy(principal))
-            .map(domain ->
-                Grant.standing(principal, new Resource.Domain(domain.name()), "owner", true));
-    return Stream.concat(Stream.concat(itself, owned), state.of(principal));
   }
 }

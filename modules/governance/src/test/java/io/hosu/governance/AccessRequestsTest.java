@@ -296,7 +296,7 @@ class AccessRequestsTest {
         .isEqualTo("PRINCIPAL_NOT_FOUND");
     api.user("eva");
     assertThat(api.post(owner, REQUESTS + "/" + id + "/approve", "{}").text("code"))
-        .isEqualTo("PRINCIPAL_NOT_FOUND");
+        .isEqualTo("REQUEST_DECIDED");
     String can = "/v1/can?permission=SELECT&on=shop.stage.orders&principal=eva";
     assertThat(api.get(owner, can).text("decision")).isEqualTo("denied");
   }

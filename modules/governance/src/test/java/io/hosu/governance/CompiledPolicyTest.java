@@ -241,11 +241,11 @@ class CompiledPolicyTest {
     return rights(state(rules));
   }
 
-  private static Rights rights(PolicyState state) {
+  static Rights rights(PolicyState state) {
     return new Rights(state, () -> RandomPolicies.NOW);
   }
 
-  private static PolicyState state(NaiveRules rules) {
+  static PolicyState state(NaiveRules rules) {
     Map<Resource, SortedMap<String, String>> tags = new HashMap<>();
     rules.tags.forEach((thing, its) -> tags.put(Resource.parse(thing), new TreeMap<>(its)));
     Map<TableName, String> datasets = new HashMap<>();

@@ -398,7 +398,7 @@ class GovernanceApiTest {
 
   @Test
   void theAuditRecordTellsConditionsOnlyToAdministrators() throws Exception {
-    Principal alice = governance.principals().require("alice");
+    Principal alice = Principal.user("alice");
     Terms terms =
         Terms.none()
             .with(new Condition("ssn <> '222-22-2222'"))

@@ -220,13 +220,14 @@ public final class ObjectFiles {
   }
 
   /** What is behind all keys that begin with {@code prefix}, which ends in a slash. */
-  private static String end(String prefix) {
+  static String end(String prefix) {
     return prefix.substring(0, prefix.length() - 1) + '0'; // the character after /
   }
 
   /**
    * Removes at once the bytes of all files of a table below {@code place} that were ended, and of
-   * every other version there that is not the current one. Bytes that another object shares stay.
+   * every other version there that is not the current one. Bytes that another object shares stay,
+   * but not for what was a file of another table and was ended: that goes with them.
    *
    * @return how many blobs it removed
    */
@@ -238,8 +239,8 @@ public final class ObjectFiles {
             tx.list(
                 "SELECT DISTINCT o.blob FROM objects o WHERE o.bucket = ? AND o.key >= ? AND o.key"
                     + " < ? AND o.is_current = 0 AND o.blob IS NOT NULL AND NOT EXISTS (SELECT 1"
-                    + " FROM objects n WHERE n.blob = o.blob AND (n.is_current = 1 OR n.bucket <> ?"
-                    + " OR n.key < ? OR n.key >= ?))",
+                    + " FROM objects n WHERE n.blob = o.blob AND (n.is_current = 1 OR (n.kind <>"
+                    + " 'table_file' AND (n.bucket <> ? OR n.key < ? OR n.key >= ?))))",
                 row -> row.text("blob"),
                 place.bucket(),
                 from,
@@ -255,12 +256,16 @@ public final class ObjectFiles {
     } catch (IOException e) {
       throw Intake.unavailable(e);
     }
-    database.perform(tx ->
-        tx.update(
-            "DELETE FROM objects WHERE bucket = ? AND key >= ? AND key < ? AND is_current = 0",
-            place.bucket(),
-            from,
-            end));
+    database.perform(tx -> {
+      tx.updateAll(
+          "DELETE FROM objects WHERE blob = ? AND is_current = 0 AND kind = 'table_file'",
+          over.stream().map(blob -> List.<Object>of(blob)).toList());
+      tx.update(
+          "DELETE FROM objects WHERE bucket = ? AND key >= ? AND key < ? AND is_current = 0",
+          place.bucket(),
+          from,
+          end);
+    });
     return removed;
   }
 

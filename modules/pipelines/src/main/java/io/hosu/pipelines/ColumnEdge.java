@@ -12,10 +12,9 @@ import java.util.Locale;
  * @param from where it comes from
  * @param to where it gets: a column of a table
  * @param flow in which way
- * @param by the full name of the stage that does it, or the job elsewhere
- * @param toldBy who told of it, where a job elsewhere does it; empty: the lake knows it
+ * @param by the full name of the stage that does it
  */
-public record ColumnEdge(End from, End to, ColumnFlow flow, String by, String toldBy)
+public record ColumnEdge(End from, End to, ColumnFlow flow, String by)
     implements Comparable<ColumnEdge> {
   /** Instead of the name of a column: all of them, or nobody knows which. */
   public static final String ALL = "*";
@@ -24,34 +23,20 @@ public record ColumnEdge(End from, End to, ColumnFlow flow, String by, String to
       Comparator.comparing(ColumnEdge::to)
           .thenComparing(ColumnEdge::flow)
           .thenComparing(ColumnEdge::from)
-          .thenComparing(ColumnEdge::by)
-          .thenComparing(ColumnEdge::toldBy);
-
-  /** One that a stage makes. */
-  ColumnEdge(End from, End to, ColumnFlow flow, String by) {
-    this(from, to, flow, by, "");
-  }
-
-  /** Whether the lake knows it itself. */
-  boolean isOwn() {
-    return toldBy.isEmpty();
-  }
+          .thenComparing(ColumnEdge::by);
 
   /** What has columns. */
   public enum Kind {
     OBJECTS,
     EVENTS,
-    TABLE,
-    /** What lies elsewhere. */
-    OUTSIDE
+    TABLE
   }
 
   /**
    * A column, as one end of an edge.
    *
    * @param kind of what
-   * @param name the full name of a table, the glob of objects, the pattern of events, or what
-   *     another system calls it
+   * @param name the full name of a table, the glob of objects, or the pattern of events
    * @param column its name, or {@link #ALL}
    */
   public record End(Kind kind, String name, String column) implements Comparable<End> {
@@ -88,8 +73,7 @@ public record ColumnEdge(End from, End to, ColumnFlow flow, String by, String to
     ObjectNode json = Json.object();
     json.put("from", from.name).put("from_kind", word(from.kind)).put("from_column", from.column);
     json.put("to", to.name).put("to_kind", word(to.kind)).put("to_column", to.column);
-    json.put("flow", word(flow)).put("by", by);
-    return json.put("told_by", isOwn() ? null : toldBy);
+    return json.put("flow", word(flow)).put("by", by);
   }
 
   private static String word(Enum<?> constant) {

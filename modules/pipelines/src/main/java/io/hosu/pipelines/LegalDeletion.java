@@ -56,6 +56,7 @@ final class LegalDeletion {
   private final Pipelines.Work work;
   private final TableUpkeep upkeep;
   private final Upkeep files;
+  private final ClonedRows clones;
 
   /** Deletion by the engines of {@code work}, and by {@code files}, which writes files anew. */
   LegalDeletion(Pipelines.Parts parts, Pipelines.Work work, Upkeep files) {
@@ -63,6 +64,10 @@ final class LegalDeletion {
     this.parts = parts;
     this.work = work;
     this.upkeep = work.tables().upkeep();
+    this.clones =
+        new ClonedRows(
+            work.tables(),
+            (table, where, plan) -> found(plan.withDeleted(), condition(table, where)).rows());
   }
 
   /**
@@ -104,8 +109,10 @@ final class LegalDeletion {
    *
    * @param where an expression over the table's columns
    * @throws Invalid when it is none
+   * @throws Conflict {@link TablesError#CLONED_ROWS} when such rows are in clones of the table
    */
   long count(TableName table, String where) {
+    clones.requireNone(table, where);
     return found(plan(table), condition(table, where)).rows();
   }
 
@@ -114,9 +121,11 @@ final class LegalDeletion {
    *
    * @param why the reason, to be kept
    * @throws Invalid when {@code where} is no expression over the table's columns
-   * @throws Conflict {@link TablesError#TABLE_CHANGED} when others bring such rows all the time
+   * @throws Conflict {@link TablesError#TABLE_CHANGED} when others bring such rows all the time;
+   *     {@link TablesError#CLONED_ROWS} when such rows are in clones of the table
    */
   Deleted delete(TableName table, String where, String why, String principal) {
+    clones.requireNone(table, where);
     String condition = condition(table, where);
     Instant startedAt = parts.clock().instant();
     long rows = 0;
@@ -149,7 +158,13 @@ final class LegalDeletion {
             purged,
             found(work.tables().plan(table).withDeleted(), condition).rows());
     record(table, deleted, principal, why, startedAt);
+    clones.requireNone(table, where); // one may have been made meanwhile
     return deleted;
+  }
+
+  /** The table that this one was cloned from, where such rows stay. */
+  Optional<TableName> sourceOf(TableName table) {
+    return upkeep.deletion().sourceOf(table);
   }
 
   private String condition(TableName table, String where) {

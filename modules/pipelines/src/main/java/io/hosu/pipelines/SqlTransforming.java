@@ -6,7 +6,6 @@ import io.hosu.objects.ObjectFiles;
 import io.hosu.query.Guard;
 import io.hosu.query.Guarded;
 import io.hosu.query.Scope;
-import io.hosu.query.engine.Column;
 import io.hosu.query.engine.EngineInput;
 import io.hosu.query.engine.EngineSession;
 import io.hosu.query.engine.EngineView;
@@ -102,7 +101,7 @@ final class SqlTransforming implements Transforming {
       }
       Optional<LakeTable> table = tables.find(work.stage().into().table());
       return table.isEmpty()
-          ? new NothingPrepared(List.of(), List.of(e.what()))
+          ? new NothingRead(e.what())
           : prepare(work, output, guarded, Rows.none(table.get(), e.what()));
     }
   }
@@ -134,7 +133,7 @@ final class SqlTransforming implements Transforming {
             .map(redrive -> work.steps().time("choose", () -> chosen(work, redrive, output)));
     records.ifPresent(some -> work.steps().reads(some.inputs()));
     if (records.isPresent() && records.get().rows() == 0) {
-      return records.get().nothing();
+      return new NothingChosen(records.get());
     }
     Leaving leaving = Leaving.of(tables, work, records);
     Optional<ScanPlan> merged =
@@ -158,7 +157,7 @@ final class SqlTransforming implements Transforming {
                 return write;
               });
     } catch (HosuException e) {
-      throw EventPlaces.named(explained(work, guarded, e, request), work.events());
+      throw EventPlaces.named(explained(stage, guarded, e), work.events());
     }
     List<TableChange> changes = work.steps().time("adopt", write::changes);
     CommitContext context =
@@ -173,7 +172,10 @@ final class SqlTransforming implements Transforming {
   }
 
   private Guarded guarded(StageSpec stage) {
-    Transform.Sql sql = stage.sql();
+    Transform.Sql sql =
+        switch (stage.transform()) {
+          case Transform.Sql it -> it;
+        };
     String domain = stage.name().domain();
     return guard.check(
         sql.text(), stage.readsTablesAlone() ? Scope.overTables(domain) : Scope.overInput(domain));
@@ -258,21 +260,10 @@ final class SqlTransforming implements Transforming {
             .orElse(Map.of());
   }
 
-  private HosuException explained(
-      Work work, Guarded guarded, HosuException failure, SessionRequest request) {
+  private HosuException explained(StageSpec stage, Guarded guarded, HosuException failure) {
     ErrorCode code = failure.code();
     return code == QueryError.QUERY_TIMEOUT
-        ? Causes.timedOut(work.stage())
-        : MissingColumns.explained(
-            work, guarded, guard.explain(guarded, failure), () -> columns(request));
-  }
-
-  /** What {@code input} has; nothing where it cannot be read, which is told by another failure. */
-  private List<String> columns(SessionRequest request) {
-    try (EngineSession session = engines.open(request)) {
-      return session.describe("SELECT * FROM input").stream().map(Column::name).toList();
-    } catch (HosuException _) {
-      return List.of();
-    }
+        ? Causes.timedOut(stage)
+        : MissingColumns.explained(stage, guarded, guard.explain(guarded, failure));
   }
 }

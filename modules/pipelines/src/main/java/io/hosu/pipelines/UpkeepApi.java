@@ -140,7 +140,9 @@ public final class UpkeepApi implements Routes {
     }
     LegalDeletion.Deleted deleted =
         deletion.delete(table, where, body.text("why"), principal.toString());
-    call.send(200, deleted.toJson().put("table", table.toString()));
+    ObjectNode json = deleted.toJson().put("table", table.toString());
+    deletion.sourceOf(table).ifPresent(source -> json.put("cloned_from", source.toString()));
+    call.send(200, json);
   }
 
   private TableName require(Call call, Permission permission) {

@@ -59,7 +59,10 @@ final class WantedTypes {
   }
 
   private Map<String, String> renamed(StageSpec stage) {
-    Transform.Sql sql = stage.sql();
+    Transform.Sql sql =
+        switch (stage.transform()) {
+          case Transform.Sql it -> it;
+        };
     String key = stage.name().domain() + "\n" + sql.text();
     synchronized (renamed) {
       Map<String, String> known = renamed.get(key);

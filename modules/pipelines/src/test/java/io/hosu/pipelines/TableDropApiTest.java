@@ -42,9 +42,9 @@ class TableDropApiTest extends InLake {
     TableDropApi api =
         new TableDropApi(
             lake.database,
+            lake.pipelines.stages(),
             lake.tables,
-            new NeededTables(
-                lake.pipelines.stages(), lake.governance.grants(), lake.governance.policy()),
+            lake.governance.grants(),
             lake.governance.policy());
     listener =
         new Listener(

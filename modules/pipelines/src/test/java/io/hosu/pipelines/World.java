@@ -40,7 +40,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -270,7 +269,7 @@ final class World implements AutoCloseable {
   }
 
   Tracing tracing() {
-    return new Tracing(database, log, (_, _) -> Optional.empty());
+    return new Tracing(database, log);
   }
 
   /** The events that the filter lets through, newest first. */
@@ -364,7 +363,7 @@ final class World implements AutoCloseable {
                   clock,
                   own),
               new WorldObjects(),
-              _ -> new WorldTransforming(World.this, points),
+              new WorldTransforming(World.this, points),
               new DispatcherConfig(4, Duration.ofSeconds(30), alone),
               attempts::add);
     }

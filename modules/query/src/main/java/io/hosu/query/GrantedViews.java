@@ -1,5 +1,6 @@
 package io.hosu.query;
 
+import io.hosu.governance.Actor;
 import io.hosu.governance.Caller;
 import io.hosu.governance.Decision;
 import io.hosu.governance.Governance;
@@ -21,6 +22,7 @@ import io.hosu.tables.LakeTable;
 import io.hosu.tables.ScanPlan;
 import io.hosu.tables.SqlColumn;
 import io.hosu.tables.Tables;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -59,6 +61,11 @@ public final class GrantedViews {
     return new LakeViews(guard, policy, tables.open().views());
   }
 
+  /** Since when what bears the names of {@code actor} is its own. */
+  Instant ownSince(Actor actor) {
+    return policy.ownSince(actor);
+  }
+
   /**
    * Who asks, in one query.
    *
@@ -74,15 +81,12 @@ public final class GrantedViews {
   /** {@code caller}, for one query. */
   Asking asking(Caller caller) {
     Principal principal = caller.principal();
-    Optional<String> life = principals.find(principal.name()).map(Principal::life);
+    boolean known = principals.find(principal.name()).isPresent();
     return new Asking(
         caller,
         () ->
-            life.isPresent()
-                ? principals
-                    .find(principal.name())
-                    .filter(now -> now.life().equals(life.get()))
-                    .map(now -> now.acting(principal.acting()))
+            known
+                ? principals.find(principal.name()).map(now -> now.acting(principal.acting()))
                 : Optional.of(principal));
   }
 

@@ -265,6 +265,7 @@ public final class Queries implements AutoCloseable {
 
   private boolean isVisible(Principal principal, Query query) {
     boolean all = principal.administrator() && principal.acting().bounds().isEmpty();
-    return all || Actor.seenBy(principal).is(query.sender());
+    Actor actor = Actor.seenBy(principal);
+    return all || (actor.is(query.sender()) && !query.startedAt().isBefore(views.ownSince(actor)));
   }
 }

@@ -1,6 +1,5 @@
 package io.hosu.server;
 
-import io.hosu.delivery.DeclaredDatasets;
 import io.hosu.delivery.Delivery;
 import io.hosu.delivery.DeliveryApi;
 import io.hosu.delivery.DeliveryMigrations;
@@ -49,10 +48,9 @@ import io.hosu.objects.s3.S3Door;
 import io.hosu.pipelines.ArchivedExecutions;
 import io.hosu.pipelines.BackfillsApi;
 import io.hosu.pipelines.ChangesApi;
+import io.hosu.pipelines.ClonesApi;
 import io.hosu.pipelines.ExecutionsTable;
 import io.hosu.pipelines.HoldsApi;
-import io.hosu.pipelines.NeededTables;
-import io.hosu.pipelines.OutsideRuns;
 import io.hosu.pipelines.Pipelines;
 import io.hosu.pipelines.PipelinesApi;
 import io.hosu.pipelines.PipelinesMigrations;
@@ -62,8 +60,6 @@ import io.hosu.pipelines.StagesApi;
 import io.hosu.pipelines.TraceApi;
 import io.hosu.pipelines.Tracing;
 import io.hosu.pipelines.UpkeepApi;
-import io.hosu.pipelines.crawl.Crawling;
-import io.hosu.pipelines.crawl.DeclaredTables;
 import io.hosu.query.ArchivedRows;
 import io.hosu.query.AuditArchive;
 import io.hosu.query.AuditTable;
@@ -80,7 +76,7 @@ import io.hosu.query.engine.SqlParser;
 import io.hosu.store.Database;
 import io.hosu.store.Databases;
 import io.hosu.store.Migration;
-import io.hosu.tables.TableUses;
+import io.hosu.tables.Clones;
 import io.hosu.tables.Tables;
 import io.hosu.tables.TablesMigrations;
 import io.hosu.tables.iceberg.FileDoor;
@@ -144,7 +140,7 @@ public final class Hosu implements AutoCloseable {
                 List.of(on.toString()),
                 detail);
     Governance governance =
-        own(new Governance(database, data, clock, ids, configs.governance(), news));
+        own(new Governance(database, data, clock, ids, configs.governance(), news, Clones::cloned));
     AdminEnv adminEnv = new AdminEnv(data);
     this.firstStart = governance.administrator().atFirstStart(adminEnv::keep).isPresent();
 
@@ -156,6 +152,7 @@ public final class Hosu implements AutoCloseable {
 
     Tables tables = new Tables(database, files, events, clock, ids, configs.tables());
     tables.open().tellNames();
+    Clones clones = tables.open().clones(tables, governance.grants());
 
     Readers readers = own(new Readers(database, clock, ids));
     EnginePool stageEngines = own(new EnginePool("stages", configs.engines(), readers));
@@ -189,15 +186,7 @@ public final class Hosu implements AutoCloseable {
             database, events, rules, schedules, queues, router, governance.grants(), clock, ids);
     Pipelines.Work work =
         new Pipelines.Work(governance.policy(), files, tables, stageEngines, guard);
-    Looker looker = new Looker(stageEngines);
-    DeclaredTables declared = new DeclaredDatasets(database);
-    Pipelines pipelines =
-        own(
-            Pipelines.of(
-                pipelineParts,
-                work,
-                stages -> new Crawling(pipelineParts, work, stages, objects, looker, declared),
-                configs.dispatcher()));
+    Pipelines pipelines = own(Pipelines.of(pipelineParts, work, configs.dispatcher()));
 
     Delivery delivery =
         new Delivery(
@@ -217,8 +206,6 @@ public final class Hosu implements AutoCloseable {
     new ProjectAtStart(delivery, governance.policy(), sqlCheck).apply(config.project());
     ArchivedExecutions archived = new ArchivedExecutions(database, events, tables, queryEngines);
     Access access = new GovernedAccess(governance.policy(), governance.domains(), database);
-    TableUses tableUses =
-        new NeededTables(pipelines.stages(), governance.grants(), governance.policy());
     Router api =
         routes(
             governance,
@@ -231,7 +218,6 @@ public final class Hosu implements AutoCloseable {
                     buckets,
                     tables,
                     new FileDoor(this::s3, configs.s3().region(), configs.iceberg()),
-                    tableUses,
                     clock)),
             new QueriesApi(queries),
             List.of(
@@ -247,16 +233,19 @@ public final class Hosu implements AutoCloseable {
                 CatalogRoutes.of(database, tables, governance),
                 UpkeepApi.of(pipelineParts, work, configs.upkeep()),
                 new PipelinesApi(pipelines, archived, governance.policy(), clock),
-                RollbackRoutes.of(database, pipelines, tables, archived, governance, tableUses),
+                RollbackRoutes.of(database, pipelines, tables, archived, governance),
+                new ClonesApi(
+                    database, clones, pipelines.stages(), governance.grants(), governance.policy()),
                 new BackfillsApi(pipelines, governance.policy(), clock),
                 new RedrivesApi(pipelines.redrives(work), tables, governance.policy()),
-                new TraceApi(new Tracing(database, events, archived), governance.policy()),
-                pipelines.lineage(work, archived),
+                new TraceApi(new Tracing(database, events), archived, governance.policy()),
+                pipelines.lineage(work),
                 new HoldsApi(pipelines, governance.policy()),
                 new StagesApi(database, pipelines, queues, governance.policy(), clock),
                 new SetsApi(database, pipelines, governance.policy()),
                 new ChangesApi(database, pipelines.stages(), governance.policy()),
-                CrawlRoutes.of(database, objects, pipelines, pipelineParts, work, looker, declared),
+                CrawlRoutes.of(
+                    database, objects, pipelines, pipelineParts, work, new Looker(stageEngines)),
                 new DeliveryApi(delivery, governance.policy(), sqlCheck),
                 governance.auditApi(auditArchive)));
     S3Door s3Door =
@@ -274,12 +263,12 @@ public final class Hosu implements AutoCloseable {
             events,
             auditArchive,
             Pipelines.archive(pipelineParts, work),
-            new OutsideRuns(database),
             configs.retention(),
             clock);
-    own(new Sweeping(new Sweeper(database, blobs, clock, configs.objects()), retention, readers));
+    own(
+        new Sweeping(
+            new Sweeper(database, blobs, clock, configs.objects()), retention, readers, clones));
     own(new Upkeeping(pipelineParts, work, configs.upkeep()));
-    own(pipelines.openLineage(work, archived, configs.openLineage())).start();
     router.start();
     scheduleClock.start();
     replayer.start();

@@ -2,6 +2,7 @@ package io.hosu.server;
 
 import io.hosu.objects.Readers;
 import io.hosu.objects.Sweeper;
+import io.hosu.tables.Clones;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,7 @@ final class Sweeping implements AutoCloseable {
   private final Sweeper sweeper;
   private final Retention retention;
   private final Readers readers;
+  private final Clones clones;
 
   /** Two, as readers are to be told of while a sweep takes long. */
   private final ScheduledExecutorService timer =
@@ -26,7 +28,8 @@ final class Sweeping implements AutoCloseable {
           2, Thread.ofPlatform().daemon().name("sweeping-", 1).factory());
 
   @SuppressWarnings("FutureReturnValueIgnored") // a sweep that fails is told and tried again
-  Sweeping(Sweeper sweeper, Retention retention, Readers readers) {
+  Sweeping(Sweeper sweeper, Retention retention, Readers readers, Clones clones) {
+    this.clones = clones;
     this.sweeper = sweeper;
     this.readers = readers;
     this.retention = retention;
@@ -44,6 +47,7 @@ final class Sweeping implements AutoCloseable {
 
   private void sweepAll() {
     sweep(sweeper::sweep);
+    sweep(clones::forget);
     sweep(retention::sweep);
   }
 

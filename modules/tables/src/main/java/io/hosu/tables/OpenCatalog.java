@@ -1,6 +1,7 @@
 package io.hosu.tables;
 
 import io.hosu.governance.ColumnNames;
+import io.hosu.governance.Grants;
 import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.HosuException.NotFound;
@@ -75,6 +76,24 @@ public final class OpenCatalog {
   /** Tables as commits would make them that are not published. */
   public StagedTables staged() {
     return new StagedTables(files, events, clock, ids, paths, metadata, config);
+  }
+
+  /** The clones of domains, whose makers are given {@code grants}. */
+  public Clones clones(Tables tables, Grants grants) {
+    return new Clones(
+        new Clones.Parts(database, files, events, clock, ids, paths, metadata, locks, views),
+        tables,
+        grants);
+  }
+
+  /** The tables that were cloned from one, whether or not they are still there. */
+  List<CloneRows.ClonedTable> clonedFrom(LakeTable table) {
+    return database.read(tx -> CloneRows.of(tx, table));
+  }
+
+  /** What a table was cloned from, if it was. */
+  Optional<TableName> sourceOf(LakeTable table) {
+    return database.read(tx -> CloneRows.sourceOf(tx, table.id()));
   }
 
   /** The branches and tags of tables. */
@@ -153,7 +172,7 @@ public final class OpenCatalog {
    * @throws Invalid when a file is not as the update says
    */
   public String append(CommitContext context, TableUpdate update, CommitBeside beside) {
-    return appends.commit(context, update, beside);
+    return appends.commit(new WaitingAppend(context, update, beside));
   }
 
   private PreparedUpdates prepare(

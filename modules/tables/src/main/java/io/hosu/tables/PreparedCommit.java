@@ -46,6 +46,9 @@ public final class PreparedCommit implements AutoCloseable {
     /** A branch or a tag beside the table as it is. */
     record Named() implements Made {}
 
+    /** A new table with the rows that another one has. */
+    record Cloned(Snapshot snapshot) implements Made {}
+
     /** Columns or a layout alone. */
     record Columns() implements Made {}
 
@@ -143,6 +146,7 @@ public final class PreparedCommit implements AutoCloseable {
     return switch (made) {
       case Made.Rows(var snapshots) -> Optional.of(snapshots.getLast());
       case Made.Rewritten(var snapshot) -> Optional.of(snapshot);
+      case Made.Cloned(var snapshot) -> Optional.of(snapshot);
       case Made.Columns(), Made.Named() -> Optional.empty();
       case Made.Back(_, var after) -> Optional.ofNullable(after);
       case Made.Several(var commits) -> snapshot(commits.getLast().made());
@@ -180,6 +184,15 @@ public final class PreparedCommit implements AutoCloseable {
       // Another type: what the rows start has nothing to do.
       case Made.Rewritten(var snapshot) ->
           insert(tx, "Table Compacted", table.name(), id, snapshot, who);
+      // That the table was made tells of it.
+      case Made.Cloned(var snapshot) ->
+          CatalogRows.insert(
+              tx,
+              table.name(),
+              id,
+              TableSnapshot.cloned(snapshot, who),
+              CommittedRows.of(snapshot),
+              who);
       case Made.Columns(), Made.Named() -> {}
       case Made.Back(var was, var is) -> {
         TableSnapshot back = TableSnapshot.back(was, is, who, clock.instant());

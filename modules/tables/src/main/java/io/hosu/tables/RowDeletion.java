@@ -4,6 +4,7 @@ import io.hosu.kernel.ObjectName;
 import io.hosu.kernel.TableName;
 import io.hosu.objects.ObjectFiles;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.iceberg.TableMetadata;
 
@@ -18,13 +19,35 @@ public final class RowDeletion {
   }
 
   /**
-   * Removes the bytes of all files that a table needs no more, without a delay. What another object
-   * shares stays with it.
+   * Removes the bytes of all files that a table needs no more, without a delay, and of those that
+   * its clones need no more or that are left of them. What another object shares stays with it.
    *
    * @return how many files
    */
   public int purge(TableName name) {
-    return files.purgeUnder(ObjectName.ofLocation(tables.require(name).metadata().location()));
+    LakeTable table = tables.require(name);
+    int purged = files.purgeUnder(ObjectName.ofLocation(table.metadata().location()));
+    for (CloneRows.ClonedTable clone : cloned(table)) {
+      String key = clone.place().key();
+      purged +=
+          files.purgeUnder(
+              new ObjectName(clone.place().bucket(), key.substring(0, key.length() - 1)));
+    }
+    return purged;
+  }
+
+  /** The tables that were cloned from this one, and that there are. */
+  public List<TableName> clonesOf(TableName name) {
+    return cloned(tables.require(name)).stream().flatMap(one -> one.name().stream()).toList();
+  }
+
+  /** The table that this one was cloned from, if it was; by the name that it had then. */
+  public Optional<TableName> sourceOf(TableName name) {
+    return tables.open().sourceOf(tables.require(name));
+  }
+
+  private List<CloneRows.ClonedTable> cloned(LakeTable table) {
+    return tables.open().clonedFrom(table);
   }
 
   /** The SELECT of the rows of {@code paths}, for {@link #shape}. */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param id the snapshot's id; 0 when the table was set back to before its first
  * @param number which of the table's commits it is, from 1
  * @param operation Iceberg's word: append, overwrite, delete or replace; rollback when an earlier
- *     snapshot became the current one again
+ *     snapshot became the current one again; clone when the table was made with the rows of another
  * @param execution the execution that made it, if one did
  * @param principal whose rights it was made with
  */
@@ -71,6 +71,20 @@ public record TableSnapshot(
         Amounts.of(snapshot, "added-records", "deleted-records", "total-records"),
         Amounts.of(snapshot, "added-data-files", "deleted-data-files", "total-data-files"),
         Amounts.of(snapshot, "added-files-size", "removed-files-size", "total-files-size"));
+  }
+
+  /** That a table was made with all rows of another. */
+  static TableSnapshot cloned(Snapshot snapshot, CommitContext context) {
+    return new TableSnapshot(
+        snapshot.snapshotId(),
+        0,
+        Instant.ofEpochMilli(snapshot.timestampMillis()),
+        "clone",
+        context.executionId(),
+        context.principal(),
+        Amounts.between(null, snapshot, "total-records"),
+        Amounts.between(null, snapshot, "total-data-files"),
+        Amounts.between(null, snapshot, "total-files-size"));
   }
 
   /** That {@code after} became the current snapshot again. */

@@ -6,9 +6,6 @@ import io.hosu.kernel.ErrorCode;
 public enum TablesError implements ErrorCode {
   TABLE_NOT_FOUND(Fault.HARD, "No table has this name, or it may not be known to exist."),
   TABLE_EXISTS(Fault.HARD, "A table of this name exists already."),
-  TABLE_NEEDED(
-      Fault.HARD,
-      "A table was to be dropped or renamed that a declared stage uses, or that grants name."),
   VIEW_NOT_FOUND(Fault.HARD, "No view has this name, or it may not be known to exist."),
   VIEW_EXISTS(Fault.HARD, "A view of this name exists already."),
   VIEW_INVALID(Fault.HARD, "A view cannot be as it is said to be."),
@@ -44,6 +41,11 @@ public enum TablesError implements ErrorCode {
   COMMIT_INVALID(Fault.HARD, "A commit says something of its files that is not so."),
   ORPHAN_DELAY_SHORT(Fault.HARD, "Files so young may belong to a commit that is under way."),
   LOCATION_FIXED(Fault.HARD, "The lake decides where a table lies."),
+  CLONE_NOT_FOUND(Fault.HARD, "No clone has this name, or it may not be known to exist."),
+  CLONE_EXISTS(Fault.HARD, "The name of a clone is taken, or something is left that had it."),
+  CLONE_INVALID(Fault.HARD, "A domain cannot be cloned as it is."),
+  CLONE_NEEDED(Fault.HARD, "A clone cannot be dropped while something needs it."),
+  CLONED_ROWS(Fault.HARD, "Rows that are to go for good are in clones of their table."),
   TABLE_BUSY(Fault.SOFT, "Other commits to the table took too long."),
   TABLE_CHANGED(Fault.SOFT, "Another commit changed the table first."),
   TABLE_ALREADY_PUBLISHED(Fault.HARD, "The execution already published a snapshot of this table.");

@@ -22,7 +22,8 @@ public final class TablesMigrations {
         new Migration("tables", 5, resource("V5.sql")),
         new Migration("tables", 6, resource("V6.sql")),
         new Migration("tables", 7, resource("V7.sql")),
-        new Migration("tables", 8, resource("V8.sql")));
+        new Migration("tables", 8, resource("V8.sql")),
+        new Migration("tables", 9, resource("V9.sql")));
   }
 
   private static String resource(String name) {

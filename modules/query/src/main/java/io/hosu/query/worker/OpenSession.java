@@ -103,17 +103,10 @@ final class OpenSession {
             sendFile(select, maxBytes, outcome);
             return outcome;
           }
-          boolean unveiled = instance.unveil(select);
-          try {
-            instance
-                .sql()
-                .<IOException>use(
-                    select, select, rows -> send(rows, format, maxRows, maxBytes, outcome));
-          } finally {
-            if (unveiled) {
-              instance.define(request.views());
-            }
-          }
+          instance
+              .sql()
+              .<IOException>use(
+                  select, select, rows -> send(rows, format, maxRows, maxBytes, outcome));
           return outcome;
         });
   }

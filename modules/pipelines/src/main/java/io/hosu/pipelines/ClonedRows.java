@@ -1,0 +1,84 @@
+package io.hosu.pipelines;
+
+import io.hosu.kernel.HosuException;
+import io.hosu.kernel.HosuException.Conflict;
+import io.hosu.kernel.TableName;
+import io.hosu.tables.LakeTable;
+import io.hosu.tables.ScanPlan;
+import io.hosu.tables.Tables;
+import io.hosu.tables.TablesError;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.iceberg.Snapshot;
+
+/**
+ * Looks for rows of a table in its clones, which have them for themselves. May be used from any
+ * thread.
+ */
+final class ClonedRows {
+  /** Each is looked through by itself; a clone of more is taken for one that has such rows. */
+  private static final int MOST_SNAPSHOTS = 50;
+
+  private static final int NAMED = 5;
+
+  private final Tables tables;
+  private final Count count;
+
+  ClonedRows(Tables tables, Count count) {
+    this.tables = tables;
+    this.count = count;
+  }
+
+  /** How many rows of what is planned are such, those too that are deleted beside their files. */
+  interface Count {
+    long of(TableName table, String where, ScanPlan plan);
+  }
+
+  /**
+   * Refuses to go on while a clone of {@code table} has rows of which {@code where} is true, in any
+   * of its snapshots, or may have.
+   *
+   * @throws Conflict {@link TablesError#CLONED_ROWS}
+   */
+  void requireNone(TableName table, String where) {
+    List<TableName> holding =
+        tables.upkeep().deletion().clonesOf(table).stream()
+            .filter(clone -> mayHold(clone, where))
+            .toList();
+    if (!holding.isEmpty()) {
+      throw new Conflict(
+          TablesError.CLONED_ROWS,
+          "Such rows of %s are, or may be, in its clones %s, and would stay there."
+              .formatted(table, told(holding.stream().map(TableName::toString))),
+          "Delete them there first, with the same condition: %s; or drop the clone: %s"
+              .formatted(
+                  told(holding.stream().map(clone -> "hosu tables delete-rows " + clone)),
+                  told(
+                      holding.stream()
+                          .map(TableName::domain)
+                          .distinct()
+                          .map(domain -> "hosu clones drop " + domain))));
+    }
+  }
+
+  private static String told(Stream<String> all) {
+    return all.limit(NAMED).collect(Collectors.joining("; "));
+  }
+
+  /** A clone with other columns by now, in which nothing can be looked for, may hold anything. */
+  private boolean mayHold(TableName clone, String where) {
+    try {
+      LakeTable table = tables.require(clone);
+      List<Snapshot> snapshots = table.metadata().snapshots();
+      return snapshots.size() > MOST_SNAPSHOTS
+          || snapshots.stream()
+              .map(snapshot -> tables.planAt(table, snapshot.snapshotId()))
+              .anyMatch(plan -> count.of(clone, where, plan) > 0);
+    } catch (HosuException.Invalid _) {
+      return true;
+    } catch (HosuException.NotFound _) {
+      return false; // dropped meanwhile
+    }
+  }
+}

@@ -1,0 +1,309 @@
+package io.hosu.tables;
+
+import io.hosu.governance.ColumnNames.Writer;
+import io.hosu.governance.Domains;
+import io.hosu.governance.Grant;
+import io.hosu.governance.Grantee;
+import io.hosu.governance.Grants;
+import io.hosu.governance.Permission;
+import io.hosu.governance.Principal;
+import io.hosu.governance.Resource;
+import io.hosu.kernel.HosuException.Conflict;
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.Json;
+import io.hosu.kernel.Names;
+import io.hosu.kernel.ObjectName;
+import io.hosu.kernel.TableName;
+import io.hosu.objects.Buckets;
+import io.hosu.objects.ObjectFiles;
+import io.hosu.objects.SharedFiles;
+import io.hosu.store.Transaction;
+import io.hosu.tables.CloneRows.Origin;
+import io.hosu.tables.Clones.Clone;
+import io.hosu.tables.PreparedCommit.Made;
+import io.hosu.tables.PreparedCommit.Prepared;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.TableMetadata;
+
+/** Makes clones, and drops them. May be used from any thread. */
+final class Cloning {
+  /** What is made in one transaction is not to keep others from theirs for long. */
+  private static final int MOST_FILES = 200_000;
+
+  private static final int MOST_ROUNDS = 5;
+
+  /** What who makes a clone may do in it: what is done with tables, and nothing else. */
+  private static final Set<Permission> OF_MAKER =
+      EnumSet.of(
+          Permission.SELECT,
+          Permission.INSERT,
+          Permission.DELETE,
+          Permission.ALTER,
+          Permission.DROP,
+          Permission.CREATE_TABLE);
+
+  private final Clones.Parts parts;
+  private final Tables tables;
+  private final Grants grants;
+
+  Cloning(Clones.Parts parts, Tables tables, Grants grants) {
+    this.parts = parts;
+    this.tables = tables;
+    this.grants = grants;
+  }
+
+  /** As {@link Clones#check} has it. */
+  void check(String source, String as) {
+    parts
+        .database()
+        .read(tx -> {
+          requireFree(tx, source, as);
+          return true;
+        });
+    requireClonable(source, read(source));
+  }
+
+  /** As {@link Clones#make} has it. */
+  Clone make(Principal maker, String source, String as, Clones.Beside beside) {
+    check(source, as);
+    Clone clone = new Clone(as, source, Grantee.of(maker).toString(), parts.clock().instant());
+    for (int round = 1; ; round++) {
+      try {
+        make(maker, clone, beside);
+        return clone;
+      } catch (Conflict e) {
+        if (e.code() != TablesError.TABLE_CHANGED || round == MOST_ROUNDS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private void make(Principal maker, Clone clone, Clones.Beside beside) {
+    List<TableName> names =
+        tables.list().stream().filter(name -> name.domain().equals(clone.source())).toList();
+    try (TableLocks.Held _ = parts.locks().hold(names);
+        StagedFiles staged = new StagedFiles(parts.files().blobs(), parts.ids())) {
+      List<LakeTable> sources = read(clone.source());
+      requireClonable(clone.source(), sources);
+      Drafts drafts = new Drafts(maker.name());
+      sources.forEach(table -> drafts.add(table, clone, staged));
+      List<ObjectFiles.NewFile> written = staged.adopt();
+      parts
+          .database()
+          .perform(tx -> {
+            requireFree(tx, clone.source(), clone.domain());
+            CloneRows.insert(tx, clone);
+            CloneRows.holdAsTheyAre(tx, clone.source(), sources);
+            parts.files().register(tx, written);
+            drafts.publish(tx, clone);
+            grants.put(
+                tx,
+                new Grant(
+                    "",
+                    Grantee.of(maker),
+                    OF_MAKER,
+                    new Resource.Domain(clone.domain()),
+                    Grant.CLI));
+            beside.publish(tx);
+          });
+    }
+  }
+
+  /** The tables of a clone as they are to be, of which nobody knows yet. */
+  private final class Drafts {
+    private final String principal;
+    private final List<Origin> origins = new ArrayList<>();
+    private final List<SharedFiles.Sharing> shared = new ArrayList<>();
+    private final List<PreparedCommit> commits = new ArrayList<>();
+
+    Drafts(String principal) {
+      this.principal = principal;
+    }
+
+    void add(LakeTable source, Clone clone, StagedFiles staged) {
+      TableName from = source.name();
+      TableName name = new TableName(clone.domain(), from.layer(), from.table());
+      String location = TableLocations.free(parts.database(), name, parts.ids());
+      ObjectFileIO io = new ObjectFileIO(parts.paths(), staged);
+      ClonedMetadata cloned = new ClonedMetadata(source.metadata(), location, io, parts.ids());
+      TableMetadata after =
+          parts.metadata().write(new StagedTableOperations(cloned.write(from.toString()), io), "");
+      shared.addAll(cloned.shared());
+      if (shared.size() > MOST_FILES) {
+        throw tooLarge(clone.source());
+      }
+      origins.add(new Origin(after.uuid(), ObjectName.ofLocation(location + "/"), source));
+      commits.add(commit(source, name, after));
+    }
+
+    private PreparedCommit commit(LakeTable source, TableName name, TableMetadata after) {
+      Snapshot snapshot = after.currentSnapshot();
+      Prepared prepared =
+          new Prepared(
+              name,
+              null,
+              after,
+              snapshot == null ? new Made.Columns() : new Made.Cloned(snapshot),
+              SchemaNames.naming(null, after, Writer.ENGINE),
+              List.of(),
+              List.of(),
+              List.of());
+      List<LineageInput> inputs =
+          source.snapshot().stream().mapToObj(id -> LineageInput.table(source.name(), id)).toList();
+      return new PreparedCommit(
+          List.of(prepared),
+          new CommitContext(principal, null, null, inputs),
+          TableLocks.Held.nothing(),
+          parts.files(),
+          parts.events(),
+          parts.clock());
+    }
+
+    void publish(Transaction tx, Clone clone) {
+      commits.forEach(commit -> commit.publish(tx));
+      SharedFiles.share(tx, shared, parts.ids(), clone.clonedAt());
+      CloneRows.insert(tx, clone.domain(), origins);
+      parts
+          .events()
+          .append(
+              tx,
+              "Domain Cloned",
+              clone.domain(),
+              Json.object()
+                  .put("clone", clone.domain())
+                  .put("source", clone.source())
+                  .put("principal", clone.principal())
+                  .put("tables", origins.size())
+                  .put("files", shared.size()));
+    }
+  }
+
+  /** As {@link Clones#drop} has it. */
+  Clone drop(Transaction tx, String domain) {
+    Clone clone =
+        CloneRows.find(tx, domain)
+            .orElseThrow(() ->
+                Clones.notFound(domain, CloneRows.list(tx).stream().map(Clone::domain).toList()));
+    List<TableName> all =
+        Tables.list(tx).stream().filter(name -> name.domain().equals(domain)).toList();
+    all.forEach(name -> tables.drop(tx, name));
+    ViewRows.list(tx).stream()
+        .filter(name -> name.domain().equals(domain))
+        .forEach(name -> parts.views().drop(tx, name));
+    grants.list(tx).stream()
+        .filter(grant -> grant.on().domainName().equals(Optional.of(domain)))
+        .filter(Grant::isGivenByHand)
+        .forEach(grant -> grants.remove(tx, grant.id()));
+    CloneRows.drop(tx, domain, parts.clock().instant());
+    parts
+        .events()
+        .append(
+            tx,
+            "Clone Dropped",
+            domain,
+            Json.object()
+                .put("clone", domain)
+                .put("source", clone.source())
+                .put("tables", all.size()));
+    return clone;
+  }
+
+  private List<LakeTable> read(String domain) {
+    return tables.list().stream()
+        .filter(name -> name.domain().equals(domain))
+        .flatMap(name -> tables.find(name).stream())
+        .toList();
+  }
+
+  private void requireClonable(String source, List<LakeTable> all) {
+    if (all.isEmpty()) {
+      throw new Invalid(
+          TablesError.CLONE_INVALID,
+          "Domain %s has no table that could be cloned.".formatted(source),
+          "See the tables with: hosu tables list");
+    }
+    ObjectFileIO io = new ObjectFileIO(parts.paths());
+    List<TableName> deleted =
+        all.stream()
+            .filter(table -> ClonedMetadata.positionDeletes(table.metadata(), io) > 0)
+            .map(LakeTable::name)
+            .toList();
+    if (!deleted.isEmpty()) {
+      throw new Invalid(
+          TablesError.CLONE_INVALID,
+          "%s cannot be cloned as it is: it has files with deletes that name the files of their rows by where these lie."
+              .formatted(String.join(", ", deleted.stream().map(TableName::toString).toList())),
+          "Have them applied first: %s"
+              .formatted(
+                  String.join(
+                      "; ", deleted.stream().map(name -> "hosu tables compact " + name).toList())));
+    }
+  }
+
+  /**
+   * A name that was another's could open to who makes the clone what is left of that. Of a clone of
+   * the same domain it is left to the same people.
+   */
+  private void requireFree(Transaction tx, String source, String as) {
+    requireNames(tx, source, as);
+    boolean isNamed =
+        Domains.isThere(tx, as)
+            || Tables.list(tx).stream().anyMatch(name -> name.domain().equals(as))
+            || ViewRows.list(tx).stream().anyMatch(name -> name.domain().equals(as))
+            || CloneRows.find(tx, as).isPresent();
+    if (isNamed) {
+      throw taken("There is a domain %s already.".formatted(as), source);
+    }
+    if (grants.list(tx).stream()
+        .anyMatch(grant -> grant.on().domainName().equals(Optional.of(as)))) {
+      throw taken("There are grants on a domain %s already.".formatted(as), source);
+    }
+    boolean isLeft =
+        Buckets.list(tx).stream()
+            .anyMatch(
+                layer -> !ObjectFiles.isNothingUnder(tx, new ObjectName(layer.name(), as + "/")));
+    if (isLeft && !CloneRows.isLeftOf(tx, as, source)) {
+      throw taken(
+          "Objects, or old versions of some, are left of a domain %s.".formatted(as), source);
+    }
+  }
+
+  private static void requireNames(Transaction tx, String source, String as) {
+    Names.requireName("domain", as);
+    if (as.equals(Names.SYSTEM) || source.equals(Names.SYSTEM)) {
+      throw new Invalid(
+          TablesError.CLONE_INVALID,
+          "In the domain %s the lake keeps itself: it is neither cloned nor a clone."
+              .formatted(Names.SYSTEM),
+          "Clone another domain, under another name.");
+    }
+    CloneRows.find(tx, source)
+        .ifPresent(clone -> {
+          throw new Invalid(
+              TablesError.CLONE_INVALID,
+              "%s is a clone of %s itself.".formatted(source, clone.source()),
+              "Clone that: hosu clone %s %s".formatted(clone.source(), as));
+        });
+  }
+
+  private static Conflict taken(String what, String source) {
+    return new Conflict(
+        TablesError.CLONE_EXISTS,
+        what,
+        "Give another name: hosu clone %s NAME; or see: hosu clones list".formatted(source));
+  }
+
+  private static Invalid tooLarge(String source) {
+    return new Invalid(
+        TablesError.CLONE_INVALID,
+        "Domain %s has more than %d files, which is the most that is cloned at once."
+            .formatted(source, MOST_FILES),
+        "Have files merged with: hosu tables compact; then clone it.");
+  }
+}
