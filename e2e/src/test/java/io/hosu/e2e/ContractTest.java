@@ -3,14 +3,23 @@ package io.hosu.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.hosu.kernel.Json;
 import io.hosu.testing.HosuProcess;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -101,6 +110,29 @@ class ContractTest {
 
   private static List<String> fields(JsonNode json) {
     return json.properties().stream().map(Map.Entry::getKey).toList();
+  }
+
+  @Test
+  void thePageOfTheCatalogNamesTheRequestsThatTheIcebergDoorOffers() throws Exception {
+    HttpResponse<String> config =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(
+                        URI.create(
+                            lake.hosu.value("HOSU_ICEBERG_URI") + "/v1/config?warehouse=shop"))
+                    .header("Authorization", "Bearer " + lake.hosu.value("HOSU_TOKEN"))
+                    .build(),
+                HttpResponse.BodyHandlers.ofString());
+    List<String> offered = new ArrayList<>();
+    Json.parse(config.body()).path("endpoints").forEach(one -> offered.add(one.asText()));
+    Path page = Checkout.root().resolve("docs/reference/catalog.md");
+    Pattern row =
+        Pattern.compile("^\\| `((?:GET|HEAD|POST|PUT|DELETE) /v1/\\{prefix}[^`]*)` \\|.*");
+    List<String> told;
+    try (Stream<String> lines = Files.lines(page)) {
+      told = lines.map(row::matcher).filter(Matcher::matches).map(it -> it.group(1)).toList();
+    }
+    assertThat(told).isNotEmpty().containsExactlyInAnyOrderElementsOf(offered);
   }
 
   @Test

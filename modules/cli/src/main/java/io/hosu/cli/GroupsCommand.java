@@ -148,29 +148,9 @@ final class GroupsCommand {
         "Removes a group that was made by command: its members leave it. One that owns or holds",
         "something is refused, with what that is."
       })
-  static final class Delete implements Callable<Integer> {
-    @Parameters(paramLabel = "NAME", description = "Which.")
-    String name = "";
-
-    @Option(
-        names = "--with-what-it-holds",
-        description = "Ends the grants to it and the trust in it that were given by command.")
-    boolean withHoldings;
-
-    @Mixin ServerOptions server = new ServerOptions();
-    private final Context context;
-
+  static final class Delete extends HolderDelete {
     Delete(Context context) {
-      this.context = context;
-    }
-
-    @Override
-    public Integer call() {
-      server
-          .client(context)
-          .delete(GROUPS.part(name).query("holdings", withHoldings ? "drop" : ""));
-      context.terminal().say("deleted " + name);
-      return Cli.OK;
+      super(context, GROUPS);
     }
   }
 

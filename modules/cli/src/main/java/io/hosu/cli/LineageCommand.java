@@ -28,10 +28,12 @@ import picocli.CommandLine.Parameters;
       "",
       "  hosu lineage shop.analytics.sales",
       "  hosu lineage shop.analytics.sales.total --up -o json",
-      "  hosu lineage shop.stage.orders.customer --down -o mermaid"
+      "  hosu lineage shop.stage.orders.customer --down -o mermaid",
+      "  hosu lineage shop.analytics.sales --up --at 2026-01-31T12:00:00Z"
     })
 final class LineageCommand implements Callable<Integer> {
   private static final int TABLE_WORDS = 3;
+  private static final String OUTSIDE = "OUTSIDE";
   private static final Set<String> VALUES = Set.of("direct", "derived", "aggregated", "unknown");
 
   /** How it is shown. */
@@ -67,6 +69,14 @@ final class LineageCommand implements Callable<Integer> {
   String depth = "";
 
   @Option(
+      names = "--at",
+      paramLabel = "WHEN",
+      description =
+          "As it was when a snapshot of the table (its id) was made, or at a time, or how long ago:"
+              + " 2026-01-31T12:00:00Z, 2h.")
+  String at = "";
+
+  @Option(
       names = {"-o", "--output"},
       paramLabel = "FORMAT",
       description = "table, json, csv, dot (Graphviz), mermaid or svg. Default: table.")
@@ -100,7 +110,8 @@ final class LineageCommand implements Callable<Integer> {
         ApiPath.of("/v1/lineage")
             .query("table", isColumn ? String.join(".", words.subList(0, TABLE_WORDS)) : of)
             .query("column", isColumn ? words.get(TABLE_WORDS) : "")
-            .query("depth", depth);
+            .query("depth", depth)
+            .query("at", at);
     if (up && down) {
       throw new Invalid(
           CliError.USAGE_WRONG,
@@ -119,7 +130,14 @@ final class LineageCommand implements Callable<Integer> {
             new Column("to", "TO", false, edge -> end(edge, "to")),
             new Column("from", "FROM", false, edge -> end(edge, "from")),
             Column.text("flow"),
-            Column.text("by"));
+            new Column("by", "BY", false, LineageCommand::by));
+  }
+
+  private static String by(JsonNode edge) {
+    String by = edge.path("by").asText();
+    return edge.path("told_by").isTextual()
+        ? "%s (told by %s)".formatted(by, edge.path("told_by").asText())
+        : by;
   }
 
   private static String end(JsonNode edge, String end) {
@@ -141,6 +159,8 @@ final class LineageCommand implements Callable<Integer> {
 
   private static FlowGraph.Node node(JsonNode edge, String end) {
     String kind = edge.path(end + "_kind").asText().toUpperCase(Locale.ROOT);
-    return new FlowGraph.Node(FlowGraph.Kind.valueOf(kind), end(edge, end));
+    return new FlowGraph.Node(
+        kind.equals(OUTSIDE) ? FlowGraph.Kind.OBJECTS : FlowGraph.Kind.valueOf(kind),
+        end(edge, end));
   }
 }

@@ -208,29 +208,9 @@ final class PrincipalsCommand {
         "Removes a principal that was made by command, with its keys and tokens. One that owns or",
         "holds something is refused, with what that is."
       })
-  static final class Delete implements Callable<Integer> {
-    @Parameters(paramLabel = "NAME", description = "Which.")
-    String name = "";
-
-    @Option(
-        names = "--with-what-it-holds",
-        description = "Ends the grants to it and the trust in it that were given by command.")
-    boolean withHoldings;
-
-    @Mixin ServerOptions server = new ServerOptions();
-    private final Context context;
-
+  static final class Delete extends HolderDelete {
     Delete(Context context) {
-      this.context = context;
-    }
-
-    @Override
-    public Integer call() {
-      server
-          .client(context)
-          .delete(PRINCIPALS.part(name).query("holdings", withHoldings ? "drop" : ""));
-      context.terminal().say("deleted " + name);
-      return Cli.OK;
+      super(context, PRINCIPALS);
     }
   }
 }

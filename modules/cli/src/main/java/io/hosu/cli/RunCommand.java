@@ -11,7 +11,7 @@ import picocli.CommandLine.Parameters;
 
 /** Starts a stage by hand. */
 @Command(name = "run", description = "Starts a stage by hand.")
-final class RunCommand implements Callable<Integer> {
+class RunCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DOMAIN.PIPELINE.STAGE", description = "The stage.")
   String stage = "";
 
@@ -33,7 +33,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public final Integer call() {
     Duration patience = wait.isEmpty() ? Duration.ZERO : OptionValues.duration("--wait", wait);
     LakeClient client = server.client(context);
     JsonNode started = client.post(ApiPath.of("/v1/stages").part(stage).part("run"), Json.object());

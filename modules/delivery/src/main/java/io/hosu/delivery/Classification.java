@@ -85,6 +85,7 @@ final class Classification {
     Set<String> declassified =
         switch (stage.transform()) {
           case Transform.Sql sql -> sql.declassified().keySet();
+          case Transform.Crawl _ -> Set.of();
         };
     return edges.stream()
         .filter(edge -> edge.flow().carriesValue() && edge.from().kind() == ColumnEdge.Kind.TABLE)
@@ -150,6 +151,7 @@ final class Classification {
             sql.declassified()
                 .forEach((column, reason) ->
                     all.put(new Column(stage.into().table(), column).toString(), reason));
+        case Transform.Crawl _ -> {}
       }
     }
     return all;

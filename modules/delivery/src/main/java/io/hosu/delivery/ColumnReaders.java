@@ -70,6 +70,7 @@ final class ColumnReaders {
         boolean isInText = (isRead || isWritten) && word.matcher(text).find();
         yield isInText || (isWritten && isSaid(stage, word));
       }
+      case Transform.Crawl _ -> false;
     };
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.TableName;
+import io.hosu.pipelines.DeclaredCrawlers;
 import io.hosu.pipelines.StageSpec;
 import io.hosu.pipelines.Team;
 import io.hosu.tables.Compatibility;
@@ -32,6 +33,7 @@ public sealed interface Declared {
     TABLE,
     DATASET,
     STAGE,
+    CRAWLER,
     GROUP,
     PRINCIPAL,
     TAG,
@@ -271,11 +273,11 @@ public sealed interface Declared {
     }
   }
 
-  /** A stage of a pipeline. */
+  /** A stage of a pipeline, or a crawler. */
   record Stage(StageSpec spec) implements Declared {
     @Override
     public Kind kind() {
-      return Kind.STAGE;
+      return DeclaredCrawlers.isCrawler(spec) ? Kind.CRAWLER : Kind.STAGE;
     }
 
     @Override

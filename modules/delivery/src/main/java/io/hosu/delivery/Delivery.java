@@ -80,6 +80,7 @@ public final class Delivery {
             tables,
             new DatasetKeeper(facades.tags()),
             new StageKeeper(facades.stages()),
+            new CrawlerKeeper(facades.stages().crawlers()),
             new GroupKeeper(new Groups(facades.principals())),
             new PrincipalKeeper(
                 new Holdings.Places(facades.principals(), facades.grants(), facades.domains())),

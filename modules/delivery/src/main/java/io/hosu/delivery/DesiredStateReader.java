@@ -40,6 +40,10 @@ final class DesiredStateReader {
     draft.tables.forEach(reader::table);
     reader.datasets();
     draft.stages.forEach(reader::stage);
+    draft.crawlers.stream()
+        .map(CrawlerYaml::read)
+        .map(Declared.Stage::new)
+        .forEach(reader.declared::add);
     draft.groups().stream()
         .map(Scalar::text)
         .distinct()

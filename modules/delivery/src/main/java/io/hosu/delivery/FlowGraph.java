@@ -236,14 +236,14 @@ public final class FlowGraph {
     }
 
     private List<String> reads(StageSpec spec) {
-      Transform.Sql transform =
-          switch (spec.transform()) {
-            case Transform.Sql it -> it;
-          };
-      return project.readBy(transform.file()).stream()
-          .filter(table -> !table.equals(Scope.INPUT))
-          .sorted()
-          .toList();
+      return switch (spec.transform()) {
+        case Transform.Sql sql ->
+            project.readBy(sql.file()).stream()
+                .filter(table -> !table.equals(Scope.INPUT))
+                .sorted()
+                .toList();
+        case Transform.Crawl _ -> List.of();
+      };
     }
 
     FlowGraph done() {

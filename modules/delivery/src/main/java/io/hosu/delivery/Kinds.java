@@ -100,6 +100,15 @@ final class Kinds {
           PipelineShape.FILE,
           PipelineShape.EXAMPLE);
 
+  static final Kind CRAWLER =
+      new Kind(
+          "crawler",
+          "domains/DOMAIN/crawlers/CRAWLER.yaml",
+          "A crawler: it looks at objects that nobody described, has them become a table, and"
+              + " proposes what is to become of the table when objects come that are unlike it.",
+          CrawlerShape.FILE,
+          CrawlerShape.EXAMPLE);
+
   static final Kind ACCESS =
       new Kind(
           "access",
@@ -129,7 +138,8 @@ final class Kinds {
             - group:helpdesk cannot WRITE_OBJECTS raw/shop/
           """);
 
-  static final List<Kind> ALL = List.of(LAKE, DOMAIN, DATASET, PIPELINE, ACCESS, ACCESS_TEST);
+  static final List<Kind> ALL =
+      List.of(LAKE, DOMAIN, DATASET, PIPELINE, CRAWLER, ACCESS, ACCESS_TEST);
 
   private Kinds() {}
 

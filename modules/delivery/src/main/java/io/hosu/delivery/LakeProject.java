@@ -75,6 +75,7 @@ public record LakeProject(
     StageChecks stages = new StageChecks(draft, mistakes);
     new NameChecks(draft, mistakes).check();
     stages.check();
+    new CrawlerChecks(draft, mistakes).check();
     int others = mistakes.errors();
     new FlowChecks(draft, mistakes).check();
     int flows = mistakes.errors() - others;

@@ -24,7 +24,7 @@ import java.util.List;
 final class PipelineShape {
   static final String BY_HAND = "by_hand";
 
-  private static final Shape.Struct SCHEDULE =
+  static final Shape.Struct SCHEDULE =
       struct(
           "a schedule",
           required(

@@ -4,6 +4,7 @@ import io.hosu.delivery.YamlValue.Mapping;
 import io.hosu.delivery.YamlValue.Scalar;
 import io.hosu.kernel.StageName;
 import io.hosu.kernel.TableName;
+import io.hosu.pipelines.DeclaredCrawlers;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,6 +31,7 @@ final class ProjectDraft {
   final List<TableDraft> tables = new ArrayList<>();
   private final Map<TableName, TableDraft> tablesByName = new HashMap<>();
   final List<StageDraft> stages = new ArrayList<>();
+  final List<CrawlerDraft> crawlers = new ArrayList<>();
   final List<Mapping> access = new ArrayList<>();
   final List<Mapping> accessTests = new ArrayList<>();
 
@@ -78,6 +80,26 @@ final class ProjectDraft {
     }
   }
 
+  /** A crawler of a domain. */
+  record CrawlerDraft(String domain, String name, Place place, Mapping yaml) {
+
+    /** The stage that it is. */
+    StageName stage() {
+      return new StageName(domain, DeclaredCrawlers.PIPELINE, name);
+    }
+
+    /** The table that it makes, if that can be read. */
+    Optional<TableName> target() {
+      return yaml.text("into").flatMap(table -> tableName(domain, table));
+    }
+
+    /** Where it looks, as a folder. */
+    String placeText() {
+      String text = yaml.text("place").orElse("");
+      return text.endsWith("/") ? text : text + "/";
+    }
+  }
+
   static String pathOf(String domain, String file) {
     return "domains/%s/transforms/%s".formatted(domain, file);
   }
@@ -102,6 +124,10 @@ final class ProjectDraft {
       if (stage.yaml().text("bad_records").equals(Optional.of("quarantine"))) {
         stage.target().flatMap(ProjectDraft::quarantine).ifPresent(known::add);
       }
+    }
+    for (CrawlerDraft crawler : crawlers) {
+      crawler.target().ifPresent(known::add);
+      crawler.target().flatMap(ProjectDraft::quarantine).ifPresent(known::add);
     }
     return known;
   }

@@ -1,5 +1,6 @@
 package io.hosu.delivery;
 
+import io.hosu.delivery.ProjectDraft.CrawlerDraft;
 import io.hosu.delivery.ProjectDraft.StageDraft;
 import io.hosu.delivery.ProjectDraft.TableDraft;
 import io.hosu.delivery.ShapeCheck.Role;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class ProjectReader {
   private static final Pattern IN_DOMAIN = Pattern.compile("domains/([^/]+)/(.+)");
   private static final Pattern TRANSFORM = Pattern.compile("transforms/[^/]+\\.sql");
-  private static final List<String> FOLDERS = List.of("datasets", "pipelines", "transforms");
+  private static final List<String> FOLDERS =
+      List.of("datasets", "pipelines", "crawlers", "transforms");
   private static final Set<String> FOR_PEOPLE = Set.of("md", "txt", "adoc", "rst");
   private static final String SEE =
       "See which files a lake project has in docs/reference/project.md.";
@@ -89,6 +91,10 @@ final class ProjectReader {
       case "domain" -> draft.domains.put(domain, Optional.of(file));
       case "dataset" -> dataset(path, file, domain);
       case "pipeline" -> pipeline(path, file, domain);
+      case "crawler" ->
+          fileName(path, "crawler")
+              .ifPresent(
+                  name -> draft.crawlers.add(new CrawlerDraft(domain, name, Place.of(path), file)));
       case "access" -> draft.access.add(file);
       default -> draft.accessTests.add(file);
     }

@@ -4,6 +4,7 @@ import io.hosu.delivery.Change.Verb;
 import io.hosu.delivery.Declared.Kind;
 import io.hosu.kernel.StageName;
 import io.hosu.pipelines.CrawledStages;
+import io.hosu.pipelines.DeclaredCrawlers;
 import io.hosu.pipelines.PipelinesError;
 import io.hosu.pipelines.StageSpec;
 import io.hosu.pipelines.Stages;
@@ -29,7 +30,7 @@ final class StageKeeper implements Keeper, Keeper.Work {
   public List<Declared> list(Transaction tx) {
     Set<StageName> crawled = CrawledStages.names(tx);
     return stages.list(tx).stream()
-        .filter(stage -> !crawled.contains(stage.name()))
+        .filter(stage -> !crawled.contains(stage.name()) && !DeclaredCrawlers.isCrawler(stage))
         .<Declared>map(Declared.Stage::new)
         .toList();
   }

@@ -47,6 +47,7 @@ final class StartChecks {
   private void neverStarted() {
     Set<TableName> written = new HashSet<>();
     draft.stages.forEach(stage -> stage.target().ifPresent(written::add));
+    draft.crawlers.forEach(crawler -> crawler.target().ifPresent(written::add));
     Set<TableName> known = draft.knownTables();
     for (StageDraft stage : draft.stages) {
       for (Scalar table : stage.tables()) {

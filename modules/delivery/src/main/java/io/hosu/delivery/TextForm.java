@@ -86,6 +86,11 @@ record TextForm(
           "[a-z][a-z0-9_]*/[\\s\\S]+",
           "Write LAYER/KEY with * for a part of a key and ** for any part:"
               + " raw/shop/orders/*.csv.");
+  static final TextForm PLACE =
+      of(
+          "a place of objects",
+          "[a-z][a-z0-9_]*/[a-z][a-z0-9_]*(/[^*]*)?",
+          "Write LAYER/DOMAIN/FOLDER/, without wildcards: raw/shop/visits/.");
   static final TextForm SQL_FILE =
       of(
           "the name of an SQL file",

@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
@@ -128,7 +129,9 @@ class DeliveryTest {
               clean.into(),
               clean.running()));
       CrawledStages.put(
-          tx, new CrawledStages.Crawled(load, "raw/shop/", ORDERS, "user:a", Instant.EPOCH));
+          tx,
+          new CrawledStages.Crawled(
+              load, "raw/shop/", ORDERS, "user:a", Instant.EPOCH, Optional.empty()));
     });
 
     assertThat(server.applied(shop)).isEmpty();

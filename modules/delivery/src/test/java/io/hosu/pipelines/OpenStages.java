@@ -17,6 +17,6 @@ public final class OpenStages {
       Database database, Queues queues, Grants grants, InstantSource clock, Ids ids) {
     Schedules schedules = new Schedules(new EventLog(database, clock, ids), clock);
     return new Stages(
-        database, queues, new Rules(), schedules, grants, new DispatcherInbox(), clock);
+        database, queues, new Rules(), schedules, grants, new DispatcherInbox(), clock, ids);
   }
 }

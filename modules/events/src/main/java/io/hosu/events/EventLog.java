@@ -308,7 +308,7 @@ public final class EventLog {
   }
 
   /** The events after {@code seq}, oldest first. */
-  List<LoggedEvent> after(Transaction tx, long seq, int limit) {
+  public List<LoggedEvent> after(Transaction tx, long seq, int limit) {
     return tx.list(
         "SELECT " + COLUMNS + " FROM events WHERE seq > ? ORDER BY seq LIMIT ?",
         EventLog::read,
@@ -319,6 +319,15 @@ public final class EventLog {
   /** The place of the newest event; 0 when there is none. */
   public static long newest(Transaction tx) {
     return tx.number("SELECT COALESCE(MAX(seq), 0) FROM events");
+  }
+
+  /** The place before the first event that the log took at {@code time} or later. */
+  public static long before(Transaction tx, Instant time) {
+    return tx.find(
+            "SELECT seq FROM events WHERE time >= ? ORDER BY time, seq LIMIT 1",
+            row -> row.number("seq") - 1,
+            time)
+        .orElseGet(() -> newest(tx));
   }
 
   private static LoggedEvent read(Row row) {

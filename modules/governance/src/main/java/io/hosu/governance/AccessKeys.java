@@ -129,7 +129,7 @@ public final class AccessKeys {
         """
         SELECT %s,
           k.secret AS secret, k.last_used_at AS last_used_at
-        FROM access_keys k JOIN principals p ON p.name = k.principal
+        FROM access_keys k JOIN principals p ON p.name = k.principal AND p.life = k.life
         WHERE k.id = ? AND k.disabled = 0 AND (k.expires_at IS NULL OR k.expires_at > ?)
         """
             .formatted(Principals.COLUMNS_OF_SELF),
@@ -198,10 +198,12 @@ public final class AccessKeys {
   NewAccessKey keep(Transaction tx, String principal, NewAccessKey key) {
     tx.update(
         """
-        INSERT INTO access_keys (id, principal, secret, created_at, expires_at)
-        VALUES (?, ?, ?, ?, ?)
-        """,
+        INSERT INTO access_keys (id, principal, life, secret, created_at, expires_at)
+        VALUES (?, ?, %s, ?, ?, ?)
+        """
+            .formatted(Principals.LIFE_OF),
         key.id(),
+        principal,
         principal,
         rootKey.encrypt(key.secret().reveal(), key.id()),
         clock.instant(),

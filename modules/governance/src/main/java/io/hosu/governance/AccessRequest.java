@@ -12,14 +12,14 @@ import java.util.TreeSet;
 /**
  * What somebody asked to be allowed.
  *
- * @param principal who asked, with the kind
+ * @param asker who asked
  * @param why in their words
  * @param until how long they want it
  * @param answer what was decided; empty while it is open
  */
 record AccessRequest(
     String id,
-    String principal,
+    Asker asker,
     Set<Permission> permissions,
     Resource on,
     String why,
@@ -27,6 +27,18 @@ record AccessRequest(
     Instant madeAt,
     Status status,
     Optional<Answer> answer) {
+
+  /**
+   * Who asked.
+   *
+   * @param principal with the kind
+   * @param life which of those that bear the name one after the other
+   */
+  record Asker(String principal, String life) {
+    static Asker of(Principal who) {
+      return new Asker(who.toString(), who.life());
+    }
+  }
 
   /** What became of a request. */
   enum Status {
@@ -50,9 +62,14 @@ record AccessRequest(
     permissions = Collections.unmodifiableSet(new TreeSet<>(permissions));
   }
 
+  /** Who asked, with the kind. */
+  String principal() {
+    return asker.principal;
+  }
+
   ObjectNode toJson() {
     ObjectNode json = Json.object();
-    json.put("id", id).put("principal", principal);
+    json.put("id", id).put("principal", principal());
     json.set("permissions", Json.mapper().valueToTree(permissions));
     json.put("on", on.toString()).put("why", why);
     json.put("until", Instants.print(until)).put("made_at", Instants.print(madeAt));

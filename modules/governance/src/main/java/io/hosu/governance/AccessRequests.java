@@ -62,7 +62,7 @@ final class AccessRequests {
     AccessRequest request =
         new AccessRequest(
             ids.next(),
-            who.toString(),
+            AccessRequest.Asker.of(who),
             wish.permissions(),
             wish.on(),
             wish.why(),
@@ -78,11 +78,12 @@ final class AccessRequests {
   private static void insert(Transaction tx, AccessRequest request) {
     tx.update(
         """
-        INSERT INTO access_requests (id, principal, permissions, resource, why, wanted_until,
-          made_at, status) VALUES (?, ?, ?, ?, ?, ?, ?, ?)\
+        INSERT INTO access_requests (id, principal, life, permissions, resource, why,
+          wanted_until, made_at, status) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)\
         """,
         request.id(),
         request.principal(),
+        request.asker().life(),
         Json.print(request.permissions()),
         request.on().toString(),
         request.why(),
@@ -184,7 +185,7 @@ final class AccessRequests {
         .forEach(name -> permissions.add(Permission.parse(name.asText())));
     return new AccessRequest(
         row.text("id"),
-        row.text("principal"),
+        new AccessRequest.Asker(row.text("principal"), row.text("life")),
         permissions,
         Resource.parse(row.text("resource")),
         row.text("why"),

@@ -163,13 +163,12 @@ final class AccessRequestsApi implements Routes {
   private Predicate<AccessRequest> seen(Call call) {
     Principal self = Authentication.principal(call);
     Rights rights = parts.policy().rights();
-    Instant since = parts.administration().ownSince(call);
-    return request -> isOwn(request, self, since) || Giving.may(rights, self, request.on());
+    return request -> isOwn(request, self) || Giving.may(rights, self, request.on());
   }
 
-  /** What is older than who asks was asked for by another of that name. */
-  private static boolean isOwn(AccessRequest request, Principal self, Instant since) {
-    return request.principal().equals(self.toString()) && !request.madeAt().isBefore(since);
+  /** What was asked for in another life was asked for by another of that name. */
+  private static boolean isOwn(AccessRequest request, Principal self) {
+    return request.asker().equals(AccessRequest.Asker.of(self));
   }
 
   private void approve(Call call) throws IOException {
@@ -208,7 +207,7 @@ final class AccessRequestsApi implements Routes {
     return parts
         .principals()
         .find(Principal.nameIn(request.principal()))
-        .filter(principal -> principal.toString().equals(request.principal()))
+        .filter(principal -> AccessRequest.Asker.of(principal).equals(request.asker()))
         .orElseThrow(() ->
             new NotFound(
                 GovernanceError.PRINCIPAL_NOT_FOUND,
@@ -225,7 +224,7 @@ final class AccessRequestsApi implements Routes {
 
   private void withdraw(Call call) throws IOException {
     AccessRequest request = require(call);
-    if (!isOwn(request, Authentication.principal(call), parts.administration().ownSince(call))) {
+    if (!isOwn(request, Authentication.principal(call))) {
       throw AccessRequests.notFound(request.id());
     }
     decide(call, "WITHDRAW", request, AccessRequest.Status.WITHDRAWN, answer(call, "", ""));

@@ -13,19 +13,26 @@ import java.util.TreeSet;
  * rights, or with somebody else behind it.
  *
  * @param person who really acts, for example {@code user:alice}; empty: the principal itself
+ * @param personsLife in which life of that person; empty: of one that is not kept
  * @param bounds what narrows its rights: it may do only what each of them allows too
  * @param claimed what its credentials say of it
  */
-public record Acting(Optional<String> person, List<Bound> bounds, Claimed claimed) {
+public record Acting(
+    Optional<String> person, String personsLife, List<Bound> bounds, Claimed claimed) {
   /** As itself, with all of its rights. */
-  public static final Acting AS_ITSELF = new Acting(Optional.empty(), List.of());
+  public static final Acting AS_ITSELF = claiming(Claimed.NOTHING);
 
   public Acting {
     bounds = List.copyOf(bounds);
   }
 
-  Acting(Optional<String> person, List<Bound> bounds) {
-    this(person, bounds, Claimed.NOTHING);
+  /** What {@code person} does as another, within {@code bounds}. */
+  static Acting of(Actor person, List<Bound> bounds) {
+    return new Acting(
+        Optional.of(person.person().orElse(person.principal())),
+        person.life(),
+        bounds,
+        Claimed.NOTHING);
   }
 
   /**
@@ -44,7 +51,7 @@ public record Acting(Optional<String> person, List<Bound> bounds, Claimed claime
 
   /** As itself, of whom its credentials say something. */
   static Acting claiming(Claimed claimed) {
-    return new Acting(Optional.empty(), List.of(), claimed);
+    return new Acting(Optional.empty(), "", List.of(), claimed);
   }
 
   /** The table whose files are all that it may touch, if it acts by a key for such. */
@@ -58,13 +65,13 @@ public record Acting(Optional<String> person, List<Bound> bounds, Claimed claime
   /** The same without one of its bounds. */
   Acting without(Bound one) {
     return new Acting(
-        person, bounds.stream().filter(bound -> !bound.equals(one)).toList(), claimed);
+        person, personsLife, bounds.stream().filter(bound -> !bound.equals(one)).toList(), claimed);
   }
 
   /** The same within one bound more. */
   Acting within(Bound more) {
     List<Bound> all = new ArrayList<>(bounds);
     all.add(more);
-    return new Acting(person, all, claimed);
+    return new Acting(person, personsLife, all, claimed);
   }
 }

@@ -48,8 +48,7 @@ final class ActingAs {
     Principal other = principals.require(Principal.nameIn(name));
     List<Bound> bounds = new ArrayList<>(self.acting().bounds());
     bounds.add(new Bound.Other(self.acting(Acting.AS_ITSELF)));
-    String person = self.acting().person().orElse(self.toString());
     return new SignedIn(
-        other.acting(new Acting(Optional.of(person), bounds)), who.credential(), who.anew());
+        other.acting(Acting.of(Actor.of(self), bounds)), who.credential(), who.anew());
   }
 }

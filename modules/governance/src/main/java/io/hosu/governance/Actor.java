@@ -8,12 +8,18 @@ import java.util.Optional;
  *
  * @param principal with its kind, {@code role:loader}
  * @param person who really acted, {@code user:alice}; empty: the principal itself
+ * @param life of who really acted, as whoever is made anew under its name is another; empty: of one
+ *     that is not kept
  */
-public record Actor(String principal, Optional<String> person) {
+public record Actor(String principal, Optional<String> person, String life) {
 
   /** The one that {@code principal} is as it acts just now. */
   public static Actor of(Principal principal) {
-    return new Actor(principal.toString(), principal.acting().person());
+    Optional<String> person = principal.acting().person();
+    return new Actor(
+        principal.toString(),
+        person,
+        person.isPresent() ? principal.acting().personsLife() : principal.life());
   }
 
   /**
@@ -22,13 +28,15 @@ public record Actor(String principal, Optional<String> person) {
    */
   public static Actor seenBy(Principal principal) {
     return principal.acting().bounds().stream().anyMatch(Bound.Other.class::isInstance)
-        ? new Actor(principal.toString(), Optional.empty())
+        ? new Actor(principal.toString(), Optional.empty(), principal.life())
         : of(principal);
   }
 
   /** Whether what {@code other} did is its own: by itself, or as whatever role. */
   public boolean is(Actor other) {
     return equals(other)
-        || (person.isEmpty() && other.person.filter(principal::equals).isPresent());
+        || (person.isEmpty()
+            && life.equals(other.life)
+            && other.person.filter(principal::equals).isPresent());
   }
 }

@@ -6,7 +6,6 @@ import io.hosu.kernel.HosuException.Denied;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.store.Database;
 import io.hosu.store.Transaction;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.Function;
 
@@ -38,9 +37,9 @@ final class Administration {
     require(call, Permission.ADMIN, new Resource.Lake());
   }
 
-  /** Since when what bears the name of who calls is its own. */
-  Instant ownSince(Call call) {
-    return policy.ownSince(Actor.seenBy(Authentication.principal(call)));
+  /** What who calls looks at as its own doings. */
+  Doings own(Call call) {
+    return policy.own(Authentication.principal(call));
   }
 
   /**

@@ -9,10 +9,8 @@ import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.Page;
 import java.io.IOException;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -52,7 +50,7 @@ final class AuditApi implements Routes {
   private void list(Call call) throws IOException {
     var filter =
         new AuditRecords.Filter(
-            doings(call), since(call), call.query("decision", AuditApi::verdict));
+            doings(call), call.since(clock), call.query("decision", AuditApi::verdict));
     audit.flush();
     long before = call.number("next").orElse(Long.MAX_VALUE);
     Page<AuditRow> page = reading.list(filter, call.limit(), before);
@@ -63,19 +61,9 @@ final class AuditApi implements Routes {
 
   private Doings doings(Call call) {
     if (!administration.isAdministrator(call)) {
-      return new Doings.By(Actor.seenBy(Authentication.principal(call)));
+      return administration.own(call);
     }
     return call.text("principal").<Doings>map(Doings.Of::new).orElseGet(Doings.All::new);
-  }
-
-  /** What is older than who asks was done by another of that name. */
-  private Optional<Instant> since(Call call) {
-    Optional<Instant> asked = call.since(clock);
-    if (administration.isAdministrator(call)) {
-      return asked;
-    }
-    Instant own = administration.ownSince(call);
-    return Optional.of(asked.filter(own::isBefore).orElse(own));
   }
 
   private static ObjectNode json(ObjectNode json) {

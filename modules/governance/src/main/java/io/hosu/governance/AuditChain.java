@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The chain of audit records. Each carries the SHA-256 of the hash before it, a line feed, and a
- * JSON array of its values, as {@link AuditRow#COLUMNS} has them. The ends of the chain are sealed
- * with a key that is not in the state database, as whoever can write there could count anew all
- * hashes. May be used from any thread.
+ * JSON array of its values, as {@link AuditRow#COLUMNS} has them; without the last, the life, where
+ * it has none, as it was before there were lives. The ends of the chain are sealed with a key that
+ * is not in the state database, as whoever can write there could count anew all hashes. May be used
+ * from any thread.
  */
 final class AuditChain {
   private static final String ALGORITHM = "HmacSHA256";
@@ -111,6 +112,8 @@ final class AuditChain {
 
   /** The hash of a record of these {@link AuditRow#values}, which follows another. */
   static String hash(String before, List<@Nullable Object> values) {
-    return Sha256.hex(before + "\n" + Json.print(values));
+    int last = values.size() - 1;
+    List<@Nullable Object> told = values.get(last) == null ? values.subList(0, last) : values;
+    return Sha256.hex(before + "\n" + Json.print(told));
   }
 }

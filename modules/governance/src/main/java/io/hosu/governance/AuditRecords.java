@@ -29,13 +29,9 @@ public final class AuditRecords {
       return new Filter(new Doings.All(), Optional.empty(), Optional.empty());
     }
 
-    /**
-     * Those that an actor looks at as its own.
-     *
-     * @param since as {@link Policy#ownSince} has it
-     */
-    public static Filter of(Actor actor, Instant since) {
-      return new Filter(new Doings.By(actor), Optional.of(since), Optional.empty());
+    /** Those of {@code doings}, whenever it was. */
+    public static Filter of(Doings doings) {
+      return new Filter(doings, Optional.empty(), Optional.empty());
     }
   }
 
@@ -91,10 +87,20 @@ public final class AuditRecords {
     List<@Nullable Object> args = new ArrayList<>(List.of(seq));
     filter
         .doings
-        .condition(text -> {
-          args.add(text);
-          return "?";
-        })
+        .condition(
+            new Doings.Literals() {
+              @Override
+              public String of(String text) {
+                args.add(text);
+                return "?";
+              }
+
+              @Override
+              public String of(Instant time) {
+                args.add(time);
+                return "?";
+              }
+            })
         .ifPresent(condition -> sql.append(" AND ").append(condition));
     filter.since.ifPresent(time -> {
       sql.append(" AND time >= ?");

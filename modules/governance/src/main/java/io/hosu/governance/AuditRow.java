@@ -45,7 +45,8 @@ public record AuditRow(List<@Nullable Object> values, String hash) {
           "grants",
           "rows",
           "bytes",
-          "detail");
+          "detail",
+          "life");
 
   /** The columns that hold conditions, of rows and of masks. */
   public static final List<String> CONDITIONS = List.of("filter", "masks");
@@ -90,7 +91,8 @@ public record AuditRow(List<@Nullable Object> values, String hash) {
             record.grants(),
             record.given().rows(),
             record.given().bytes(),
-            record.detail());
+            record.detail(),
+            origin.life());
     return new AuditRow(values, AuditChain.hash(before, values));
   }
 

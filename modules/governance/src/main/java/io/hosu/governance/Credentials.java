@@ -43,7 +43,8 @@ final class Credentials {
     ObjectNode facts = Json.object().put("credential", credential);
     if (credential.startsWith(OIDC)) {
       Acting.Claimed claimed = principal.acting().claimed();
-      facts.put("principal", principal.name()).put("until", claimed.until().getEpochSecond());
+      facts.put("principal", principal.name()).put("life", principal.life());
+      facts.put("until", claimed.until().getEpochSecond());
       claimed.groups().forEach(facts.putArray("groups")::add);
     }
     return facts;
@@ -87,6 +88,7 @@ final class Credentials {
     return database.read(tx -> principals.identified(tx, identity)).stream()
         .map(Principals.Kept::principal)
         .filter(principal -> principal.name().equals(facts.path("principal").asText()))
+        .filter(principal -> principal.life().equals(facts.path("life").asText()))
         .findFirst()
         .map(principal ->
             new Tokens.Bearer(

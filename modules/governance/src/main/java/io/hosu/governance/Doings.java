@@ -1,8 +1,8 @@
 package io.hosu.governance;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /** Whose doings are wanted of the audit record. */
@@ -18,15 +18,22 @@ public sealed interface Doings {
    */
   record Of(String principal) implements Doings {}
 
-  /** What an actor did itself, and as whatever role. */
-  record By(Actor actor) implements Doings {}
-
   /**
-   * The SQL condition that a record is one of them; empty: all are.
+   * What an actor did itself, and as whatever role.
    *
-   * @param literal what stands in SQL for a text; called in the order of the condition
+   * @param unnamedSince since when that holds of records that name no life
    */
-  default Optional<String> condition(UnaryOperator<String> literal) {
+  record By(Actor actor, Instant unnamedSince) implements Doings {}
+
+  /** What stands in SQL for a value; called in the order of the condition. */
+  interface Literals {
+    String of(String text);
+
+    String of(Instant time);
+  }
+
+  /** The SQL condition that a record is one of them; empty: all are. */
+  default Optional<String> condition(Literals literal) {
     return switch (this) {
       case All() -> Optional.empty();
       case Of(String principal) -> {
@@ -35,13 +42,17 @@ public sealed interface Doings {
             "(principal IN (%s) OR person IN (%s))"
                 .formatted(list(names, literal), list(names, literal)));
       }
-      case By(Actor(String principal, Optional<String> person)) ->
+      case By(
+              Actor(String principal, Optional<String> person, String life),
+              Instant unnamedSince) ->
           Optional.of(
-              person.isPresent()
-                  ? "(principal = %s AND person = %s)"
-                      .formatted(literal.apply(principal), literal.apply(person.get()))
-                  : "((principal = %s AND person IS NULL) OR person = %s)"
-                      .formatted(literal.apply(principal), literal.apply(principal)));
+              (person.isPresent()
+                      ? "(principal = %s AND person = %s)"
+                          .formatted(literal.of(principal), literal.of(person.get()))
+                      : "((principal = %s AND person IS NULL) OR person = %s)"
+                          .formatted(literal.of(principal), literal.of(principal)))
+                  + " AND (life = %s OR (life IS NULL AND time >= %s))"
+                      .formatted(literal.of(life), literal.of(unnamedSince)));
     };
   }
 
@@ -51,7 +62,7 @@ public sealed interface Doings {
         : List.of("user:" + principal, "role:" + principal, "service:" + principal);
   }
 
-  private static String list(List<String> names, UnaryOperator<String> literal) {
-    return names.stream().map(literal).collect(Collectors.joining(", "));
+  private static String list(List<String> names, Literals literal) {
+    return names.stream().map(literal::of).collect(Collectors.joining(", "));
   }
 }

@@ -68,7 +68,7 @@ public final class Governance implements AutoCloseable {
     RootKey rootKey = RootKey.open(data, database, random);
     this.maskKeys = new MaskKeys(rootKey);
     this.vault = new Vault(database, rootKey, clock, ids, random);
-    this.principals = new Principals(database, clock);
+    this.principals = new Principals(database, clock, ids);
     this.accessKeys = new AccessKeys(database, rootKey, clock, random);
     this.tokens = new Tokens(database, clock, ids, random);
     this.domains = new Domains(database);

@@ -27,7 +27,8 @@ public final class GovernanceMigrations {
         new Migration("governance", 10, resource("V10.sql")),
         new Migration("governance", 11, resource("V11.sql")),
         new Migration("governance", 12, resource("V12.sql")),
-        new Migration("governance", 13, resource("V13.sql")));
+        new Migration("governance", 13, resource("V13.sql")),
+        new Migration("governance", 14, resource("V14.sql")));
   }
 
   private static String resource(String name) {

@@ -105,12 +105,12 @@ final class OidcSignIns {
     if (meanwhile.isPresent()) {
       return meanwhile.get();
     }
-    Principal user = user(claims, identity);
-    requireUnclaimed(tx, user, identity);
-    places.principals().create(tx, user, Principals.OIDC);
+    Principal wanted = user(claims, identity);
+    requireUnclaimed(tx, wanted, identity);
+    Principal user = places.principals().create(tx, wanted, Principals.OIDC);
+    String name = user.toString();
     AuditRecord record =
-        AuditRecord.of(
-            clock.instant(), user.toString(), door, origin, "CREATE_PRINCIPAL", user.toString());
+        AuditRecord.of(clock.instant(), name, door, origin.by(user), "CREATE_PRINCIPAL", name);
     audit.keepIn(tx, List.of(record));
     return user;
   }

@@ -4,7 +4,6 @@ import io.hosu.kernel.HosuException.Denied;
 import io.hosu.kernel.TableName;
 import io.hosu.store.Database;
 import io.hosu.store.Transaction;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +62,17 @@ public final class Policy {
   }
 
   /**
+   * The same of a change whose transaction keeps the record, by {@link Trail#keepIn}: it need not
+   * be kept before.
+   *
+   * @throws Denied {@link GovernanceError#PERMISSION_DENIED}
+   */
+  public Decision.Allowed requireWithin(Caller caller, Permission permission, Resource resource) {
+    Decision decision = rights().decide(caller.principal(), permission, resource);
+    return allowed(decision, caller, permission, resource, List.of());
+  }
+
+  /**
    * Lets {@code principal} do this to all of {@code resource} and all that is in it, or refuses it,
    * and records it either way.
    *
@@ -118,14 +128,24 @@ public final class Policy {
       Permission permission,
       Resource resource,
       List<String> columns) {
+    Decision.Allowed allowed = allowed(decision, caller, permission, resource, columns);
+    if (permission.changes()) {
+      caller.trail().keep();
+    }
+    return allowed;
+  }
+
+  private Decision.Allowed allowed(
+      Decision decision,
+      Caller caller,
+      Permission permission,
+      Resource resource,
+      List<String> columns) {
     return switch (decision) {
       case Decision.Allowed allowed -> {
         AuditRecord record = record(caller, permission, resource);
         AuditRecord.Shown shown = AuditRecord.Shown.of(columns, allowed.limits());
         caller.trail().add(record.by(allowed.grants()).showing(shown));
-        if (permission.changes()) {
-          caller.trail().keep();
-        }
         yield allowed;
       }
       case Decision.Denied denied -> throw refused(caller, permission, resource, denied);
@@ -186,8 +206,7 @@ public final class Policy {
 
   /** Somebody who came over no network: the server itself, in the query or execution {@code id}. */
   public Caller caller(Principal principal, Door door, String id) {
-    String person = principal.acting().person().orElse(null);
-    return new Caller(principal, door, new Origin(id, null, null, person), audit.trail());
+    return new Caller(principal, door, Origin.of(id).by(principal), audit.trail());
   }
 
   /**
@@ -239,11 +258,12 @@ public final class Policy {
   }
 
   /**
-   * Since when what bears the names of {@code actor} is its own: who is made anew under an old name
-   * does not look at what the old one did.
+   * Whose records {@code principal} looks at as its own: who is made anew under an old name does
+   * not look at what the old one did.
    */
-  public Instant ownSince(Actor actor) {
-    return database.read(tx -> Principals.since(tx, actor));
+  public Doings own(Principal principal) {
+    Actor actor = Actor.seenBy(principal);
+    return new Doings.By(actor, database.read(tx -> Principals.unnamedSince(tx, actor)));
   }
 
   /** The rights as they are now, for many questions about one moment, such as a listing. */

@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
  * @param groups the groups it belongs to: what is granted to one is granted to it
  * @param attributes what row filters may ask about it, for example {@code region=EU}
  * @param acting in what way it acts just now; not kept with it
+ * @param life which of those that bear the name one after the other; empty: one that is not kept
  */
 public record Principal(
     String name,
@@ -26,7 +27,8 @@ public record Principal(
     boolean administrator,
     SortedSet<String> groups,
     SortedMap<String, String> attributes,
-    Acting acting) {
+    Acting acting,
+    String life) {
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_.@-]{0,191}");
 
   /** What a principal is. */
@@ -53,7 +55,7 @@ public record Principal(
       boolean administrator,
       SortedSet<String> groups,
       SortedMap<String, String> attributes) {
-    this(name, kind, administrator, groups, attributes, Acting.AS_ITSELF);
+    this(name, kind, administrator, groups, attributes, Acting.AS_ITSELF, "");
   }
 
   /** A person without groups. */
@@ -73,24 +75,31 @@ public record Principal(
 
   /** The same principal, who may do everything but read and write data. */
   public Principal asAdministrator() {
-    return new Principal(name, kind, true, groups, attributes, acting);
+    return new Principal(name, kind, true, groups, attributes, acting, life);
   }
 
   /** The same principal in these groups and no others. */
   public Principal in(Set<String> otherGroups) {
-    return new Principal(name, kind, administrator, new TreeSet<>(otherGroups), attributes, acting);
+    return new Principal(
+        name, kind, administrator, new TreeSet<>(otherGroups), attributes, acting, life);
   }
 
   /** The same principal with these attributes and no others. */
   public Principal with(Map<String, String> otherAttributes) {
-    return new Principal(name, kind, administrator, groups, new TreeMap<>(otherAttributes), acting);
+    return new Principal(
+        name, kind, administrator, groups, new TreeMap<>(otherAttributes), acting, life);
   }
 
   /** The same principal, acting in this way: in the groups too that its credentials claim. */
   public Principal acting(Acting how) {
     SortedSet<String> all = new TreeSet<>(groups);
     all.addAll(how.claimed().groups());
-    return new Principal(name, kind, administrator, all, attributes, how);
+    return new Principal(name, kind, administrator, all, attributes, how, life);
+  }
+
+  /** The same principal in this life. */
+  Principal living(String its) {
+    return new Principal(name, kind, administrator, groups, attributes, acting, its);
   }
 
   /** The same principal, acting as itself. */

@@ -3,6 +3,7 @@ package io.hosu.governance;
 import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.HosuException.NotFound;
+import io.hosu.kernel.Ids;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.Suggestions;
 import io.hosu.store.Database;
@@ -10,7 +11,6 @@ import io.hosu.store.Row;
 import io.hosu.store.Transaction;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.List;
 import java.util.NavigableSet;
@@ -18,7 +18,6 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /** Who may act at all. May be used from any thread. */
 public final class Principals {
@@ -32,18 +31,26 @@ public final class Principals {
 
   /** What {@link #principal} reads of the table of principals, as {@code p}. */
   static final String COLUMNS_OF_SELF =
-      "p.name, p.kind, p.administrator, p.member_of, p.attributes, p.tags";
+      "p.name, p.life, p.kind, p.administrator, p.member_of, p.attributes, p.tags";
+
+  /** What names the life of the principal of a name, in SQL; an empty text for one that is not. */
+  static final String LIFE_OF = "COALESCE((SELECT life FROM principals WHERE name = ?), '')";
 
   private static final String COLUMNS =
       COLUMNS_OF_SELF
           + ", p.trust, p.keeps_limits, p.claimed, p.claimed_at, p.source, p.created_at";
 
+  /** Later than all there is, in every database and engine. */
+  private static final Instant NEVER = Instant.parse("9999-01-01T00:00:00Z");
+
   private final Database database;
   private final InstantSource clock;
+  private final Ids ids;
 
-  public Principals(Database database, InstantSource clock) {
+  public Principals(Database database, InstantSource clock, Ids ids) {
     this.database = database;
     this.clock = clock;
+    this.ids = ids;
   }
 
   Instant now() {
@@ -140,7 +147,7 @@ public final class Principals {
           "Choose another name; see all with: hosu principals list");
     }
     keep(tx, principal, about, source);
-    return principal;
+    return require(tx, principal.name());
   }
 
   /**
@@ -282,7 +289,9 @@ public final class Principals {
         Principal.Kind.valueOf(row.text("kind")),
         row.flag("administrator"),
         names(row.text("member_of")),
-        attributes);
+        attributes,
+        Acting.AS_ITSELF,
+        row.text("life"));
   }
 
   private static SortedSet<String> names(String json) {
@@ -296,15 +305,16 @@ public final class Principals {
     tx.update(
         """
         INSERT INTO principals
-          (name, kind, administrator, member_of, attributes, identity, trust, tags, keeps_limits,
-           source, created_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          (name, life, kind, administrator, member_of, attributes, identity, trust, tags,
+           keeps_limits, source, created_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (name) DO UPDATE SET kind = excluded.kind,
           administrator = excluded.administrator, member_of = excluded.member_of,
           attributes = excluded.attributes, identity = excluded.identity, trust = excluded.trust, tags = excluded.tags,
           keeps_limits = excluded.keeps_limits, source = excluded.source
         """,
         principal.name(),
+        ids.next(),
         principal.kind().name(),
         principal.administrator(),
         Json.print(principal.groups()),
@@ -341,20 +351,19 @@ public final class Principals {
   }
 
   /**
-   * Since when what bears the names of {@code actor} is its own: what is older is of others who
-   * were called so before. Of who is not kept here, such as the role of a stage, all is.
+   * Since when records of {@code actor} that name no life are its own: those from before there were
+   * lives. Nothing is of who was made later; of who is not kept here, such as the role of a stage,
+   * everything is.
    */
-  static Instant since(Transaction tx, Actor actor) {
-    Instant since = Instant.EPOCH;
-    for (String name :
-        Stream.concat(Stream.of(actor.principal()), actor.person().stream()).toList()) {
-      Optional<Instant> made =
-          kept(tx, Principal.nameIn(name))
-              .filter(kept -> kept.principal.toString().equals(name))
-              .map(kept -> kept.createdAt.truncatedTo(ChronoUnit.MILLIS));
-      since = made.filter(since::isBefore).orElse(since);
+  static Instant unnamedSince(Transaction tx, Actor actor) {
+    if (actor.life().isEmpty()) {
+      return Instant.EPOCH;
     }
-    return since;
+    return tx.find(
+            "SELECT unnamed_since FROM principals WHERE life = ?",
+            row -> row.optionalInstant("unnamed_since").orElse(NEVER),
+            actor.life())
+        .orElse(NEVER);
   }
 
   private static Kept kept(Row row) {

@@ -71,11 +71,8 @@ public final class Recorder {
       Request request, Response response, Door door, SignedIn who, Work<E> work) throws E {
     RequestTrail trail = new RequestTrail(audit);
     Origin origin =
-        new Origin(
-            request.id(),
-            request.remoteAddress(),
-            who.credential(),
-            who.principal().acting().person().orElse(null));
+        new Origin(request.id(), request.remoteAddress(), who.credential(), null)
+            .by(who.principal());
     Caller caller = new Caller(who.principal(), door, origin, trail);
     if (who.anew()) {
       trail.begin(AuditRecord.of(clock.instant(), caller, SIGN_IN, LAKE, ALLOWED));

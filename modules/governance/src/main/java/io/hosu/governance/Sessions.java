@@ -33,8 +33,8 @@ public final class Sessions {
   private static final Duration KEPT_AFTER_END = Duration.ofDays(1);
   private static final int REMOVED_AT_ONCE = 100;
   private static final String COLUMNS =
-      "id, role, person, claimed, secret, security_token_hash, scope, policy, created_at,"
-          + " expires_at, last_used_at";
+      "id, role, role_life, person, person_life, claimed, secret, security_token_hash, scope,"
+          + " policy, created_at, expires_at, last_used_at";
 
   private final Database database;
   private final Principals principals;
@@ -111,13 +111,15 @@ public final class Sessions {
             earlier(now.plus(ttl), claimed.until()));
     tx.update(
         """
-        INSERT INTO sessions (id, role, person, claimed, secret, token_hash, security_token_hash,
-          scope, policy, created_at, expires_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO sessions (id, role, role_life, person, person_life, claimed, secret, token_hash,
+          security_token_hash, scope, policy, created_at, expires_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         session.id,
         role.name(),
+        role.life(),
         person.name(),
+        person.life(),
         Json.print(claimed.groups()),
         rootKey.encrypt(session.secret.reveal(), session.id),
         TokenText.hash(session.token.reveal()),
@@ -245,7 +247,7 @@ public final class Sessions {
         .map(text -> SessionPolicy.parse(Json.parse(text), standing.role))
         .ifPresent(policy -> bounds.add(new Bound.Session(policy.grants())));
     return new SignedIn(
-        standing.role.acting(new Acting(Optional.of(standing.person.toString()), bounds)),
+        standing.role.acting(Acting.of(Actor.of(standing.person), bounds)),
         "session:" + found.session.id(),
         LastUse.note(
             database, "sessions", found.session.id(), found.session.lifetime().lastUsedAt(), now));
@@ -256,9 +258,15 @@ public final class Sessions {
     if (found.session.lifetime().status(now) != Lifetime.Status.ACTIVE) {
       return Optional.empty();
     }
-    Optional<Principals.Kept> role = principals.findKept(tx, found.session.role());
+    Optional<Principals.Kept> role =
+        principals
+            .findKept(tx, found.session.role())
+            .filter(kept -> kept.principal().life().equals(found.roleLife));
     Optional<Principal> person =
-        principals.find(tx, found.session.person()).map(known -> known.acting(found.claimed()));
+        principals
+            .find(tx, found.session.person())
+            .filter(known -> known.life().equals(found.personLife))
+            .map(known -> known.acting(found.claimed()));
     return role.isPresent() && person.isPresent() && role.get().trusts(person.get())
         ? Optional.of(new Standing(found, role.get().principal(), person.get()))
         : Optional.empty();
@@ -311,6 +319,8 @@ public final class Sessions {
     final String securityTokenHash;
     final Scope scope;
     final Optional<String> policy;
+    final String roleLife;
+    final String personLife;
     private final SortedSet<String> groups = new TreeSet<>();
 
     Found(Row row) {
@@ -319,6 +329,8 @@ public final class Sessions {
       this.securityTokenHash = row.text("security_token_hash");
       this.scope = Scope.fromJson(Json.parse(row.text("scope")));
       this.policy = row.optionalText("policy");
+      this.roleLife = row.text("role_life");
+      this.personLife = row.text("person_life");
       this.session =
           new Session(
               row.text("id"),

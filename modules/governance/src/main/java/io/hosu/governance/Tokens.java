@@ -199,10 +199,12 @@ public final class Tokens {
   private NewToken keep(Transaction tx, String principal, Use use, NewToken token) {
     tx.update(
         """
-        INSERT INTO tokens (id, principal, hash, name, scope, created_at, expires_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?)
-        """,
+        INSERT INTO tokens (id, principal, life, hash, name, scope, created_at, expires_at)
+        VALUES (?, ?, %s, ?, ?, ?, ?, ?)
+        """
+            .formatted(Principals.LIFE_OF),
         token.id(),
+        principal,
         principal,
         TokenText.hash(token.text().reveal()),
         use.name(),
@@ -225,7 +227,7 @@ public final class Tokens {
     return tx.find(
         """
         SELECT t.id AS id, t.scope AS scope, t.last_used_at AS last_used_at, %s
-        FROM tokens t JOIN principals p ON p.name = t.principal
+        FROM tokens t JOIN principals p ON p.name = t.principal AND p.life = t.life
         WHERE t.%s = ? AND t.disabled = 0 AND (t.expires_at IS NULL OR t.expires_at > ?)
         """
             .formatted(Principals.COLUMNS_OF_SELF, column),

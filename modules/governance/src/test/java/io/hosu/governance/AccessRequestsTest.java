@@ -296,7 +296,7 @@ class AccessRequestsTest {
         .isEqualTo("PRINCIPAL_NOT_FOUND");
     api.user("eva");
     assertThat(api.post(owner, REQUESTS + "/" + id + "/approve", "{}").text("code"))
-        .isEqualTo("REQUEST_DECIDED");
+        .isEqualTo("PRINCIPAL_NOT_FOUND");
     String can = "/v1/can?permission=SELECT&on=shop.stage.orders&principal=eva";
     assertThat(api.get(owner, can).text("decision")).isEqualTo("denied");
   }

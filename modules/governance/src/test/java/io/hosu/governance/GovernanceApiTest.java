@@ -398,7 +398,7 @@ class GovernanceApiTest {
 
   @Test
   void theAuditRecordTellsConditionsOnlyToAdministrators() throws Exception {
-    Principal alice = Principal.user("alice");
+    Principal alice = governance.principals().require("alice");
     Terms terms =
         Terms.none()
             .with(new Condition("ssn <> '222-22-2222'"))

@@ -29,6 +29,9 @@ import java.util.stream.Collectors;
  * The executions that {@link ExecutionArchive} has moved, one by one. May be used from any thread.
  */
 public final class ArchivedExecutions implements History {
+  private static final String LISTED =
+      "WITH listed AS (SELECT * EXCLUDE (_file, attempts) REPLACE (inputs[1:100] AS inputs,"
+          + " events[1:100] AS events) FROM archived) ";
   private static final String PAST_ALL = "z".repeat(26);
   private static final Set<String> TIMES =
       Set.of("next_attempt_at", "created_at", "started_at", "ended_at");
@@ -79,6 +82,18 @@ public final class ArchivedExecutions implements History {
         "SELECT * EXCLUDE (_file) FROM archived WHERE id >= %s AND id < %s AND %s ORDER BY id LIMIT 2"
             .formatted(Sql.text(beginning), Sql.text(end), place.seen());
     return rows.list(plan, sql);
+  }
+
+  @Override
+  public TraceArchive.Lookup lookup() {
+    return select -> {
+      Optional<TablePointer> table =
+          database.read(tx -> TablePointer.of(tx, ExecutionArchive.TABLE));
+      List<ObjectNode> found =
+          table.map(one -> rows.list(tables.plan(one), LISTED + select)).orElse(List.of());
+      found.forEach(ArchivedExecutions::printTimes);
+      return found;
+    };
   }
 
   /** What the executions of {@code stage} that have moved, and still stand, read last. */

@@ -27,15 +27,20 @@ import java.util.Optional;
  * cancels one.
  *
  * <p>It takes the right to run the pipeline. Backfills of pipelines that the caller may not
- * describe look as if they were not there.
+ * describe look as if they were not there. Who sees a part of a table of a stage is not told how
+ * many bytes and rows that stage processes.
  */
 public final class BackfillsApi implements Routes {
+  private static final List<String> COUNTS = List.of("bytes", "rows", "rows_estimated");
+
   private final Backfills backfills;
+  private final Pipelines pipelines;
   private final Policy policy;
   private final InstantSource clock;
 
   public BackfillsApi(Pipelines pipelines, Policy policy, InstantSource clock) {
     this.backfills = pipelines.backfills();
+    this.pipelines = pipelines;
     this.policy = policy;
     this.clock = clock;
   }
@@ -56,10 +61,10 @@ public final class BackfillsApi implements Routes {
     backfills.requireKnown(wanted, seen);
     requireRun(call, wanted);
     if (body.flag("dry_run", false)) {
-      call.send(200, json(backfills.estimate(wanted, seen)));
+      call.send(200, json(backfills.estimate(wanted, seen), records(call)));
     } else {
       Principal principal = Authentication.principal(call);
-      call.send(202, json(backfills.begin(wanted, principal.toString(), seen)));
+      call.send(202, json(backfills.begin(wanted, principal.toString(), seen), records(call)));
     }
   }
 
@@ -107,23 +112,24 @@ public final class BackfillsApi implements Routes {
 
   private void list(Call call) throws IOException {
     Instant since = call.since(clock).orElse(Instant.MIN);
+    SeenRecords records = records(call);
     List<ObjectNode> all =
         backfills.list(seen(call)).stream()
             .filter(detail -> !detail.backfill().madeAt().isBefore(since))
-            .map(detail -> detail.backfill().toJson().<ObjectNode>setAll(totals(detail)))
+            .map(detail -> detail.backfill().toJson().<ObjectNode>setAll(totals(detail, records)))
             .toList();
     call.send(call.part(all));
   }
 
   private void show(Call call) throws IOException {
-    call.send(200, json(backfills.require(call.variable("id"), seen(call))));
+    call.send(200, json(backfills.require(call.variable("id"), seen(call)), records(call)));
   }
 
   private void cancel(Call call) throws IOException {
     Seen seen = seen(call);
     Backfill backfill = backfills.require(call.variable("id"), seen).backfill();
     requireRun(call, backfill.wanted());
-    call.send(200, json(backfills.cancel(backfill.id(), seen)));
+    call.send(200, json(backfills.cancel(backfill.id(), seen), records(call)));
   }
 
   private void requireRun(Call call, Backfill.Wanted wanted) {
@@ -134,27 +140,37 @@ public final class BackfillsApi implements Routes {
     return Seen.of(policy.rights(), Authentication.principal(call));
   }
 
-  private static ObjectNode json(Backfills.Detail detail) {
+  private SeenRecords records(Call call) {
+    return pipelines.seenRecords(policy.rights(), Authentication.principal(call));
+  }
+
+  private static ObjectNode json(Backfills.Detail detail, SeenRecords records) {
     ObjectNode json = detail.backfill().toJson();
-    json.setAll(totals(detail));
+    json.setAll(totals(detail, records));
     ArrayNode stages = json.putArray("stages");
     detail
         .stages()
         .forEach(stage -> {
           ObjectNode one = stages.addObject().put("stage", stage.stage().toString());
           put(one, stage.progress());
+          if (!records.isCounted(stage.stage())) {
+            one.remove(COUNTS);
+          }
           stage.waitsFor().ifPresent(what -> one.put("waits_for", what));
         });
     return json;
   }
 
-  private static ObjectNode totals(Backfills.Detail detail) {
+  private static ObjectNode totals(Backfills.Detail detail, SeenRecords records) {
     ObjectNode json = Json.object();
     put(
         json,
         detail.stages().stream()
             .map(BackfillRows.StageProgress::progress)
             .reduce(BackfillRows.Progress.NOTHING, BackfillRows.Progress::plus));
+    if (!detail.stages().stream().allMatch(stage -> records.isCounted(stage.stage()))) {
+      json.remove(COUNTS);
+    }
     List<BackfillRows.StageProgress> left =
         detail.stages().stream().filter(stage -> !stage.progress().isOver()).toList();
     List<String> waits = left.stream().flatMap(stage -> stage.waitsFor().stream()).toList();
@@ -173,7 +189,7 @@ public final class BackfillsApi implements Routes {
     json.put("running", progress.open());
   }
 
-  private static ObjectNode json(List<BackfillEstimate> estimates) {
+  private static ObjectNode json(List<BackfillEstimate> estimates, SeenRecords records) {
     ObjectNode json = Json.object();
     ArrayNode stages = json.putArray("stages");
     for (BackfillEstimate estimate : estimates) {
@@ -185,6 +201,10 @@ public final class BackfillsApi implements Routes {
       estimate
           .partitions()
           .forEach((name, amount) -> put(partitions.addObject().put("partition", name), amount));
+      if (!records.isCounted(estimate.stage().name())) {
+        stage.remove(COUNTS);
+        partitions.forEach(partition -> ((ObjectNode) partition).remove(COUNTS));
+      }
     }
     return json;
   }

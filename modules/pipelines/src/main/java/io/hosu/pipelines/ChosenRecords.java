@@ -172,6 +172,15 @@ record ChosenRecords(
     return inputs;
   }
 
+  /** The outcome where none of them is in quarantine any more. */
+  NothingPrepared nothing() {
+    String why =
+        gone == 0
+            ? "No record in %s is chosen.".formatted(redrive.table())
+            : "None of the %d chosen records is in %s any more.".formatted(gone, redrive.table());
+    return new NothingPrepared(inputs(), List.of(why));
+  }
+
   /** What a reader of the execution should know. */
   String told() {
     String of =

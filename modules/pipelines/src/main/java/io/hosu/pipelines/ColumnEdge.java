@@ -12,9 +12,10 @@ import java.util.Locale;
  * @param from where it comes from
  * @param to where it gets: a column of a table
  * @param flow in which way
- * @param by the full name of the stage that does it
+ * @param by the full name of the stage that does it, or the job elsewhere
+ * @param toldBy who told of it, where a job elsewhere does it; empty: the lake knows it
  */
-public record ColumnEdge(End from, End to, ColumnFlow flow, String by)
+public record ColumnEdge(End from, End to, ColumnFlow flow, String by, String toldBy)
     implements Comparable<ColumnEdge> {
   /** Instead of the name of a column: all of them, or nobody knows which. */
   public static final String ALL = "*";
@@ -23,20 +24,34 @@ public record ColumnEdge(End from, End to, ColumnFlow flow, String by)
       Comparator.comparing(ColumnEdge::to)
           .thenComparing(ColumnEdge::flow)
           .thenComparing(ColumnEdge::from)
-          .thenComparing(ColumnEdge::by);
+          .thenComparing(ColumnEdge::by)
+          .thenComparing(ColumnEdge::toldBy);
+
+  /** One that a stage makes. */
+  ColumnEdge(End from, End to, ColumnFlow flow, String by) {
+    this(from, to, flow, by, "");
+  }
+
+  /** Whether the lake knows it itself. */
+  boolean isOwn() {
+    return toldBy.isEmpty();
+  }
 
   /** What has columns. */
   public enum Kind {
     OBJECTS,
     EVENTS,
-    TABLE
+    TABLE,
+    /** What lies elsewhere. */
+    OUTSIDE
   }
 
   /**
    * A column, as one end of an edge.
    *
    * @param kind of what
-   * @param name the full name of a table, the glob of objects, or the pattern of events
+   * @param name the full name of a table, the glob of objects, the pattern of events, or what
+   *     another system calls it
    * @param column its name, or {@link #ALL}
    */
   public record End(Kind kind, String name, String column) implements Comparable<End> {
@@ -73,7 +88,8 @@ public record ColumnEdge(End from, End to, ColumnFlow flow, String by)
     ObjectNode json = Json.object();
     json.put("from", from.name).put("from_kind", word(from.kind)).put("from_column", from.column);
     json.put("to", to.name).put("to_kind", word(to.kind)).put("to_column", to.column);
-    return json.put("flow", word(flow)).put("by", by);
+    json.put("flow", word(flow)).put("by", by);
+    return json.put("told_by", isOwn() ? null : toldBy);
   }
 
   private static String word(Enum<?> constant) {

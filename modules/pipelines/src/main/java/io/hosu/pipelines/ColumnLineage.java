@@ -1,9 +1,6 @@
 package io.hosu.pipelines;
 
-import io.hosu.governance.Permission;
-import io.hosu.governance.Principal;
 import io.hosu.governance.Resource;
-import io.hosu.governance.Rights;
 import io.hosu.kernel.HosuException.Exhausted;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.StageName;
@@ -12,33 +9,46 @@ import io.hosu.kernel.TableName;
 import io.hosu.pipelines.ColumnEdge.End;
 import io.hosu.pipelines.ColumnEdge.Kind;
 import io.hosu.query.Guard;
-import io.hosu.tables.LakeTable;
-import io.hosu.tables.SqlColumn;
-import io.hosu.tables.Tables;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Where columns come from and where they get, over all stages of the lake as they are declared.
- * What somebody may not know of is left out, with all that lies behind it. May be used from any
- * thread.
+ * Where columns come from and where they get, over all stages of the lake as they are or were
+ * declared. What somebody may not know of is left out, with all that lies behind it. May be used
+ * from any thread.
  */
 final class ColumnLineage {
   static final int MOST_DEPTH = 50;
-  private static final int MOST_EDGES = 20_000;
+  static final int MOST_EDGES = 20_000;
 
-  private final Stages stages;
-  private final Tables tables;
+  private final LineageState state;
   private final StageColumns columns;
+  private final Map<StageSpec, SortedSet<ColumnEdge>> read = new HashMap<>();
 
-  ColumnLineage(Stages stages, Tables tables, Guard guard) {
-    this.stages = stages;
-    this.tables = tables;
-    this.columns = new StageColumns(guard, this::columns);
+  private final Outside outside;
+
+  /** Over the lake at one time, with what was told of it. */
+  ColumnLineage(LineageState state, Outside outside, Guard guard) {
+    this.state = state;
+    this.outside = outside;
+    this.columns = new StageColumns(guard, state::columns);
+  }
+
+  /** What other systems told. */
+  @FunctionalInterface
+  interface Outside {
+    /** Nothing. */
+    Outside NOTHING = (_, _) -> List.of();
+
+    /** The edges at these ends. */
+    List<ColumnEdge> edges(Set<End> ends, Way way);
   }
 
   /** Which way edges are followed. */
@@ -47,22 +57,14 @@ final class ColumnLineage {
     DOWN
   }
 
-  private List<String> columns(TableName table) {
-    return tables.find(table).map(LakeTable::columns).orElse(List.of()).stream()
-        .map(SqlColumn::name)
-        .toList();
-  }
-
   /**
    * The columns of a table that somebody may know of, as they are written.
    *
    * @throws NotFound when there is none of this name among them
    */
-  String requireColumn(TableName table, String column, Rights rights, Principal principal) {
+  String requireColumn(TableName table, String column, LineageSight sight) {
     List<String> known =
-        columns(table).stream()
-            .filter(one -> rights.visible(principal, new Resource.Column(table, one)))
-            .toList();
+        state.columns(table).stream().filter(one -> isSeen(table, one, sight)).toList();
     return known.stream()
         .filter(column::equalsIgnoreCase)
         .findFirst()
@@ -82,30 +84,42 @@ final class ColumnLineage {
    * @throws Exhausted when there are more than an answer can hold
    */
   SortedSet<ColumnEdge> edges(
-      TableName table, String column, Way way, int depth, Rights rights, Principal principal) {
-    List<StageSpec> all = stages.list();
+      TableName table, String column, Way way, int depth, LineageSight sight) {
+    List<StageSpec> all = state.stages();
     SortedSet<ColumnEdge> found = new TreeSet<>();
     Set<End> done = new HashSet<>();
     List<End> at = List.of(new End(Kind.TABLE, table.toString(), column));
     for (int step = 0; step < depth && !at.isEmpty(); step++) {
       List<End> next = new ArrayList<>();
-      for (StageSpec stage : all) {
-        if (at.stream().anyMatch(end -> touches(stage, end, way))) {
-          for (ColumnEdge edge : columns.of(stage)) {
-            End here = way == Way.UP ? edge.to() : edge.from();
-            if (at.stream().anyMatch(here::meets) && isSeen(edge, rights, principal)) {
-              add(found, edge);
-              End there = way == Way.UP ? edge.from() : edge.to();
-              if (there.kind() == Kind.TABLE && done.add(there)) {
-                next.add(there);
-              }
-            }
+      for (ColumnEdge edge : edges(all, at, way)) {
+        if (isSeen(edge, sight)) {
+          add(found, edge);
+          End there = way == Way.UP ? edge.from() : edge.to();
+          if (done.add(there)) {
+            next.add(there);
           }
         }
       }
       at = next;
     }
     return found;
+  }
+
+  /** The edges at these ends, whoever sees them. */
+  private List<ColumnEdge> edges(List<StageSpec> all, List<End> at, Way way) {
+    List<ColumnEdge> edges = new ArrayList<>();
+    for (StageSpec stage : all) {
+      if (at.stream().anyMatch(end -> touches(stage, end, way))) {
+        for (ColumnEdge edge : read.computeIfAbsent(stage, columns::of)) {
+          End here = way == Way.UP ? edge.to() : edge.from();
+          if (at.stream().anyMatch(here::meets)) {
+            edges.add(edge);
+          }
+        }
+      }
+    }
+    edges.addAll(outside.edges(new LinkedHashSet<>(at), way));
+    return edges;
   }
 
   private static void add(Set<ColumnEdge> found, ColumnEdge edge) {
@@ -129,41 +143,32 @@ final class ColumnLineage {
             .orElse(true);
   }
 
-  private static boolean isSeen(ColumnEdge edge, Rights rights, Principal principal) {
-    StageName stage = StageName.parse(edge.by());
-    return rights.visible(principal, Seen.pipeline(stage))
-        && isSeen(edge.to(), edge.to(), rights, principal)
-        && isSeen(edge.from(), edge.to(), rights, principal);
+  private boolean isSeen(ColumnEdge edge, LineageSight sight) {
+    return (!edge.isOwn() || sight.stages().test(StageName.parse(edge.by())))
+        && isSeen(edge.to(), edge.from(), sight)
+        && isSeen(edge.from(), edge.to(), sight);
   }
 
-  private static boolean isSeen(End end, End to, Rights rights, Principal principal) {
+  private boolean isSeen(End end, End other, LineageSight sight) {
     return switch (end.kind()) {
       case TABLE -> {
         TableName table = TableName.parse(end.name());
-        yield rights.visible(principal, Resource.of(table))
-            && (end.column().equals(ColumnEdge.ALL)
-                || rights.visible(principal, new Resource.Column(table, end.column())));
+        yield sight.named().test(Resource.of(table))
+            && (end.column().equals(ColumnEdge.ALL) || isSeen(table, end.column(), sight));
       }
       case OBJECTS ->
           // Objects may hold nothing but rows that are hidden, and their columns tell of them.
-          !rights.seesPart(principal, TableName.parse(to.name()))
-              || mayRead(end.name(), rights, principal);
-      case EVENTS -> !rights.seesPart(principal, TableName.parse(to.name()));
+          isWhole(other, sight) || sight.objects().test(end.name());
+      case EVENTS -> isWhole(other, sight);
+      case OUTSIDE -> other.kind() != Kind.TABLE || isWhole(other, sight);
     };
   }
 
-  private static boolean mayRead(String glob, Rights rights, Principal principal) {
-    int wild = 0;
-    while (wild < glob.length() && "*?{[".indexOf(glob.charAt(wild)) < 0) {
-      wild++;
-    }
-    String prefix = glob.substring(0, wild);
-    int slash = prefix.indexOf('/');
-    return slash > 0
-        && rights.reaches(
-            principal,
-            Permission.READ_OBJECTS,
-            prefix.substring(0, slash),
-            prefix.substring(slash + 1));
+  private static boolean isWhole(End end, LineageSight sight) {
+    return end.kind() == Kind.TABLE && !sight.part().test(TableName.parse(end.name()));
+  }
+
+  private boolean isSeen(TableName table, String column, LineageSight sight) {
+    return sight.named().test(new Resource.Column(table, state.today(table, column)));
   }
 }

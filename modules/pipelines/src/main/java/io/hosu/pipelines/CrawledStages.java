@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 /** Which stages crawlers made: they are no part of a lake project until one declares them. */
 public final class CrawledStages {
   private static final String SELECT =
-      "SELECT stage, place, target, principal, crawled_at FROM crawled_stages ";
+      "SELECT stage, place, target, principal, crawled_at, crawler FROM crawled_stages ";
 
   private CrawledStages() {}
 
@@ -24,16 +24,23 @@ public final class CrawledStages {
    * @param target the table that it loads
    * @param principal who had it crawled last
    * @param at when
+   * @param crawler the declared crawler that made it; empty where a person had it made
    */
   public record Crawled(
-      StageName stage, String place, TableName target, String principal, Instant at) {
+      StageName stage,
+      String place,
+      TableName target,
+      String principal,
+      Instant at,
+      Optional<StageName> crawler) {
     static Crawled of(Row row) {
       return new Crawled(
           StageName.parse(row.text("stage")),
           row.text("place"),
           TableName.parse(row.text("target")),
           row.text("principal"),
-          row.instant("crawled_at"));
+          row.instant("crawled_at"),
+          Optional.of(row.text("crawler")).filter(it -> !it.isEmpty()).map(StageName::parse));
     }
   }
 
@@ -41,16 +48,23 @@ public final class CrawledStages {
   public static void put(Transaction tx, Crawled crawled) {
     tx.update(
         """
-        INSERT INTO crawled_stages (stage, place, target, principal, crawled_at)
-        VALUES (?, ?, ?, ?, ?)
+        INSERT INTO crawled_stages (stage, place, target, principal, crawled_at, crawler)
+        VALUES (?, ?, ?, ?, ?, ?)
         ON CONFLICT (stage) DO UPDATE SET place = excluded.place,
-          principal = excluded.principal, crawled_at = excluded.crawled_at\
+          principal = excluded.principal, crawled_at = excluded.crawled_at,
+          crawler = excluded.crawler\
         """,
         crawled.stage().toString(),
         crawled.place(),
         crawled.target().toString(),
         crawled.principal(),
-        crawled.at());
+        crawled.at(),
+        crawled.crawler().map(StageName::toString).orElse(""));
+  }
+
+  /** The stages that a declared crawler made. */
+  public static List<Crawled> of(Transaction tx, StageName crawler) {
+    return tx.list(SELECT + "WHERE crawler = ? ORDER BY stage", Crawled::of, crawler.toString());
   }
 
   /** Somebody else answers for the stage from here on, or it is gone. */

@@ -82,7 +82,9 @@ public record Execution(
     /** The server or a person, to keep a table healthy: no row comes or goes. */
     UPKEEP,
     /** A person who had objects made files of a table where they lie. */
-    IMPORT
+    IMPORT,
+    /** A crawler that begins, or that has a stage load what it found. */
+    CRAWL
   }
 
   /**

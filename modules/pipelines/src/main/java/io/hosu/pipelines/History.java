@@ -15,10 +15,14 @@ public interface History {
    */
   Optional<ObjectNode> find(String idOrBeginning, Seen seen);
 
+  /** Looks among all of them, also those that who asks may not know of. */
+  default TraceArchive.Lookup lookup() {
+    return TraceArchive.Lookup.NOWHERE;
+  }
+
   /**
    * What to say when an execution is to be taken back that was not found in the state database:
-   * what stands on it would have to go back with it, and that is known only of those that are
-   * there.
+   * here none can be marked as taken back.
    *
    * @param notFound what was said
    */
@@ -30,7 +34,7 @@ public interface History {
             .<HosuException>map(one ->
                 new Conflict(
                     PipelinesError.EXECUTION_ARCHIVED,
-                    "Execution %s has moved to the archive: what stood on it, and what its stage had read before, is no longer known, so that it cannot be taken back whole."
+                    "Execution %s has moved to the archive, whose rows do not change: that it was taken back could not be kept, and its stage would go on as if what it published were there."
                         .formatted(one.execution().id()),
                     one.outputs().isEmpty()
                         ? "It published no table, so that there is nothing to take back."

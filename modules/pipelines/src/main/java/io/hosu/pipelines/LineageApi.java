@@ -14,6 +14,7 @@ import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.TableName;
 import io.hosu.tables.Tables;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SortedSet;
@@ -21,24 +22,28 @@ import java.util.TreeSet;
 
 /**
  * Lineage of columns over HTTP: {@code GET /v1/lineage} with {@code table}, and {@code column},
- * {@code way} ({@code up}, {@code down}; both without it) and {@code depth}, a list of edges.
+ * {@code way} ({@code up}, {@code down}; both without it), {@code depth} and {@code at} (the id of
+ * a snapshot of the table, or a time; as it is now without it), a list of edges.
  */
 final class LineageApi implements Routes {
   private static final int STANDARD_DEPTH = 10;
 
-  private final ColumnLineage lineage;
+  private final LineageStates states;
   private final Tables tables;
   private final Policy policy;
+  private final InstantSource clock;
 
-  LineageApi(ColumnLineage lineage, Tables tables, Policy policy) {
-    this.lineage = lineage;
+  LineageApi(LineageStates states, Tables tables, Policy policy, InstantSource clock) {
+    this.states = states;
     this.tables = tables;
     this.policy = policy;
+    this.clock = clock;
   }
 
   @Override
   public void register(Router.Builder router) {
-    router.get("/v1/lineage", this::edges, "table", "column", "way", "depth", "limit", "next");
+    router.get(
+        "/v1/lineage", this::edges, "table", "column", "way", "depth", "at", "limit", "next");
   }
 
   private void edges(Call call) throws IOException {
@@ -46,16 +51,39 @@ final class LineageApi implements Routes {
     Rights rights = policy.rights();
     Principal principal = Authentication.principal(call);
     require(call, table, rights, principal);
+    LineageSight sight = LineageSight.of(rights, principal);
+    ColumnLineage lineage = lineage(call, table);
     String column =
         call.text("column")
-            .map(name -> lineage.requireColumn(table, name, rights, principal))
+            .map(name -> lineage.requireColumn(table, name, sight))
             .orElse(ColumnEdge.ALL);
     int depth = call.query("depth", LineageApi::depth).orElse(STANDARD_DEPTH);
     SortedSet<ColumnEdge> all = new TreeSet<>();
     for (ColumnLineage.Way way : ways(call)) {
-      all.addAll(lineage.edges(table, column, way, depth, rights, principal));
+      all.addAll(lineage.edges(table, column, way, depth, sight));
     }
     call.send(call.part(List.copyOf(all)).map(ColumnEdge::toJson));
+  }
+
+  private ColumnLineage lineage(Call call, TableName table) {
+    return call.text("at")
+        .map(at ->
+            at.matches("-?[0-9]{1,19}")
+                ? states.at(table, snapshot(at))
+                : states.at(call.time("at", clock).orElseThrow()))
+        .orElseGet(states::now);
+  }
+
+  private static long snapshot(String id) {
+    try {
+      return Long.parseLong(id);
+    } catch (NumberFormatException e) {
+      throw new Invalid(
+          HttpError.PARAMETER_INVALID,
+          "'at' is '%s', which is no snapshot's id.".formatted(id),
+          "Give the id of a snapshot, or a time: 2026-01-31T12:00:00Z, or 2h for two hours ago.",
+          e);
+    }
   }
 
   private void require(Call call, TableName table, Rights rights, Principal principal) {

@@ -8,9 +8,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.kernel.Json;
 import io.hosu.query.ColumnFlow;
 import io.hosu.tables.SqlColumn;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.UUID;
 
@@ -23,30 +23,39 @@ final class OpenLineage {
       Map.of("SUCCEEDED", "COMPLETE", "FAILED", "FAIL", "CANCELLED", "ABORT");
 
   private final JsonNode execution;
+  private final Optional<Parent> parent;
 
   /** Of an execution as the API shows it to who asks. */
-  OpenLineage(JsonNode execution) {
+  OpenLineage(JsonNode execution, Optional<Parent> parent) {
     this.execution = execution;
+    this.parent = parent;
   }
+
+  /** The execution that another one goes on from. */
+  record Parent(String execution, String stage) {}
 
   /**
    * A table that was written, as who asks may know it.
    *
    * @param edges into its columns
+   * @param rules what was asked of it before it was published, and whether that held
    */
-  record Written(List<SqlColumn> columns, SortedSet<ColumnEdge> edges) {}
+  record Written(
+      List<SqlColumn> columns, SortedSet<ColumnEdge> edges, Map<String, Boolean> rules) {}
 
-  /** Its beginning and its end, as far as they have been. */
-  List<ObjectNode> events(Map<String, Written> written) {
-    List<ObjectNode> events = new ArrayList<>();
-    if (execution.hasNonNull("started_at")) {
-      events.add(event("START", "started_at", written));
-    }
+  /** Its beginning; empty before that. */
+  Optional<ObjectNode> start(Map<String, Written> written) {
+    return execution.hasNonNull("started_at")
+        ? Optional.of(event("START", "started_at", written))
+        : Optional.empty();
+  }
+
+  /** Its end; empty before that. */
+  Optional<ObjectNode> end(Map<String, Written> written) {
     String ended = ENDED.get(execution.path("status").asText());
-    if (ended != null && execution.hasNonNull("ended_at")) {
-      events.add(event(ended, "ended_at", written));
-    }
-    return events;
+    return ended != null && execution.hasNonNull("ended_at")
+        ? Optional.of(event(ended, "ended_at", written))
+        : Optional.empty();
   }
 
   private ObjectNode event(String type, String time, Map<String, Written> written) {
@@ -56,18 +65,32 @@ final class OpenLineage {
     event.put("producer", PRODUCER);
     event.put("schemaURL", SPEC + "2-0-2/OpenLineage.json#/$defs/RunEvent");
     ObjectNode run = event.putObject("run");
-    String id = execution.path("id").asText();
-    run.put("runId", UUID.nameUUIDFromBytes(id.getBytes(UTF_8)).toString());
+    run.put("runId", runId(execution.path("id").asText()));
     ObjectNode facets = run.putObject("facets");
     if (type.equals("FAIL") && execution.hasNonNull("cause")) {
       facet(facets, "errorMessage", "facets/1-0-1/ErrorMessageRunFacet.json")
           .put("message", execution.path("cause").asText())
           .put("programmingLanguage", "SQL");
     }
-    event.putObject("job").put("namespace", NAMESPACE).put("name", stage());
+    parent.ifPresent(its -> parent(facets, its));
+    ObjectNode job = event.putObject("job").put("namespace", NAMESPACE).put("name", stage());
+    facet(job.putObject("facets"), "jobType", "facets/2-0-3/JobTypeJobFacet.json")
+        .put("processingType", "BATCH")
+        .put("integration", "HOSU")
+        .put("jobType", "STAGE");
     inputs(event.putArray("inputs"));
     outputs(event.putArray("outputs"), written);
     return event;
+  }
+
+  private static String runId(String execution) {
+    return UUID.nameUUIDFromBytes(execution.getBytes(UTF_8)).toString();
+  }
+
+  private static void parent(ObjectNode facets, Parent its) {
+    ObjectNode facet = facet(facets, "parent", "facets/1-0-1/ParentRunFacet.json");
+    facet.putObject("run").put("runId", runId(its.execution()));
+    facet.putObject("job").put("namespace", NAMESPACE).put("name", its.stage());
   }
 
   private String stage() {
@@ -87,6 +110,13 @@ final class OpenLineage {
             case "event" -> event(name);
             default -> object(name);
           };
+      if (input.path("bytes").asLong() > 0) {
+        facet(
+                dataset.putObject("inputFacets"),
+                "inputStatistics",
+                "facets/1-0-0/InputStatisticsInputDatasetFacet.json")
+            .put("size", input.path("bytes").asLong());
+      }
       String version = input.path("version").asText();
       if (!version.isEmpty()) {
         facet(
@@ -125,8 +155,46 @@ final class OpenLineage {
         its.columns()
             .forEach(one -> fields.addObject().put("name", one.name()).put("type", one.type()));
         columns(facet(facets, "columnLineage", "facets/1-2-0/ColumnLineageDatasetFacet.json"), its);
+        rules(facets, its);
       }
+      statistics(dataset, output);
       outputs.add(dataset);
+    }
+  }
+
+  private static void rules(ObjectNode facets, Written written) {
+    if (!written.rules().isEmpty()) {
+      ArrayNode assertions =
+          facet(
+                  facets,
+                  "dataQualityAssertions",
+                  "facets/1-0-1/DataQualityAssertionsDatasetFacet.json")
+              .putArray("assertions");
+      written
+          .rules()
+          .forEach(
+              (rule, held) -> assertions.addObject().put("assertion", rule).put("success", held));
+    }
+  }
+
+  /** Where it is told how much was written, and the version that it made. */
+  private static void statistics(ObjectNode dataset, JsonNode output) {
+    String snapshot = output.path("snapshot").asText();
+    if (!snapshot.isEmpty()) {
+      facet(
+              dataset.withObjectProperty("facets"),
+              "version",
+              "facets/1-0-1/DatasetVersionDatasetFacet.json")
+          .put("datasetVersion", snapshot);
+    }
+    if (output.has("rows")) {
+      facet(
+              dataset.putObject("outputFacets"),
+              "outputStatistics",
+              "facets/1-0-2/OutputStatisticsOutputDatasetFacet.json")
+          .put("rowCount", output.path("rows").asLong())
+          .put("size", output.path("bytes").asLong())
+          .put("fileCount", output.path("files").asLong());
     }
   }
 
@@ -143,6 +211,7 @@ final class OpenLineage {
             case TABLE -> table(edge.from().name());
             case OBJECTS -> object(edge.from().name());
             case EVENTS -> event(edge.from().name());
+            case OUTSIDE -> throw new IllegalArgumentException(edge + " is not of a stage");
           };
       from.put("field", edge.from().column());
       from.putArray("transformations").add(transformation(edge.flow()));

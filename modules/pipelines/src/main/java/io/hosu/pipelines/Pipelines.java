@@ -26,9 +26,10 @@ import io.hosu.tables.Tables;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 
 /**
  * The pipelines of a lake at work: stages as they are declared, and the executions that events,
@@ -69,14 +70,14 @@ public final class Pipelines implements AutoCloseable {
    * Pipelines that do nothing until {@link #start}.
    *
    * @param objects what stages read
-   * @param transforming what they do with it
+   * @param transforming what they do with it, some of it to stages
    * @param executor what attempts run on, one task each; it must not run them on the thread that
    *     gives them
    */
   Pipelines(
       Parts parts,
       StageObjects objects,
-      Transforming transforming,
+      Function<Stages, Transforming> transforming,
       DispatcherConfig config,
       Executor executor) {
     this.parts = parts;
@@ -86,7 +87,14 @@ public final class Pipelines implements AutoCloseable {
     InstantSource clock = parts.clock();
     this.stages =
         new Stages(
-            database, queues, parts.rules(), parts.schedules(), parts.grants(), inbox, clock);
+            database,
+            queues,
+            parts.rules(),
+            parts.schedules(),
+            parts.grants(),
+            inbox,
+            clock,
+            parts.ids());
     this.holds = new StageHolds(parts, stages);
     this.teams = new Teams(new Domains(database), stages);
     this.executions = new Executions(database, parts.events(), queues);
@@ -101,7 +109,7 @@ public final class Pipelines implements AutoCloseable {
             queues,
             parts.events(),
             new Inputs(database, objects, sets),
-            transforming,
+            transforming.apply(stages),
             clock);
     this.feeder = new BackfillFeeder(parts, stages, holds, inbox);
     this.backfilling = new BackfillLoop(feeder);
@@ -121,24 +129,34 @@ public final class Pipelines implements AutoCloseable {
   public record Work(
       Policy policy, ObjectFiles files, Tables tables, Engines engines, Guard guard) {}
 
-  /** The pipelines of a server: SQL in engines, each attempt on a virtual thread of its own. */
-  public static Pipelines of(Parts parts, Work work, DispatcherConfig config) {
+  /**
+   * The pipelines of a server: SQL in engines, each attempt on a virtual thread of its own.
+   *
+   * @param crawling what crawlers do, on the stages that they make
+   */
+  public static Pipelines of(
+      Parts parts, Work work, Function<Stages, Transforming> crawling, DispatcherConfig config) {
     StageTables readable = new StageTables(parts.database(), work.tables(), work.policy());
     Transforming sql =
         new SqlTransforming(
             work.engines(), work.guard(), work.tables(), work.files(), readable, parts.clock());
-    return of(parts, work.files(), sql, config);
+    return new Pipelines(
+        parts,
+        new LakeObjects(work.files()),
+        stages -> new ByTransform(sql, crawling.apply(stages)),
+        config,
+        Pipelines::onThreadOfItsOwn);
+  }
+
+  private static void onThreadOfItsOwn(Runnable attempt) {
+    Thread.ofVirtual().name("attempt").start(attempt);
   }
 
   /** The same with another way to transform. */
   public static Pipelines of(
       Parts parts, ObjectFiles files, Transforming transforming, DispatcherConfig config) {
     return new Pipelines(
-        parts,
-        new LakeObjects(files),
-        transforming,
-        config,
-        attempt -> Thread.ofVirtual().name("attempt").start(attempt));
+        parts, new LakeObjects(files), _ -> transforming, config, Pipelines::onThreadOfItsOwn);
   }
 
   private void executionEnded() {
@@ -203,6 +221,12 @@ public final class Pipelines implements AutoCloseable {
     return holds;
   }
 
+  /** What each stage of the lake is doing or held back from, as this transaction sees it. */
+  public Function<StageSpec, StageStatus> status(Transaction tx) {
+    Map<StageName, Hold> held = holds.all(tx);
+    return stage -> StageStatus.of(stage, held.get(stage.name()));
+  }
+
   /** What has stages process objects again. */
   Backfills backfills() {
     return backfills;
@@ -244,14 +268,36 @@ public final class Pipelines implements AutoCloseable {
   }
 
   /** Lineage over HTTP, on what transforms are built on. */
-  public Routes lineage(Work work) {
-    ColumnLineage columns = new ColumnLineage(stages, work.tables(), work.guard());
-    Routes edges = new LineageApi(columns, work.tables(), work.policy());
-    Routes events = new OpenLineageApi(this, columns, work.tables(), work.policy());
+  public Routes lineage(Work work, History history) {
+    OpenLineageRuns.Lake runs = runs(work, history);
+    Routes edges = new LineageApi(runs.states(), work.tables(), work.policy(), parts.clock());
+    Routes events =
+        new OpenLineageApi(
+            runs,
+            new OpenLineageFeed(parts.database(), parts.events()),
+            work.policy(),
+            parts.clock());
+    Routes outside =
+        new OutsideRunsApi(parts.database(), work.tables(), work.policy(), parts.clock());
     return router -> {
       edges.register(router);
       events.register(router);
+      outside.register(router);
     };
+  }
+
+  /** What tells another system of executions. */
+  public OpenLineagePush openLineage(Work work, History history, OpenLineageConfig config) {
+    return new OpenLineagePush(config, parts, runs(work, history));
+  }
+
+  private OpenLineageRuns.Lake runs(Work work, History history) {
+    return new OpenLineageRuns.Lake(
+        parts.database(),
+        executions,
+        history,
+        work.tables(),
+        new LineageStates(parts.database(), stages, work.tables(), work.guard()));
   }
 
   /** The work that will move by itself. */
@@ -305,11 +351,7 @@ public final class Pipelines implements AutoCloseable {
           "Send one, with: hosu events send");
     }
     holds.requireNone(tx, name);
-    var start = new ExecutionRows.Start(parts.ids().next(), name, Execution.By.HAND, null);
-    Instant now = parts.clock().instant();
-    Execution execution = ExecutionRows.insertPending(tx, start, List.of(), 0, 0, now);
-    tx.afterCommit(() -> inbox.waiting(new ExecutionRows.Waiting(execution.id(), name, now)));
-    return execution;
+    return stages.crawlers().start(tx, name, Execution.By.HAND);
   }
 
   /**

@@ -7,8 +7,6 @@ public enum PipelinesError implements ErrorCode {
   STAGE_INVALID(Fault.HARD, "A stage is declared with values that do not go together."),
   STAGE_NOT_FOUND(Fault.HARD, "No stage has this name."),
   STAGE_DECLARED(Fault.HARD, "A stage of the lake project was to be dropped."),
-  TABLE_NEEDED(
-      Fault.HARD, "A table was to be dropped that a declared stage uses, or that grants name."),
   EVENT_UNREADABLE(Fault.HARD, "An event cannot be a row, as it has a field of a reserved name."),
   COLUMN_NOT_IN_RECORDS(
       Fault.HARD, "The SQL of a stage names a column that no record of the batch has."),
@@ -29,8 +27,7 @@ public enum PipelinesError implements ErrorCode {
       Fault.HARD,
       "An execution has moved to the archive, and what was asked for needs more than is kept there."),
   EXECUTION_AMBIGUOUS(Fault.HARD, "The ids of several executions begin as the one given."),
-  TRACE_NOT_FOUND(
-      Fault.HARD, "No execution that is not in the archive has read or published this."),
+  TRACE_NOT_FOUND(Fault.HARD, "No execution has read or published this."),
   EXECUTION_ENDED(Fault.HARD, "An execution that has ended was to be cancelled."),
   EXECUTION_CANCELLED(Fault.HARD, "A person cancelled the execution that had this message."),
   EXECUTION_NOT_ENDED(Fault.HARD, "An execution that has not ended was to be retried."),
@@ -64,8 +61,16 @@ public enum PipelinesError implements ErrorCode {
   CRAWL_NOT_LOADABLE(Fault.HARD, "No stage can load the objects that a crawl found as they lie."),
   CRAWL_TARGET_TAKEN(Fault.HARD, "A crawl was to load a table that another stage writes."),
   CRAWLER_NOT_FOUND(Fault.HARD, "No crawler loads this table."),
+  DRIFT_REFUSED(
+      Fault.HARD,
+      "Objects have other columns than their table, which may not change by itself so far."),
+  PROPOSAL_NOT_FOUND(Fault.HARD, "No proposal has this id."),
+  PROPOSAL_DECIDED(Fault.HARD, "A proposal was to be decided that is not open any more."),
+  PROPOSAL_IN_GIT(
+      Fault.HARD, "A proposal was to be applied to a table that a lake project declares."),
   LINEAGE_NOT_FOUND(Fault.HARD, "Lineage was asked for of a column that does not exist."),
   LINEAGE_TOO_WIDE(Fault.HARD, "Lineage was asked for that has more edges than an answer holds."),
+  OPENLINEAGE_INVALID(Fault.HARD, "A run that another system told is no run event of OpenLineage."),
   EXECUTION_TIMED_OUT(Fault.SOFT, "An attempt took longer than its stage allows."),
   EXECUTION_LOST(Fault.HARD, "The server ended again and again while it worked on an execution."),
   EXECUTION_BROKEN(Fault.SOFT, "An attempt failed in a way that Hosu has no name for."),

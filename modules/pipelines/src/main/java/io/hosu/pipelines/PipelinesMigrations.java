@@ -19,6 +19,8 @@ public final class PipelinesMigrations {
         Migration.read(PipelinesMigrations.class, 7),
         Migration.read(PipelinesMigrations.class, 8),
         Migration.read(PipelinesMigrations.class, 9),
-        Migration.read(PipelinesMigrations.class, 10));
+        Migration.read(PipelinesMigrations.class, 10),
+        Migration.read(PipelinesMigrations.class, 11),
+        Migration.read(PipelinesMigrations.class, 12));
   }
 }

@@ -41,7 +41,7 @@ final class RedriveRows {
               "SELECT * FROM quarantine_redrives WHERE execution = ?",
               RedriveRows::view,
               execution.id());
-      case EVENTS, HAND, SPLIT, BACKFILL, ROLLBACK, UPKEEP, IMPORT -> Optional.empty();
+      case EVENTS, HAND, SPLIT, BACKFILL, ROLLBACK, UPKEEP, IMPORT, CRAWL -> Optional.empty();
     };
   }
 

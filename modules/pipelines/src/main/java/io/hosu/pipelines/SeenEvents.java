@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.events.LeftOut;
 import io.hosu.kernel.Event;
 import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.ObjectName;
 import io.hosu.kernel.StageName;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,9 @@ final class SeenEvents {
                   .flatMap(
                       what -> Stream.of("added_", "removed_", "total_").map(how -> how + what)))
           .toList();
+
+  /** What tells of an object what its bytes are like. */
+  private static final List<String> OF_BYTES = List.of("size", "etag", "sha256");
 
   private static final LeftOut UNNAMED =
       new LeftOut(
@@ -38,12 +42,33 @@ final class SeenEvents {
         .anyMatch(table -> !isStage(event) && !sight.isNamed(table))) {
       return UNNAMED.in(event);
     }
-    return counted(event, sight)
+    return ofObject(event, sight)
+        .or(() -> counted(event, sight))
         .or(() ->
             stage(event)
                 .filter(stage -> event.detail().has("cause") && sight.samples(stage).isPresent())
                 .map(stage -> event.with(event.resources(), detail(event, stage, sight))))
         .orElse(event);
+  }
+
+  /** The event without what tells of the bytes of its object; nothing where they may be read. */
+  private static Optional<Event> ofObject(Event event, SeenRecords sight) {
+    JsonNode object = event.detail().path("object");
+    if (OF_BYTES.stream().noneMatch(object::has)
+        || object(event).filter(sight::isReadable).isPresent()) {
+      return Optional.empty();
+    }
+    ObjectNode detail = event.detail().deepCopy();
+    detail.withObject("object").remove(OF_BYTES);
+    return Optional.of(event.with(event.resources(), detail));
+  }
+
+  private static Optional<ObjectName> object(Event event) {
+    try {
+      return EventObject.of(event).map(EventObject::name);
+    } catch (Invalid _) {
+      return Optional.empty();
+    }
   }
 
   /** The event without what tells how much there is; nothing where that may be told. */

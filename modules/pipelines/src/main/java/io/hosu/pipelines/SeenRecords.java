@@ -12,6 +12,7 @@ import io.hosu.governance.Resource;
 import io.hosu.governance.Rights;
 import io.hosu.kernel.Event;
 import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.ObjectName;
 import io.hosu.kernel.StageName;
 import io.hosu.kernel.TableName;
 import io.hosu.query.engine.QueryError;
@@ -55,52 +56,61 @@ public final class SeenRecords implements RecordSight {
   /** The same of each of its outputs. */
   static final List<String> COUNTS_OF_OUTPUT = List.of("rows", "files", "bytes");
 
-  private final Predicate<TableName> whole;
-  private final Predicate<TableName> named;
-  private final Predicate<TableName> part;
-  private final Predicate<Resource> wholly;
+  private final May may;
   private final StageLookup stages;
   private final Map<StageName, Optional<LeftOut>> known = new HashMap<>();
   private final Map<StageName, Boolean> counted = new HashMap<>();
   private @Nullable Set<String> hiddenReaders;
 
-  private SeenRecords(
+  private SeenRecords(May may, StageLookup stages) {
+    this.may = may;
+    this.stages = stages;
+  }
+
+  /**
+   * What somebody may.
+   *
+   * @param whole which tables it may SELECT from as they are
+   * @param named which it may know by their names
+   * @param part of which it sees a part
+   * @param wholly in which places it may SELECT everything
+   * @param objects which objects it may read
+   */
+  private record May(
       Predicate<TableName> whole,
       Predicate<TableName> named,
       Predicate<TableName> part,
       Predicate<Resource> wholly,
-      StageLookup stages) {
-    this.whole = whole;
-    this.named = named;
-    this.part = part;
-    this.wholly = wholly;
-    this.stages = stages;
+      Predicate<ObjectName> objects) {
+    static final May ALL = new May(_ -> true, _ -> true, _ -> false, _ -> true, _ -> true);
+
+    static May of(Rights rights, Principal principal) {
+      return new May(
+          table ->
+              rights.decide(principal, Permission.SELECT, Resource.of(table))
+                  instanceof Decision.Allowed,
+          table -> rights.visible(principal, Resource.of(table)),
+          table -> rights.seesPart(principal, table),
+          place -> rights.wholly(principal, Permission.SELECT, place),
+          object ->
+              rights.decide(principal, Permission.READ_OBJECTS, Resource.of(object))
+                  instanceof Decision.Allowed);
+    }
   }
 
   /** Everything there is. */
   static SeenRecords all() {
-    return new SeenRecords(_ -> true, _ -> true, _ -> false, _ -> true, StageLookup.of(List.of()));
+    return new SeenRecords(May.ALL, StageLookup.of(List.of()));
   }
 
   /** What {@code principal} may see by {@code rights} of the stages in {@code database}. */
   public static SeenRecords of(Database database, Rights rights, Principal principal) {
-    return of(rights, principal, StageLookup.in(database));
+    return new SeenRecords(May.of(rights, principal), StageLookup.in(database));
   }
 
   /** The same, of the stages that {@code tx} sees. */
   static SeenRecords of(Transaction tx, Rights rights, Principal principal) {
-    return of(rights, principal, StageLookup.in(tx));
-  }
-
-  private static SeenRecords of(Rights rights, Principal principal, StageLookup stages) {
-    return new SeenRecords(
-        table ->
-            rights.decide(principal, Permission.SELECT, Resource.of(table))
-                instanceof Decision.Allowed,
-        table -> rights.visible(principal, Resource.of(table)),
-        table -> rights.seesPart(principal, table),
-        place -> rights.wholly(principal, Permission.SELECT, place),
-        stages);
+    return new SeenRecords(May.of(rights, principal), StageLookup.in(tx));
   }
 
   @Override
@@ -121,11 +131,11 @@ public final class SeenRecords implements RecordSight {
   private Optional<LeftOut> ask(StageName stage) {
     Optional<Set<TableName>> tables = stages.find(stage).flatMap(StageSpec::tables);
     if (tables.isEmpty()) {
-      return wholly.test(new Resource.Domain(stage.domain()))
+      return may.wholly.test(new Resource.Domain(stage.domain()))
           ? Optional.empty()
           : Optional.of(leftOut("everything in " + stage.domain(), stage.domain()));
     }
-    List<TableName> unseen = tables.get().stream().filter(whole.negate()).toList();
+    List<TableName> unseen = tables.get().stream().filter(may.whole.negate()).toList();
     if (unseen.isEmpty()) {
       return Optional.empty();
     }
@@ -152,7 +162,7 @@ public final class SeenRecords implements RecordSight {
 
   /** Whether a table may be known by its name. */
   boolean isNamed(TableName table) {
-    return named.test(table);
+    return may.named.test(table);
   }
 
   /** Whether what has this name may be known by it, if it is a table. */
@@ -160,9 +170,14 @@ public final class SeenRecords implements RecordSight {
     return table(name).filter(table -> !isNamed(table)).isEmpty();
   }
 
+  /** Whether it may be told what the bytes of an object are like: to who may read them. */
+  boolean isReadable(ObjectName object) {
+    return may.objects.test(object);
+  }
+
   /** Whether it may be told how much there is in a table: not to who sees a part of it. */
   boolean isCounted(TableName table) {
-    return !part.test(table);
+    return !may.part.test(table);
   }
 
   /**
@@ -176,7 +191,7 @@ public final class SeenRecords implements RecordSight {
           stages
               .find(stage)
               .map(spec -> spec.tablesKnown().stream().allMatch(this::isCounted))
-              .orElseGet(() -> wholly.test(new Resource.Domain(stage.domain())));
+              .orElseGet(() -> may.wholly.test(new Resource.Domain(stage.domain())));
       counted.put(stage, before);
     }
     return before;
@@ -228,16 +243,12 @@ public final class SeenRecords implements RecordSight {
 
   @Override
   public SeenRecords known() {
-    return new SeenRecords(whole, named, part, wholly, StageLookup.of(stages.all()));
+    return new SeenRecords(may, StageLookup.of(stages.all()));
   }
 
   /** Takes out of an execution, as the API has it, what may not be seen of it. */
   ObjectNode seen(ObjectNode execution) {
-    StageName stage =
-        new StageName(
-            execution.path("domain").asText(),
-            execution.path("pipeline").asText(),
-            execution.path("stage").asText());
+    StageName stage = stage(execution);
     keep(execution, "inputs", input -> !isTable(input) || isNamed(input.path("name").asText()));
     keep(execution, "outputs", output -> isNamed(output.path("table").asText()));
     if (!isCounted(stage)) {
@@ -251,6 +262,14 @@ public final class SeenRecords implements RecordSight {
       execution.path("attempts").forEach(attempt -> hideCause((ObjectNode) attempt, stage));
     }
     return execution;
+  }
+
+  /** The stage of an execution, as the API has it. */
+  static StageName stage(ObjectNode execution) {
+    return new StageName(
+        execution.path("domain").asText(),
+        execution.path("pipeline").asText(),
+        execution.path("stage").asText());
   }
 
   private static boolean isTable(JsonNode input) {

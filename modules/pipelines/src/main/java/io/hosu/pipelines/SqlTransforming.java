@@ -6,6 +6,7 @@ import io.hosu.objects.ObjectFiles;
 import io.hosu.query.Guard;
 import io.hosu.query.Guarded;
 import io.hosu.query.Scope;
+import io.hosu.query.engine.Column;
 import io.hosu.query.engine.EngineInput;
 import io.hosu.query.engine.EngineSession;
 import io.hosu.query.engine.EngineView;
@@ -101,7 +102,7 @@ final class SqlTransforming implements Transforming {
       }
       Optional<LakeTable> table = tables.find(work.stage().into().table());
       return table.isEmpty()
-          ? new NothingRead(e.what())
+          ? new NothingPrepared(List.of(), List.of(e.what()))
           : prepare(work, output, guarded, Rows.none(table.get(), e.what()));
     }
   }
@@ -133,7 +134,7 @@ final class SqlTransforming implements Transforming {
             .map(redrive -> work.steps().time("choose", () -> chosen(work, redrive, output)));
     records.ifPresent(some -> work.steps().reads(some.inputs()));
     if (records.isPresent() && records.get().rows() == 0) {
-      return new NothingChosen(records.get());
+      return records.get().nothing();
     }
     Leaving leaving = Leaving.of(tables, work, records);
     Optional<ScanPlan> merged =
@@ -157,7 +158,7 @@ final class SqlTransforming implements Transforming {
                 return write;
               });
     } catch (HosuException e) {
-      throw EventPlaces.named(explained(stage, guarded, e), work.events());
+      throw EventPlaces.named(explained(work, guarded, e, request), work.events());
     }
     List<TableChange> changes = work.steps().time("adopt", write::changes);
     CommitContext context =
@@ -172,10 +173,7 @@ final class SqlTransforming implements Transforming {
   }
 
   private Guarded guarded(StageSpec stage) {
-    Transform.Sql sql =
-        switch (stage.transform()) {
-          case Transform.Sql it -> it;
-        };
+    Transform.Sql sql = stage.sql();
     String domain = stage.name().domain();
     return guard.check(
         sql.text(), stage.readsTablesAlone() ? Scope.overTables(domain) : Scope.overInput(domain));
@@ -260,10 +258,21 @@ final class SqlTransforming implements Transforming {
             .orElse(Map.of());
   }
 
-  private HosuException explained(StageSpec stage, Guarded guarded, HosuException failure) {
+  private HosuException explained(
+      Work work, Guarded guarded, HosuException failure, SessionRequest request) {
     ErrorCode code = failure.code();
     return code == QueryError.QUERY_TIMEOUT
-        ? Causes.timedOut(stage)
-        : MissingColumns.explained(stage, guarded, guard.explain(guarded, failure));
+        ? Causes.timedOut(work.stage())
+        : MissingColumns.explained(
+            work, guarded, guard.explain(guarded, failure), () -> columns(request));
+  }
+
+  /** What {@code input} has; nothing where it cannot be read, which is told by another failure. */
+  private List<String> columns(SessionRequest request) {
+    try (EngineSession session = engines.open(request)) {
+      return session.describe("SELECT * FROM input").stream().map(Column::name).toList();
+    } catch (HosuException _) {
+      return List.of();
+    }
   }
 }

@@ -39,6 +39,10 @@ public final class StageColumns {
   public SortedSet<ColumnEdge> of(StageSpec stage) {
     SortedSet<ColumnEdge> edges = new TreeSet<>();
     String target = stage.into().table().toString();
+    if (stage.transform() instanceof Transform.Crawl) {
+      add(edges, stage, all(Scope.INPUT), new End(Kind.TABLE, target, ColumnEdge.ALL));
+      return edges;
+    }
     try {
       SqlLineage lineage = lineage(stage);
       for (String column : given(stage, lineage)) {
@@ -62,6 +66,9 @@ public final class StageColumns {
 
   /** The columns that the SQL of {@code stage} gives; none: not all of them are known. */
   public List<String> given(StageSpec stage) {
+    if (stage.transform() instanceof Transform.Crawl) {
+      return List.of();
+    }
     try {
       SqlLineage lineage = lineage(stage);
       return lineage.rest().isEmpty()
@@ -73,10 +80,7 @@ public final class StageColumns {
   }
 
   private SqlLineage lineage(StageSpec stage) {
-    Transform.Sql sql =
-        switch (stage.transform()) {
-          case Transform.Sql it -> it;
-        };
+    Transform.Sql sql = stage.sql();
     String domain = stage.name().domain();
     return guard.lineage(
         sql.text(),

@@ -51,6 +51,11 @@ final class StageJson {
           declassified.forEach(sql.putObject("declassify")::put);
         }
       }
+      case Transform.Crawl(var place, var drift, var load) ->
+          json.putObject("crawl")
+              .put("place", place)
+              .put("drift", word(drift))
+              .put("load", word(load));
     }
     json.set("into", target(stage.into()));
     Running running = stage.running();
@@ -102,6 +107,17 @@ final class StageJson {
     return json;
   }
 
+  private static Transform transform(JsonNode json) {
+    if (!json.has("crawl")) {
+      return sql(json.path("sql"));
+    }
+    JsonNode crawl = json.path("crawl");
+    return new Transform.Crawl(
+        text(crawl, "place"),
+        constant(DriftPolicy.class, text(crawl, "drift")),
+        constant(Transform.Crawl.Load.class, text(crawl, "load")));
+  }
+
   private static Transform sql(JsonNode json) {
     Map<String, String> declassified = new LinkedHashMap<>();
     json.path("declassify")
@@ -142,6 +158,9 @@ final class StageJson {
     json.set("key", array(target.key()));
     json.set("partition_by", array(target.partitionBy()));
     json.set("sort_by", array(target.sortBy()));
+    if (target.drift() != DriftPolicy.ALL) {
+      json.put("drift", word(target.drift()));
+    }
     return json;
   }
 
@@ -182,7 +201,7 @@ final class StageJson {
                 ? constant(Versions.class, text(json, "versions"))
                 : Input.STANDARD.versions(),
             json.path("max_record_bytes").asLong(Input.STANDARD.maxRecordBytes())),
-        sql(json.path("sql")),
+        transform(json),
         readTarget(json.path("into")),
         new Running(
             RetryJson.read(json.path("retry")),
@@ -297,7 +316,8 @@ final class StageJson {
         constant(Target.Mode.class, text(json, "mode")),
         texts(json, "key"),
         texts(json, "partition_by"),
-        texts(json, "sort_by"));
+        texts(json, "sort_by"),
+        json.has("drift") ? constant(DriftPolicy.class, text(json, "drift")) : DriftPolicy.ALL);
   }
 
   private static @Nullable String given(JsonNode json, String field) {

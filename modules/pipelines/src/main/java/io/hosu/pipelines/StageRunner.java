@@ -90,7 +90,7 @@ final class StageRunner {
     steps.begins(inputsOf(resolved));
     if (resolved.nothingToDo()) {
       handles.publishes().run();
-      return publish(claim, resolved, new NothingPrepared(), steps);
+      return publish(claim, resolved, new NothingPrepared(List.of(), List.of()), steps);
     }
     var work =
         new Transforming.Work(
@@ -265,37 +265,6 @@ final class StageRunner {
       all.add(new ExecutionInput(ExecutionInput.Kind.EVENT, event.id(), "", 0));
     }
     return all;
-  }
-
-  /** The outcome of an execution without anything to do. */
-  private static final class NothingPrepared implements Transforming.Prepared {
-    @Override
-    public Figures figures() {
-      return Figures.NONE;
-    }
-
-    @Override
-    public List<ExecutionInput> inputs() {
-      return List.of();
-    }
-
-    @Override
-    public List<String> warnings() {
-      return List.of();
-    }
-
-    @Override
-    public String fingerprint() {
-      return "";
-    }
-
-    @Override
-    public List<ExecutionOutput> publish(Transaction tx) {
-      return List.of();
-    }
-
-    @Override
-    public void close() {}
   }
 
   /** The execution is another's by now. */

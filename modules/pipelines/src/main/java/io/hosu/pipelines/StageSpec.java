@@ -95,6 +95,7 @@ public record StageSpec(
   Optional<Set<TableName>> tablesRead() {
     return switch (transform) {
       case Transform.Sql(_, _, var reads, _) -> reads.map(Set::copyOf);
+      case Transform.Crawl _ -> Optional.of(Set.of());
     };
   }
 
@@ -111,6 +112,7 @@ public record StageSpec(
             }
             return all;
           });
+      case Transform.Crawl _ -> Optional.of(Set.of(into.table()));
     };
   }
 
@@ -125,6 +127,14 @@ public record StageSpec(
       all.addAll(tables);
     }
     return all;
+  }
+
+  /** What it runs, where that is SQL. */
+  Transform.Sql sql() {
+    return switch (transform) {
+      case Transform.Sql sql -> sql;
+      case Transform.Crawl _ -> throw new IllegalStateException(name + " runs no SQL.");
+    };
   }
 
   static Invalid invalid(String what, String remedy) {

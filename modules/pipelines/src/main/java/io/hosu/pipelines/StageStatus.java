@@ -3,7 +3,7 @@ package io.hosu.pipelines;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a stage starts executions, and if not, why not. */
-enum StageStatus {
+public enum StageStatus {
   /** It starts them. */
   ENABLED,
   /** It is declared so that it does not. */

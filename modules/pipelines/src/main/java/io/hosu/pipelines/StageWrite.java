@@ -178,6 +178,7 @@ final class StageWrite {
             select,
             columns -> {
               WriteTarget target = fitting.target(session, select, columns);
+              requireAllowed(target);
               targets.add(target);
               return TableWriting.request(target, output);
             });
@@ -188,6 +189,12 @@ final class StageWrite {
       requireKey(target);
     }
     return result;
+  }
+
+  private void requireAllowed(WriteTarget target) {
+    if (target.name().equals(stage.into().table())) {
+      stage.into().drift().require(target);
+    }
   }
 
   /** A key that has no value in all rows cannot be what they are merged by. */

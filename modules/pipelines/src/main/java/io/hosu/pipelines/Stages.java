@@ -7,10 +7,9 @@ import io.hosu.events.ScheduleRule;
 import io.hosu.events.Schedules;
 import io.hosu.governance.Grant;
 import io.hosu.governance.Grants;
-import io.hosu.governance.Permission;
-import io.hosu.governance.Resource;
 import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.NotFound;
+import io.hosu.kernel.Ids;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.Page;
 import io.hosu.kernel.StageName;
@@ -42,6 +41,7 @@ public final class Stages {
   private final InstantSource clock;
   private final ChangedTrigger changedTrigger;
   private final ReadSpecs specs = new ReadSpecs();
+  private final DeclaredCrawlers crawlers;
 
   Stages(
       Database database,
@@ -50,7 +50,8 @@ public final class Stages {
       Schedules schedules,
       Grants grants,
       DispatcherInbox inbox,
-      InstantSource clock) {
+      InstantSource clock,
+      Ids ids) {
     this.database = database;
     this.queues = queues;
     this.rules = rules;
@@ -58,7 +59,13 @@ public final class Stages {
     this.grants = grants;
     this.inbox = inbox;
     this.clock = clock;
+    this.crawlers = new DeclaredCrawlers(this, inbox, clock, ids);
     this.changedTrigger = new ChangedTrigger(queues);
+  }
+
+  /** Those of them that are crawlers. */
+  public DeclaredCrawlers crawlers() {
+    return crawlers;
   }
 
   /**
@@ -105,7 +112,7 @@ public final class Stages {
     }
     obsolete.forEach(queue -> removeQueue(tx, queue));
     schedule(tx, stage);
-    grants.replace(tx, Grant.sourceOfStage(stage.name().toString()), rights(stage));
+    grants.replace(tx, Grant.sourceOfStage(stage.name().toString()), StageRights.of(stage));
     tx.update(
         """
         INSERT INTO stages (name, domain, pipeline, stage, spec, updated_at)
@@ -119,6 +126,7 @@ public final class Stages {
         stage.name().stage(),
         Json.print(stage.toJson()),
         clock.instant());
+    StageHistory.declared(tx, stage, clock.instant());
     changed(tx);
     return true;
   }
@@ -140,40 +148,6 @@ public final class Stages {
                     new ScheduleRule(
                         name, stage.name().domain(), at.schedule(), at.jitter(), at.catchUp())),
             () -> schedules.remove(tx, name));
-  }
-
-  /**
-   * What the stage's role may do: read those tables of its own domain that its SQL and its rules
-   * name, all of them where nobody looked into it, and write its target. What another domain has,
-   * only grants let it read.
-   */
-  private static List<Grant> rights(StageSpec stage) {
-    String name = stage.name().toString();
-    String domain = stage.name().domain();
-    List<Grant> rights = new ArrayList<>();
-    Transform.Sql sql =
-        switch (stage.transform()) {
-          case Transform.Sql it -> it;
-        };
-    sql.reads()
-        .map(tables ->
-            tables.stream()
-                .filter(table -> table.domain().equals(domain))
-                .<Resource>map(Resource::of)
-                .toList())
-        .orElse(List.of(new Resource.Domain(domain)))
-        .forEach(on -> rights.add(Grant.ofStage(name, Set.of(Permission.SELECT), on)));
-    stage.audit().reads().stream()
-        .filter(table -> table.domain().equals(domain))
-        .map(table -> Grant.ofStage(name, Set.of(Permission.SELECT), Resource.of(table)))
-        .filter(right -> !rights.contains(right))
-        .forEach(rights::add);
-    rights.add(
-        Grant.ofStage(
-            name,
-            Set.of(Permission.INSERT, Permission.DELETE, Permission.ALTER),
-            Resource.of(stage.into().table())));
-    return rights;
   }
 
   private void removeQueue(Transaction tx, String queue) {
@@ -199,6 +173,7 @@ public final class Stages {
     schedules.remove(tx, name.toString());
     ExecutionRows.cancelAll(tx, name, now).forEach(id -> queues.release(tx, id, now));
     tx.update("UPDATE stages SET removed_at = ?" + NAME, now, name.toString());
+    StageHistory.removed(tx, name, now);
     changed(tx);
     return true;
   }

@@ -14,9 +14,21 @@ import java.util.List;
  *     empty when the table is not partitioned, or made elsewhere
  * @param sortBy columns by which the rows of a file are sorted, each with an optional {@code asc}
  *     or {@code desc}; may be empty
+ * @param drift what rows that have other columns may make of the table's
  */
 public record Target(
-    TableName table, Mode mode, List<String> key, List<String> partitionBy, List<String> sortBy) {
+    TableName table,
+    Mode mode,
+    List<String> key,
+    List<String> partitionBy,
+    List<String> sortBy,
+    DriftPolicy drift) {
+
+  /** A table to which columns may be added, and whose types may be widened. */
+  public Target(
+      TableName table, Mode mode, List<String> key, List<String> partitionBy, List<String> sortBy) {
+    this(table, mode, key, partitionBy, sortBy, DriftPolicy.ALL);
+  }
 
   public Target {
     key = List.copyOf(key);

@@ -11,7 +11,6 @@ import io.hosu.http.HttpError;
 import io.hosu.http.Router;
 import io.hosu.http.Routes;
 import io.hosu.kernel.HosuException.Invalid;
-import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.ObjectName;
 import io.hosu.kernel.StageName;
 import io.hosu.kernel.TableName;
@@ -29,12 +28,10 @@ public final class TraceApi implements Routes {
   private static final int STANDARD_DEPTH = 10;
 
   private final Tracing tracing;
-  private final History history;
   private final Policy policy;
 
-  public TraceApi(Tracing tracing, History history, Policy policy) {
+  public TraceApi(Tracing tracing, Policy policy) {
     this.tracing = tracing;
-    this.history = history;
     this.policy = policy;
   }
 
@@ -70,19 +67,7 @@ public final class TraceApi implements Routes {
     return object
         .map(name -> tracing.ofObject(name, version, sight))
         .or(() -> table.map(name -> tracing.ofTable(name, version, sight)))
-        .orElseGet(() -> ofExecution(execution.orElseThrow(), sight));
-  }
-
-  private Trace ofExecution(String id, Tracing.Sight sight) {
-    try {
-      return tracing.ofExecution(id, sight);
-    } catch (NotFound e) {
-      return history
-          .find(id, sight.seen())
-          .map(ArchivedExecution::of)
-          .map(archived -> tracing.ofArchived(archived, sight))
-          .orElseThrow(() -> e);
-    }
+        .orElseGet(() -> tracing.ofExecution(execution.orElseThrow(), sight));
   }
 
   private Tracing.Sight sight(Call call) {

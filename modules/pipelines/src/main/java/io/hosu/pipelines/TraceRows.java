@@ -2,12 +2,17 @@ package io.hosu.pipelines;
 
 import io.hosu.store.Row;
 import io.hosu.store.Transaction;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
 /** Who read and who published what, as the state database has it. */
 final class TraceRows {
   private static final String NEWEST_FIRST = " ORDER BY e.ended_at DESC, e.id DESC LIMIT ?";
+
+  private static final String FIRST_OF_STAGE =
+      "GROUP BY r.domain, r.pipeline, r.stage, CASE r.status WHEN 'SUCCEEDED' THEN 1 ELSE 0 END";
 
   private TraceRows() {}
 
@@ -45,10 +50,12 @@ final class TraceRows {
   }
 
   /**
-   * Of each stage the first execution that succeeded, and the first that did not, which read this
-   * snapshot of a table, or one that was published later and before this one was taken back.
+   * Of each stage the first execution that succeeded, and the first that did not, which read what
+   * others that are here published to a table in this time.
    */
-  static List<Execution> readersOfTable(Transaction tx, String table, Published from, int most) {
+  static List<Execution> readersOfTable(
+      Transaction tx, String table, TraceArchive.Span span, int most) {
+    long at = endOf(span.first());
     return tx.list(
         """
         SELECT * FROM executions WHERE id IN (SELECT MIN(r.id) FROM execution_inputs i
@@ -58,16 +65,35 @@ final class TraceRows {
           JOIN executions p ON p.id = o.execution
           WHERE i.name = ? AND i.kind = 'TABLE' AND p.ended_at < ?
             AND (p.ended_at > ? OR (p.ended_at = ? AND p.id >= ?))
-          GROUP BY r.domain, r.pipeline, r.stage, CASE r.status WHEN 'SUCCEEDED' THEN 1 ELSE 0 END)
+          %s)
         ORDER BY id LIMIT ?\
-        """,
+        """
+            .formatted(FIRST_OF_STAGE),
         ExecutionView::view,
         table,
-        takenBackAt(tx, from.execution()),
-        endOf(from.execution()),
-        endOf(from.execution()),
-        from.execution().id(),
+        span.until(),
+        at,
+        at,
+        span.first().id(),
         most);
+  }
+
+  /** The same of those that read one of these snapshots. */
+  static List<Execution> readersOf(Transaction tx, String table, List<String> snapshots, int most) {
+    List<Object> args = new ArrayList<>(List.of(table));
+    args.addAll(snapshots);
+    args.add(most);
+    return tx.list(
+        """
+        SELECT * FROM executions WHERE id IN (SELECT MIN(r.id) FROM execution_inputs i
+          JOIN executions r ON r.id = i.execution
+          WHERE i.name = ? AND i.kind = 'TABLE' AND i.version IN (%s) %s)
+        ORDER BY id LIMIT ?\
+        """
+            .formatted(
+                String.join(", ", Collections.nCopies(snapshots.size(), "?")), FIRST_OF_STAGE),
+        ExecutionView::view,
+        args.toArray());
   }
 
   /** What was published to a table, the latest first. */
@@ -108,14 +134,6 @@ final class TraceRows {
         Published::of,
         table,
         snapshot);
-  }
-
-  private static long takenBackAt(Transaction tx, Execution execution) {
-    String by = execution.result().rolledBackBy();
-    return by == null
-        ? Long.MAX_VALUE
-        : tx.find("SELECT ended_at FROM executions WHERE id = ?", row -> row.number("ended_at"), by)
-            .orElse(Long.MAX_VALUE);
   }
 
   static long endOf(Execution execution) {

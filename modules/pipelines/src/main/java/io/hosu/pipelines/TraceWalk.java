@@ -1,36 +1,32 @@
 package io.hosu.pipelines;
 
-import io.hosu.events.EventLog;
 import io.hosu.governance.Resource;
 import io.hosu.kernel.Event;
 import io.hosu.kernel.ObjectName;
 import io.hosu.kernel.TableName;
 import io.hosu.pipelines.TraceNode.End;
 import io.hosu.pipelines.TraceNode.Kind;
-import io.hosu.store.Transaction;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /** One way along a chain, of bounded size: each execution is followed once. */
 final class TraceWalk {
   private static final int NODES = 500;
   private static final int AT_ONCE = 50;
 
-  private final Transaction tx;
-  private final EventLog events;
+  private final TraceHistory history;
   private final Tracing.Sight sight;
   private final Set<String> shown = new HashSet<>();
   private int nodes;
   private int depth;
   private boolean hidesTables;
 
-  TraceWalk(Transaction tx, EventLog events, Tracing.Sight sight) {
-    this.tx = tx;
-    this.events = events;
+  TraceWalk(TraceHistory history, Tracing.Sight sight) {
+    this.history = history;
     this.sight = sight;
   }
 
@@ -58,7 +54,7 @@ final class TraceWalk {
 
   /** A version of an object with what came of it; empty when it is not known of any execution. */
   Optional<TraceNode> ofObject(String name, String version) {
-    List<Execution> readers = TraceRows.readersOfObject(tx, name, version, AT_ONCE + 1);
+    List<Execution> readers = history.readersOfObject(name, version, AT_ONCE + 1);
     List<TraceNode> next = followed(readers, this::intoTables);
     return next.isEmpty()
         ? Optional.empty()
@@ -67,13 +63,12 @@ final class TraceWalk {
 
   /** The tables that an execution published, each with who read it. */
   List<TraceNode> intoTables(Execution execution) {
-    return intoTables(execution, ExecutionRecords.outputs(tx, execution.id()));
+    return intoTables(execution, history.work(execution, AT_ONCE + 1));
   }
 
-  /** The same of an execution that published these. */
-  List<TraceNode> intoTables(Execution execution, List<ExecutionOutput> outputs) {
+  private List<TraceNode> intoTables(Execution execution, TraceHistory.Work work) {
     List<TraceNode> tables = new ArrayList<>();
-    for (ExecutionOutput output : outputs) {
+    for (ExecutionOutput output : work.outputs()) {
       boolean seen = isSeen(output.table());
       hidesTables |= !seen;
       if (!output.snapshot().isEmpty() && seen && hasRoom()) {
@@ -99,14 +94,14 @@ final class TraceWalk {
 
   /** Of each stage the execution that first read what was published, with what came of it. */
   List<TraceNode> intoReaders(String table, TraceRows.Published published) {
-    return followed(TraceRows.readersOfTable(tx, table, published, AT_ONCE), this::intoTables);
+    return followed(history.readersOfTable(table, published, AT_ONCE), this::intoTables);
   }
 
   /** The executions whose rows a snapshot holds, each with what it came from. */
   List<TraceNode> fromTable(String table, TraceRows.Published last) {
     List<Execution> makers = new ArrayList<>();
     String backTo = "";
-    for (TraceRows.Published one : TraceRows.upTo(tx, table, last, AT_ONCE)) {
+    for (TraceRows.Published one : history.upTo(table, last, AT_ONCE)) {
       if (one.operation().equals(ExecutionOutput.ROLLBACK)) {
         backTo = backTo.isEmpty() ? one.snapshot() : backTo;
       } else if (backTo.isEmpty() || backTo.equals(one.snapshot())) {
@@ -122,11 +117,11 @@ final class TraceWalk {
 
   /** What an execution read and what started it; tables with what they came from. */
   List<TraceNode> fromExecution(Execution execution) {
-    return fromExecution(execution, ExecutionRecords.inputs(tx, execution.id(), AT_ONCE));
+    return fromExecution(execution, history.work(execution, AT_ONCE + 1));
   }
 
-  /** The same of an execution that read these; of very many the first are shown. */
-  List<TraceNode> fromExecution(Execution execution, List<ExecutionInput> inputs) {
+  private List<TraceNode> fromExecution(Execution execution, TraceHistory.Work work) {
+    List<ExecutionInput> inputs = work.inputs();
     List<TraceNode> from = new ArrayList<>();
     for (ExecutionInput input : inputs.subList(0, Math.min(inputs.size(), AT_ONCE))) {
       switch (input.kind()) {
@@ -145,7 +140,7 @@ final class TraceWalk {
     }
     execution.origin().events().stream()
         .limit(AT_ONCE)
-        .flatMap(id -> events.find(tx, id).stream())
+        .flatMap(id -> history.event(id).stream())
         .filter(logged -> sight.seen().domains().test(logged.event().account()))
         .forEach(logged -> add(from, event(sight.records().event(logged.event()))));
     return from;
@@ -153,7 +148,8 @@ final class TraceWalk {
 
   private TraceNode tableWithMakers(String table, String snapshot) {
     List<TraceNode> makers =
-        TraceRows.publisher(tx, table, snapshot)
+        history
+            .publisher(table, snapshot)
             .map(published -> fromTable(table, published))
             .orElse(List.of());
     return new TraceNode(Kind.TABLE, table, snapshot, null, makers, End.WHOLE);
@@ -172,7 +168,8 @@ final class TraceWalk {
   }
 
   private List<TraceNode> followed(
-      List<Execution> executions, Function<Execution, List<TraceNode>> following) {
+      List<Execution> executions,
+      BiFunction<Execution, TraceHistory.Work, List<TraceNode>> following) {
     List<TraceNode> followed = new ArrayList<>();
     for (Execution execution : executions) {
       if (sight.seen().stages().test(execution.stage()) && hasRoom()) {
@@ -183,7 +180,8 @@ final class TraceWalk {
     return followed;
   }
 
-  private TraceNode followed(Execution execution, Function<Execution, List<TraceNode>> following) {
+  private TraceNode followed(
+      Execution execution, BiFunction<Execution, TraceHistory.Work, List<TraceNode>> following) {
     TraceNode alone = execution(execution);
     if (!shown.add(execution.id())) {
       return with(alone, List.of(), End.SHOWN);
@@ -192,14 +190,11 @@ final class TraceWalk {
       return with(alone, List.of(), End.CUT);
     }
     depth++;
-    List<TraceNode> next = following.apply(execution);
+    TraceHistory.Work work = history.work(execution, AT_ONCE + 1);
+    List<TraceNode> next = following.apply(execution, work);
     depth--;
-    boolean all = hasRoom() && inputsOf(execution) <= AT_ONCE;
+    boolean all = hasRoom() && work.inputs().size() <= AT_ONCE;
     return with(alone, next, all ? End.WHOLE : End.CUT);
-  }
-
-  private long inputsOf(Execution execution) {
-    return tx.number("SELECT COUNT(*) FROM execution_inputs WHERE execution = ?", execution.id());
   }
 
   private static TraceNode with(TraceNode node, List<TraceNode> next, End end) {
@@ -211,7 +206,7 @@ final class TraceWalk {
   }
 
   private boolean hasRoom() {
-    return nodes < NODES;
+    return nodes < NODES && !history.isSpent();
   }
 
   private static End end(int found) {

@@ -9,10 +9,7 @@ import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.ObjectName;
 import io.hosu.kernel.TableName;
 import io.hosu.store.Database;
-import io.hosu.store.Transaction;
-import io.hosu.tables.Sql;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -29,11 +26,17 @@ public final class Tracing {
 
   private final Database database;
   private final EventLog events;
+  private final History history;
 
-  /** Traces through the executions kept in {@code database}. */
-  public Tracing(Database database, EventLog events) {
+  /**
+   * Traces through the executions kept in {@code database}.
+   *
+   * @param history those that are there no longer
+   */
+  public Tracing(Database database, EventLog events, History history) {
     this.database = database;
     this.events = events;
+    this.history = history;
   }
 
   /**
@@ -62,25 +65,28 @@ public final class Tracing {
    */
   public Trace ofObject(ObjectName object, String version, Sight sight) {
     if (!sight.resources().test(new Resource.ObjectKey(object))) {
-      throw nothing(object.toString(), "inputs", "name");
+      throw nothing(object.toString());
     }
-    return database.read(tx -> {
-      TraceWalk into = new TraceWalk(tx, events, sight);
-      List<TraceNode> chains =
-          versions(tx, object, version)
-              .flatMap(one -> into.ofObject(object.toString(), one).stream())
-              .toList();
-      if (chains.isEmpty()) {
-        throw nothing(object.toString(), "inputs", "name");
-      }
-      return new Trace(
-          TraceWalk.object(object.toString(), version), List.of(), chains, into.hidesTables());
-    });
+    TraceHistory all = history();
+    TraceWalk into = new TraceWalk(all, sight);
+    List<TraceNode> chains =
+        versions(all, object, version)
+            .flatMap(one -> into.ofObject(object.toString(), one).stream())
+            .toList();
+    if (chains.isEmpty()) {
+      throw nothing(object.toString());
+    }
+    return new Trace(
+        TraceWalk.object(object.toString(), version), List.of(), chains, into.hidesTables());
   }
 
-  private static Stream<String> versions(Transaction tx, ObjectName object, String version) {
+  private TraceHistory history() {
+    return new TraceHistory(database, events, new TraceArchive(history.lookup()));
+  }
+
+  private static Stream<String> versions(TraceHistory all, ObjectName object, String version) {
     return version.isEmpty()
-        ? TraceRows.versions(tx, object.toString(), VERSIONS).stream()
+        ? all.versions(object.toString(), VERSIONS).stream()
         : Stream.of(version);
   }
 
@@ -93,26 +99,19 @@ public final class Tracing {
   public Trace ofTable(TableName table, String snapshot, Sight sight) {
     String name = table.toString();
     if (!sight.resources().test(Resource.of(table))) {
-      throw nothing(name, "outputs", "table");
+      throw nothing(name);
     }
-    return database.read(tx -> {
-      TraceRows.Published last =
-          published(tx, name, snapshot).orElseThrow(() -> nothing(name, "outputs", "table"));
-      TraceWalk into = new TraceWalk(tx, events, sight);
-      List<TraceNode> chains = into.intoReaders(name, last);
-      return new Trace(
-          TraceWalk.table(name, last.snapshot()),
-          new TraceWalk(tx, events, sight).fromTable(name, last),
-          chains,
-          into.hidesTables());
-    });
-  }
-
-  private static Optional<TraceRows.Published> published(
-      Transaction tx, String table, String snapshot) {
-    return snapshot.isEmpty()
-        ? TraceRows.newest(tx, table, 1).stream().findFirst()
-        : TraceRows.publisher(tx, table, snapshot);
+    TraceHistory all = history();
+    TraceRows.Published last =
+        (snapshot.isEmpty() ? all.newest(name) : all.publisher(name, snapshot))
+            .orElseThrow(() -> nothing(name));
+    TraceWalk into = new TraceWalk(all, sight);
+    List<TraceNode> chains = into.intoReaders(name, last);
+    return new Trace(
+        TraceWalk.table(name, last.snapshot()),
+        new TraceWalk(all, sight).fromTable(name, last),
+        chains,
+        into.hidesTables());
   }
 
   /**
@@ -121,50 +120,33 @@ public final class Tracing {
    * @throws NotFound {@link PipelinesError#EXECUTION_NOT_FOUND}
    */
   public Trace ofExecution(String idOrBeginning, Sight sight) {
-    return database.read(tx -> {
-      Execution execution = Executions.require(tx, idOrBeginning, sight.seen());
-      TraceWalk into = new TraceWalk(tx, events, sight);
-      List<TraceNode> tables = into.intoTables(execution);
-      return new Trace(
-          TraceWalk.execution(execution),
-          new TraceWalk(tx, events, sight).fromExecution(execution),
-          tables,
-          into.hidesTables());
-    });
+    TraceHistory all = history();
+    Execution execution = require(idOrBeginning, sight.seen());
+    TraceWalk into = new TraceWalk(all, sight);
+    List<TraceNode> tables = into.intoTables(execution);
+    return new Trace(
+        TraceWalk.execution(execution),
+        new TraceWalk(all, sight).fromExecution(execution),
+        tables,
+        into.hidesTables());
   }
 
-  /**
-   * What an execution that has moved to the archive came from, and what came of it, as far as those
-   * before and after it have not moved too.
-   */
-  Trace ofArchived(ArchivedExecution archived, Sight sight) {
-    return database.read(tx -> {
-      Execution execution = archived.execution();
-      TraceWalk into = new TraceWalk(tx, events, sight);
-      List<TraceNode> tables = into.intoTables(execution, archived.outputs());
-      return new Trace(
-          TraceWalk.execution(execution),
-          new TraceWalk(tx, events, sight).fromExecution(execution, archived.inputs()),
-          tables,
-          into.hidesTables());
-    });
+  private Execution require(String idOrBeginning, Seen seen) {
+    try {
+      return database.read(tx -> Executions.require(tx, idOrBeginning, seen));
+    } catch (NotFound e) {
+      return history
+          .find(idOrBeginning, seen)
+          .map(ArchivedExecution::of)
+          .map(ArchivedExecution::execution)
+          .orElseThrow(() -> e);
+    }
   }
 
-  /**
-   * Nothing is known of it here.
-   *
-   * @param column the list of executions that has its name
-   * @param field of the elements of that list
-   */
-  private static NotFound nothing(String name, String column, String field) {
-    String query =
-        "SELECT id, stage, status FROM (SELECT *, unnest(%s) AS one FROM system.executions) WHERE one['%s'] = %s"
-            .formatted(column, field, Sql.text(name));
+  private static NotFound nothing(String name) {
     return new NotFound(
         PipelinesError.TRACE_NOT_FOUND,
-        "No execution that is not in the archive yet has read or published %s.".formatted(name),
-        ("See what ran with: hosu executions list; those that ended more than executions.retention"
-                + " ago are in the archive, and can only be looked at: hosu sql -c \"%s\"")
-            .formatted(query));
+        "No execution has read or published %s.".formatted(name),
+        "See what ran with: hosu executions list");
   }
 }

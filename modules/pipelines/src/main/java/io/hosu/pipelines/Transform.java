@@ -48,4 +48,21 @@ public sealed interface Transform {
       return new Sql(file, text, reads, new TreeMap<>(columns));
     }
   }
+
+  /**
+   * A look at objects, as a declared crawler takes it.
+   *
+   * @param place where they lie, {@code LAYER/DOMAIN/PREFIX/}
+   * @param drift what may become of the table's columns by itself
+   * @param load how their rows get into the table
+   */
+  record Crawl(String place, DriftPolicy drift, Load load) implements Transform {
+    /** How rows get into a table. */
+    public enum Load {
+      /** A stage reads the objects and writes the rows. */
+      BY_STAGE,
+      /** The objects, which must be Parquet, become files of the table where they lie. */
+      IN_PLACE
+    }
+  }
 }

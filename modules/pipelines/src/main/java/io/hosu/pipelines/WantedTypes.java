@@ -59,10 +59,7 @@ final class WantedTypes {
   }
 
   private Map<String, String> renamed(StageSpec stage) {
-    Transform.Sql sql =
-        switch (stage.transform()) {
-          case Transform.Sql it -> it;
-        };
+    Transform.Sql sql = stage.sql();
     String key = stage.name().domain() + "\n" + sql.text();
     synchronized (renamed) {
       Map<String, String> known = renamed.get(key);

@@ -175,7 +175,7 @@ class BackfillsSimulationTest {
       case BACKFILL -> Optional.of(parent);
       case SPLIT, RETRY -> backfill(parent, origins, lots);
       case EVENTS -> ofMessage(parent, lots);
-      case HAND, REDRIVE, ROLLBACK, UPKEEP, IMPORT -> Optional.empty();
+      case HAND, REDRIVE, ROLLBACK, UPKEEP, IMPORT, CRAWL -> Optional.empty();
     };
   }
 

@@ -30,6 +30,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -45,12 +46,14 @@ class ColumnLineageTest {
   private static final Principal READER = Principal.user("reader");
 
   private Lake lake;
-  private ColumnLineage lineage;
+  private LineageStates lineage;
 
   @BeforeEach
   void open(@TempDir Path directory) throws IOException {
     lake = new Lake(directory);
-    lineage = new ColumnLineage(lake.pipelines.stages(), lake.tables, new Guard(Lake.parser()));
+    lineage =
+        new LineageStates(
+            lake.database, lake.pipelines.stages(), lake.tables, new Guard(Lake.parser()));
     lake.apply(
         stage("shop.p.load", "SELECT * FROM input WHERE amount > 0", ORDERS),
         Lake.stage(
@@ -77,7 +80,7 @@ class ColumnLineageTest {
 
   private List<String> edges(TableName table, String column, Way way, Principal principal) {
     Rights rights = lake.governance.policy().rights();
-    return lineage.edges(table, column, way, 10, rights, principal).stream()
+    return lineage.now().edges(table, column, way, 10, LineageSight.of(rights, principal)).stream()
         .map(edge -> "%s <- %s %s".formatted(edge.to(), edge.from(), edge.flow()))
         .toList();
   }
@@ -134,7 +137,8 @@ class ColumnLineageTest {
         .containsExactly("shop.analytics.sales.total <- shop.stage.orders.amount AGGREGATED");
     Rights rights = lake.governance.policy().rights();
     assertThatExceptionOfType(NotFound.class)
-        .isThrownBy(() -> lineage.requireColumn(ORDERS, "customer", rights, READER))
+        .isThrownBy(
+            () -> lineage.now().requireColumn(ORDERS, "customer", LineageSight.of(rights, READER)))
         .withMessageContaining("has no column 'customer'");
     assertThat(edges(SALES, ColumnEdge.ALL, Way.UP, Principal.user("stranger"))).isEmpty();
   }
@@ -149,9 +153,9 @@ class ColumnLineageTest {
                 new AuthenticatedRoutes(
                     lake.governance.authentication(),
                     List.of(
-                        new LineageApi(lineage, lake.tables, lake.governance.policy()),
-                        new OpenLineageApi(
-                            lake.pipelines, lineage, lake.tables, lake.governance.policy()))))
+                        new LineageApi(
+                            lineage, lake.tables, lake.governance.policy(), InstantSource.system()),
+                        lake.openLineage())))
             .build();
     try (Listener listener = new Listener(ListenerConfig.local(0), router)) {
       URI url = listener.address().resolve("/v1/lineage");

@@ -9,15 +9,12 @@ import io.hosu.governance.Principal;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.Json;
-import io.hosu.kernel.ObjectName;
-import io.hosu.kernel.TableName;
 import io.hosu.pipelines.Target.Mode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -117,40 +114,6 @@ class ExecutionsTableTest {
     put("a", "4", "id\n4\n");
     assertThat(archive()).isEqualTo(1);
     assertThat(lake.sql(ADMIN, ALL)).startsWith(before.toArray(String[]::new)).hasSize(5);
-  }
-
-  @Test
-  void whatCannotBeTracedAnyMoreIsFoundByTheQueryThatTheRefusalGives() {
-    archive();
-
-    assertThat(lake.sql(ADMIN, queryFor("a.stage.rows")))
-        .singleElement()
-        .asString()
-        .contains("SUCCEEDED");
-    String read =
-        lake.sql(
-                ADMIN,
-                "SELECT i.name AS n FROM (SELECT status, unnest(inputs) AS i FROM"
-                    + " system.executions) WHERE status = 'SUCCEEDED' LIMIT 1")
-            .getFirst();
-    String object = Json.parse(read).path("n").asText();
-    assertThat(lake.sql(ADMIN, queryFor(object))).isNotEmpty();
-  }
-
-  /** The query that the refusal to trace an object or a table gives. */
-  private String queryFor(String name) {
-    AtomicReference<String> remedy = new AtomicReference<>("");
-    assertThatExceptionOfType(NotFound.class)
-        .isThrownBy(() -> {
-          if (name.contains("/")) {
-            lake.tracing().ofObject(ObjectName.parse(name), "", Tracing.Sight.ALL);
-          } else {
-            lake.tracing().ofTable(TableName.parse(name), "", Tracing.Sight.ALL);
-          }
-        })
-        .satisfies(e -> remedy.set(e.remedy()));
-    String text = remedy.get();
-    return text.substring(text.indexOf('"') + 1, text.lastIndexOf('"'));
   }
 
   @Test

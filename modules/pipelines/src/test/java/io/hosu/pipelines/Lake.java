@@ -38,8 +38,11 @@ import io.hosu.objects.PutOptions;
 import io.hosu.objects.backend.FileBlobStore;
 import io.hosu.pipelines.crawl.AddFilesApi;
 import io.hosu.pipelines.crawl.Crawler;
+import io.hosu.pipelines.crawl.Crawling;
 import io.hosu.pipelines.crawl.Crawls;
 import io.hosu.pipelines.crawl.CrawlsApi;
+import io.hosu.pipelines.crawl.DeclaredTables;
+import io.hosu.pipelines.crawl.ProposalsApi;
 import io.hosu.pipelines.crawl.RunningLooks;
 import io.hosu.query.GrantedViews;
 import io.hosu.query.Guard;
@@ -100,10 +103,15 @@ final class Lake implements AutoCloseable {
   private final Objects objects;
   final ObjectFiles files;
   private final DeadLetters deadLetters;
+  private final Pipelines.Parts parts;
+  private final Pipelines.Work work;
   final EventLog events;
   final FileBlobStore blobs;
   final Queues queues;
   final Ids ids;
+
+  /** What a lake project says of tables. */
+  volatile DeclaredTables declared = DeclaredTables.NONE;
 
   /** Run after each transform, before its outcome is published. */
   volatile Consumer<Transforming.Work> prepared = _ -> {};
@@ -147,28 +155,43 @@ final class Lake implements AutoCloseable {
             .forEach(layer -> new Buckets(database, clock).create(tx, layer)));
     Schedules schedules = new Schedules(events, clock);
     scheduleClock = new ScheduleClock(database, schedules, clock);
-    pipelines =
-        Pipelines.of(
-            new Pipelines.Parts(
-                database,
-                events,
-                new Rules(),
-                schedules,
-                queues,
-                router,
-                governance.grants(),
-                clock,
-                ids),
+    parts =
+        new Pipelines.Parts(
+            database,
+            events,
+            new Rules(),
+            schedules,
+            queues,
+            router,
+            governance.grants(),
+            clock,
+            ids);
+    Transforming sql =
+        new SqlTransforming(
+            watchedEngines(),
+            new Guard(parser()),
+            tables,
             files,
-            watched(
-                new SqlTransforming(
-                    watchedEngines(),
-                    new Guard(parser()),
-                    tables,
-                    files,
-                    new StageTables(database, tables, governance.policy()),
-                    clock)),
-            new DispatcherConfig(2, Duration.ofSeconds(30), true));
+            new StageTables(database, tables, governance.policy()),
+            clock);
+    work = new Pipelines.Work(governance.policy(), files, tables, engines(), new Guard(parser()));
+    pipelines =
+        new Pipelines(
+            parts,
+            new LakeObjects(files),
+            stages ->
+                watched(
+                    new ByTransform(
+                        sql,
+                        new Crawling(
+                            parts,
+                            work,
+                            stages,
+                            objects,
+                            new Looker(engines()),
+                            (table, columns) -> declared.edited(table, columns)))),
+            new DispatcherConfig(2, Duration.ofSeconds(30), true),
+            attempt -> Thread.ofVirtual().name("attempt").start(attempt));
     redrives =
         pipelines.redrives(
             new Pipelines.Work(governance.policy(), files, tables, engines(), new Guard(parser())));
@@ -188,6 +211,12 @@ final class Lake implements AutoCloseable {
             governance.policy(),
             InstantSource.system(),
             new RunningLooks(InstantSource.system())));
+  }
+
+  /** What people decide about the proposals of crawlers. */
+  ProposalsApi proposals() {
+    return new ProposalsApi(
+        parts, work, pipelines.stages(), (table, columns) -> declared.edited(table, columns));
   }
 
   /** What makes objects of this lake files of tables where they lie. */
@@ -225,6 +254,41 @@ final class Lake implements AutoCloseable {
       session.query(select, ResultFormat.PARQUET, ResultLimits.NONE, collecting(out));
     }
     put(object, out.toByteArray());
+  }
+
+  /** Executions of this lake as OpenLineage tells them. */
+  OpenLineageApi openLineage() {
+    return new OpenLineageApi(
+        runs(database),
+        new OpenLineageFeed(database, events),
+        governance.policy(),
+        InstantSource.system());
+  }
+
+  private OpenLineageRuns.Lake runs(Database through) {
+    return new OpenLineageRuns.Lake(
+        through,
+        pipelines.executions(),
+        history(),
+        tables,
+        new LineageStates(through, pipelines.stages(), tables, new Guard(parser())));
+  }
+
+  /** What tells another system of executions, whose server has this database. */
+  OpenLineagePush push(OpenLineageConfig config, Database through, InstantSource clock) {
+    return new OpenLineagePush(
+        config,
+        new Pipelines.Parts(
+            through,
+            new EventLog(through, clock, ids),
+            new Rules(),
+            new Schedules(events, clock),
+            queues,
+            router,
+            governance.grants(),
+            clock,
+            ids),
+        runs(through));
   }
 
   ArchivedExecutions history() {
@@ -325,17 +389,23 @@ final class Lake implements AutoCloseable {
               governance.grants(),
               clock,
               ids);
+      Objects objects = new Objects(other, blobs, log, governance.policy(), clock, ids);
+      Transforming sql =
+          new SqlTransforming(
+              engines(),
+              work.guard(),
+              own,
+              files,
+              new StageTables(other, own, governance.policy()),
+              clock);
       pipelines =
           new Pipelines(
               parts,
               new LakeObjects(files),
-              new SqlTransforming(
-                  engines(),
-                  work.guard(),
-                  own,
-                  files,
-                  new StageTables(other, own, governance.policy()),
-                  clock),
+              stages ->
+                  new ByTransform(
+                      sql,
+                      new Crawling(parts, work, stages, objects, new Looker(engines()), declared)),
               new DispatcherConfig(2, Duration.ofSeconds(30), true),
               attempts::add);
       redrives = pipelines.redrives(work);
@@ -395,7 +465,15 @@ final class Lake implements AutoCloseable {
 
   static EngineConfig config() {
     return new EngineConfig(
-        2, 10, 256L << 20, 2, 1L << 30, 100, HOME.resolve("cache"), HOME.resolve("temp"));
+        2,
+        10,
+        256L << 20,
+        2,
+        1L << 30,
+        100,
+        Duration.ofSeconds(30),
+        HOME.resolve("cache"),
+        HOME.resolve("temp"));
   }
 
   static synchronized EnginePool engines() {
@@ -512,7 +590,7 @@ final class Lake implements AutoCloseable {
   }
 
   Tracing tracing() {
-    return new Tracing(database, events);
+    return new Tracing(database, events, history());
   }
 
   List<DeadLetter> deadLetters() {

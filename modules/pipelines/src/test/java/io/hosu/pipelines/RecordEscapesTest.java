@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class RecordEscapesTest {
   private static final int FUZZED = 120;
-  private static final List<String> SECRETS = List.of("unmentionable", "inexpressible");
+  private static final List<String> SECRETS = List.of("unmentionable", "inexpressibleness");
   private static final List<String> PART = List.of("filtered", "narrow");
 
   /** Words that are in one of the secrets, in both, or in neither. */
@@ -188,9 +188,7 @@ class RecordEscapesTest {
             .replaceAll("\\d{12,}", "NUMBER")
             .replaceAll("(_ms|\"ms)\":\\d+", "$1\":0")
             // The ids of snapshots are not all of one length.
-            .replaceAll("column \\d+ near", "column N near")
-            // Of an object its hashes are told, to who may know of it; not of a record.
-            .replaceAll("\"(etag|sha256)\":\"[^\"]*\"", "\"$1\":\"HASH\"");
+            .replaceAll("column \\d+ near", "column N near");
     if (!plain.startsWith("{")) {
       return plain;
     }

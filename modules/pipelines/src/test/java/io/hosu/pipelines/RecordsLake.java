@@ -128,13 +128,18 @@ final class RecordsLake implements AutoCloseable {
                     new EventsApi(lake.log(), access, clock),
                     new SendingApi(lake.database, lake.log(), access),
                     new PipelinesApi(lake.pipelines, lake.history(), policy, clock),
+                    new BackfillsApi(lake.pipelines, policy, clock),
                     new RedrivesApi(lake.redrives, lake.tables, policy),
-                    new TraceApi(lake.tracing(), lake.history(), policy),
+                    new TraceApi(lake.tracing(), policy),
                     new LineageApi(
-                        new ColumnLineage(
-                            lake.pipelines.stages(), lake.tables, new Guard(Lake.parser())),
+                        new LineageStates(
+                            lake.database,
+                            lake.pipelines.stages(),
+                            lake.tables,
+                            new Guard(Lake.parser())),
                         lake.tables,
-                        policy))))
+                        policy,
+                        clock))))
         .build();
   }
 
@@ -190,6 +195,17 @@ final class RecordsLake implements AutoCloseable {
             Set.of(permission),
             Resource.of(TableName.parse(table)),
             terms,
+            Grant.CLI));
+  }
+
+  /** Somebody may read the objects whose names begin so. */
+  void grantObjects(String name, String prefix) {
+    put(
+        new Grant(
+            "",
+            Grantee.user(name),
+            Set.of(Permission.READ_OBJECTS),
+            Resource.parse(prefix),
             Grant.CLI));
   }
 

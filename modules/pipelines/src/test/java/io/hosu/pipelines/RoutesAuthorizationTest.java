@@ -124,7 +124,7 @@ class RoutesAuthorizationTest {
                     new RollbackApi(lake.pipelines.rollbacks(lake.tables), lake.history(), policy),
                     new SetsApi(lake.database, lake.pipelines, policy),
                     new StagesApi(lake.database, lake.pipelines, lake.queues, policy, clock),
-                    new TraceApi(lake.tracing(), lake.history(), policy))))
+                    new TraceApi(lake.tracing(), policy))))
         .build();
   }
 
@@ -382,7 +382,10 @@ class RoutesAuthorizationTest {
         "FROM system.executions WHERE id = '" + succeeded + "'");
     requireRefused(path + "/retry", "EXECUTION_SUCCEEDED", "its outcome is published");
     requireRefused(
-        path + "/rollback", "EXECUTION_ARCHIVED", "no longer known", "hosu tables rollback ");
+        path + "/rollback",
+        "EXECUTION_ARCHIVED",
+        "whose rows do not change",
+        "hosu tables rollback ");
     requireSameAnswers();
   }
 

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -136,6 +137,72 @@ class SeenRecordsTest {
                   "FROM system.executions WHERE id = '%s'".formatted(succeeded())))
           .noneMatch(row -> row.contains("\"rows_out\":1"));
     }
+  }
+
+  @Test
+  void nobodyWhoSeesAPartOfATableLearnsHowMuchABackfillOfItWouldRead() {
+    assertThat(backfills("whole")).allMatch(text -> text.contains("\"bytes\":"));
+    for (List<String> one : PART) {
+      assertThat(backfills(one.getFirst()))
+          .as(one.getFirst())
+          .allMatch(text -> text.contains("\"objects\":"))
+          .noneMatch(text -> text.contains("\"bytes\":") || text.contains("\"rows"));
+    }
+  }
+
+  /** What is told of one that somebody plans, begins, lists and looks at. */
+  private List<String> backfills(String user) {
+    String body = "{\"of\": \"a.p.rows\", \"from\": \"2000-01-01T00:00:00Z\", \"dry_run\": %s}";
+    String begun = world.send(user, "POST", "/v1/backfills", body.formatted(false));
+    return List.of(
+        begun,
+        world.send(user, "POST", "/v1/backfills", body.formatted(true)),
+        world.send(user, "GET", "/v1/backfills", ""),
+        world.send(user, "GET", "/v1/backfills/" + Json.parse(begun).path("id").asText(), ""));
+  }
+
+  @Test
+  void whatTheBytesOfAnObjectAreLikeIsToldToWhoMayReadItAndToNobodyElse() {
+    List<String> ofBytes = List.of("\"size\":", "\"etag\":", "\"sha256\":");
+    world.user("reads", Terms.none());
+    world.grantObjects("reads", "raw/a/");
+
+    List<String> told = ofObjects("reads");
+
+    assertThat(told).allMatch(text -> ofBytes.stream().allMatch(text::contains));
+    for (String user : List.of("whole", "filtered", "masked", "narrow", "nobody")) {
+      assertThat(ofObjects(user))
+          .as(user)
+          .hasSameSizeAs(told)
+          .allMatch(text -> text.contains("raw/a/2.csv"))
+          .noneMatch(text -> ofBytes.stream().anyMatch(text::contains));
+    }
+    assertThat(ofSize("reads")).isPositive();
+    assertThat(ofSize("whole")).isZero();
+  }
+
+  /** All that is told of the object in which a record could not be read. */
+  private List<String> ofObjects(String user) {
+    String failed = failed(user).path("id").asText();
+    return List.of(
+        world.send(user, "GET", "/v1/executions/" + failed, ""),
+        world.send(user, "GET", "/v1/executions/%s/events".formatted(failed), ""),
+        world.send(user, "GET", "/v1/dead-letters?stage=a.p.rows", ""),
+        events(user).filter(it -> it.contains("raw/a/2.csv")).findFirst().orElseThrow());
+  }
+
+  private Stream<String> events(String user) {
+    String path = "/v1/events?source=hosu.objects&limit=1000";
+    return Json.parse(world.send(user, "GET", path, ""))
+        .path("items")
+        .valueStream()
+        .map(JsonNode::toString);
+  }
+
+  /** How many events a pattern of sizes finds. */
+  private int ofSize(String user) {
+    String pattern = "{\"pattern\": {\"detail\": {\"object\": {\"size\": [{\"exists\": true}]}}}}";
+    return Json.parse(world.send(user, "POST", "/v1/events/test", pattern)).path("matched").asInt();
   }
 
   private String succeeded() {

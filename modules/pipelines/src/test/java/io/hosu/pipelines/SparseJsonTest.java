@@ -53,8 +53,27 @@ class SparseJsonTest extends InLake {
     assertThat(last().status()).isEqualTo(ExecutionStatus.SUCCEEDED);
     put("raw/a/3.csv", "id,notes\n3,y\n");
 
-    assertThat(code()).isEqualTo("COLUMN_NOT_IN_RECORDS");
+    Cause cause = requireNonNull(last().result().cause());
+    assertThat(cause.code()).isEqualTo("COLUMN_NOT_IN_RECORDS");
+    assertThat(cause.what())
+        .isEqualTo(
+            "The SQL names a column 'note', which no record of object raw/a/3.csv has; did you mean"
+                + " 'notes'? The records have: id, notes.");
+    assertThat(cause.remedy()).contains("UNION ALL BY NAME SELECT NULL::VARCHAR AS note");
     assertThat(lake.query(ROWS, "SELECT id FROM t")).containsExactly("2");
+  }
+
+  @Test
+  void ofParquetAndTsvTheSameIsTold() throws Exception {
+    apply("SELECT id, note FROM input", Mode.APPEND);
+    lake.putParquet("raw/a/1.parquet", "SELECT 1 AS id, 'x' AS nota");
+    lake.finish();
+
+    assertThat(requireNonNull(last().result().cause()).what())
+        .endsWith("object raw/a/1.parquet has; did you mean 'nota'? The records have: id, nota.");
+    put("raw/a/2.tsv", "id\tsize\n1\t2\n");
+    assertThat(requireNonNull(last().result().cause()).what())
+        .endsWith("no record of object raw/a/2.tsv has. The records have: id, size.");
   }
 
   @Test

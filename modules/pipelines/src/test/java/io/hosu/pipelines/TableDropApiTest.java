@@ -42,9 +42,9 @@ class TableDropApiTest extends InLake {
     TableDropApi api =
         new TableDropApi(
             lake.database,
-            lake.pipelines.stages(),
             lake.tables,
-            lake.governance.grants(),
+            new NeededTables(
+                lake.pipelines.stages(), lake.governance.grants(), lake.governance.policy()),
             lake.governance.policy());
     listener =
         new Listener(

@@ -40,6 +40,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -269,7 +270,7 @@ final class World implements AutoCloseable {
   }
 
   Tracing tracing() {
-    return new Tracing(database, log);
+    return new Tracing(database, log, (_, _) -> Optional.empty());
   }
 
   /** The events that the filter lets through, newest first. */
@@ -363,7 +364,7 @@ final class World implements AutoCloseable {
                   clock,
                   own),
               new WorldObjects(),
-              new WorldTransforming(World.this, points),
+              _ -> new WorldTransforming(World.this, points),
               new DispatcherConfig(4, Duration.ofSeconds(30), alone),
               attempts::add);
     }

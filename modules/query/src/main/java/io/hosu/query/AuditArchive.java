@@ -39,10 +39,6 @@ public final class AuditArchive implements OlderAudit {
 
   private static final int AT_ONCE = 20_000;
 
-  /** A row with its time as a number, as {@link AuditRow#of} reads it. */
-  private static final String ROWS =
-      "SELECT * EXCLUDE (_file) REPLACE (epoch_ms(time) AS time) FROM archived WHERE ";
-
   private final Database database;
   private final AuditRecords records;
   private final Tables tables;
@@ -223,11 +219,8 @@ public final class AuditArchive implements OlderAudit {
     @Override
     public List<AuditRow> newest(AuditRecords.Filter filter, long before, int most) {
       List<String> conditions = new ArrayList<>(List.of("seq < " + before));
-      filter.doings().condition(Sql::text).ifPresent(conditions::add);
-      filter
-          .since()
-          .ifPresent(time ->
-              conditions.add("time >= %s::TIMESTAMPTZ".formatted(Sql.text(Instants.print(time)))));
+      filter.doings().condition(AuditTable.IN_ENGINES).ifPresent(conditions::add);
+      filter.since().ifPresent(time -> conditions.add("time >= " + AuditTable.IN_ENGINES.of(time)));
       filter
           .decision()
           .ifPresent(decision ->
@@ -238,9 +231,11 @@ public final class AuditArchive implements OlderAudit {
     }
 
     private List<AuditRow> list(ScanPlan plan, String condition) {
-      return AuditArchive.this.rows.list(plan, ROWS + condition).stream()
-          .map(AuditRow::of)
-          .toList();
+      // The time as a number, as AuditRow reads it.
+      String select =
+          "SELECT * EXCLUDE (_file) REPLACE (epoch_ms(time) AS time) FROM (%s) WHERE %s"
+              .formatted(SystemTables.whole("archived", plan, AuditTable.COLUMNS), condition);
+      return AuditArchive.this.rows.list(plan, select).stream().map(AuditRow::of).toList();
     }
   }
 }

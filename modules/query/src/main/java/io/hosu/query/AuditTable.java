@@ -1,15 +1,16 @@
 package io.hosu.query;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.hosu.governance.Actor;
 import io.hosu.governance.AuditRecords;
 import io.hosu.governance.AuditRow;
 import io.hosu.governance.Decision;
+import io.hosu.governance.Doings;
 import io.hosu.governance.Governance;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Policy;
 import io.hosu.governance.Principal;
 import io.hosu.governance.Resource;
+import io.hosu.kernel.Instants;
 import io.hosu.query.engine.Column;
 import io.hosu.store.Database;
 import io.hosu.store.Transaction;
@@ -19,6 +20,7 @@ import io.hosu.tables.Tables;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,6 +38,20 @@ import java.util.stream.Collectors;
 public final class AuditTable implements SystemTable {
   /** The columns of the rows. */
   static final List<Column> COLUMNS = columnsOfRecords();
+
+  /** How engines have values written. */
+  static final Doings.Literals IN_ENGINES =
+      new Doings.Literals() {
+        @Override
+        public String of(String text) {
+          return Sql.text(text);
+        }
+
+        @Override
+        public String of(Instant time) {
+          return Sql.text(Instants.print(time)) + "::TIMESTAMPTZ";
+        }
+      };
 
   private static final int PART = 1000;
 
@@ -94,9 +110,7 @@ public final class AuditTable implements SystemTable {
             "CASE WHEN %s IS NOT NULL THEN %s END"
                 .formatted(Sql.name(column), Sql.text(AuditRow.HELD_BACK)));
       }
-      Actor actor = Actor.seenBy(principal);
-      return new View(
-          AuditRecords.Filter.of(actor, policy.ownSince(actor)), AuditRow::toJsonOfOwn, cells);
+      return new View(AuditRecords.Filter.of(policy.own(principal)), AuditRow::toJsonOfOwn, cells);
     }
   }
 
@@ -155,6 +169,6 @@ public final class AuditTable implements SystemTable {
 
   /** The condition that a row tells of one of those that are wanted; empty: all rows do. */
   static String visible(AuditRecords.Filter filter) {
-    return filter.doings().condition(Sql::text).orElse("");
+    return filter.doings().condition(AuditTable.IN_ENGINES).orElse("");
   }
 }

@@ -1,6 +1,5 @@
 package io.hosu.query;
 
-import io.hosu.governance.Actor;
 import io.hosu.governance.Caller;
 import io.hosu.governance.Decision;
 import io.hosu.governance.Governance;
@@ -22,7 +21,6 @@ import io.hosu.tables.LakeTable;
 import io.hosu.tables.ScanPlan;
 import io.hosu.tables.SqlColumn;
 import io.hosu.tables.Tables;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -61,11 +59,6 @@ public final class GrantedViews {
     return new LakeViews(guard, policy, tables.open().views());
   }
 
-  /** Since when what bears the names of {@code actor} is its own. */
-  Instant ownSince(Actor actor) {
-    return policy.ownSince(actor);
-  }
-
   /**
    * Who asks, in one query.
    *
@@ -81,12 +74,15 @@ public final class GrantedViews {
   /** {@code caller}, for one query. */
   Asking asking(Caller caller) {
     Principal principal = caller.principal();
-    boolean known = principals.find(principal.name()).isPresent();
+    Optional<String> life = principals.find(principal.name()).map(Principal::life);
     return new Asking(
         caller,
         () ->
-            known
-                ? principals.find(principal.name()).map(now -> now.acting(principal.acting()))
+            life.isPresent()
+                ? principals
+                    .find(principal.name())
+                    .filter(now -> now.life().equals(life.get()))
+                    .map(now -> now.acting(principal.acting()))
                 : Optional.of(principal));
   }
 

@@ -118,7 +118,7 @@ public final class SystemTables implements AutoCloseable {
         List<Column> columns = columns(table.columns(), guarded.columns());
         SystemTable.Rows rows = table.write(caller.principal(), columns, file);
         record(caller, table.name(), columns);
-        opened.views.add(view(table.name(), columns, file, rows));
+        opened.views.add(view(table, columns, file, rows));
       }
       return opened;
     } catch (IOException e) {
@@ -163,17 +163,17 @@ public final class SystemTables implements AutoCloseable {
   }
 
   private static EngineView view(
-      String name, List<Column> columns, Path file, SystemTable.Rows rows) {
+      SystemTable table, List<Column> columns, Path file, SystemTable.Rows rows) {
     List<Path> files = new ArrayList<>(List.of(file));
     String live = lines(columns, file, rows.longest());
     if (rows.older().isEmpty()) {
-      return new EngineView(view(name), live, files);
+      return new EngineView(view(table.name()), live, files);
     }
     SystemTable.Older older = rows.older().get();
     files.addAll(older.plan().paths());
     return new EngineView(
-        view(name),
-        live + " UNION ALL " + older(columns, older),
+        view(table.name()),
+        live + " UNION ALL " + older(table, columns, older),
         files,
         EngineView.Rows.hiddenIf(older.hides() || older.plan().hidesRows()));
   }
@@ -194,20 +194,27 @@ public final class SystemTables implements AutoCloseable {
                 .transform(fields -> "{" + fields + "}"));
   }
 
-  private static String older(List<Column> columns, SystemTable.Older older) {
-    ScanPlan plan = older.plan();
-    Set<String> there =
-        plan.columns().stream().map(SqlColumn::name).collect(Collectors.toUnmodifiableSet());
+  private static String older(SystemTable table, List<Column> columns, SystemTable.Older older) {
     return "SELECT %s FROM (%s)%s"
         .formatted(
-            list(
-                columns,
-                column ->
-                    there.contains(column.name())
-                        ? cell(column, older)
-                        : "NULL::%s AS %s".formatted(column.type(), Sql.name(column.name()))),
-            plan.sql(),
+            list(columns, column -> cell(column, older)),
+            whole("(%s)".formatted(older.plan().sql()), older.plan(), table.columns()),
             older.visible().isEmpty() ? "" : " WHERE " + older.visible());
+  }
+
+  /**
+   * The SELECT of {@code relation}, which has the columns of {@code plan}, with those too that it
+   * lacks as it was written before there were such.
+   */
+  static String whole(String relation, ScanPlan plan, List<Column> columns) {
+    Set<String> there =
+        plan.columns().stream().map(SqlColumn::name).collect(Collectors.toUnmodifiableSet());
+    String lacking =
+        columns.stream()
+            .filter(column -> !there.contains(column.name()))
+            .map(column -> ", NULL::%s AS %s".formatted(column.type(), Sql.name(column.name())))
+            .collect(Collectors.joining());
+    return "SELECT *%s FROM %s".formatted(lacking, relation);
   }
 
   private static String cell(Column column, SystemTable.Older older) {

@@ -28,6 +28,7 @@ import io.hosu.objects.ObjectsConfig;
 import io.hosu.objects.ObjectsMigrations;
 import io.hosu.objects.backend.BlobStore;
 import io.hosu.objects.backend.FileBlobStore;
+import io.hosu.query.engine.Column;
 import io.hosu.query.engine.ResultFormat;
 import io.hosu.query.engine.ResultLimits;
 import io.hosu.query.engine.SqlParser;
@@ -271,13 +272,13 @@ class AuditArchiveTest {
   }
 
   private static AuditRecords.Filter own(Principal principal) {
-    return AuditRecords.Filter.of(Actor.seenBy(principal), Instant.EPOCH);
+    return AuditRecords.Filter.of(new Doings.By(Actor.seenBy(principal), Instant.EPOCH));
   }
 
   private static Principal loader(Principal person) {
     var nothing = new Acting.Claimed(new TreeSet<>(), Instant.MAX);
     return Principal.role("loader")
-        .acting(new Acting(Optional.of(person.toString()), List.of(), nothing));
+        .acting(new Acting(Optional.of(person.toString()), "", List.of(), nothing));
   }
 
   @Test
@@ -395,6 +396,47 @@ class AuditArchiveTest {
 
     assertThat(actions(root)).containsExactly("a", "b");
     assertThat(broken()).isEmpty();
+  }
+
+  @Test
+  void whatMovedBeforeRecordsNamedALifeIsReadAsItWas() {
+    List<Column> older =
+        AuditTable.COLUMNS.stream().filter(column -> !column.name().equals("life")).toList();
+    act(ann, "a");
+    clock.advance(DAY.plus(DAY));
+    archive(archiving.into(AuditArchive.TABLE, older)).sweep(DAY, FOREVER);
+    act(ann, "b");
+
+    assertThat(actions(ann)).containsExactly("a", "b");
+    assertThat(broken()).isEmpty();
+    var moved = database.read(archive::at);
+    assertThat(moved.newest(own(ann), Long.MAX_VALUE, 10)).hasSize(1);
+    clock.advance(DAY.plus(DAY));
+    archive.sweep(DAY, FOREVER);
+    assertThat(actions(ann)).containsExactly("a", "b");
+    assertThat(broken()).isEmpty();
+  }
+
+  @Test
+  void whoIsMadeAnewUnderAnOldNameSeesNothingOfTheOldOneInTheArchive() {
+    Principal zoe =
+        database.write(tx -> governance.principals().create(tx, Principal.user("zoe"), "cli"));
+    act(zoe, "a");
+    clock.advance(DAY.plus(DAY));
+    archive.sweep(DAY, FOREVER);
+    act(zoe, "b");
+    database.perform(tx -> governance.principals().remove(tx, "zoe"));
+    clock.advance(DAY.multipliedBy(-9));
+    Principal anew =
+        database.write(tx -> governance.principals().create(tx, Principal.user("zoe"), "cli"));
+    act(anew, "c");
+
+    assertThat(actions(anew)).containsExactly("c");
+    var moved = database.read(archive::at);
+    assertThat(
+            moved.newest(AuditRecords.Filter.of(governance.policy().own(anew)), Long.MAX_VALUE, 10))
+        .isEmpty();
+    assertThat(actions(root)).containsExactly("a", "b", "c");
   }
 
   private AuditArchive archive(Archiving with) {

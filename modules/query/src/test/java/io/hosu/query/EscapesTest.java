@@ -201,6 +201,21 @@ class EscapesTest {
           "WITH RECURSIVE r(n) AS (SELECT min(id) FROM hr.stage.people UNION ALL SELECT n + 1 FROM"
               + " r WHERE n < (SELECT max(id) FROM hr.stage.people)) SELECT * FROM r",
           "SELECT (SELECT ssn FROM hr.stage.people)",
+          "SELECT id FROM (SELECT id, name AS \"x) --\" FROM hr.stage.people) WHERE (\"x) --\" ="
+              + " 'a' OR 10 // (id - 4) > 0)",
+          "SELECT id FROM (SELECT id, ssn, name AS \"x = 'a\", region AS \"b'\" FROM"
+              + " hr.stage.people) WHERE \"x = 'a\" > 'a' OR ssn::BIGINT > 5 OR \"b'\" > 'a'",
+          "SELECT count(*) FROM (SELECT {'x) --': name, 'id': id} AS s FROM hr.stage.people), LATERAL"
+              + " (SELECT s.*) l WHERE l.id > 3 AND 10 // (l.id - 4) > 0",
+          "SELECT count(*) FROM (FROM hr.stage.people UNION ALL FROM hr.stage.people) WHERE"
+              + " name::INTEGER > 5",
+          "SELECT p.id FROM hr.stage.people p LEFT JOIN hr.stage.people o ON p.id = o.id AND"
+              + " p.name::INTEGER > 5",
+          "SELECT p.id FROM hr.stage.people p FULL JOIN hr.stage.people o USING (id) WHERE 10 //"
+              + " (p.id - 4) > 0",
+          "SELECT count(*) FROM hr.stage.people p JOIN hr.stage.people o ON 10 // (p.id - 4) = o.id",
+          "WITH q AS MATERIALIZED (FROM hr.stage.people) SELECT count(*) FROM q a, q b WHERE a.id ="
+              + " b.id AND a.name::INTEGER > 5",
           "SELECT * FROM hr.stage.people WHERE (SELECT count(*) FROM hr.stage.people) / (salary"
               + " - 70000) > 0");
 

@@ -437,10 +437,27 @@ class QueriesTest {
     assertThat(queries.require(ann, id).state()).isEqualTo(Query.State.SUCCEEDED);
   }
 
+  @Test
+  void whoIsMadeAnewUnderAnOldNameSeesNoQueryOfTheOldOne() {
+    Principal zoe =
+        lake.database.write(
+            tx -> governance.principals().create(tx, Principal.user("zoe"), Grant.CLI));
+    csv(zoe, "SELECT 1 AS a");
+    assertThat(queries.list(zoe)).hasSize(1);
+    lake.database.perform(tx -> governance.principals().remove(tx, "zoe"));
+    Principal anew =
+        lake.database.write(
+            tx -> governance.principals().create(tx, Principal.user("zoe"), Grant.CLI));
+
+    assertThat(queries.list(anew)).isEmpty();
+    csv(anew, "SELECT 2 AS a");
+    assertThat(queries.list(anew)).hasSize(1);
+  }
+
   private static Principal loader(Principal person) {
     var nothing = new Acting.Claimed(new TreeSet<>(), Instant.MAX);
     return Principal.role("loader")
-        .acting(new Acting(Optional.of(person.toString()), List.of(), nothing));
+        .acting(new Acting(Optional.of(person.toString()), "", List.of(), nothing));
   }
 
   @Test

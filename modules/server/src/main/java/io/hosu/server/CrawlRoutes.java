@@ -8,6 +8,8 @@ import io.hosu.pipelines.crawl.AddFilesApi;
 import io.hosu.pipelines.crawl.Crawler;
 import io.hosu.pipelines.crawl.Crawls;
 import io.hosu.pipelines.crawl.CrawlsApi;
+import io.hosu.pipelines.crawl.DeclaredTables;
+import io.hosu.pipelines.crawl.ProposalsApi;
 import io.hosu.pipelines.crawl.RunningLooks;
 import io.hosu.query.engine.Looker;
 import io.hosu.store.Database;
@@ -22,7 +24,8 @@ final class CrawlRoutes {
       Pipelines pipelines,
       Pipelines.Parts parts,
       Pipelines.Work work,
-      Looker looker) {
+      Looker looker,
+      DeclaredTables declared) {
     RunningLooks looks = new RunningLooks(parts.clock());
     Crawls crawls =
         new Crawls(
@@ -36,6 +39,7 @@ final class CrawlRoutes {
     Imports imports = new Imports(parts, work);
     return router -> {
       new CrawlsApi(crawls).register(router);
+      new ProposalsApi(parts, work, pipelines.stages(), declared).register(router);
       new AddFilesApi(objects, work.files(), looker, imports, work.tables(), work.policy(), looks)
           .register(router);
     };

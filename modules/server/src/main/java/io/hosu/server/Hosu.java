@@ -1,5 +1,6 @@
 package io.hosu.server;
 
+import io.hosu.delivery.DeclaredDatasets;
 import io.hosu.delivery.Delivery;
 import io.hosu.delivery.DeliveryApi;
 import io.hosu.delivery.DeliveryMigrations;
@@ -51,6 +52,8 @@ import io.hosu.pipelines.ChangesApi;
 import io.hosu.pipelines.ClonesApi;
 import io.hosu.pipelines.ExecutionsTable;
 import io.hosu.pipelines.HoldsApi;
+import io.hosu.pipelines.NeededTables;
+import io.hosu.pipelines.OutsideRuns;
 import io.hosu.pipelines.Pipelines;
 import io.hosu.pipelines.PipelinesApi;
 import io.hosu.pipelines.PipelinesMigrations;
@@ -60,6 +63,8 @@ import io.hosu.pipelines.StagesApi;
 import io.hosu.pipelines.TraceApi;
 import io.hosu.pipelines.Tracing;
 import io.hosu.pipelines.UpkeepApi;
+import io.hosu.pipelines.crawl.Crawling;
+import io.hosu.pipelines.crawl.DeclaredTables;
 import io.hosu.query.ArchivedRows;
 import io.hosu.query.AuditArchive;
 import io.hosu.query.AuditTable;
@@ -77,6 +82,7 @@ import io.hosu.store.Database;
 import io.hosu.store.Databases;
 import io.hosu.store.Migration;
 import io.hosu.tables.Clones;
+import io.hosu.tables.TableUses;
 import io.hosu.tables.Tables;
 import io.hosu.tables.TablesMigrations;
 import io.hosu.tables.iceberg.FileDoor;
@@ -186,7 +192,15 @@ public final class Hosu implements AutoCloseable {
             database, events, rules, schedules, queues, router, governance.grants(), clock, ids);
     Pipelines.Work work =
         new Pipelines.Work(governance.policy(), files, tables, stageEngines, guard);
-    Pipelines pipelines = own(Pipelines.of(pipelineParts, work, configs.dispatcher()));
+    Looker looker = new Looker(stageEngines);
+    DeclaredTables declared = new DeclaredDatasets(database);
+    Pipelines pipelines =
+        own(
+            Pipelines.of(
+                pipelineParts,
+                work,
+                stages -> new Crawling(pipelineParts, work, stages, objects, looker, declared),
+                configs.dispatcher()));
 
     Delivery delivery =
         new Delivery(
@@ -206,6 +220,8 @@ public final class Hosu implements AutoCloseable {
     new ProjectAtStart(delivery, governance.policy(), sqlCheck).apply(config.project());
     ArchivedExecutions archived = new ArchivedExecutions(database, events, tables, queryEngines);
     Access access = new GovernedAccess(governance.policy(), governance.domains(), database);
+    TableUses tableUses =
+        new NeededTables(pipelines.stages(), governance.grants(), governance.policy());
     Router api =
         routes(
             governance,
@@ -218,6 +234,7 @@ public final class Hosu implements AutoCloseable {
                     buckets,
                     tables,
                     new FileDoor(this::s3, configs.s3().region(), configs.iceberg()),
+                    tableUses,
                     clock)),
             new QueriesApi(queries),
             List.of(
@@ -233,19 +250,18 @@ public final class Hosu implements AutoCloseable {
                 CatalogRoutes.of(database, tables, governance),
                 UpkeepApi.of(pipelineParts, work, configs.upkeep()),
                 new PipelinesApi(pipelines, archived, governance.policy(), clock),
-                RollbackRoutes.of(database, pipelines, tables, archived, governance),
+                RollbackRoutes.of(database, pipelines, tables, archived, governance, tableUses),
                 new ClonesApi(
                     database, clones, pipelines.stages(), governance.grants(), governance.policy()),
                 new BackfillsApi(pipelines, governance.policy(), clock),
                 new RedrivesApi(pipelines.redrives(work), tables, governance.policy()),
-                new TraceApi(new Tracing(database, events), archived, governance.policy()),
-                pipelines.lineage(work),
+                new TraceApi(new Tracing(database, events, archived), governance.policy()),
+                pipelines.lineage(work, archived),
                 new HoldsApi(pipelines, governance.policy()),
                 new StagesApi(database, pipelines, queues, governance.policy(), clock),
                 new SetsApi(database, pipelines, governance.policy()),
                 new ChangesApi(database, pipelines.stages(), governance.policy()),
-                CrawlRoutes.of(
-                    database, objects, pipelines, pipelineParts, work, new Looker(stageEngines)),
+                CrawlRoutes.of(database, objects, pipelines, pipelineParts, work, looker, declared),
                 new DeliveryApi(delivery, governance.policy(), sqlCheck),
                 governance.auditApi(auditArchive)));
     S3Door s3Door =
@@ -263,12 +279,14 @@ public final class Hosu implements AutoCloseable {
             events,
             auditArchive,
             Pipelines.archive(pipelineParts, work),
+            new OutsideRuns(database),
             configs.retention(),
             clock);
     own(
         new Sweeping(
             new Sweeper(database, blobs, clock, configs.objects()), retention, readers, clones));
     own(new Upkeeping(pipelineParts, work, configs.upkeep()));
+    own(pipelines.openLineage(work, archived, configs.openLineage())).start();
     router.start();
     scheduleClock.start();
     replayer.start();

@@ -6,6 +6,7 @@ import io.hosu.kernel.Settings;
 import io.hosu.objects.ObjectsConfig;
 import io.hosu.objects.s3.S3Config;
 import io.hosu.pipelines.DispatcherConfig;
+import io.hosu.pipelines.OpenLineageConfig;
 import io.hosu.pipelines.UpkeepConfig;
 import io.hosu.query.QueriesConfig;
 import io.hosu.query.engine.EngineConfig;
@@ -25,6 +26,7 @@ record PartConfigs(
     DispatcherConfig dispatcher,
     RetentionConfig retention,
     UpkeepConfig upkeep,
+    OpenLineageConfig openLineage,
     S3Config s3,
     IcebergConfig iceberg,
     TlsConfig tls,
@@ -51,6 +53,7 @@ record PartConfigs(
             DispatcherConfig.from(settings, alone),
             RetentionConfig.from(settings),
             UpkeepConfig.from(settings),
+            OpenLineageConfig.from(settings),
             S3Config.from(settings),
             IcebergConfig.from(settings),
             TlsConfig.from(settings),

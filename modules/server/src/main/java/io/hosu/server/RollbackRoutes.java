@@ -10,6 +10,7 @@ import io.hosu.pipelines.Rollbacks;
 import io.hosu.pipelines.TableDropApi;
 import io.hosu.pipelines.TableRollbackApi;
 import io.hosu.store.Database;
+import io.hosu.tables.TableUses;
 import io.hosu.tables.Tables;
 
 /** What takes back what was published, and does away with tables. */
@@ -21,14 +22,14 @@ final class RollbackRoutes {
       Pipelines pipelines,
       Tables tables,
       ArchivedExecutions history,
-      Governance governance) {
+      Governance governance,
+      TableUses uses) {
     Policy policy = governance.policy();
     Rollbacks rollbacks = pipelines.rollbacks(tables, history);
     return router -> {
       new RollbackApi(rollbacks, history, policy).register(router);
       new TableRollbackApi(database, rollbacks, tables, policy).register(router);
-      new TableDropApi(database, pipelines.stages(), tables, governance.grants(), policy)
-          .register(router);
+      new TableDropApi(database, tables, uses, policy).register(router);
     };
   }
 }

@@ -66,9 +66,31 @@ record AppendUpdate(
     boolean possible =
         current.snapshot(snapshot.snapshotId()) == null
             && (ref == null ? head.snapshotId() == null : ref.isBranch())
-            && (snapshot.parentId() == null || current.snapshot(snapshot.parentId()) != null);
+            && isKnown(current);
     Long now = ref == null ? null : ref.snapshotId();
     return possible && (!Objects.equals(head.snapshotId(), now) || isNumberedTooLow(current));
+  }
+
+  /** Whether the table at {@code current} has what the snapshot was made upon. */
+  boolean isKnown(TableMetadata current) {
+    return snapshot.parentId() == null || parent(current).isPresent();
+  }
+
+  /** What the snapshot was made upon, as the table at {@code current} has it. */
+  Optional<Snapshot> parent(TableMetadata current) {
+    return Optional.ofNullable(snapshot.parentId()).map(current::snapshot);
+  }
+
+  /**
+   * Whether it was made for the table as it is at {@code current}, and is the next of its branch.
+   */
+  boolean isNext(TableMetadata current) {
+    SnapshotRef ref = current.ref(branch);
+    return current.snapshot(snapshot.snapshotId()) == null
+        && (ref == null || ref.isBranch())
+        && Objects.equals(head.snapshotId(), ref == null ? null : ref.snapshotId())
+        && Objects.equals(head.snapshotId(), snapshot.parentId())
+        && !isNumberedTooLow(current);
   }
 
   /** What it does to the table at {@code current}. */

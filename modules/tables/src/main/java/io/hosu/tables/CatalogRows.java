@@ -285,6 +285,15 @@ final class CatalogRows {
         limit);
   }
 
+  /** What made a snapshot of a table, also when it has expired. */
+  static Optional<TableSnapshot> snapshot(Transaction tx, String tableId, long snapshot) {
+    return tx.find(
+        "SELECT " + TableSnapshot.COLUMNS + " FROM snapshots WHERE table_id = ? AND snapshot = ?",
+        TableSnapshot::of,
+        tableId,
+        snapshot);
+  }
+
   static List<LineageInput> lineage(Transaction tx, String tableId, long snapshot) {
     return tx.list(
         "SELECT kind, input, version FROM lineage WHERE table_id = ? AND snapshot = ?"

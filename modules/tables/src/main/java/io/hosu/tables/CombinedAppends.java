@@ -69,14 +69,31 @@ final class CombinedAppends {
     }
   }
 
-  /** The table's metadata file once {@code append} is true. */
-  String commit(WaitingAppend append) {
-    TableName table = append.update().table();
+  /** The table's metadata file once the append is true. */
+  String commit(CommitContext context, TableUpdate update, CommitBeside beside) {
+    TableName table = update.table();
+    WaitingAppend append = new WaitingAppend(context, update, beside, look(update));
     AppendLine line = lines.computeIfAbsent(table, _ -> new AppendLine());
     if (line.join(append)) {
-      Thread.ofVirtual().name("appends").start(() -> serve(table, line));
+      // Many wait for this one thread: it is not to wait in turn until each of them had a core.
+      Thread.ofPlatform().daemon().name("appends").start(() -> serve(table, line));
     }
     return append.await();
+  }
+
+  /**
+   * What it appends, seen by the thread that waits for it, so that its turn is short. Nothing when
+   * that fails: its turn will tell why.
+   */
+  private Optional<SeenAppend> look(TableUpdate update) {
+    try {
+      return find(update.table())
+          .map(row -> metadata.read(row.metadataLocation()))
+          .flatMap(
+              current -> SeenAppend.of(update, current, database, files, new ObjectFileIO(paths)));
+    } catch (RuntimeException _) {
+      return Optional.empty();
+    }
   }
 
   private void serve(TableName table, AppendLine line) {
@@ -176,8 +193,7 @@ final class CombinedAppends {
     TableMetadata current = before;
     for (WaitingAppend append : appends) {
       try {
-        UpdatePreparing.Step step =
-            preparing.step(append.update(), current, append.beside()::allow);
+        UpdatePreparing.Step step = step(preparing, current, append);
         current = step.settled();
         commits.add(new Made.One(step.made(), append.context()));
         taken.addAll(step.taken());
@@ -187,5 +203,14 @@ final class CombinedAppends {
       }
     }
     return new Group(good, current, commits, taken);
+  }
+
+  private static UpdatePreparing.Step step(
+      UpdatePreparing preparing, TableMetadata current, WaitingAppend append) {
+    return append
+        .seen()
+        .filter(seen -> seen.isOf(current))
+        .map(seen -> preparing.step(seen, current, append.beside()::allow))
+        .orElseGet(() -> preparing.step(append.update(), current, append.beside()::allow));
   }
 }

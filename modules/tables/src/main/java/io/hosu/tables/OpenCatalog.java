@@ -172,7 +172,7 @@ public final class OpenCatalog {
    * @throws Invalid when a file is not as the update says
    */
   public String append(CommitContext context, TableUpdate update, CommitBeside beside) {
-    return appends.commit(new WaitingAppend(context, update, beside));
+    return appends.commit(context, update, beside);
   }
 
   private PreparedUpdates prepare(

@@ -82,17 +82,17 @@ final class Preparing {
       case TableChange.Append append -> {
         var update = table.newAppend();
         append.added().dataFiles().forEach(update::appendFile);
-        commit(update);
+        commit(table, update);
       }
       case TableChange.ReplaceAll all -> {
         OverwriteFiles update = table.newOverwrite().overwriteByRowFilter(Expressions.alwaysTrue());
         all.added().dataFiles().forEach(update::addFile);
-        commit(update);
+        commit(table, update);
       }
       case TableChange.ReplacePartitions partitions -> {
         var update = table.newReplacePartitions();
         partitions.added().dataFiles().forEach(update::addFile);
-        commit(update);
+        commit(table, update);
       }
       case TableChange.ReplaceFiles files -> {
         requirePlanned(files, current);
@@ -100,7 +100,7 @@ final class Preparing {
         List<DataFile> removed = files.plan().dataFiles(files.removed());
         removed.forEach(update::deleteFile);
         files.added().dataFiles().forEach(update::addFile);
-        commit(update);
+        commit(table, update);
       }
       case TableChange.RewriteFiles files -> {
         List<DataFile> removed = files.plan().dataFiles(files.removed());
@@ -115,7 +115,7 @@ final class Preparing {
         CommittedFiles.require(table, replaced).forEach(update::deleteFile);
         replaced.added().dataFiles().forEach(update::addFile);
         update.set(CommittedRows.OTHERS, Long.toString(replaced.taken().others()));
-        commit(update);
+        commit(table, update);
       }
       case TableChange.Rollback back -> {
         requireCurrent(back, current);
@@ -127,11 +127,12 @@ final class Preparing {
     return Optional.ofNullable(table.currentSnapshot());
   }
 
-  private void commit(SnapshotUpdate<?> update) {
+  private void commit(Table table, SnapshotUpdate<?> update) {
     context.executionId().ifPresent(execution -> update.set("hosu.execution", execution));
     if (context.fingerprint() != null) {
       update.set("hosu.fingerprint", context.fingerprint());
     }
+    SmallCommits.prepare(update, table.currentSnapshot(), io);
     update.commit();
   }
 
@@ -144,7 +145,7 @@ final class Preparing {
       update.validateNoConflictingDeletes();
     }
     try {
-      commit(update);
+      commit(table, update);
     } catch (ValidationException e) {
       throw CatalogRows.changed(files.table());
     }

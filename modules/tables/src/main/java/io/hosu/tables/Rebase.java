@@ -10,8 +10,10 @@ import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.EnvironmentContext;
 import org.apache.iceberg.ManifestFile;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.TableMetadata;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts what an engine appended to an earlier state of a table onto the present one, as the engine
@@ -59,9 +61,16 @@ final class Rebase {
         .forEach(update::appendManifest);
     content.files().forEach(update::appendFile);
     properties().forEach(update::set);
+    SmallCommits.prepare(update, now(current), io);
     update.commit();
     Snapshot made = Objects.requireNonNull(operations.current().snapshot(id));
     return new Rebased(operations.current(), unused(made, io));
+  }
+
+  /** The snapshot that the append is put upon. */
+  private @Nullable Snapshot now(TableMetadata current) {
+    SnapshotRef ref = current.ref(append.branch());
+    return ref == null ? current.currentSnapshot() : current.snapshot(ref.snapshotId());
   }
 
   private Set<String> unused(Snapshot made, ObjectFileIO io) {

@@ -1,6 +1,5 @@
 package io.hosu.tables;
 
-import io.hosu.governance.ColumnNames;
 import io.hosu.kernel.TableName;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -13,7 +12,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Schema;
-import org.apache.iceberg.types.Types.NestedField;
 
 /**
  * The files to read for a table's rows at one snapshot, and the SQL that reads them. It stays
@@ -77,14 +75,7 @@ public final class ScanPlan {
    */
   public List<String> namesIn(LakeTable table) {
     Schema now = table.metadata().schema();
-    return schema.columns().stream()
-        .map(column -> {
-          NestedField same = now.asStruct().field(column.fieldId());
-          return same == null || ColumnNames.isGone(same.name())
-              ? ColumnNames.gone(column.name(), column.fieldId())
-              : same.name();
-        })
-        .toList();
+    return schema.columns().stream().map(column -> EarlierTables.today(column, now)).toList();
   }
 
   /** The files that a SELECT of this plan reads: nothing else needs to be opened. */

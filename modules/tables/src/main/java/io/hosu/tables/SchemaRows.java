@@ -90,6 +90,17 @@ final class SchemaRows {
         limit);
   }
 
+  /** The id of the columns that a table had, of those that were kept. */
+  static Optional<Integer> schemaAt(Transaction tx, String tableId, Instant at, String execution) {
+    return tx.find(
+        "SELECT schema_id FROM table_schemas WHERE table_id = ? AND (changed_at <= ? OR execution ="
+            + " ?) ORDER BY number DESC LIMIT 1",
+        row -> (int) row.number("schema_id"),
+        tableId,
+        at,
+        execution);
+  }
+
   /** All tables with what they are, by name; without columns where these were never kept. */
   static List<Described> described(Transaction tx) {
     return tx.list(

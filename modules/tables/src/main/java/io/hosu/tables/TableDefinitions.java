@@ -74,7 +74,7 @@ public final class TableDefinitions {
   }
 
   /** A column by which rows are divided, sorted or told apart cannot go. */
-  private static void requireUnused(TableMetadata base, Schema schema, TableLayout layout) {
+  static void requireUnused(TableMetadata base, Schema schema, TableLayout layout) {
     Set<Integer> gone = new HashSet<>();
     base.schema().columns().forEach(field -> gone.add(field.fieldId()));
     schema.columns().forEach(field -> gone.remove(field.fieldId()));

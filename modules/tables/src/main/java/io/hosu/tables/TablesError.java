@@ -6,6 +6,9 @@ import io.hosu.kernel.ErrorCode;
 public enum TablesError implements ErrorCode {
   TABLE_NOT_FOUND(Fault.HARD, "No table has this name, or it may not be known to exist."),
   TABLE_EXISTS(Fault.HARD, "A table of this name exists already."),
+  TABLE_NEEDED(
+      Fault.HARD,
+      "A table was to be dropped or renamed that a declared stage uses, or that grants name."),
   VIEW_NOT_FOUND(Fault.HARD, "No view has this name, or it may not be known to exist."),
   VIEW_EXISTS(Fault.HARD, "A view of this name exists already."),
   VIEW_INVALID(Fault.HARD, "A view cannot be as it is said to be."),

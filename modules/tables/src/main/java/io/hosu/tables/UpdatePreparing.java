@@ -133,9 +133,25 @@ final class UpdatePreparing {
         current == null
             ? Optional.empty()
             : AppendUpdate.of(update).filter(append -> append.isOvertaken(current));
+    overtaken.ifPresent(append -> requireOthers(update.table(), append, requireNonNull(current)));
     return overtaken
-        .flatMap(append -> rebased(update.table(), append, requireNonNull(current), allowed))
+        .flatMap(_ -> SeenAppend.of(update, requireNonNull(current), database, files, io))
+        .map(seen -> rebased(seen, requireNonNull(current), allowed))
         .orElseGet(() -> plain(update, current, allowed));
+  }
+
+  /** The same of an append whose files were looked at before. */
+  Step step(SeenAppend seen, TableMetadata current, Consumer<Set<Effect>> allowed) {
+    if (seen.append().isNext(current)) {
+      TableMetadata after = changed(seen.update(), current);
+      allowed.accept(seen.effects(current));
+      return step(seen, current, after, Set.of());
+    }
+    if (seen.append().isOvertaken(current)) {
+      requireOthers(seen.update().table(), seen.append(), current);
+      return rebased(seen, current, allowed);
+    }
+    return plain(seen.update(), current, allowed);
   }
 
   private Step plain(
@@ -157,26 +173,25 @@ final class UpdatePreparing {
         changed, effects, made(difference, current, changed), arrived.arrived(Set.of()));
   }
 
-  /** Nothing when it does more than append: then its requirements say what is wrong. */
-  private Optional<Step> rebased(
-      TableName table, AppendUpdate append, TableMetadata current, Consumer<Set<Effect>> allowed) {
+  private Step rebased(SeenAppend seen, TableMetadata current, Consumer<Set<Effect>> allowed) {
+    allowed.accept(seen.effects(current));
+    Rebase.Rebased rebased =
+        new Rebase(seen.append(), seen.content())
+            .onto(current, new ObjectFileIO(paths, staged, seen.arrived()));
+    return step(seen, current, rebased.after(), rebased.unused());
+  }
+
+  private static Step step(
+      SeenAppend seen, TableMetadata before, TableMetadata after, Set<String> unused) {
+    return new Step(after, seen.effects(before), seen.made(after), seen.arrived().arrived(unused));
+  }
+
+  private static void requireOthers(TableName table, AppendUpdate append, TableMetadata current) {
     meaning(
         table,
         () -> {
           append.others().forEach(requirement -> requirement.validate(current));
           return current;
-        });
-    Long parent = append.snapshot().parentId();
-    ArrivedFiles arrived = new ArrivedFiles(files, current.location());
-    return new SnapshotContent(arrived, io, current, current)
-        .appended(append.snapshot(), parent == null ? null : current.snapshot(parent))
-        .map(content -> {
-          Set<Effect> effects = append.effects(current);
-          allowed.accept(effects);
-          Rebase.Rebased rebased =
-              new Rebase(append, content).onto(current, new ObjectFileIO(paths, staged, arrived));
-          Made made = made(new UpdateEffects(current, rebased.after()), current, rebased.after());
-          return new Step(rebased.after(), effects, made, arrived.arrived(rebased.unused()));
         });
   }
 

@@ -1,5 +1,6 @@
 package io.hosu.tables;
 
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -8,12 +9,20 @@ final class WaitingAppend {
   private final CommitContext context;
   private final TableUpdate update;
   private final CommitBeside beside;
+  private final Optional<SeenAppend> seen;
   private final CompletableFuture<String> location = new CompletableFuture<>();
 
-  WaitingAppend(CommitContext context, TableUpdate update, CommitBeside beside) {
+  /**
+   * An append.
+   *
+   * @param seen what it is, if that could be seen before its turn
+   */
+  WaitingAppend(
+      CommitContext context, TableUpdate update, CommitBeside beside, Optional<SeenAppend> seen) {
     this.context = context;
     this.update = update;
     this.beside = beside;
+    this.seen = seen;
   }
 
   CommitContext context() {
@@ -26,6 +35,10 @@ final class WaitingAppend {
 
   CommitBeside beside() {
     return beside;
+  }
+
+  Optional<SeenAppend> seen() {
+    return seen;
   }
 
   boolean isOpen() {

@@ -63,6 +63,7 @@ final class DoorWorld implements AutoCloseable {
             buckets,
             lake.tables,
             new FileDoor(s3::address, S3Config.standard().region(), IcebergConfig.standard()),
+            TableUses.NONE,
             lake.clock);
     this.http = new Listener(ListenerConfig.local(0), Router.builder().add(door).build());
     lake.append(TestLake.FLIGHTS, "SELECT 1 AS id, 'Oslo' AS city UNION ALL SELECT 2, 'Bern'");

@@ -6,12 +6,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 
 /** The operations on which durability rests, apart, so that a simulation can lose power in them. */
 interface Disk {
 
   /** Makes the bytes of a file survive the loss of power. */
   void force(Path file) throws IOException;
+
+  /**
+   * The same of many files. A disk that is asked for several at a time writes them in one go, where
+   * one after the other each has to wait.
+   */
+  default void forceAll(List<Path> files) throws IOException {
+    for (Path file : files) {
+      force(file);
+    }
+  }
 
   /**
    * Moves a file to a name that does not exist, on the same volume; survives with its directory.
@@ -28,6 +39,15 @@ interface Disk {
       public void force(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
           channel.force(true);
+        }
+      }
+
+      @Override
+      public void forceAll(List<Path> files) throws IOException {
+        if (files.size() > 1) {
+          AtOnce.each(files, this::force);
+        } else {
+          Disk.super.forceAll(files);
         }
       }
 

@@ -79,8 +79,8 @@ public final class FileBlobStore implements BlobStore {
   public List<String> adoptAll(List<Path> files) throws IOException {
     for (Path file : files) {
       requireStaged(file);
-      disk.force(file);
     }
+    disk.forceAll(files);
     List<String> made = new ArrayList<>(files.size());
     Set<Path> touched = new HashSet<>();
     for (Path file : files) {

@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,22 @@ interface BlobStoreContract {
     assertThat(read(ids.get(1), 0, 9)).isEqualTo("two");
     assertThat(one).doesNotExist();
     assertThat(ids()).containsExactlyInAnyOrderElementsOf(ids);
+  }
+
+  @Test
+  default void manyFilesBecomeBlobsInTheirOrderAndOfNoneNothing() throws IOException {
+    Path directory = Files.createDirectory(store().staging().resolve("worker"));
+    List<Path> files = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      files.add(Files.writeString(directory.resolve(i + ".avro"), "file " + i));
+    }
+
+    List<String> ids = store().adoptAll(files);
+
+    for (int i = 0; i < 100; i++) {
+      assertThat(read(ids.get(i), 0, 99)).isEqualTo("file " + i);
+    }
+    assertThat(store().adoptAll(List.of())).isEmpty();
   }
 
   @Test

@@ -54,6 +54,19 @@ record CrawledTable(
     return types;
   }
 
+  /** The same of those that have a value: what type others have nobody knows. */
+  Map<String, String> valued() {
+    Map<String, String> types = types();
+    cluster
+        .columns()
+        .forEach((name, tally) -> {
+          if (tally.values() == 0) {
+            types.remove(name);
+          }
+        });
+    return types;
+  }
+
   ObjectNode toJson() {
     Form form = cluster.forms().getFirst();
     ObjectNode json = Json.object().put("name", name.toString());

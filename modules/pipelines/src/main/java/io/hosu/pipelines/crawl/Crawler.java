@@ -5,15 +5,17 @@ import io.hosu.kernel.HosuException.Denied;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.Names;
+import io.hosu.kernel.ObjectName;
 import io.hosu.objects.ListQuery;
 import io.hosu.objects.Listing;
 import io.hosu.objects.ObjectFiles;
-import io.hosu.objects.ObjectVersion;
 import io.hosu.objects.Objects;
+import io.hosu.pipelines.InputObject;
 import io.hosu.pipelines.PipelinesError;
 import io.hosu.query.engine.Looker;
 import io.hosu.query.engine.Looker.Looked;
 import io.hosu.query.engine.ObjectLook;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -82,8 +84,8 @@ public final class Crawler {
     }
   }
 
-  /** What was found: tables, and objects that are in none. */
-  record Found(List<CrawledTable> tables, LeftOut leftOut) {}
+  /** What was found: tables, objects that are in none, and how many were looked at. */
+  record Found(List<CrawledTable> tables, LeftOut leftOut, long looked) {}
 
   /**
    * Looks at the objects under a prefix.
@@ -93,64 +95,100 @@ public final class Crawler {
    * @throws NotFound {@link PipelinesError#CRAWL_EMPTY} when it sees nothing there
    */
   Found crawl(Caller caller, Where where, LongConsumer progress) {
-    Walk walk = new Walk(caller, where, progress);
-    walk.run();
-    if (walk.seen == 0 && where.prefix().indexOf('/') < where.prefix().length() - 1) {
-      walk = new Walk(caller, where.asBeginning(), progress);
-      walk.run();
+    Looks looks = walk(caller, where, progress);
+    Where asked = where;
+    if (looks.seen == 0 && where.prefix().indexOf('/') < where.prefix().length() - 1) {
+      asked = where.asBeginning();
+      looks = walk(caller, asked, progress);
     }
-    if (walk.seen == 0) {
+    if (looks.seen == 0) {
       throw new NotFound(
           PipelinesError.CRAWL_EMPTY,
           "No objects lie under %s.".formatted(where),
           "See what there is with: hosu ls %s/".formatted(where.layer()));
     }
-    Where asked = walk.where;
+    return found(asked, looks);
+  }
+
+  /** The same of some objects of a place. */
+  Found look(Where where, List<InputObject> objects) {
+    Looks looks = new Looks(_ -> {});
+    objects.forEach(one -> looks.take(new Lying(one.name(), one.bytes(), one.path())));
+    looks.look();
+    return found(where, looks);
+  }
+
+  /**
+   * The one table that was found.
+   *
+   * @throws Invalid {@link PipelinesError#CRAWL_NOT_ONE_TABLE}
+   */
+  static CrawledTable only(Found found) {
+    List<CrawledTable> all = found.tables();
+    if (all.size() == 1) {
+      return all.getFirst();
+    }
+    List<String> names = all.stream().limit(5).map(table -> table.name().table()).toList();
+    throw new Invalid(
+        PipelinesError.CRAWL_NOT_ONE_TABLE,
+        all.isEmpty()
+            ? "No object there can be read: %s"
+                .formatted(found.leftOut().reasons().getFirst().why())
+            : "The objects are %d tables, and not one: %s%s."
+                .formatted(all.size(), String.join(", ", names), all.size() > 5 ? ", ..." : ""),
+        "See what each is, without --into; then crawl the folder of one.");
+  }
+
+  private Looks walk(Caller caller, Where where, LongConsumer progress) {
+    Looks looks = new Looks(progress);
+    Optional<ListQuery.After> after = Optional.of(new ListQuery.After.Start());
+    while (after.isPresent()) {
+      Listing page =
+          objects.list(caller, where.layer(), new ListQuery(where.prefix(), "", after.get(), PAGE));
+      page.objects().stream()
+          .filter(one -> !one.tableFile())
+          .map(one -> new Lying(one.name(), one.size(), files.blobs().path(one.content().blob())))
+          .forEach(looks::take);
+      looks.look();
+      after = page.next();
+    }
+    return looks;
+  }
+
+  private static Found found(Where where, Looks looks) {
     TableNames names = new TableNames(where.layer());
     List<CrawledTable> tables =
-        walk.folders.tables().stream()
+        looks.folders.tables().stream()
             .map(found ->
                 new CrawledTable(
                     names.of(found),
                     where.layer(),
                     found.path(),
-                    asked.fileIn(found.path()),
+                    where.fileIn(found.path()),
                     found.cluster(),
                     found.beside()))
             .toList();
-    return new Found(tables, walk.folders.leftOut());
+    return new Found(tables, looks.folders.leftOut(), looks.looked);
   }
 
-  /** One walk through all objects, a page and a batch at a time. */
-  private final class Walk {
-    private final Caller caller;
-    private final Where where;
+  /** An object and the file that holds it. */
+  private record Lying(ObjectName name, long size, Path path) {}
+
+  /** Looks at objects, a batch at a time. */
+  private final class Looks {
     private final LongConsumer progress;
     private final Folders folders = new Folders();
-    private final List<ObjectVersion> batch = new ArrayList<>();
-    private final List<ObjectVersion> counted = new ArrayList<>();
+    private final List<Lying> batch = new ArrayList<>();
+    private final List<Lying> counted = new ArrayList<>();
     private long bytes;
     private long seen;
+    private long looked;
 
-    Walk(Caller caller, Where where, LongConsumer progress) {
-      this.caller = caller;
-      this.where = where;
+    Looks(LongConsumer progress) {
       this.progress = progress;
     }
 
-    void run() {
-      Optional<ListQuery.After> after = Optional.of(new ListQuery.After.Start());
-      while (after.isPresent()) {
-        Listing page =
-            objects.list(
-                caller, where.layer(), new ListQuery(where.prefix(), "", after.get(), PAGE));
-        page.objects().stream().filter(one -> !one.tableFile()).forEach(this::take);
-        look();
-        after = page.next();
-      }
-    }
-
-    private void take(ObjectVersion object) {
+    private void take(Lying object) {
       if (object.name().key().endsWith("/") && object.size() == 0) {
         return; // what some clients put for a folder
       }
@@ -167,19 +205,17 @@ public final class Crawler {
     }
 
     private void look() {
-      List<Looked> looked =
+      List<Looked> asked =
           batch.stream()
-              .map(one ->
-                  new Looked(
-                      files.blobs().path(one.content().blob()).toAbsolutePath(),
-                      one.name().toString()))
+              .map(one -> new Looked(one.path().toAbsolutePath(), one.name().toString()))
               .toList();
-      List<ObjectLook> looks = looked.isEmpty() ? List.of() : looker.look(looked);
+      List<ObjectLook> looks = asked.isEmpty() ? List.of() : looker.look(asked);
       for (int i = 0; i < looks.size(); i++) {
-        ObjectVersion object = batch.get(i);
+        Lying object = batch.get(i);
         folders.add(looks.get(i), KeyShape.of(object.name().key()), object.size());
       }
       counted.forEach(one -> folders.count(KeyShape.of(one.name().key()), one.size()));
+      looked += batch.size();
       batch.clear();
       counted.clear();
       bytes = 0;

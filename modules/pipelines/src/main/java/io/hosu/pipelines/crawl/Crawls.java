@@ -79,7 +79,7 @@ public final class Crawls {
     json.put("dry_run", wanted.dryRun());
     ArrayNode array = json.putArray("tables");
     if (wanted.into().isPresent()) {
-      array.add(load(caller, wanted, only(found), wanted.into().get()));
+      array.add(load(caller, wanted, Crawler.only(found), wanted.into().get()));
     } else {
       found.tables().forEach(table -> array.add(proposed(table, table.name(), wanted)));
     }
@@ -104,28 +104,12 @@ public final class Crawls {
     }
   }
 
-  private static CrawledTable only(Crawler.Found found) {
-    List<CrawledTable> all = found.tables();
-    if (all.size() == 1) {
-      return all.getFirst();
-    }
-    List<String> names = all.stream().limit(5).map(table -> table.name().table()).toList();
-    throw new Invalid(
-        PipelinesError.CRAWL_NOT_ONE_TABLE,
-        all.isEmpty()
-            ? "No object there can be read: %s"
-                .formatted(found.leftOut().reasons().getFirst().why())
-            : "The objects are %d tables, and not one: %s%s."
-                .formatted(all.size(), String.join(", ", names), all.size() > 5 ? ", ..." : ""),
-        "See what each is, without --into; then crawl the folder of one.");
-  }
-
   private ObjectNode proposed(CrawledTable table, TableName target, Wanted wanted) {
     ObjectNode json = table.toJson();
     Loading loading = new Loading(table, target);
     ObjectNode files = json.putObject("proposal");
     try {
-      LoadingYaml.of(loading.stage(), loading, wanted.where().toString()).forEach(files::put);
+      LoadingYaml.of(loading.stage(), wanted.where().toString()).forEach(files::put);
     } catch (Invalid e) {
       json.withArray("warnings").add(e.what() + " " + e.remedy());
     }
@@ -188,7 +172,8 @@ public final class Crawls {
             wanted.where().toString(),
             target,
             caller.principal().toString(),
-            clock.instant()));
+            clock.instant(),
+            Optional.empty()));
   }
 
   /** What the caller has crawled right now. */
@@ -196,16 +181,39 @@ public final class Crawls {
     return looks.of(caller);
   }
 
-  /** The crawlers of domains whose pipeline the caller sees. */
+  /** The crawlers whose pipeline the caller sees, by table. */
   Page<ObjectNode> list(Caller caller, String after, int limit) {
-    List<Crawled> seen =
-        database.read(tx -> CrawledStages.after(tx, after, Integer.MAX_VALUE)).stream()
-            .filter(one -> policy.rights().visible(caller.principal(), pipeline(one.stage())))
+    List<ObjectNode> seen =
+        database.read(tx -> KnownCrawlers.of(tx, pipelines.stages(), pipelines.status(tx))).stream()
+            .filter(one -> policy.rights().visible(caller.principal(), pipeline(one.by())))
+            .filter(one -> one.target().toString().compareTo(after) > 0)
             .limit(limit + 1L)
+            .map(KnownCrawlers::json)
             .toList();
     boolean more = seen.size() > limit;
-    List<Crawled> items = more ? seen.subList(0, limit) : seen;
-    return new Page<>(items, more ? items.getLast().target().toString() : null).map(Crawls::json);
+    List<ObjectNode> items = more ? seen.subList(0, limit) : seen;
+    return new Page<>(items, more ? items.getLast().path("table").asText() : null);
+  }
+
+  /**
+   * One of them.
+   *
+   * @param name of the crawler, or of its table
+   * @throws NotFound {@link PipelinesError#CRAWLER_NOT_FOUND}
+   */
+  ObjectNode show(Caller caller, String name) {
+    return database
+        .read(tx -> KnownCrawlers.of(tx, pipelines.stages(), pipelines.status(tx)))
+        .stream()
+        .filter(one -> policy.rights().visible(caller.principal(), pipeline(one.by())))
+        .filter(one -> one.by().toString().equals(name) || one.target().toString().equals(name))
+        .findFirst()
+        .map(KnownCrawlers::json)
+        .orElseThrow(() ->
+            new NotFound(
+                PipelinesError.CRAWLER_NOT_FOUND,
+                "There is no crawler '%s'.".formatted(name),
+                "See those that there are with: hosu crawlers list"));
   }
 
   /**
@@ -224,6 +232,12 @@ public final class Crawls {
                     "No crawler loads table %s.".formatted(target),
                     "See those that there are with: hosu crawlers list"));
     policy.require(caller, Permission.CREATE_TABLE, Resource.of(target));
+    if (crawled.crawler().isPresent()) {
+      throw new Conflict(
+          PipelinesError.STAGE_DECLARED,
+          "Crawler %s is part of the lake project.".formatted(crawled.crawler().get()),
+          "Remove its file from the project, then: hosu apply");
+    }
     database.write(tx -> {
       caller.trail().keepIn(tx);
       pipelines.stages().remove(tx, crawled.stage());
@@ -237,7 +251,7 @@ public final class Crawls {
     return new Resource.Pipeline(stage.domain(), stage.pipeline());
   }
 
-  private static ObjectNode json(Crawled crawled) {
+  static ObjectNode json(Crawled crawled) {
     return Json.object()
         .put("table", crawled.target().toString())
         .put("place", crawled.place())

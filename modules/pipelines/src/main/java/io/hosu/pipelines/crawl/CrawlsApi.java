@@ -13,8 +13,9 @@ import java.io.IOException;
  * Crawlers over HTTP: {@code POST /v1/crawls} with {@code place}, {@code into} and {@code dry_run}
  * answers the tables that objects could be, and with {@code into} has one loaded; {@code GET
  * /v1/crawls} tells how far those are that the caller waits for at this server; {@code GET
- * /v1/crawlers} with {@code limit} and {@code next}; {@code DELETE /v1/crawlers/{table}}, after
- * which nothing that comes is loaded any more.
+ * /v1/crawlers} with {@code limit} and {@code next}; {@code GET /v1/crawlers/{table}}, which takes
+ * the name of a declared crawler too; {@code DELETE /v1/crawlers/{table}}, after which nothing that
+ * comes is loaded any more.
  *
  * <p>A crawl sees the objects that the caller may read. To load, the caller must be allowed to read
  * all that lies there and to create the table.
@@ -32,6 +33,7 @@ public final class CrawlsApi implements Routes {
         .post("/v1/crawls", this::crawl)
         .get("/v1/crawls", this::running)
         .get("/v1/crawlers", this::list, "limit", "next")
+        .get("/v1/crawlers/{table}", this::show)
         .delete("/v1/crawlers/{table}", this::remove);
   }
 
@@ -52,6 +54,10 @@ public final class CrawlsApi implements Routes {
 
   private void list(Call call) throws IOException {
     call.send(crawls.list(Authentication.caller(call), call.next().orElse(""), call.limit()));
+  }
+
+  private void show(Call call) throws IOException {
+    call.send(200, crawls.show(Authentication.caller(call), call.variable("table")));
   }
 
   private void remove(Call call) throws IOException {

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class Loading {
   private static final String PREFIX = "crawl_";
   private static final String ASCII = "us-ascii";
-  private static final int MOST_GLOBS = 50;
+  static final int MOST_GLOBS = 50;
   private static final int MOST_PARTITIONS = 100;
 
   private final CrawledTable table;

@@ -4,6 +4,8 @@ import io.hosu.kernel.Json;
 import io.hosu.pipelines.BadRecords;
 import io.hosu.pipelines.FormatSpec;
 import io.hosu.pipelines.StageSpec;
+import io.hosu.pipelines.Transform;
+import io.hosu.pipelines.Trigger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,21 +17,24 @@ final class LoadingYaml {
   private LoadingYaml() {}
 
   /** The files by their paths in the project. */
-  static Map<String, String> of(StageSpec stage, Loading loading, String place) {
+  static Map<String, String> of(StageSpec stage, String place) {
+    if (!(stage.transform() instanceof Transform.Sql sql)) {
+      throw new IllegalStateException(stage.name() + " is none that loads.");
+    }
     String domain = stage.name().domain();
     String name = stage.name().pipeline();
     Map<String, String> files = new LinkedHashMap<>();
     files.put(
-        "domains/%s/pipelines/%s.yaml".formatted(domain, name), pipeline(stage, loading, place));
-    files.put("domains/%s/transforms/%s".formatted(domain, loading.file()), loading.sql());
+        "domains/%s/pipelines/%s.yaml".formatted(domain, name), pipeline(stage, sql.file(), place));
+    files.put("domains/%s/transforms/%s".formatted(domain, sql.file()), sql.text());
     return files;
   }
 
-  private static String pipeline(StageSpec stage, Loading loading, String place) {
+  private static String pipeline(StageSpec stage, String file, String place) {
     StringBuilder yaml = new StringBuilder();
     yaml.append("description: %s\n".formatted(text("Loads what was found under " + place)));
     yaml.append("stages:\n  load:\n");
-    yaml.append("    on: { objects: %s }\n".formatted(texts(loading.globs())));
+    yaml.append("    on: { objects: %s }\n".formatted(texts(globs(stage))));
     String format = format(stage.input().format());
     if (!format.isEmpty()) {
       yaml.append("    format: { %s }\n".formatted(format));
@@ -37,12 +42,16 @@ final class LoadingYaml {
     if (stage.input().badRecords() == BadRecords.QUARANTINE) {
       yaml.append("    bad_records: quarantine\n");
     }
-    yaml.append("    sql: %s\n".formatted(loading.file()));
+    yaml.append("    sql: %s\n".formatted(file));
     String table = stage.into().table().layer() + "." + stage.into().table().table();
     List<String> by = stage.into().partitionBy();
     String parts = by.isEmpty() ? "" : ", partition_by: " + texts(by);
     yaml.append("    into: { table: %s, mode: append%s }\n".formatted(table, parts));
     return yaml.toString();
+  }
+
+  private static List<String> globs(StageSpec stage) {
+    return stage.on() instanceof Trigger.Objects objects ? objects.globs() : List.of();
   }
 
   private static String format(FormatSpec format) {

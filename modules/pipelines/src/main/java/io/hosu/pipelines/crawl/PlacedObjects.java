@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /**
@@ -77,11 +78,40 @@ final class PlacedObjects {
     }
     Map<ObjectName, Lying> lying = files.findAll(names);
     List<Lying> all = names.stream().map(lying::get).filter(java.util.Objects::nonNull).toList();
+    return found(place.toString(), all, passedOver, progress, Unfit.REFUSED);
+  }
+
+  /**
+   * The same of some objects.
+   *
+   * @param leftOut is told of each that is no Parquet, which is left out
+   */
+  Found look(List<Lying> all, Consumer<String> leftOut) {
+    return found("the place", all, 0, _ -> {}, leftOut::accept);
+  }
+
+  /** What becomes of an object that cannot be a file of a table. */
+  private interface Unfit {
+    Unfit REFUSED =
+        what -> {
+          throw new Invalid(
+              TablesError.FILE_UNFIT,
+              what,
+              "Leave it out: name a narrower folder. Other formats than Parquet are loaded by a"
+                  + " stage: hosu crawl PLACE --into LAYER.TABLE");
+        };
+
+    void accept(String what);
+  }
+
+  private Found found(
+      String place, List<Lying> all, int passedOver, LongConsumer progress, Unfit unfit) {
     List<InPlaceFile> found = new ArrayList<>();
     Map<String, Tally> folders = new LinkedHashMap<>();
     long columns = 0;
     for (int from = 0; from < all.size(); from += AT_ONCE) {
-      for (InPlaceFile file : read(all.subList(from, Math.min(all.size(), from + AT_ONCE)))) {
+      for (InPlaceFile file :
+          read(all.subList(from, Math.min(all.size(), from + AT_ONCE)), unfit)) {
         found.add(file);
         columns += file.columns().size();
         file.folders()
@@ -107,13 +137,13 @@ final class PlacedObjects {
       Listing page =
           objects.list(caller, place.bucket(), new ListQuery(folder, "", after.get(), PAGE));
       for (ObjectVersion object : page.objects()) {
-        boolean data = isData(object);
+        boolean data = !object.tableFile() && isData(object.name());
         passedOver += data ? 0 : 1;
         if (data) {
           names.add(object.name());
         }
       }
-      requireFew(place, names.size());
+      requireFew(place.toString(), names.size());
       after = page.next();
     }
     if (names.isEmpty() && !place.key().endsWith("/")) {
@@ -123,13 +153,13 @@ final class PlacedObjects {
   }
 
   /** As Hive and Spark have it, files whose names begin so say something of others. */
-  private static boolean isData(ObjectVersion object) {
-    String key = object.name().key();
+  static boolean isData(ObjectName object) {
+    String key = object.key();
     String file = key.substring(key.lastIndexOf('/') + 1);
-    return !object.tableFile() && !file.isEmpty() && !file.startsWith("_") && !file.startsWith(".");
+    return !file.isEmpty() && !file.startsWith("_") && !file.startsWith(".");
   }
 
-  private static void requireFew(ObjectName place, long columns) {
+  private static void requireFew(String place, long columns) {
     if (columns > MOST_COLUMNS) {
       throw new Exhausted(
           PipelinesError.CRAWL_TOO_WIDE,
@@ -138,7 +168,7 @@ final class PlacedObjects {
     }
   }
 
-  private List<InPlaceFile> read(List<Lying> some) {
+  private List<InPlaceFile> read(List<Lying> some, Unfit unfit) {
     List<FileFooter> footers =
         looker.footers(
             some.stream()
@@ -149,12 +179,10 @@ final class PlacedObjects {
     for (int i = 0; i < some.size(); i++) {
       FileFooter footer = footers.get(i);
       if (!footer.problem().isEmpty()) {
-        throw new Invalid(
-            TablesError.FILE_UNFIT,
+        unfit.accept(
             "%s cannot be a file of a table where it lies. %s"
-                .formatted(footer.object(), footer.problem()),
-            "Leave it out: name a narrower folder. Other formats than Parquet are loaded by a"
-                + " stage: hosu crawl PLACE --into LAYER.TABLE");
+                .formatted(footer.object(), footer.problem()));
+        continue;
       }
       read.add(
           new InPlaceFile(

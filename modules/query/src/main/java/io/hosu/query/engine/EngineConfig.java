@@ -14,6 +14,8 @@ import java.time.Duration;
  * @param threads threads for one statement
  * @param tempBytes what an engine may put on disk when memory does not suffice
  * @param sessionsPerWorker after how many sessions an engine is replaced
+ * @param silence how long an engine that owes an answer may give no sign of life before it is
+ *     killed
  * @param cache a directory that outlives the server, for what need not be unpacked twice
  * @param temp a directory for what engines put on disk; what dead processes left there is removed
  */
@@ -24,11 +26,12 @@ public record EngineConfig(
     int threads,
     long tempBytes,
     int sessionsPerWorker,
+    Duration silence,
     Path cache,
     Path temp) {
 
-  /** How long an engine that owes an answer may give no sign of life before it is killed. */
-  static final Duration SILENCE = Duration.ofSeconds(30);
+  /** An engine gives a sign each second, which comes late on a busy machine. */
+  private static final Duration LEAST_SILENCE = Duration.ofSeconds(3);
 
   /** How long a cancelled statement may go on before its engine is killed. */
   static final Duration GRACE = Duration.ofSeconds(1);
@@ -62,6 +65,11 @@ public record EngineConfig(
             1L << 20,
             "Disk an engine may use when memory does not suffice."),
         settings.count("query.sessions", 500, 1, "Queries after which an engine is replaced."),
+        settings.duration(
+            "query.silence",
+            Duration.ofSeconds(30),
+            LEAST_SILENCE,
+            "How long an engine that owes an answer may give no sign of life (it gives one each second) before it is killed and replaced. An execution is tried again as the retry of its stage says."),
         data.resolve("cache"),
         data.resolve("temp"));
   }
@@ -69,7 +77,15 @@ public record EngineConfig(
   /** The same with another number of engines and of sessions that may wait. */
   public EngineConfig with(int otherWorkers, int otherQueue) {
     return new EngineConfig(
-        otherWorkers, otherQueue, memoryBytes, threads, tempBytes, sessionsPerWorker, cache, temp);
+        otherWorkers,
+        otherQueue,
+        memoryBytes,
+        threads,
+        tempBytes,
+        sessionsPerWorker,
+        silence,
+        cache,
+        temp);
   }
 
   /** A size as DuckDB reads it. */

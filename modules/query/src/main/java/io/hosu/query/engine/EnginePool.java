@@ -46,7 +46,6 @@ public final class EnginePool implements Engines {
   private final Set<EngineProcess> all = new HashSet<>();
   private final ScheduledExecutorService deadlines;
   private final ScheduledFuture<?> watch;
-  private final Duration silence;
   private boolean closed;
 
   /**
@@ -55,25 +54,18 @@ public final class EnginePool implements Engines {
    * @param name what the pool is for, for its directory and its logs
    */
   public EnginePool(String name, EngineConfig config) {
-    this(name, config, EngineConfig.SILENCE);
+    this(name, config, () -> () -> {});
   }
 
   /** The same, whose sessions read files of tables: each is among the {@code readers}. */
   public EnginePool(String name, EngineConfig config, Readers readers) {
-    this(name, config, readers::begin, EngineConfig.SILENCE);
+    this(name, config, readers::begin);
   }
 
-  /** With another time after which an engine without a sign of life is ended. */
-  EnginePool(String name, EngineConfig config, Duration silence) {
-    this(name, config, () -> () -> {}, silence);
-  }
-
-  private EnginePool(
-      String name, EngineConfig config, Supplier<Readers.Reading> readers, Duration silence) {
+  private EnginePool(String name, EngineConfig config, Supplier<Readers.Reading> readers) {
     this.name = name;
     this.readers = readers;
     this.config = config;
-    this.silence = silence;
     this.classPath = Installation.classPath(config.cache());
     this.temp = OwnDirectory.in(config.temp().resolve(name).toAbsolutePath());
     this.free = new Semaphore(config.workers(), true);
@@ -276,7 +268,7 @@ public final class EnginePool implements Engines {
       engines = List.copyOf(all);
     }
     for (EngineProcess engine : engines) {
-      engine.killIfSilentFor(silence);
+      engine.killIfSilentFor(config.silence());
       if (engine.residentBytes() > 2 * config.memoryBytes() + GREEDY_BYTES) {
         log.atWarn()
             .setMessage("engine killed for its memory")

@@ -31,6 +31,16 @@ public record EngineView(List<String> name, String sql, List<Path> files, Rows r
     this(name, sql, files, Rows.OPEN);
   }
 
+  /** Whether its files hold rows that it does not give. */
+  public boolean hides() {
+    return rows == Rows.HIDDEN;
+  }
+
+  /** The same relation, of whose files all may become known. */
+  public EngineView unveiled() {
+    return new EngineView(name, sql, files);
+  }
+
   public EngineView {
     name = List.copyOf(name);
     files = List.copyOf(files);

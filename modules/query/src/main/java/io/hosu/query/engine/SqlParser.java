@@ -33,6 +33,7 @@ public final class SqlParser implements AutoCloseable {
                 1,
                 1L << 20,
                 10_000,
+                config.silence(),
                 config.cache(),
                 config.temp()));
     pool.start();

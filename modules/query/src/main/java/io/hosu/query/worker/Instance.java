@@ -42,6 +42,7 @@ final class Instance implements AutoCloseable {
     instance.sql.run("SET TimeZone = 'UTC'");
     instance.sql.run("SET errors_as_json = true");
     instance.sql.run("SET parquet_metadata_cache = true");
+    HarmlessSelect.prepare(instance.sql);
     return instance;
   }
 
@@ -105,6 +106,25 @@ final class Instance implements AutoCloseable {
         views.put(view.name(), view);
       }
     }
+  }
+
+  /**
+   * Has views that hide rows be planned like any others for {@code select}, if it can tell nothing
+   * of them; until {@link #define} is called again.
+   *
+   * @return whether that is so
+   */
+  boolean unveil(String select) throws SQLException {
+    List<EngineView> hiding = views.values().stream().filter(EngineView::hides).toList();
+    if (hiding.isEmpty() || !new HarmlessSelect(sql, views.values()).is(select)) {
+      return false;
+    }
+    for (EngineView view : hiding) {
+      EngineView open = view.unveiled();
+      views.put(open.name(), open);
+      create(open);
+    }
+    return true;
   }
 
   private void create(EngineView view) throws SQLException {

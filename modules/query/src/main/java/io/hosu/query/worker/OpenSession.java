@@ -103,10 +103,17 @@ final class OpenSession {
             sendFile(select, maxBytes, outcome);
             return outcome;
           }
-          instance
-              .sql()
-              .<IOException>use(
-                  select, select, rows -> send(rows, format, maxRows, maxBytes, outcome));
+          boolean unveiled = instance.unveil(select);
+          try {
+            instance
+                .sql()
+                .<IOException>use(
+                    select, select, rows -> send(rows, format, maxRows, maxBytes, outcome));
+          } finally {
+            if (unveiled) {
+              instance.define(request.views());
+            }
+          }
           return outcome;
         });
   }

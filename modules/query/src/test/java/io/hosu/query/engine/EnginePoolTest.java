@@ -104,7 +104,7 @@ class EnginePoolTest {
 
   @Test
   void anEngineThatGivesNoSignOfLifeIsReplacedAndItsWorkMayBeTriedAgain() throws Exception {
-    try (EnginePool hasty = new EnginePool("hasty", TestEngines.config(1), Duration.ofSeconds(3))) {
+    try (EnginePool hasty = new EnginePool("hasty", TestEngines.silent(1, Duration.ofSeconds(3)))) {
       try (EngineSession session =
           hasty.open(new SessionRequest("", List.of(), null, null, Duration.ofMinutes(5)))) {
         long pid = hasty.pids().getFirst();
@@ -324,7 +324,15 @@ class EnginePoolTest {
     EngineConfig config = TestEngines.config(1);
     EngineConfig tired =
         new EngineConfig(
-            1, 4, config.memoryBytes(), 1, config.tempBytes(), 2, config.cache(), config.temp());
+            1,
+            4,
+            config.memoryBytes(),
+            1,
+            config.tempBytes(),
+            2,
+            config.silence(),
+            config.cache(),
+            config.temp());
     try (EnginePool two = new EnginePool("two", tired)) {
       two.awaitReady();
       List<Long> first = two.pids();

@@ -26,8 +26,24 @@ public final class TestEngines {
         2,
         1L << 30,
         100,
+        Duration.ofSeconds(30),
         HOME.resolve("cache"),
         HOME.resolve("temp" + ProcessHandle.current().pid()));
+  }
+
+  /** The same, whose engines may give no sign of life for so long. */
+  static EngineConfig silent(int workers, Duration silence) {
+    EngineConfig config = config(workers);
+    return new EngineConfig(
+        workers,
+        config.queue(),
+        config.memoryBytes(),
+        config.threads(),
+        config.tempBytes(),
+        config.sessionsPerWorker(),
+        silence,
+        config.cache(),
+        config.temp());
   }
 
   /** A pool of two engines that lives as long as the JVM. */

@@ -10,10 +10,13 @@ import io.hosu.http.Call;
 import io.hosu.http.Router;
 import io.hosu.http.Routes;
 import io.hosu.kernel.TableName;
+import io.hosu.store.Transaction;
+import io.hosu.tables.TableUses;
 import io.hosu.tables.Tables;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.function.Consumer;
 import org.apache.iceberg.rest.requests.ReportMetricsRequest;
 
 /** Tables as engines drop and rename them, and what they report of their work. */
@@ -25,6 +28,7 @@ final class ChangeRoutes implements Routes {
   private final Readers readers;
   private final Policy policy;
   private final Once once;
+  private final TableUses uses;
   private final Renames renames;
   private final InstantSource clock;
 
@@ -34,13 +38,15 @@ final class ChangeRoutes implements Routes {
       Readers readers,
       Policy policy,
       Once once,
+      TableUses uses,
       InstantSource clock) {
     this.tables = tables;
     this.warehouses = warehouses;
     this.readers = readers;
     this.policy = policy;
     this.once = once;
-    this.renames = new Renames(warehouses, readers, policy, once);
+    this.uses = uses;
+    this.renames = new Renames(warehouses, readers, policy, once, uses);
     this.clock = clock;
   }
 
@@ -55,13 +61,17 @@ final class ChangeRoutes implements Routes {
   private void drop(Call call) throws IOException {
     Asked asked = Asked.of(call);
     TableName name = warehouses.table(call);
+    Consumer<Transaction> refusal = uses.refusalToDrop(name, Authentication.principal(call));
     once.run(
         asked,
         () -> {
           readers.requireKnown(call, name);
           policy.require(Authentication.caller(call), Permission.DROP, Resource.of(name));
         },
-        tx -> tables.drop(tx, name));
+        tx -> {
+          refusal.accept(tx);
+          tables.drop(tx, name);
+        });
     call.sendNothing();
   }
 

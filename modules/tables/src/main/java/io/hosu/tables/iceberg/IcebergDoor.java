@@ -9,6 +9,7 @@ import io.hosu.http.Routes;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.objects.Buckets;
 import io.hosu.store.Database;
+import io.hosu.tables.TableUses;
 import io.hosu.tables.Tables;
 import java.time.InstantSource;
 import java.util.List;
@@ -30,6 +31,7 @@ public final class IcebergDoor implements Routes {
    * The door.
    *
    * @param database where the answers to repeatable requests are kept
+   * @param uses asked before the name of a table is taken
    */
   public IcebergDoor(
       Database database,
@@ -37,6 +39,7 @@ public final class IcebergDoor implements Routes {
       Buckets buckets,
       Tables tables,
       FileDoor files,
+      TableUses uses,
       InstantSource clock) {
     Warehouses warehouses = new Warehouses(buckets, governance.policy());
     Engines engines = new Engines(governance.principals());
@@ -59,7 +62,7 @@ public final class IcebergDoor implements Routes {
                 new ViewRoutes(tables.open().views(), warehouses, readers, policy, once),
                 new TableRoutes(tables, warehouses, readers, answers),
                 new CommitRoutes(tables, warehouses, readers, policy, publishing, answers),
-                new ChangeRoutes(tables, warehouses, readers, policy, once, clock)));
+                new ChangeRoutes(tables, warehouses, readers, policy, once, uses, clock)));
   }
 
   /** All that the protocol has and the door does not. */

@@ -58,10 +58,14 @@ final class IcebergFailures {
     return "%s %s (%s)".formatted(failure.what(), failure.remedy(), failure.code().name());
   }
 
+  /** What needs a table forbids to take its name: 409 would say that another table has the name. */
   private static int status(HosuException failure) {
     ErrorCode code = failure.code();
     if (code == IcebergError.OPERATION_UNSUPPORTED) {
       return 406;
+    }
+    if (code == TablesError.TABLE_NEEDED) {
+      return 403;
     }
     return isUnprocessable(code) ? 422 : Problems.status(failure);
   }
@@ -74,6 +78,7 @@ final class IcebergFailures {
   private static String type(HosuException failure) {
     return switch (failure) {
       case NotFound _ -> notFound(failure.code());
+      case Conflict _ when failure.code() == TablesError.TABLE_NEEDED -> "ForbiddenException";
       case Conflict _ -> conflict(failure.code());
       case Denied _ -> "ForbiddenException";
       case Unauthenticated _ -> "NotAuthorizedException";

@@ -92,7 +92,8 @@ final class Publishing {
   }
 
   private void requireAll(Caller caller, TableName table, Set<Effect> effects) {
-    effects.forEach(effect -> policy.require(caller, effect.permission(), Resource.of(table)));
+    effects.forEach(
+        effect -> policy.requireWithin(caller, effect.permission(), Resource.of(table)));
   }
 
   static CommitContext context(Caller caller) {

@@ -11,11 +11,13 @@ import io.hosu.kernel.HosuException.Denied;
 import io.hosu.kernel.TableName;
 import io.hosu.store.Transaction;
 import io.hosu.tables.TablePointer;
+import io.hosu.tables.TableUses;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.rest.requests.RenameTableRequest;
@@ -23,19 +25,21 @@ import org.apache.iceberg.rest.requests.RenameTableRequest;
 /**
  * Tables and views as engines rename them, and which may have another name. What grants, tags and
  * datasets say of one by its name they would not say of it under the other: columns would be in the
- * clear that were hidden.
+ * clear that were hidden; and stages would make a table of the old name again, or fail.
  */
 final class Renames {
   private final Warehouses warehouses;
   private final Readers readers;
   private final Policy policy;
   private final Once once;
+  private final TableUses uses;
 
-  Renames(Warehouses warehouses, Readers readers, Policy policy, Once once) {
+  Renames(Warehouses warehouses, Readers readers, Policy policy, Once once, TableUses uses) {
     this.warehouses = warehouses;
     this.readers = readers;
     this.policy = policy;
     this.once = once;
+    this.uses = uses;
   }
 
   /** Gives something another name. */
@@ -64,6 +68,7 @@ final class Renames {
     String domain = warehouses.domain(call);
     TableName from = named.apply(domain, request.source());
     Caller caller = Authentication.caller(call);
+    Consumer<Transaction> refusal = uses.refusalToRename(from, caller.principal());
     once.runWith(
         asked,
         () -> {
@@ -77,6 +82,7 @@ final class Renames {
         },
         (tx, to) -> {
           renaming.rename(tx, from, to);
+          refusal.accept(tx);
           require(tx, from, to);
         });
     call.sendNothing();

@@ -13,6 +13,7 @@ import io.hosu.kernel.TableName;
 import io.hosu.store.Transaction;
 import io.hosu.tables.LakeView;
 import io.hosu.tables.PreparedView;
+import io.hosu.tables.TableUses;
 import io.hosu.tables.Views;
 import java.io.IOException;
 import java.util.Optional;
@@ -43,7 +44,7 @@ final class ViewRoutes implements Routes {
     this.readers = readers;
     this.policy = policy;
     this.once = once;
-    this.renames = new Renames(warehouses, readers, policy, once);
+    this.renames = new Renames(warehouses, readers, policy, once, TableUses.NONE);
   }
 
   @Override

@@ -1,0 +1,81 @@
+package io.hosu.tables;
+
+import io.hosu.governance.ColumnNames;
+import io.hosu.kernel.HosuException.NotFound;
+import io.hosu.kernel.TableName;
+import io.hosu.store.Database;
+import io.hosu.store.Transaction;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.types.Types.NestedField;
+
+/** Which columns tables had at earlier times, and when that was. May be used from any thread. */
+public final class EarlierTables {
+  private final Database database;
+  private final Tables tables;
+
+  /** The earlier times of {@code tables}, as {@code database} keeps them. */
+  public EarlierTables(Database database, Tables tables) {
+    this.database = database;
+    this.tables = tables;
+  }
+
+  /**
+   * A column that a table had.
+   *
+   * @param name its name then
+   * @param today how the policy calls it now: by its present name, or by what stands for a column
+   *     that is gone
+   */
+  public record Column(String name, String today) {}
+
+  /**
+   * The columns that a table had, in their order; none: it is not there any more, or was not there
+   * yet.
+   *
+   * @param execution whose change of the columns counts also when it came to be later than {@code
+   *     at}; empty: none
+   */
+  public List<Column> columns(TableName name, Instant at, String execution) {
+    return tables.find(name).map(table -> columns(table, at, execution)).orElse(List.of());
+  }
+
+  private List<Column> columns(LakeTable table, Instant at, String execution) {
+    TableMetadata now = table.metadata();
+    Optional<Integer> then =
+        database.read(tx -> SchemaRows.schemaAt(tx, table.id(), at, execution));
+    if (then.isEmpty() && table.createdAt().isAfter(at)) {
+      return List.of();
+    }
+    Schema schema = then.map(now.schemasById()::get).orElse(now.schema());
+    return schema.columns().stream()
+        .map(column -> new Column(column.name(), today(column, now.schema())))
+        .toList();
+  }
+
+  /** How the policy calls a column that a table had, when it has the columns of {@code now}. */
+  static String today(NestedField column, Schema now) {
+    NestedField same = now.asStruct().field(column.fieldId());
+    return same == null || ColumnNames.isGone(same.name())
+        ? ColumnNames.gone(column.name(), column.fieldId())
+        : same.name();
+  }
+
+  /**
+   * What the commit did that made a snapshot, whether or not the snapshot is kept.
+   *
+   * @throws NotFound {@link TablesError#SNAPSHOT_NOT_FOUND}
+   */
+  public TableSnapshot snapshot(TableName name, long id) {
+    LakeTable table = tables.require(name);
+    return database.read(tx -> snapshot(tx, table, id));
+  }
+
+  private static TableSnapshot snapshot(Transaction tx, LakeTable table, long id) {
+    return CatalogRows.snapshot(tx, table.id(), id)
+        .orElseThrow(() -> CatalogRows.noSnapshot(tx, table, id));
+  }
+}
