@@ -120,6 +120,15 @@ public record AuditRecord(
         "{}");
   }
 
+  boolean isDenied() {
+    return decision == Verdict.DENIED;
+  }
+
+  /** Whether somebody was let in to change something. */
+  boolean isChange() {
+    return !isDenied() && Permission.isChange(action);
+  }
+
   AuditRecord decided(Verdict verdict) {
     return new AuditRecord(
         time, principal, door, origin, action, resource, shown, verdict, grants, given, detail);

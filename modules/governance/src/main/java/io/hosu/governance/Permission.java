@@ -39,6 +39,12 @@ public enum Permission {
   /** Everything but to read and write data, {@link #isData}. */
   ADMIN;
 
+  private static final Set<String> CHANGING =
+      Arrays.stream(values())
+          .filter(Permission::changes)
+          .map(Permission::name)
+          .collect(Collectors.toUnmodifiableSet());
+
   /** All that {@link #isData}. */
   static final Set<Permission> DATA =
       Arrays.stream(values()).filter(Permission::isData).collect(Collectors.toUnmodifiableSet());
@@ -138,6 +144,11 @@ public enum Permission {
       case DESCRIBE, SELECT, READ_OBJECTS, WRITE_OBJECTS, DETOKENIZE -> false;
       case INSERT, DELETE, ALTER, DROP, CREATE_TABLE, RUN, REDRIVE, GRANT, ADMIN -> true;
     };
+  }
+
+  /** Whether {@code action} is a permission that {@link #changes}. */
+  static boolean isChange(String action) {
+    return CHANGING.contains(action);
   }
 
   /** Whether who is allowed this may also do what {@code wanted} is asked for. */

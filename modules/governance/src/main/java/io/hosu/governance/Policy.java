@@ -63,7 +63,7 @@ public final class Policy {
 
   /**
    * The same of a change whose transaction keeps the record, by {@link Trail#keepIn}: it need not
-   * be kept before.
+   * be kept before, and where the change is refused there, it says so.
    *
    * @throws Denied {@link GovernanceError#PERMISSION_DENIED}
    */

@@ -123,6 +123,9 @@ public final class Recorder {
     if (!trail.hasActs()) {
       trail.add(whatWasAsked(request, caller, failure));
     }
+    if (failure instanceof HosuException refusal && isRefusal(refusal)) {
+      trail.refuse(refusal);
+    }
     String error = error(response, failure);
     boolean nothing =
         request.method().equals("HEAD") || (!error.isEmpty() && !response.isCommitted());
@@ -135,9 +138,13 @@ public final class Recorder {
    * the record too, as its own records are shown to who asked.
    */
   private AuditRecord whatWasAsked(Request request, Caller caller, @Nullable Throwable failure) {
-    boolean refused = failure instanceof HosuException && !(failure instanceof Unavailable);
+    boolean refused = failure instanceof HosuException known && isRefusal(known);
     return AuditRecord.of(
         clock.instant(), caller, request.method(), request.path(), refused ? DENIED : ALLOWED);
+  }
+
+  private static boolean isRefusal(HosuException failure) {
+    return !(failure instanceof Unavailable);
   }
 
   private static String error(Response response, @Nullable Throwable failure) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class RequestTrail implements Trail {
   private final Audit audit;
   private final List<AuditRecord> open = new ArrayList<>();
+  private final List<AuditRecord> before = new ArrayList<>();
   private @Nullable AuditRecord came;
   private boolean acted;
   private @Nullable Long rows;
@@ -65,6 +66,7 @@ final class RequestTrail implements Trail {
   @Override
   public void keep() {
     audit.keep(List.copyOf(open));
+    before.addAll(open);
     open.clear();
   }
 
@@ -77,6 +79,20 @@ final class RequestTrail implements Trail {
   /** Whether something was decided, or done. */
   boolean hasActs() {
     return acted;
+  }
+
+  /**
+   * The request was refused, for whatever reason, so that nothing was changed: what was let in to
+   * change something is on record as denied, also where it is on record as let in since before.
+   */
+  void refuse(HosuException why) {
+    open.replaceAll(record -> record.isChange() ? denied(record, why) : record);
+    if (open.stream().noneMatch(AuditRecord::isDenied)) {
+      before.stream()
+          .filter(AuditRecord::isChange)
+          .map(record -> denied(record, why))
+          .forEach(open::add);
+    }
   }
 
   /** Keeps all of them, as the answer ends. */

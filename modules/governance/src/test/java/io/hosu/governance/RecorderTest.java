@@ -8,6 +8,7 @@ import io.hosu.http.Call;
 import io.hosu.http.Listener;
 import io.hosu.http.ListenerConfig;
 import io.hosu.http.Router;
+import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.HosuException.Unavailable;
@@ -82,6 +83,26 @@ class RecorderTest {
                               breakAudit();
                             })
                         .get("/large", call -> call.response().body().write(new byte[LARGE]))
+                        .get(
+                            "/needed",
+                            call -> {
+                              Resource lake = new Resource.Lake();
+                              governance
+                                  .policy()
+                                  .require(Authentication.caller(call), Permission.DROP, lake);
+                              throw needed();
+                            })
+                        .get(
+                            "/needed-in-one",
+                            call -> {
+                              Caller caller = Authentication.caller(call);
+                              Resource lake = new Resource.Lake();
+                              governance.policy().requireWithin(caller, Permission.DROP, lake);
+                              database.perform(tx -> {
+                                caller.trail().keepIn(tx);
+                                throw needed();
+                              });
+                            })
                         .get(
                             "/none",
                             _ -> {
@@ -179,6 +200,29 @@ class RecorderTest {
     assertThat(newest().text("resource")).isEqualTo("/none");
     assertThat(newest().number("bytes")).isZero();
     assertThat(newest().text("detail")).contains("GRANT_NOT_FOUND");
+  }
+
+  @Test
+  void whatIsRefusedToWhoMayDoItIsOnRecordAsDenied() throws Exception {
+    assertThat(get(listener, admin, "/needed-in-one").statusCode()).isEqualTo(409);
+    assertThat(decisions("DROP")).containsExactly("DENIED");
+    assertThat(newest().text("detail")).contains("It is needed.", "\"error\":\"GRANT_INVALID\"");
+
+    assertThat(get(listener, admin, "/needed").statusCode()).isEqualTo(409);
+    assertThat(decisions("DROP"))
+        .as("let in, then refused")
+        .containsExactly("DENIED", "ALLOWED", "DENIED");
+  }
+
+  private List<String> decisions(String action) {
+    return all().stream()
+        .filter(record -> action.equals(record.text("action")))
+        .map(record -> record.text("decision"))
+        .toList();
+  }
+
+  private static Conflict needed() {
+    return new Conflict(GovernanceError.GRANT_INVALID, "It is needed.", "Leave it.");
   }
 
   @Test

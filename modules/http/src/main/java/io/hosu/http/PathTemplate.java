@@ -100,6 +100,19 @@ record PathTemplate(List<Segment> segments) implements Comparable<PathTemplate> 
     return "/" + String.join("/", words);
   }
 
+  /** As {@link #parse} reads it. */
+  @Override
+  public String toString() {
+    return segments.stream()
+        .map(segment ->
+            switch (segment) {
+              case Segment.Word(String text) -> "/" + text;
+              case Segment.Variable(String name) -> "/{%s}".formatted(name);
+              case Segment.Tail(String name) -> "/{%s...}".formatted(name);
+            })
+        .collect(Collectors.joining());
+  }
+
   private String print(java.util.function.IntFunction<String> value) {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < segments.size(); i++) {

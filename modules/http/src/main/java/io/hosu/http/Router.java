@@ -39,6 +39,11 @@ public final class Router implements Handler {
     return new Builder(new LinkedHashMap<>(), UnaryOperator.identity(), Taken.NAMED);
   }
 
+  /** What is answered, {@code GET /v1/tables/{name}} and so on. */
+  public List<String> answered() {
+    return routes.stream().map(route -> route.method() + " " + route.path()).toList();
+  }
+
   @Override
   public void handle(Request request, Response response) throws IOException {
     try {

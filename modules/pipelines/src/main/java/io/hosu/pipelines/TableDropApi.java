@@ -50,7 +50,7 @@ public final class TableDropApi implements Routes {
     if (!policy.rights().visible(principal, Resource.of(table))) {
       throw Tables.notFound(table.toString());
     }
-    policy.require(Authentication.caller(call), Permission.DROP, Resource.of(table));
+    policy.requireWithin(Authentication.caller(call), Permission.DROP, Resource.of(table));
     ObjectNode json = Json.object().put("table", tables.require(table).name().toString());
     if (!policy.rights().seesPart(principal, table)) {
       tables.history(table, 1, "").items().stream().findFirst().ifPresent(last -> put(json, last));

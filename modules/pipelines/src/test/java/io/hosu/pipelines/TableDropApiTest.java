@@ -3,6 +3,7 @@ package io.hosu.pipelines;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.hosu.governance.AuditRecords;
 import io.hosu.governance.AuthenticatedRoutes;
 import io.hosu.governance.Grant;
 import io.hosu.governance.Permission;
@@ -115,6 +116,18 @@ class TableDropApiTest extends InLake {
     lake.grant(Principal.user("dropper"), Permission.DESCRIBE, "a");
     assertThat(drop(dropper, "{}", 409).get("detail").asText()).contains("a.p.rows");
     assertThat(ids()).containsExactly("1");
+    assertThat(decisions()).containsExactly("DENIED", "DENIED");
+  }
+
+  private List<String> decisions() {
+    return lake
+        .governance
+        .auditRecords()
+        .newest(AuditRecords.Filter.all(), Long.MAX_VALUE, 100)
+        .stream()
+        .filter(record -> "DROP".equals(record.text("action")))
+        .map(record -> record.text("decision"))
+        .toList();
   }
 
   @Test

@@ -113,6 +113,7 @@ public final class Hosu implements AutoCloseable {
   private final boolean firstStart;
   private final Optional<Path> certificate;
   private final Retention retention;
+  private final Router api;
 
   private Hosu(Parts parts, HosuConfig config, InstantSource clock) throws IOException {
     this.parts = parts;
@@ -222,7 +223,7 @@ public final class Hosu implements AutoCloseable {
     Access access = new GovernedAccess(governance.policy(), governance.domains(), database);
     TableUses tableUses =
         new NeededTables(pipelines.stages(), governance.grants(), governance.policy());
-    Router api =
+    this.api =
         routes(
             governance,
             tableFit,
@@ -355,6 +356,11 @@ public final class Hosu implements AutoCloseable {
     Thread beside = Thread.ofVirtual().name("close-listener").start(one::close);
     other.close();
     beside.join();
+  }
+
+  /** What console and API answer. */
+  List<String> answered() {
+    return api.answered();
   }
 
   private <T extends AutoCloseable> T own(T part) {

@@ -156,7 +156,7 @@ final class RefsApi implements Routes {
           @Override
           public void allow(Set<Effect> effects) {
             effects.forEach(
-                effect -> policy.require(caller, effect.permission(), Resource.of(name)));
+                effect -> policy.requireWithin(caller, effect.permission(), Resource.of(name)));
           }
 
           @Override

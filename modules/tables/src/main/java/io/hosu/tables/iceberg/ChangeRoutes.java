@@ -66,7 +66,7 @@ final class ChangeRoutes implements Routes {
         asked,
         () -> {
           readers.requireKnown(call, name);
-          policy.require(Authentication.caller(call), Permission.DROP, Resource.of(name));
+          policy.requireWithin(Authentication.caller(call), Permission.DROP, Resource.of(name));
         },
         tx -> {
           refusal.accept(tx);

@@ -76,8 +76,8 @@ final class Renames {
           TableName to = warehouses.newName(call, domain, request.destination());
           readers.requireWhole(caller, from);
           policy.require(caller, seen, Resource.of(from));
-          policy.require(caller, Permission.DROP, Resource.of(from));
-          policy.require(caller, Permission.CREATE_TABLE, Resource.of(to));
+          policy.requireWithin(caller, Permission.DROP, Resource.of(from));
+          policy.requireWithin(caller, Permission.CREATE_TABLE, Resource.of(to));
           return to;
         },
         (tx, to) -> {

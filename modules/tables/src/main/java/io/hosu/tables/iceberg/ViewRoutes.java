@@ -163,7 +163,7 @@ final class ViewRoutes implements Routes {
         asked,
         () -> {
           readers.requireKnownView(call, name);
-          policy.require(caller, Permission.DROP, Resource.of(name));
+          policy.requireWithin(caller, Permission.DROP, Resource.of(name));
         },
         tx -> views.drop(tx, name));
     call.sendNothing();
