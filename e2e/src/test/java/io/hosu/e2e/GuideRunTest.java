@@ -57,6 +57,11 @@ class GuideRunTest {
     isAsShown(GuidePage.read("clone.md"));
   }
 
+  @Test
+  void thePageOfValuesShowsWhatCommandsPrint() throws Exception {
+    isAsShown(GuidePage.read("lineage-value.md"));
+  }
+
   private void isAsShown(GuidePage page) throws Exception {
     List<Part> followed = shell.follow(page.parts());
     if (Boolean.getBoolean("hosu.docs.write")) {
@@ -93,6 +98,7 @@ class GuideRunTest {
         .replaceAll("\\btok_[0-9a-z]{26}\\b", "TOK")
         .replaceAll("\\bHOS[US][A-Z0-9]{16}\\b", "KEY")
         .replaceAll("\\b[0-9a-f]{64}\\b", "HASH")
+        .replaceAll("\\b\\d{17,19}\\b", "SNAPSHOT")
         .replaceAll("\\d{4}-\\d\\d-\\d\\d[T ][0-9:.]+(Z|\\+00)", "TIME")
         .replaceAll("\\b\\d+ records, 1 to \\d+|\\b\\d+:HASH", "RECORDS")
         .replaceAll("\\b\\d+(\\.\\d+)?(ms|s)\\b", "DURATION")

@@ -1,10 +1,12 @@
 package io.hosu.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.delivery.FlowGraph;
 import io.hosu.delivery.GraphDrawing;
 import io.hosu.delivery.GraphText;
 import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,7 +21,10 @@ import picocli.CommandLine.Parameters;
 /** Follows columns through the SQL of stages. */
 @Command(
     name = "lineage",
-    description = "Shows which columns a table or a column comes from, and which come from it.",
+    description = {
+      "Shows which columns a table or a column comes from, and which come from it.",
+      "With --where, from which objects rows of the table came, through which executions."
+    },
     footer = {
       "",
       "direct, derived and aggregated carry values; condition, filter, join, group, sort and"
@@ -29,7 +34,8 @@ import picocli.CommandLine.Parameters;
       "  hosu lineage shop.analytics.sales",
       "  hosu lineage shop.analytics.sales.total --up -o json",
       "  hosu lineage shop.stage.orders.customer --down -o mermaid",
-      "  hosu lineage shop.analytics.sales --up --at 2026-01-31T12:00:00Z"
+      "  hosu lineage shop.analytics.sales --up --at 2026-01-31T12:00:00Z",
+      "  hosu lineage shop.stage.orders.amount --where \"id = 7\""
     })
 final class LineageCommand implements Callable<Integer> {
   private static final int TABLE_WORDS = 3;
@@ -77,6 +83,14 @@ final class LineageCommand implements Callable<Integer> {
   String at = "";
 
   @Option(
+      names = "--where",
+      paramLabel = "SQL",
+      description =
+          "Follow the rows that this is true of, an expression over the columns that you see, back"
+              + " to their objects; of a column, its value. At most 20 rows.")
+  String where = "";
+
+  @Option(
       names = {"-o", "--output"},
       paramLabel = "FORMAT",
       description = "table, json, csv, dot (Graphviz), mermaid or svg. Default: table.")
@@ -91,6 +105,10 @@ final class LineageCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    return where.isEmpty() ? edges() : value();
+  }
+
+  private int edges() {
     ItemList edges = new ItemList(server.client(context), path(), 0);
     switch (shown) {
       case TABLE -> list(edges, Format.TABLE);
@@ -103,13 +121,49 @@ final class LineageCommand implements Callable<Integer> {
     return Cli.OK;
   }
 
+  private int value() {
+    if (up || down || !at.isEmpty() || (shown != Shown.TABLE && shown != Shown.JSON)) {
+      throw new Invalid(
+          CliError.USAGE_WRONG,
+          "--where follows rows back as they are: --up, --down and --at, and other forms than table"
+              + " and json, do not go with it.",
+          "Leave them out.");
+    }
+    ObjectNode question = Json.object().put("table", table()).put("where", where);
+    if (!column().isEmpty()) {
+      question.put("column", column());
+    }
+    if (!depth.isEmpty()) {
+      question.put("depth", depth);
+    }
+    JsonNode answer = server.client(context).post(ApiPath.of("/v1/lineage/value"), question);
+    if (shown == Shown.JSON) {
+      new Answers(context.terminal()).json(answer);
+    } else {
+      new ValueView(context.terminal()).show(answer);
+    }
+    return Cli.OK;
+  }
+
+  private String table() {
+    List<String> words = words();
+    return words.size() > TABLE_WORDS ? String.join(".", words.subList(0, TABLE_WORDS)) : of;
+  }
+
+  private String column() {
+    List<String> words = words();
+    return words.size() > TABLE_WORDS ? words.get(TABLE_WORDS) : "";
+  }
+
+  private List<String> words() {
+    return List.of(of.split("\\.", TABLE_WORDS + 1));
+  }
+
   private ApiPath path() {
-    List<String> words = List.of(of.split("\\.", TABLE_WORDS + 1));
-    boolean isColumn = words.size() > TABLE_WORDS;
     ApiPath path =
         ApiPath.of("/v1/lineage")
-            .query("table", isColumn ? String.join(".", words.subList(0, TABLE_WORDS)) : of)
-            .query("column", isColumn ? words.get(TABLE_WORDS) : "")
+            .query("table", table())
+            .query("column", column())
             .query("depth", depth)
             .query("at", at);
     if (up && down) {

@@ -65,7 +65,7 @@ final class TraceView {
     }
   }
 
-  private void branch(String indent, JsonNode node) {
+  void branch(String indent, JsonNode node) {
     terminal.say(Width.printable(indent + line(node)));
     node.path("next").forEach(next -> branch(indent + "  ", next));
     if (node.path("end").asText().equals("cut")) {

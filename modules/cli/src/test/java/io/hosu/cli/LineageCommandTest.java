@@ -59,6 +59,39 @@ class LineageCommandTest {
   }
 
   @Test
+  void rowsAreFollowedToTheirObjectsForPeople() {
+    server.on(
+        "POST /v1/lineage/value",
+        """
+        {"table":"a.stage.t","column":"x","snapshot":"9","more":true,"rows":[
+          {"row":{"id":7,"x":"y"},"value":"y","file":"s3://stage/a/t/data/1.parquet","snapshot":"8",
+           "committed_at":"2026-01-01T00:00:00Z","operation":"append","principal":"stage:a.p.t",
+           "object":"raw/a/1.csv","objects":[{"name":"raw/a/1.csv","version":"v"}],
+           "from":[{"kind":"execution","name":"a.p.t","version":"01m","status":"SUCCEEDED",
+             "rows_out":1,"end":"whole","next":[
+               {"kind":"object","name":"raw/a/1.csv","version":"v","end":"whole","next":[]}]}]}]}\
+        """);
+
+    var shown = lines.run("lineage", "a.stage.t.x", "--where", "id = 7");
+
+    assertThat(server.lastAsked().body())
+        .isEqualTo("{\"table\":\"a.stage.t\",\"where\":\"id = 7\",\"column\":\"x\"}");
+    assertThat(shown.out())
+        .isEqualTo(
+            """
+            x = "y"
+              file      s3://stage/a/t/data/1.parquet
+              snapshot  8  2026-01-01T00:00:00Z  append by stage:a.p.t
+              object    raw/a/1.csv
+              01m  a.p.t  SUCCEEDED  1 rows
+                raw/a/1.csv  version v
+
+            There are more rows than are shown: say more in --where.
+            """);
+    assertThat(lines.run("lineage", "a.stage.t", "--where", "true", "--up").exit()).isNotZero();
+  }
+
+  @Test
   void itIsDrawnWhatOnlyDecidesWithADashedLine() {
     assertThat(lines.run("lineage", "a.stage.t", "-o", "mermaid").out())
         .isEqualTo(

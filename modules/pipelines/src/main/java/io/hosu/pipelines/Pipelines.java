@@ -19,9 +19,11 @@ import io.hosu.kernel.StageName;
 import io.hosu.objects.ObjectFiles;
 import io.hosu.query.EngineArchiving;
 import io.hosu.query.Guard;
+import io.hosu.query.RowSearch;
 import io.hosu.query.engine.Engines;
 import io.hosu.store.Database;
 import io.hosu.store.Transaction;
+import io.hosu.tables.EarlierTables;
 import io.hosu.tables.Tables;
 import java.time.Duration;
 import java.time.Instant;
@@ -267,8 +269,12 @@ public final class Pipelines implements AutoCloseable {
     return new Redrives(parts, stages, holds, inbox, work);
   }
 
-  /** Lineage over HTTP, on what transforms are built on. */
-  public Routes lineage(Work work, History history) {
+  /**
+   * Lineage over HTTP, on what transforms are built on.
+   *
+   * @param search finds the rows that people ask about
+   */
+  public Routes lineage(Work work, History history, RowSearch search) {
     OpenLineageRuns.Lake runs = runs(work, history);
     Routes edges = new LineageApi(runs.states(), work.tables(), work.policy(), parts.clock());
     Routes events =
@@ -279,10 +285,20 @@ public final class Pipelines implements AutoCloseable {
             parts.clock());
     Routes outside =
         new OutsideRunsApi(parts.database(), work.tables(), work.policy(), parts.clock());
+    Routes values =
+        new ValueLineageApi(
+            new ValueLineage(
+                search,
+                new EarlierTables(parts.database(), work.tables()),
+                runs.states(),
+                new Tracing(parts.database(), parts.events(), history)),
+            new Tracing(parts.database(), parts.events(), history),
+            work.policy());
     return router -> {
       edges.register(router);
       events.register(router);
       outside.register(router);
+      values.register(router);
     };
   }
 

@@ -48,6 +48,7 @@ import io.hosu.query.GrantedViews;
 import io.hosu.query.Guard;
 import io.hosu.query.Queries;
 import io.hosu.query.QueriesConfig;
+import io.hosu.query.RowSearch;
 import io.hosu.query.SystemTables;
 import io.hosu.query.engine.Column;
 import io.hosu.query.engine.EngineConfig;
@@ -65,6 +66,7 @@ import io.hosu.query.engine.SqlParser;
 import io.hosu.store.Database;
 import io.hosu.store.Databases;
 import io.hosu.store.Migration;
+import io.hosu.tables.EarlierTables;
 import io.hosu.tables.ScanPlan;
 import io.hosu.tables.Tables;
 import io.hosu.tables.TablesConfig;
@@ -263,6 +265,18 @@ final class Lake implements AutoCloseable {
         new OpenLineageFeed(database, events),
         governance.policy(),
         InstantSource.system());
+  }
+
+  /** Lineage of values of this lake. */
+  ValueLineageApi values() {
+    Guard guard = new Guard(parser());
+    ValueLineage lineage =
+        new ValueLineage(
+            new RowSearch(guard, new GrantedViews(guard, governance, tables), engines()),
+            new EarlierTables(database, tables),
+            runs(database).states(),
+            tracing());
+    return new ValueLineageApi(lineage, tracing(), governance.policy());
   }
 
   private OpenLineageRuns.Lake runs(Database through) {

@@ -22,10 +22,13 @@ import io.hosu.tables.ScanPlan;
 import io.hosu.tables.SqlColumn;
 import io.hosu.tables.Tables;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -116,10 +119,61 @@ public final class GrantedViews {
                 ref.view(), plan.sql(), plan.paths(), EngineView.Rows.hiddenIf(plan.hidesRows()))
             : new EngineView(
                 ref.view(),
-                limited(principal, table, plan, names, limits),
+                limited(principal, table, plan, names, limits, plan.sql(), List.of()),
                 plan.paths(),
                 EngineView.Rows.HIDDEN);
     return new Granted(view, () -> stands(asking, ref, columns, limits));
+  }
+
+  /**
+   * What somebody sees of a table as it is, row by row with where each lies.
+   *
+   * @param plan all files
+   * @param columns those that are seen, in their order, with their types
+   * @param views makes the view of the rows of a SELECT that has columns besides, which come along
+   * @param whole whether all rows, columns and cells are seen
+   */
+  record Placed(
+      LakeTable table,
+      ScanPlan plan,
+      Map<String, String> columns,
+      BiFunction<String, List<String>, EngineView> views,
+      boolean whole) {}
+
+  /**
+   * What {@code caller} sees of a table, to be looked for in its files.
+   *
+   * @throws NotFound when it is not there, or must not be known to be there
+   * @throws Denied {@code PERMISSION_DENIED}, {@link QueryError#LIMITS_UNSUPPORTED}
+   */
+  Placed placed(Asking asking, TableName name) {
+    Caller caller = asking.caller();
+    LakeTable table = requireVisible(caller, name);
+    ScanPlan plan = tables.plan(table);
+    List<String> names = plan.namesIn(table);
+    Limits limits = policy.requireSight(caller, name, all(names, table), names);
+    Map<String, String> seen = new LinkedHashMap<>();
+    for (int i = 0; i < names.size(); i++) {
+      if (limits.isNone() || limits.columns().containsKey(names.get(i))) {
+        SqlColumn column = plan.columns().get(i);
+        seen.put(column.name(), column.type());
+      }
+    }
+    List<String> view = new TableRef(name, null).view();
+    return new Placed(
+        table,
+        plan,
+        seen,
+        (rows, along) ->
+            limits.isNone()
+                ? new EngineView(
+                    view, rows, plan.paths(), EngineView.Rows.hiddenIf(plan.hidesRows()))
+                : new EngineView(
+                    view,
+                    limited(caller.principal(), table, plan, names, limits, rows, along),
+                    plan.paths(),
+                    EngineView.Rows.HIDDEN),
+        limits.isNone());
   }
 
   private static Denied doesNotFit(Principal principal, LakeTable table) {
@@ -234,14 +288,21 @@ public final class GrantedViews {
   }
 
   private String limited(
-      Principal principal, LakeTable table, ScanPlan plan, List<String> names, Limits limits) {
+      Principal principal,
+      LakeTable table,
+      ScanPlan plan,
+      List<String> names,
+      Limits limits,
+      String rows,
+      List<String> along) {
     String domain = table.name().domain();
     LimitedRow row = new LimitedRow(table.columns(), plan.columns(), names);
+    row.alongWith(along);
     row.alsoCalled(policy.formerNames(table.name()));
     Limits fitting =
         fits.of(limits, table.name(), row.types(), principal.attributes())
             .orElseThrow(() -> doesNotFit(principal, table));
     return new LimitedSql(guard, principal, domain, maskKeys.hashKey(domain), row)
-        .select(plan.sql(), fitting);
+        .select(rows, fitting);
   }
 }

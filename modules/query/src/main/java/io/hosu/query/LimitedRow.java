@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The row that conditions and masks of grants look at: the columns that are read and those that the
@@ -19,6 +20,7 @@ final class LimitedRow {
   private final List<Seen> read = new ArrayList<>();
   private final Map<String, String> types = new LinkedHashMap<>();
   private final Map<String, String> former = new LinkedHashMap<>();
+  private final List<String> along = new ArrayList<>();
 
   /**
    * A column of the rows that are read.
@@ -73,6 +75,16 @@ final class LimitedRow {
         .findFirst();
   }
 
+  /** Has columns of the rows come along that are none of the table's. */
+  void alongWith(List<String> names) {
+    along.addAll(names);
+  }
+
+  /** What comes along, each after a comma. */
+  String along() {
+    return along.stream().map(name -> ", " + Sql.name(name)).collect(Collectors.joining());
+  }
+
   /** The columns that are read. */
   List<Seen> read() {
     return List.copyOf(read);
@@ -97,6 +109,6 @@ final class LimitedRow {
     }
     List<String> columns = new ArrayList<>();
     sources.forEach((name, source) -> columns.add(source + " AS " + Sql.name(name)));
-    return "SELECT %s FROM (%s)".formatted(String.join(", ", columns), rows);
+    return "SELECT %s%s FROM (%s)".formatted(String.join(", ", columns), along(), rows);
   }
 }

@@ -52,8 +52,8 @@ final class LimitedSql {
                 + Sql.name(seen.column().name()));
       }
     }
-    return "SELECT %s FROM (%s) t%s"
-        .formatted(String.join(", ", cells), row.select(rows), where(limits));
+    return "SELECT %s%s FROM (%s) t%s"
+        .formatted(String.join(", ", cells), row.along(), row.select(rows), where(limits));
   }
 
   private String where(Limits limits) {

@@ -17,6 +17,13 @@ public final class NamedColumns {
 
   private NamedColumns() {}
 
+  /** All of them. */
+  static NamedColumns everything() {
+    NamedColumns columns = new NamedColumns();
+    columns.all = true;
+    return columns;
+  }
+
   static NamedColumns of(JsonNode tree) {
     NamedColumns columns = new NamedColumns();
     columns.walk(tree);

@@ -73,6 +73,7 @@ import io.hosu.query.GrantedViews;
 import io.hosu.query.Guard;
 import io.hosu.query.Queries;
 import io.hosu.query.QueriesApi;
+import io.hosu.query.RowSearch;
 import io.hosu.query.SystemTables;
 import io.hosu.query.TableFit;
 import io.hosu.query.engine.EnginePool;
@@ -179,15 +180,9 @@ public final class Hosu implements AutoCloseable {
             new EngineArchiving(stageEngines, tables, files, ids),
             new ArchivedRows(queryEngines),
             clock);
+    GrantedViews views = new GrantedViews(guard, governance, tables);
     Queries queries =
-        new Queries(
-            guard,
-            new GrantedViews(guard, governance, tables),
-            systemTables,
-            queryEngines,
-            configs.queries(),
-            clock,
-            ids);
+        new Queries(guard, views, systemTables, queryEngines, configs.queries(), clock, ids);
     Pipelines.Parts pipelineParts =
         new Pipelines.Parts(
             database, events, rules, schedules, queues, router, governance.grants(), clock, ids);
@@ -257,7 +252,7 @@ public final class Hosu implements AutoCloseable {
                 new BackfillsApi(pipelines, governance.policy(), clock),
                 new RedrivesApi(pipelines.redrives(work), tables, governance.policy()),
                 new TraceApi(new Tracing(database, events, archived), governance.policy()),
-                pipelines.lineage(work, archived),
+                pipelines.lineage(work, archived, new RowSearch(guard, views, queryEngines)),
                 new HoldsApi(pipelines, governance.policy()),
                 new StagesApi(database, pipelines, queues, governance.policy(), clock),
                 new SetsApi(database, pipelines, governance.policy()),

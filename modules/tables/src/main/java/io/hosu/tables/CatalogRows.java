@@ -294,6 +294,15 @@ final class CatalogRows {
         snapshot);
   }
 
+  /** The snapshot of a commit that has this number, of those that have expired. */
+  static Optional<Long> numbered(Transaction tx, String tableId, long sequence) {
+    return tx.find(
+        "SELECT snapshot FROM snapshots WHERE table_id = ? AND sequence = ? LIMIT 1",
+        row -> row.number("snapshot"),
+        tableId,
+        sequence);
+  }
+
   static List<LineageInput> lineage(Transaction tx, String tableId, long snapshot) {
     return tx.list(
         "SELECT kind, input, version FROM lineage WHERE table_id = ? AND snapshot = ?"

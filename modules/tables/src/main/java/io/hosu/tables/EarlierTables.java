@@ -74,6 +74,22 @@ public final class EarlierTables {
     return database.read(tx -> snapshot(tx, table, id));
   }
 
+  /**
+   * The commit that has this number of Iceberg's in a table, as far as it is known: of tables that
+   * came from elsewhere it may not be.
+   */
+  public Optional<TableSnapshot> commit(TableName name, long sequence) {
+    LakeTable table = tables.require(name);
+    Optional<Long> kept =
+        table.metadata().snapshots().stream()
+            .filter(snapshot -> snapshot.sequenceNumber() == sequence)
+            .map(snapshot -> snapshot.snapshotId())
+            .findFirst();
+    return database.read(tx ->
+        kept.or(() -> CatalogRows.numbered(tx, table.id(), sequence))
+            .flatMap(id -> CatalogRows.snapshot(tx, table.id(), id)));
+  }
+
   private static TableSnapshot snapshot(Transaction tx, LakeTable table, long id) {
     return CatalogRows.snapshot(tx, table.id(), id)
         .orElseThrow(() -> CatalogRows.noSnapshot(tx, table, id));

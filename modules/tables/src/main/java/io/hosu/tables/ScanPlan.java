@@ -124,6 +124,25 @@ public final class ScanPlan {
     return ScanSql.selectWithFile(schema, physical.data(), lessened(), this::deleted);
   }
 
+  /** The column that {@link #sqlWithFile} and {@link #sqlWithCommit} add: where a row lies. */
+  public static final String FILE = ScanSql.FILE_COLUMN;
+
+  /** The column that {@link #sqlWithCommit} adds: Iceberg's number of the commit of a row. */
+  public static final String COMMIT = RowLineage.SEQUENCE;
+
+  /**
+   * The SELECT of the rows of some of the files, with {@link #FILE} and, if {@link #tellsCommits},
+   * {@link #COMMIT}, whatever became of the files since the rows came.
+   */
+  public String sqlWithCommit(List<PlannedFile> some) {
+    return physical.lineage().selectWithFile(this, some);
+  }
+
+  /** Whether it can be told with which commit a row came. */
+  public boolean tellsCommits() {
+    return physical.lineage().tellsCommits();
+  }
+
   /** The same of some of the files only, without {@code _file}. */
   public String sqlOf(List<String> paths) {
     Map<String, Optional<PhysicalColumn>> some = new LinkedHashMap<>(physical.data());
