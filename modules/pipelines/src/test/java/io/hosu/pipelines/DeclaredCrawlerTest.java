@@ -172,6 +172,8 @@ class DeclaredCrawlerTest extends InLake {
     put("raw/a/visits/2.csv", "id,amount\n2,much\n");
 
     assertThat(columns()).isEqualTo("id BIGINT, amount VARCHAR");
+    assertThat(rows("id, amount")).containsExactly("1,", "2,much");
+    assertThat(lake.deadLetters()).isEmpty();
     assertThat(proposals()).isEmpty();
   }
 
@@ -296,8 +298,7 @@ class DeclaredCrawlerTest extends InLake {
         .filteredOn(one -> one.stage().equals(CRAWLER))
         .singleElement()
         .satisfies(one ->
-            assertThat(one.toJson().path("cause").path("code").asText())
-                .isEqualTo("CRAWL_TARGET_TAKEN"));
+            assertThat(one.toJson().path("cause_code").asText()).isEqualTo("CRAWL_TARGET_TAKEN"));
   }
 
   @Test

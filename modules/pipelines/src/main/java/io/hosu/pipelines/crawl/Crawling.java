@@ -1,5 +1,6 @@
 package io.hosu.pipelines.crawl;
 
+import io.hosu.events.DeadLetters;
 import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.StageName;
@@ -9,8 +10,11 @@ import io.hosu.pipelines.CrawledStages;
 import io.hosu.pipelines.CrawledStages.Crawled;
 import io.hosu.pipelines.DriftPolicy;
 import io.hosu.pipelines.Execution;
+import io.hosu.pipelines.Faults;
 import io.hosu.pipelines.Pipelines;
 import io.hosu.pipelines.PipelinesError;
+import io.hosu.pipelines.Retry;
+import io.hosu.pipelines.Running;
 import io.hosu.pipelines.StageSpec;
 import io.hosu.pipelines.Stages;
 import io.hosu.pipelines.Target;
@@ -19,6 +23,8 @@ import io.hosu.pipelines.Transforming;
 import io.hosu.query.engine.Looker;
 import io.hosu.store.Transaction;
 import io.hosu.tables.LakeTable;
+import io.hosu.tables.TablesError;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,6 +34,9 @@ import java.util.Optional;
  * used from any thread.
  */
 public final class Crawling implements Transforming {
+  private static final int ATTEMPTS = 4;
+  private static final Duration FIRST_WAIT = Duration.ofSeconds(2);
+
   private final Pipelines.Parts parts;
   private final Pipelines.Work work;
   private final Stages stages;
@@ -138,6 +147,11 @@ public final class Crawling implements Transforming {
       if (changes && !waits) {
         outcome.then(tx -> load(tx, before, now));
       }
+      if (before.isPresent() && !deviations.allowed().isEmpty()) {
+        String by = "role:" + attempt.stage().name();
+        DeadLetters letters = new DeadLetters(parts.queues());
+        outcome.then(tx -> Unfitting.putBack(tx, letters, now.name(), by));
+      }
       table.ifPresent(it -> outcome.allow(it, deviations.allowed()));
     }
 
@@ -180,7 +194,26 @@ public final class Crawling implements Transforming {
               isNew ? into.partitionBy() : partitionBy(),
               into.sortBy(),
               policy),
-          found.running());
+          running(found.running()));
+    }
+
+    /** Where this crawler lets columns begin anew, what does not fit may fit in a moment. */
+    private Running running(Running standard) {
+      Retry.Waits waits = standard.retry().waits();
+      return policy == DriftPolicy.ALL
+          ? new Running(
+              new Retry(
+                  ATTEMPTS,
+                  new Retry.Waits(FIRST_WAIT, waits.backoff(), waits.maxDelay(), waits.jitter()),
+                  null,
+                  Faults.of(List.of(TablesError.SCHEMA_INCOMPATIBLE.name()), List.of())),
+              standard.timeout(),
+              standard.concurrency(),
+              standard.enabled(),
+              standard.memory(),
+              standard.breaker(),
+              standard.priority())
+          : standard;
     }
 
     /** What made the table said how it is partitioned. */

@@ -59,7 +59,7 @@ final class Merging {
             input,
             before.transform(),
             now.into(),
-            before.running()));
+            now.running()));
   }
 
   private static String sql(StageSpec stage) {

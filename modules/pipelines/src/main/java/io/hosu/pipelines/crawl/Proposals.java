@@ -1,8 +1,6 @@
 package io.hosu.pipelines.crawl;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.hosu.events.DeadLetter;
-import io.hosu.events.DeadLetterFilter;
 import io.hosu.events.DeadLetters;
 import io.hosu.governance.Caller;
 import io.hosu.governance.Permission;
@@ -30,14 +28,11 @@ import java.util.Optional;
 
 /** What people decide about the proposals of crawlers. May be used from any thread. */
 final class Proposals {
-  private static final int LETTERS_AT_ONCE = 10_000;
-
   private final Pipelines.Parts parts;
   private final Pipelines.Work work;
   private final Stages stages;
   private final DeclaredTables declared;
   private final Proposing proposing;
-  private final DeadLetters letters;
 
   Proposals(Pipelines.Parts parts, Pipelines.Work work, Stages stages, DeclaredTables declared) {
     this.parts = parts;
@@ -45,7 +40,6 @@ final class Proposals {
     this.stages = stages;
     this.declared = declared;
     this.proposing = new Proposing(parts.events(), parts.ids(), parts.clock(), declared);
-    this.letters = new DeadLetters(parts.queues());
   }
 
   /**
@@ -175,11 +169,7 @@ final class Proposals {
         .stage()
         .filter(stage -> stages.find(tx, stage.name()).isPresent())
         .ifPresent(stage -> stages.put(tx, stage));
-    DeadLetterFilter refused =
-        DeadLetterFilter.ALL.within(loading.toString()).code(PipelinesError.DRIFT_REFUSED.name());
-    List<String> ids =
-        letters.list(tx, refused, LETTERS_AT_ONCE).items().stream().map(DeadLetter::id).toList();
-    letters.redrive(tx, ids, caller.principal().toString());
+    Unfitting.putBack(tx, new DeadLetters(parts.queues()), loading, caller.principal().toString());
   }
 
   private Proposal requireOpen(Caller caller, String id) {
