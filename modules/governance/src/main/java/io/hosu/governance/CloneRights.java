@@ -33,14 +33,15 @@ final class CloneRights {
         .map(source -> refusal(permission, resource, source));
   }
 
-  /** Tables are hidden with all that is in them; of the rest, data. */
+  /** Tables are hidden with all that is in them; of the rest, what shows data. */
   private boolean isAsked(Permission permission, Resource resource) {
-    if (permission.isData()) {
-      return true;
+    if (resource instanceof Resource.Table || resource instanceof Resource.Column) {
+      boolean asAdministrator = principal.administrator() && principal.acting().bounds().isEmpty();
+      return permission.isData() || !asAdministrator;
     }
-    boolean ofTable = resource instanceof Resource.Table || resource instanceof Resource.Column;
-    boolean asAdministrator = principal.administrator() && principal.acting().bounds().isEmpty();
-    return ofTable && !asAdministrator;
+    return permission.isData()
+        && permission != Permission.WRITE_OBJECTS
+        && permission != Permission.INSERT;
   }
 
   /** A stage reads what it was granted: whoever may declare stages in the clone made them. */

@@ -14,9 +14,11 @@ import io.hosu.events.Redriving;
 import io.hosu.events.Rules;
 import io.hosu.events.ScheduleClock;
 import io.hosu.events.Schedules;
+import io.hosu.governance.AccessNews;
 import io.hosu.governance.Caller;
 import io.hosu.governance.Door;
 import io.hosu.governance.Governance;
+import io.hosu.governance.GovernanceConfig;
 import io.hosu.governance.GovernanceMigrations;
 import io.hosu.governance.Grant;
 import io.hosu.governance.Grantee;
@@ -66,6 +68,7 @@ import io.hosu.query.engine.SqlParser;
 import io.hosu.store.Database;
 import io.hosu.store.Databases;
 import io.hosu.store.Migration;
+import io.hosu.tables.Clones;
 import io.hosu.tables.EarlierTables;
 import io.hosu.tables.ScanPlan;
 import io.hosu.tables.Tables;
@@ -141,7 +144,15 @@ final class Lake implements AutoCloseable {
     migrations.addAll(TablesMigrations.all());
     migrations.addAll(PipelinesMigrations.all());
     database = Databases.temporary(kind.newUrl(directory), migrations);
-    governance = new Governance(database, directory, clock, ids);
+    governance =
+        new Governance(
+            database,
+            directory,
+            clock,
+            ids,
+            GovernanceConfig.standard(),
+            AccessNews.NONE,
+            Clones::cloned);
     events = new EventLog(database, clock, ids);
     queues = new Queues(events, clock, ids);
     router = new EventRouter(database, events, queues);

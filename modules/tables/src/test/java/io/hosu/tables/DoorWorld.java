@@ -3,8 +3,10 @@ package io.hosu.tables;
 import io.hosu.events.EventFilter;
 import io.hosu.events.LoggedEvent;
 import io.hosu.governance.AccessKeys;
+import io.hosu.governance.AccessNews;
 import io.hosu.governance.Domains;
 import io.hosu.governance.Governance;
+import io.hosu.governance.GovernanceConfig;
 import io.hosu.governance.Grant;
 import io.hosu.governance.Grantee;
 import io.hosu.governance.Permission;
@@ -42,7 +44,15 @@ final class DoorWorld implements AutoCloseable {
     this.lake = lake;
     // Requests to the S3 door are signed by clients, which have their own clock.
     lake.clock.advance(Duration.between(lake.clock.instant(), Instant.now()));
-    this.governance = new Governance(lake.database, directory, lake.clock, lake.ids);
+    this.governance =
+        new Governance(
+            lake.database,
+            directory,
+            lake.clock,
+            lake.ids,
+            GovernanceConfig.standard(),
+            AccessNews.NONE,
+            Clones::cloned);
     Buckets buckets = new Buckets(lake.database, lake.clock);
     S3Door s3Door =
         new S3Door(
