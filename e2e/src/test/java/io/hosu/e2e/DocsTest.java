@@ -120,6 +120,10 @@ class DocsTest {
       SmallLake.write(project, "access/groups.yaml", "groups: [sales]\n");
       SmallLake.write(project, "domains/shop/domain.yaml", "owner: sales\n");
       SmallLake.write(project, "domains/shop/transforms/clean_orders.sql", "SELECT * FROM input\n");
+      SmallLake.write(
+          project,
+          "domains/shop/transforms/sales_by_day.sql",
+          "SELECT ordered_at::DATE AS day, count(*) AS orders FROM stage.orders GROUP BY ALL\n");
     }
     for (Map.Entry<String, String> file : files.entrySet()) {
       SmallLake.write(project, file.getKey(), file.getValue());

@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A page of the guide that is a tutorial: blocks of {@code yaml} that begin with a comment that
- * names their file, and blocks of {@code console} with commands and what they print. Other blocks
- * are not followed.
+ * A page of the guide that is a tutorial: blocks of {@code yaml} and {@code sql} that begin with a
+ * comment that names their file, and blocks of {@code console} with commands and what they print.
+ * Other blocks are not followed.
  */
 final class GuidePage {
   private static final String PROMPT = "$ ";
@@ -29,11 +29,13 @@ final class GuidePage {
     /** A file of the project, with the fences of its block. */
     record Kept(List<String> lines) implements Part {
       String name() {
-        return lines.get(1).substring(2).strip();
+        return lines.get(1).replaceFirst("^(#|--) ", "").strip();
       }
 
+      /** SQL without the comment that names it, so that it can be that of a new project. */
       String text() {
-        return String.join("\n", lines.subList(1, lines.size() - 1)) + "\n";
+        int from = name().endsWith(".sql") ? 2 : 1;
+        return String.join("\n", lines.subList(from, lines.size() - 1)) + "\n";
       }
     }
 
@@ -59,7 +61,7 @@ final class GuidePage {
     int at = 0;
     while (at < lines.size()) {
       String line = lines.get(at);
-      if (line.equals("```yaml") && lines.get(at + 1).matches("# \\S+\\.yaml")) {
+      if (line.matches("```(yaml|sql)") && lines.get(at + 1).matches("(#|--) \\S+\\.(yaml|sql)")) {
         int end = end(lines, at);
         page.parts.add(new Part.Kept(lines.subList(at, end + 1)));
         at = end + 1;

@@ -62,6 +62,21 @@ class GuideRunTest {
     isAsShown(GuidePage.read("lineage-value.md"));
   }
 
+  @Test
+  void thePageOfRollbacksShowsWhatCommandsPrint() throws Exception {
+    isAsShown(GuidePage.read("rollback.md"));
+  }
+
+  @Test
+  void thePageOfBackfillsShowsWhatCommandsPrint() throws Exception {
+    isAsShown(GuidePage.read("backfill.md"));
+  }
+
+  @Test
+  void thePageOfFailuresShowsWhatCommandsPrint() throws Exception {
+    isAsShown(GuidePage.read("failures.md"));
+  }
+
   private void isAsShown(GuidePage page) throws Exception {
     List<Part> followed = shell.follow(page.parts());
     if (Boolean.getBoolean("hosu.docs.write")) {
@@ -98,9 +113,11 @@ class GuideRunTest {
         .replaceAll("\\btok_[0-9a-z]{26}\\b", "TOK")
         .replaceAll("\\bHOS[US][A-Z0-9]{16}\\b", "KEY")
         .replaceAll("\\b[0-9a-f]{64}\\b", "HASH")
-        .replaceAll("\\b\\d{17,19}\\b", "SNAPSHOT")
         .replaceAll("\\d{4}-\\d\\d-\\d\\d[T ][0-9:.]+(Z|\\+00)", "TIME")
         .replaceAll("\\b\\d+ records, 1 to \\d+|\\b\\d+:HASH", "RECORDS")
+        .replaceAll("\\b[0-9]{16,19}\\b", "SNAPSHOT")
+        .replaceAll("(request-id +)\\S+", "$1REQUEST")
+        .replaceAll("http://127.0.0.1:\\d+", "SERVER")
         .replaceAll("\\b\\d+(\\.\\d+)?(ms|s)\\b", "DURATION")
         .replaceAll("-{2,}", "--")
         .replaceAll(" +", " ")

@@ -19,9 +19,10 @@ import java.util.regex.Pattern;
 final class GuideShell implements AutoCloseable {
   private static final String MARK = "@@@ done";
 
-  /** What the server makes up: ids of things and of access keys. */
+  /** What the server makes up: ids of things, of access keys and of snapshots. */
   private static final Pattern IDS =
-      Pattern.compile("(?:\\b|(?<=_))(?:01[0-9a-z]{24}|HOS[US][A-Z0-9]{16}|tok_[0-9a-z]{26})\\b");
+      Pattern.compile(
+          "(?:\\b|(?<=_))(?:01[0-9a-z]{24}|HOS[US][A-Z0-9]{16}|tok_[0-9a-z]{26}|[0-9]{16,19})\\b");
 
   private final Path project;
   private final Process bash;
