@@ -172,17 +172,17 @@ class ValueLineageTest {
 
     lake.apply(
         Lake.stage(
-            "shop.p.bills",
+            "shop.p.plain",
             new Trigger.ByHand(),
             "SELECT o.id, p.name, o.amount FROM stage.orders o JOIN"
                 + " stage.people p ON p.id = o.customer",
-            Lake.into("shop.analytics.bills", Mode.OVERWRITE, List.of(), List.of())));
-    lake.pipelines.run(StageName.parse("shop.p.bills"));
+            Lake.into("shop.analytics.plain", Mode.OVERWRITE, List.of(), List.of())));
+    lake.pipelines.run(StageName.parse("shop.p.plain"));
     lake.finish();
-    assertThat(objects(rows(root, "shop.analytics.bills", "id = 9", "").path(0)))
+    assertThat(objects(rows(root, "shop.analytics.plain", "id = 9", "").path(0)))
         .containsExactlyInAnyOrder(
             "raw/shop/orders/1.csv", "raw/shop/orders/2.csv", "raw/shop/people/1.csv");
-    JsonNode name = rows(root, "shop.analytics.bills", "id = 9", "Name").path(0);
+    JsonNode name = rows(root, "shop.analytics.plain", "id = 9", "Name").path(0);
     assertThat(name.path("value").asText()).isEqualTo("ann");
     assertThat(objects(name)).containsExactly("raw/shop/people/1.csv");
   }
