@@ -2,15 +2,28 @@ package io.hosu.tables;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableMetadataParser;
+import org.apache.iceberg.exceptions.RuntimeIOException;
 
 /** Tables' metadata by the file it lies in, remembered as files never change. */
 final class MetadataFiles {
+  private static final long TEXT_BYTES = 16L << 20;
+
   private final ObjectFileIO io;
   private final Cache<String, TableMetadata> known =
       Caffeine.newBuilder().maximumSize(1_000).softValues().build();
+
+  /** Of what was just written, which those who wrote it are about to be told. */
+  private final Cache<String, byte[]> texts =
+      Caffeine.newBuilder()
+          .maximumWeight(TEXT_BYTES)
+          .weigher((String _, byte[] text) -> text.length)
+          .build();
 
   MetadataFiles(ObjectFileIO io) {
     this.io = io;
@@ -20,12 +33,26 @@ final class MetadataFiles {
     return known.get(location, place -> TableMetadataParser.read(io, place));
   }
 
+  /** What is in the file at {@code location}, as JSON. */
+  byte[] text(String location) {
+    byte[] text = texts.getIfPresent(location);
+    return text == null
+        ? TableMetadataParser.toJson(read(location)).getBytes(StandardCharsets.UTF_8)
+        : text;
+  }
+
   /** Writes {@code metadata} as the successor of the file at {@code before}; returns it as read. */
   TableMetadata write(StagedTableOperations operations, String before) {
     TableMetadata metadata = operations.current();
     String name = "%05d-%s.metadata.json".formatted(version(before) + 1, UUID.randomUUID());
     String location = operations.metadataFileLocation(name);
-    TableMetadataParser.write(metadata, operations.io().newOutputFile(location));
+    byte[] text = TableMetadataParser.toJson(metadata).getBytes(StandardCharsets.UTF_8);
+    try (OutputStream out = operations.io().newOutputFile(location).create()) {
+      out.write(text);
+    } catch (IOException e) {
+      throw new RuntimeIOException(e);
+    }
+    texts.put(location, text);
     TableMetadata written =
         TableMetadata.buildFrom(metadata).discardChanges().withMetadataLocation(location).build();
     known.put(location, written);

@@ -216,6 +216,11 @@ public final class OpenCatalog {
     return metadata.read(location);
   }
 
+  /** The same as JSON. */
+  public byte[] metadataText(String location) {
+    return metadata.text(location);
+  }
+
   /**
    * Gives a table another name, under which it has other grants; its files stay where they are.
    *

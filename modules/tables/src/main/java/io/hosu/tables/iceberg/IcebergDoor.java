@@ -44,7 +44,8 @@ public final class IcebergDoor implements Routes {
     Warehouses warehouses = new Warehouses(buckets, governance.policy());
     Engines engines = new Engines(governance.principals());
     Readers readers = new Readers(tables, governance.policy(), engines);
-    TableAnswers answers = new TableAnswers(governance.fileKeys(), governance.policy(), files);
+    TableAnswers answers =
+        new TableAnswers(tables.open(), governance.fileKeys(), governance.policy(), files);
     Policy policy = governance.policy();
     AnsweredRequests answered = new AnsweredRequests(database, clock);
     Once once = new Once(database, answered);

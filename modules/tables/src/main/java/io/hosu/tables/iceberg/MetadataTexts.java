@@ -2,10 +2,7 @@ package io.hosu.tables.iceberg;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
-import org.apache.iceberg.TableMetadata;
-import org.apache.iceberg.TableMetadataParser;
 
 /**
  * The metadata of tables as the JSON that clients get: many ask for the same, and it never changes
@@ -34,11 +31,9 @@ final class MetadataTexts {
   /**
    * The JSON.
    *
-   * @param metadata that this part of the file at {@code location} says
+   * @param text that this part of the file at {@code location} says
    */
-  byte[] of(String location, Part part, Supplier<TableMetadata> metadata) {
-    return texts.get(
-        new Key(location, part),
-        _ -> TableMetadataParser.toJson(metadata.get()).getBytes(StandardCharsets.UTF_8));
+  byte[] of(String location, Part part, Supplier<byte[]> text) {
+    return texts.get(new Key(location, part), _ -> text.get());
   }
 }

@@ -14,6 +14,7 @@ import io.hosu.http.Call;
 import io.hosu.kernel.ObjectName;
 import io.hosu.kernel.TableName;
 import io.hosu.tables.LakeTable;
+import io.hosu.tables.OpenCatalog;
 import io.hosu.tables.iceberg.MetadataTexts.Part;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +28,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.TableMetadataParser;
 import org.apache.iceberg.rest.credentials.Credential;
 import org.apache.iceberg.rest.credentials.ImmutableCredential;
 import org.apache.iceberg.rest.responses.LoadTableResponse;
@@ -36,12 +38,14 @@ import org.apache.iceberg.rest.responses.LoadTableResponse;
  * table that does what the caller may do to the table. May be used from any thread.
  */
 final class TableAnswers {
+  private final OpenCatalog catalog;
   private final FileKeys keys;
   private final Policy policy;
   private final FileDoor files;
   private final MetadataTexts texts = new MetadataTexts();
 
-  TableAnswers(FileKeys keys, Policy policy, FileDoor files) {
+  TableAnswers(OpenCatalog catalog, FileKeys keys, Policy policy, FileDoor files) {
+    this.catalog = catalog;
     this.keys = keys;
     this.policy = policy;
     this.files = files;
@@ -80,7 +84,7 @@ final class TableAnswers {
         texts.of(
             table.metadataLocation(),
             part,
-            () -> part == Part.REFS ? refsOnly(metadata) : metadata);
+            () -> part == Part.REFS ? json(refsOnly(metadata)) : text(metadata));
     send(call, metadata, text, use);
   }
 
@@ -101,7 +105,7 @@ final class TableAnswers {
 
   /** Answers with a table that was just committed to. */
   void send(Call call, TableName name, TableMetadata metadata) throws IOException {
-    byte[] text = texts.of(metadata.metadataFileLocation(), Part.ALL, () -> metadata);
+    byte[] text = texts.of(metadata.metadataFileLocation(), Part.ALL, () -> text(metadata));
     send(call, metadata, text, use(Authentication.caller(call), policy.rights(), name));
   }
 
@@ -124,6 +128,14 @@ final class TableAnswers {
     credential.ifPresent(key -> config.putAll(key.config()));
     IcebergJson.sendTable(
         call.response(), metadata.metadataFileLocation(), text, config, credential);
+  }
+
+  private byte[] text(TableMetadata metadata) {
+    return catalog.metadataText(metadata.metadataFileLocation());
+  }
+
+  private static byte[] json(TableMetadata metadata) {
+    return TableMetadataParser.toJson(metadata).getBytes(StandardCharsets.UTF_8);
   }
 
   private static TableMetadata refsOnly(TableMetadata metadata) {
