@@ -37,7 +37,9 @@ public record FormatSpec(@Nullable Type type, DelimitedText text, Map<String, St
     /** Apache Avro. */
     AVRO,
     /** XML, of which the elements that come again beside each other are records. */
-    XML
+    XML,
+    /** A workbook of Excel, the rows of which are records. */
+    XLSX
   }
 
   /**

@@ -43,6 +43,7 @@ final class ReadForms {
       case PARQUET -> FileFormat.PARQUET;
       case AVRO -> FileFormat.AVRO;
       case XML -> FileFormat.XML;
+      case XLSX -> FileFormat.XLSX;
     };
   }
 }

@@ -25,12 +25,15 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.apache.avro.Schema;
 import org.apache.avro.file.CodecFactory;
 import org.apache.avro.file.DataFileWriter;
@@ -118,6 +121,46 @@ class CrawlTest extends InLake {
             "{\"v\":1,\"year\":2026,\"city\":\"Köln\"}",
             "{\"v\":2,\"year\":2025,\"city\":null}",
             "{\"v\":3,\"year\":2024,\"city\":null}");
+  }
+
+  @Test
+  void aWorkbookOfExcelIsATableThatAStageLoads() throws Exception {
+    lake.put("raw/a/t/1.xlsx", workbook("<c><v>1</v></c><c t=\"str\"><v>x</v></c>"));
+    lake.put("raw/a/t/2.xlsx", workbook("<c><v>2</v></c>"));
+
+    JsonNode table = only(crawl("raw/a/t", "stage.t"));
+    lake.finish();
+
+    assertThat(table.path("format").asText()).isEqualTo("xlsx");
+    assertThat(columns(table)).isEqualTo("id BIGINT, note VARCHAR");
+    assertThat(lake.sql(CRAWLER, "SELECT id, note FROM a.stage.t ORDER BY id"))
+        .containsExactly("{\"id\":1,\"note\":\"x\"}", "{\"id\":2,\"note\":null}");
+    assertThat(lake.deadLetters()).isEmpty();
+  }
+
+  private static byte[] workbook(String cells) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+      part(
+          zip,
+          "xl/workbook.xml",
+          "<workbook xmlns:r=\"x\"><sheets><sheet name=\"s\" r:id=\"a\"/></sheets></workbook>");
+      part(
+          zip,
+          "xl/_rels/workbook.xml.rels",
+          "<R><Relationship Id=\"a\" Type=\"x/worksheet\" Target=\"s.xml\"/></R>");
+      part(
+          zip,
+          "xl/s.xml",
+          "<w><row><c t=\"str\"><v>id</v></c><c t=\"str\"><v>note</v></c></row><row>%s</row></w>"
+              .formatted(cells));
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void part(ZipOutputStream zip, String name, String text) throws IOException {
+    zip.putNextEntry(new ZipEntry(name));
+    zip.write(text.getBytes(StandardCharsets.UTF_8));
   }
 
   @Test

@@ -190,6 +190,7 @@ final class Loading {
           case PARQUET -> FormatSpec.Type.PARQUET;
           case AVRO -> FormatSpec.Type.AVRO;
           case XML -> FormatSpec.Type.XML;
+          case XLSX -> FormatSpec.Type.XLSX;
         };
   }
 

@@ -18,7 +18,9 @@ public enum FileFormat {
   /** Apache Avro's files of records. */
   AVRO("avro"),
   /** Elements that come again beside each other, each a record. */
-  XML("xml");
+  XML("xml"),
+  /** Workbooks of Excel, of the form that it has since 2007. */
+  XLSX("xlsx");
 
   private final String word;
 
@@ -36,7 +38,7 @@ public enum FileFormat {
    * that of the record.
    */
   public boolean isConverted() {
-    return this == AVRO || this == XML;
+    return this == AVRO || this == XML || this == XLSX;
   }
 
   /** The format that a word, or the suffix of a key, stands for. */
@@ -49,6 +51,7 @@ public enum FileFormat {
       case "parquet", "pq" -> Optional.of(PARQUET);
       case "avro" -> Optional.of(AVRO);
       case "xml" -> Optional.of(XML);
+      case "xlsx", "xlsm" -> Optional.of(XLSX);
       default -> Optional.empty();
     };
   }

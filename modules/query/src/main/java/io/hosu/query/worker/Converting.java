@@ -29,6 +29,7 @@ final class Converting {
         }
       }
       case XML -> XmlRecords.write(bytes, out, most);
+      case XLSX -> ExcelRecords.write(bytes, out, most);
       case CSV, TSV, JSON, JSON_LINES, PARQUET ->
           throw new IllegalArgumentException(format + " is read as it is.");
     };

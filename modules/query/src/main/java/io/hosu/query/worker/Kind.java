@@ -14,11 +14,16 @@ enum Kind {
   PARQUET(FileFormat.PARQUET, ""),
   AVRO(FileFormat.AVRO, ""),
   XML(FileFormat.XML, ""),
+  XLSX(FileFormat.XLSX, ""),
   ORC(FileFormat.CSV, "It is ORC, which stages do not read: put it as Parquet."),
   ARCHIVE(
       FileFormat.CSV,
-      "It is a ZIP archive, as Excel's workbooks are, which stages do not read: put each file of"
-          + " it, or each sheet as CSV."),
+      "It is a ZIP archive, which stages do not read: put each file of it. A workbook of Excel is"
+          + " read under a key that ends with .xlsx."),
+  OLD_WORKBOOK(
+      FileFormat.CSV,
+      "It is a workbook of the old form .xls, or one with a password, which stages do not read:"
+          + " save it as .xlsx without one."),
   PACKED(
       FileFormat.CSV,
       "It is packed, and its key does not say so: end the key with .gz or .zst, as it is packed.");
@@ -46,6 +51,9 @@ enum Kind {
   static Kind of(byte[] start, String object) {
     String key = Compression.unpackedName(object);
     Optional<FileFormat> said = FileFormat.find(key.substring(key.lastIndexOf('.') + 1));
+    if (said.equals(Optional.of(FileFormat.XLSX)) && binary(start).equals(Optional.of(ARCHIVE))) {
+      return XLSX;
+    }
     return binary(start).orElseGet(() -> text(TextStart.of(start).text().stripLeading(), said));
   }
 
@@ -57,7 +65,8 @@ enum Kind {
     return switch (four) {
       case "PAR1" -> Optional.of(PARQUET);
       case "Obj\1" -> Optional.of(AVRO);
-      case "PK\3\4" -> Optional.of(ARCHIVE);
+      case "PK\3\4" -> Optional.of(isWorkbook(start) ? XLSX : ARCHIVE);
+      case "\u00d0\u00cf\u0011\u00e0" -> Optional.of(OLD_WORKBOOK);
       case "(\u00b5/\u00fd" -> Optional.of(PACKED);
       default ->
           four.startsWith("ORC")
@@ -88,7 +97,12 @@ enum Kind {
       case JSON -> Optional.of(JSON);
       case JSON_LINES -> Optional.of(JSON_LINES);
       case XML -> Optional.of(XML);
-      case PARQUET, AVRO -> Optional.empty();
+      case PARQUET, AVRO, XLSX -> Optional.empty();
     };
+  }
+
+  /** As far as the names of its first parts say. */
+  private static boolean isWorkbook(byte[] start) {
+    return new String(start, StandardCharsets.ISO_8859_1).contains("xl/workbook.xml");
   }
 }
