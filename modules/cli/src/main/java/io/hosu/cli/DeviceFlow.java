@@ -19,6 +19,7 @@ final class DeviceFlow {
   private static final Duration SLOWER = Duration.ofSeconds(5);
 
   private final Context context;
+  private final ProviderClient provider;
   private final JsonNode signIn;
 
   /**
@@ -26,8 +27,9 @@ final class DeviceFlow {
    *
    * @param signIn how the server told to sign in
    */
-  DeviceFlow(Context context, JsonNode signIn) {
+  DeviceFlow(Context context, ProviderClient provider, JsonNode signIn) {
     this.context = context;
+    this.provider = provider;
     this.signIn = signIn;
   }
 
@@ -69,7 +71,7 @@ final class DeviceFlow {
     }
     try {
       ProviderClient.Answer answer =
-          ProviderClient.post(
+          provider.post(
               endpoint,
               Map.of(
                   "client_id",
@@ -80,7 +82,8 @@ final class DeviceFlow {
         throw refused(
             "The provider does not let '%s' begin (%s)."
                 .formatted(signIn.path("client_id").asText(), answer.told()),
-            "Have the provider's administrator allow it the device flow, as a public client.");
+            "Have the provider's administrator allow it the device flow; a client with a secret"
+                + " needs that at the server: --set oidc.client-secret-file=FILE");
       }
       return answer.json();
     } catch (IOException e) {
@@ -123,7 +126,7 @@ final class DeviceFlow {
   }
 
   private ProviderClient.Answer ask(JsonNode device) throws IOException {
-    return ProviderClient.post(
+    return provider.post(
         signIn.path("token_endpoint").asText(),
         Map.of(
             "grant_type",

@@ -31,11 +31,15 @@ final class LoginCommand implements Callable<Integer> {
     this.context = context;
   }
 
+  private static ProviderClient provider(ServerAddress server) {
+    return new ProviderClient(server.url(), server.certificates());
+  }
+
   @Override
   public Integer call() {
     ServerAddress server = ServerAddress.find(url, "", context).with("");
     JsonNode signIn = new LakeClient(server).get(ApiPath.of("/v1/sign-in"));
-    Login login = Login.of(signIn, new DeviceFlow(context, signIn).run());
+    Login login = Login.of(signIn, new DeviceFlow(context, provider(server), signIn).run());
     JsonNode me = new LakeClient(server.with(login.token())).get(WhoamiCommand.ME);
     Logins.of(context.terminal()).keep(server.url(), login);
     context

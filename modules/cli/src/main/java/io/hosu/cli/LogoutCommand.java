@@ -31,9 +31,10 @@ final class LogoutCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    URI server = ServerAddress.find(url, "", context).url();
+    ServerAddress address = ServerAddress.find(url, "", context);
+    URI server = address.url();
     Optional<Login> gone = Logins.of(context.terminal()).remove(server);
-    gone.ifPresent(this::revoke);
+    gone.ifPresent(login -> revoke(login, new ProviderClient(server, address.certificates())));
     context
         .terminal()
         .say(gone.isPresent() ? "signed out of " + server : "you are not signed in at " + server);
@@ -41,13 +42,13 @@ final class LogoutCommand implements Callable<Integer> {
   }
 
   /** It is forgotten here, whatever the provider says. */
-  private void revoke(Login login) {
+  private void revoke(Login login, ProviderClient provider) {
     if (login.revocationEndpoint().isEmpty() || login.refreshToken().isEmpty()) {
       return;
     }
     try {
       ProviderClient.Answer answer =
-          ProviderClient.post(
+          provider.post(
               login.revocationEndpoint(),
               Map.of("token", login.refreshToken(), "client_id", login.clientId()));
       if (!answer.isOk()) {

@@ -10,15 +10,31 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Speaks OAuth with an OIDC provider. May be used from any thread. */
+/**
+ * Speaks OAuth with an OIDC provider, or with a server that asks it in the place of people. May be
+ * used from any thread.
+ */
 final class ProviderClient {
   private static final int PATIENCE_MILLIS = 10_000;
 
-  private ProviderClient() {}
+  private final URI server;
+  private final Trust trust;
+
+  /**
+   * What people of {@code server} sign in with.
+   *
+   * @param certificates as {@link ServerAddress} has it
+   */
+  ProviderClient(URI server, Optional<Path> certificates) {
+    this.server = server;
+    this.trust = Trust.in(certificates);
+  }
 
   /**
    * An answer of an endpoint.
@@ -46,11 +62,16 @@ final class ProviderClient {
   /**
    * Posts a form.
    *
+   * @param endpoint a path is one of the server
    * @throws IOException when the provider does not answer
    */
-  static Answer post(String endpoint, Map<String, String> form) throws IOException {
-    HttpURLConnection connection =
-        (HttpURLConnection) URI.create(endpoint).toURL().openConnection();
+  Answer post(String endpoint, Map<String, String> form) throws IOException {
+    boolean own = endpoint.startsWith("/");
+    URI address = URI.create(own ? server + endpoint : endpoint);
+    HttpURLConnection connection = (HttpURLConnection) address.toURL().openConnection();
+    if (own) {
+      trust.apply(connection);
+    }
     connection.setRequestMethod("POST");
     connection.setInstanceFollowRedirects(false);
     connection.setConnectTimeout(PATIENCE_MILLIS);
@@ -62,6 +83,9 @@ final class ProviderClient {
       out.write(encoded(form).getBytes(StandardCharsets.US_ASCII));
     }
     int status = connection.getResponseCode();
+    if (status >= 500) {
+      throw new IOException("it answers " + status);
+    }
     return new Answer(
         status, json(status < 400 ? connection.getInputStream() : connection.getErrorStream()));
   }

@@ -4,10 +4,12 @@ import io.hosu.kernel.HosuException.Unauthenticated;
 import io.hosu.kernel.HosuException.Unavailable;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -21,10 +23,13 @@ final class Renewal implements Supplier<String> {
   private final URI server;
   private final Logins logins;
   private final InstantSource clock;
+  private final ProviderClient provider;
   private Login login;
 
-  Renewal(URI server, Login login, Logins logins, InstantSource clock) {
+  Renewal(
+      URI server, Optional<Path> certificates, Login login, Logins logins, InstantSource clock) {
     this.server = server;
+    this.provider = new ProviderClient(server, certificates);
     this.login = login;
     this.logins = logins;
     this.clock = clock;
@@ -54,7 +59,7 @@ final class Renewal implements Supplier<String> {
     }
     try {
       ProviderClient.Answer answer =
-          ProviderClient.post(
+          provider.post(
               old.tokenEndpoint(),
               Map.of(
                   "grant_type",

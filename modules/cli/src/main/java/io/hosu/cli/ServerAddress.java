@@ -60,7 +60,8 @@ record ServerAddress(URI url, Supplier<String> token, Optional<Path> certificate
     Optional<Login> login = who.isEmpty() ? logins.find(server) : Optional.empty();
     return login
         .map(known ->
-            new ServerAddress(server, new Renewal(server, known, logins, context.clock()), file))
+            new ServerAddress(
+                server, new Renewal(server, file, known, logins, context.clock()), file))
         .orElse(new ServerAddress(server, token(first(who, near)), file));
   }
 

@@ -82,6 +82,42 @@ class LoginTest {
   }
 
   @Test
+  void aServerThatHasTheSecretOfTheClientIsAskedInThePlaceOfTheProvider() throws Exception {
+    try (FakeServer own = new FakeServer()) {
+      own.on(
+          "GET /v1/sign-in",
+          server
+              .answer("GET /v1/sign-in")
+              .replaceAll("\"[^\"]*/(token|device|revoke)\"", "\"/v1/sign-in/$1\""));
+      own.on("GET /v1/me", server.answer("GET /v1/me"));
+      own.on(
+          "POST /v1/sign-in/device",
+          """
+          {"device_code":"d","user_code":"AB-CD","verification_uri":"https://id/enter"}\
+          """);
+      own.on(
+          "POST /v1/sign-in/token",
+          "{\"id_token\":\"%s\",\"refresh_token\":\"r\"}"
+              .formatted(provider.token("ann", Map.of())));
+      own.on("POST /v1/sign-in/revoke", "{}");
+      lines.environment.put("HOSU_URL", own.url().toString());
+
+      Result result = lines.run("login");
+
+      assertThat(result.err()).isEmpty();
+      assertThat(result.out()).contains("the code AB-CD", "as user:ann");
+      lines.clock.advance(HOUR);
+      assertThat(lines.run("whoami").out()).as("renewed at the server").contains("ann");
+      assertThat(own.asked())
+          .filteredOn(asked -> asked.body().contains("grant_type=refresh_token"))
+          .extracting(asked -> asked.line())
+          .containsExactly("POST /v1/sign-in/token");
+      assertThat(lines.run("logout").out()).contains("signed out");
+      assertThat(own.lastAsked().line()).isEqualTo("POST /v1/sign-in/revoke");
+    }
+  }
+
+  @Test
   void itAsksAsSlowlyAsItIsTold() {
     Instant begin = lines.clock.instant();
     provider.devices().answer("authorization_pending").answer("slow_down");

@@ -3,6 +3,7 @@ package io.hosu.governance;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.Settings;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.NavigableSet;
@@ -14,6 +15,7 @@ import java.util.stream.Collectors;
  *
  * @param issuer the address that names the provider; empty: there is none
  * @param clientId as what {@code hosu login} is known to the provider
+ * @param clientSecretFile where the secret of that client is; empty: it has none
  * @param audience besides the client, for whom tokens may be made, with commas between
  * @param scopes what {@code hosu login} asks for
  * @param nameClaim the claim that names who is new
@@ -24,6 +26,7 @@ import java.util.stream.Collectors;
 public record OidcConfig(
     String issuer,
     String clientId,
+    String clientSecretFile,
     String audience,
     String scopes,
     String nameClaim,
@@ -32,6 +35,7 @@ public record OidcConfig(
     boolean newUsers) {
   private static final OidcConfig NONE =
       new OidcConfig(
+          "",
           "",
           "",
           "",
@@ -57,8 +61,14 @@ public record OidcConfig(
         settings.text(
             "oidc.client-id",
             NONE.clientId,
-            "As what hosu login is known to the provider: a public client that may use the device"
-                + " flow. Tokens made for it are taken."),
+            "As what hosu login is known to the provider: a client that may use the device flow."
+                + " Tokens made for it are taken."),
+        settings.text(
+            "oidc.client-secret-file",
+            NONE.clientSecretFile,
+            "A file that holds the secret of that client and nothing else, read anew whenever it is"
+                + " needed; empty for a public client. With one, the server asks the provider in the"
+                + " place of hosu login, so that the secret is known to it alone."),
         settings.text(
             "oidc.audience",
             NONE.audience,
@@ -95,6 +105,11 @@ public record OidcConfig(
     return !issuer.isEmpty();
   }
 
+  /** Whether the client has a secret, by which the server asks in the place of people. */
+  boolean hasSecret() {
+    return !clientSecretFile.isEmpty();
+  }
+
   /** For whom tokens may be made. */
   NavigableSet<String> audiences() {
     return Arrays.stream((clientId + "," + audience).split(",", -1))
@@ -110,9 +125,10 @@ public record OidcConfig(
    */
   void check() {
     if (!isOn()) {
-      if (!audiences().isEmpty()) {
+      if (hasSecret() || !audiences().isEmpty()) {
         throw invalid(
-            "oidc.client-id or oidc.audience is set, but oidc.issuer is not.",
+            "oidc.client-id, oidc.client-secret-file or oidc.audience is set, but oidc.issuer is"
+                + " not.",
             "Name the provider: --set oidc.issuer=https://...");
       }
     } else if (!isSecure(issuer)) {
@@ -121,11 +137,18 @@ public record OidcConfig(
           "Write oidc.issuer as the provider's discovery document does, whose address is"
               + " ISSUER/.well-known/openid-configuration. Plain http is for providers on this"
               + " machine.");
+    } else if (hasSecret() && clientId.isEmpty()) {
+      throw invalid(
+          "oidc.client-secret-file is set, but oidc.client-id is not.",
+          "Say whose secret it is: --set oidc.client-id=...");
     } else if (audiences().isEmpty()) {
       throw invalid(
           "oidc.issuer is set, but it is not said for whom its tokens are made.",
           "Set oidc.client-id, oidc.audience or both: without, a token that was made for any other"
               + " program would open this lake.");
+    }
+    if (hasSecret()) {
+      OidcClient.secret(Path.of(clientSecretFile));
     }
   }
 

@@ -9,8 +9,10 @@ import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.Settings;
 import io.hosu.testing.OidcServer;
 import io.hosu.testing.TestDatabase;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** People of a real OIDC provider, over the API. */
 @Timeout(120)
@@ -302,5 +305,94 @@ class OidcTest {
     assertThat(answer.text("token_endpoint")).isEqualTo(provider.issuer() + "/token");
     assertThat(answer.text("device_authorization_endpoint"))
         .isEqualTo(provider.issuer() + "/device");
+  }
+
+  private static final String SECRET = "a secret+of:the client";
+  private static final String DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";
+
+  /** A server whose client has a secret, which the provider wants to be shown in this way. */
+  private TestApi confidential(Path folder, String method) throws Exception {
+    Path file = Files.writeString(folder.resolve("oidc.secret"), SECRET + "\n");
+    provider.devices().requireSecret(method, SECRET);
+    return new TestApi(
+        TestDatabase.SQLITE,
+        folder,
+        _ -> config(provider, Map.of("oidc.client-secret-file", file.toString())));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"client_secret_basic", "client_secret_post"})
+  void aServerWhoseClientHasASecretAsksTheProviderInThePlaceOfPeople(
+      String method, @TempDir Path folder) throws Exception {
+    try (TestApi server = confidential(folder, method)) {
+      Answer told = server.get("", "/v1/sign-in");
+      assertThat(told.text("device_authorization_endpoint")).isEqualTo("/v1/sign-in/device");
+      assertThat(told.text("token_endpoint")).isEqualTo("/v1/sign-in/token");
+      assertThat(told.text("revocation_endpoint")).isEqualTo("/v1/sign-in/revoke");
+
+      Answer device = server.form("/v1/sign-in/device", Map.of("client_id", "other"));
+      assertThat(device.status()).as(device.text()).isEqualTo(200);
+      assertThat(device.text("user_code")).isNotEmpty();
+
+      Map<String, String> poll = Map.of("grant_type", DEVICE_GRANT, "device_code", "device");
+      assertThat(server.form("/v1/sign-in/token", poll).text("error"))
+          .isEqualTo("authorization_pending");
+      Instant now = server.clock.instant();
+      assertThat(now).isEqualTo(api.clock.instant());
+      provider.devices().letIn("7", Map.of("preferred_username", "zoe"), Duration.ofHours(1));
+      Answer tokens = server.form("/v1/sign-in/token", poll);
+      assertThat(server.get(tokens.text("id_token"), "/v1/me").text("name")).isEqualTo("zoe");
+
+      provider.next("7", Map.of("preferred_username", "zoe"), Duration.ofHours(2));
+      Answer renewed =
+          server.form(
+              "/v1/sign-in/token",
+              Map.of("grant_type", "refresh_token", "refresh_token", tokens.text("refresh_token")));
+      assertThat(renewed.status()).as(renewed.text()).isEqualTo(200);
+      Answer revoked = server.form("/v1/sign-in/revoke", Map.of("token", "refresh-7"));
+      assertThat(revoked.status()).isEqualTo(200);
+      assertThat(provider.devices().revoked()).containsExactly("refresh-7");
+      for (Answer answer : List.of(told, device, tokens, renewed, revoked)) {
+        assertThat(answer.text()).doesNotContain("a secret");
+      }
+    }
+  }
+
+  @Test
+  void theSecretIsGoodForSigningInOnADeviceAndRenewingAlone(@TempDir Path folder) throws Exception {
+    try (TestApi server = confidential(folder, "client_secret_basic")) {
+      Answer answer = server.form("/v1/sign-in/token", Map.of("grant_type", "client_credentials"));
+      assertThat(answer.status()).isEqualTo(400);
+      assertThat(answer.text("error")).isEqualTo("unsupported_grant_type");
+    }
+    Answer without = api.form("/v1/sign-in/device", Map.of());
+    assertThat(without.status()).isEqualTo(404);
+    assertThat(without.text("code")).isEqualTo("OIDC_MISSING");
+  }
+
+  @Test
+  void aSecretThatIsChangedInItsFileIsTheOneThatIsShown(@TempDir Path folder) throws Exception {
+    try (TestApi server = confidential(folder, "client_secret_basic")) {
+      provider.devices().requireSecret("client_secret_basic", "another");
+      assertThat(server.form("/v1/sign-in/device", Map.of()).text("error"))
+          .isEqualTo("invalid_client");
+      Files.writeString(folder.resolve("oidc.secret"), "another");
+      assertThat(server.form("/v1/sign-in/device", Map.of()).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aSecretThatCannotBeReadOrIsNobodysIsRefusedAtTheStart(@TempDir Path folder) {
+    String missing = folder.resolve("missing").toString();
+    String id = "https://login.example.com";
+    for (Map<String, String> settings :
+        List.of(
+            Map.of("oidc.client-secret-file", missing),
+            Map.of("oidc.issuer", id, "oidc.audience", "lake", "oidc.client-secret-file", missing),
+            Map.of("oidc.issuer", id, "oidc.client-id", "x", "oidc.client-secret-file", missing))) {
+      assertThatExceptionOfType(Invalid.class)
+          .isThrownBy(() -> GovernanceConfig.from(new Settings(settings)).oidc().check())
+          .satisfies(e -> assertThat(e.code()).isEqualTo(GovernanceError.OIDC_INVALID));
+    }
   }
 }

@@ -43,6 +43,7 @@ class OidcTokensTest {
       new OidcConfig(
           server.issuer(),
           OidcServer.CLIENT,
+          "",
           "lake, other-lake",
           "openid",
           "preferred_username",

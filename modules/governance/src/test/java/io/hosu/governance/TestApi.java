@@ -12,17 +12,20 @@ import io.hosu.store.Databases;
 import io.hosu.testing.ManualClock;
 import io.hosu.testing.TestDatabase;
 import java.io.IOException;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The routes of this module over a real listener, with one more behind the door of SQL. */
 final class TestApi implements AutoCloseable {
@@ -129,6 +132,22 @@ final class TestApi implements AutoCloseable {
   /** In the body, {@code '} stands for {@code "}. */
   Answer post(String token, String path, String body) throws Exception {
     return send(token, "POST", path, body);
+  }
+
+  /** Posts a form, as nobody. */
+  Answer form(String path, Map<String, String> fields) throws Exception {
+    String body =
+        fields.entrySet().stream()
+            .map(field ->
+                field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
+            .collect(Collectors.joining("&"));
+    HttpRequest request =
+        HttpRequest.newBuilder(listener.address().resolve(path))
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .POST(BodyPublishers.ofString(body))
+            .build();
+    HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
+    return new Answer(answer.statusCode(), answer.body());
   }
 
   Answer delete(String token, String path) throws Exception {

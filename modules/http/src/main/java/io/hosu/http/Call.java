@@ -7,8 +7,10 @@ import io.hosu.kernel.Json;
 import io.hosu.kernel.Page;
 import io.hosu.kernel.Sizes;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -176,6 +178,24 @@ public record Call(
           "Send less in one request.");
     }
     return bytes;
+  }
+
+  /**
+   * The body as fields of a form, as OAuth sends them; what cannot be read is empty.
+   *
+   * @throws Invalid {@link HttpError#REQUEST_TOO_LARGE}
+   */
+  public Map<String, String> form(long limit) throws IOException {
+    Map<String, String> form = new HashMap<>();
+    for (String pair : new String(bytes(limit), StandardCharsets.UTF_8).split("&", -1)) {
+      int equals = pair.indexOf('=');
+      if (equals > 0) {
+        form.put(
+            PercentCoding.decodeForm(pair.substring(0, equals)).orElse(""),
+            PercentCoding.decodeForm(pair.substring(equals + 1)).orElse(""));
+      }
+    }
+    return form;
   }
 
   /**

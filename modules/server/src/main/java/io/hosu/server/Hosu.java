@@ -270,14 +270,9 @@ public final class Hosu implements AutoCloseable {
             uploads,
             clock);
 
-    this.retention =
-        new Retention(
-            events,
-            auditArchive,
-            Pipelines.archive(pipelineParts, work),
-            new OutsideRuns(database),
-            configs.retention(),
-            clock);
+    var archive = Pipelines.archive(pipelineParts, work);
+    var runs = new OutsideRuns(database);
+    this.retention = new Retention(events, auditArchive, archive, runs, configs.retention(), clock);
     own(
         new Sweeping(
             new Sweeper(database, blobs, clock, configs.objects()), retention, readers, clones));

@@ -2,16 +2,19 @@ package io.hosu.testing;
 
 import io.hosu.kernel.Json;
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import no.nav.security.mock.oauth2.http.OAuth2HttpRequest;
 import no.nav.security.mock.oauth2.http.OAuth2HttpResponse;
 import no.nav.security.mock.oauth2.http.Route;
@@ -29,6 +32,8 @@ public final class OidcDevices {
   private final Deque<Supplier<OAuth2HttpResponse>> answers = new ArrayDeque<>();
   private final List<String> revoked = new ArrayList<>();
   private volatile boolean renewing = true;
+  private volatile String method = "";
+  private volatile String secret = "";
 
   OidcDevices(OidcServer server) {
     this.server = server;
@@ -56,6 +61,37 @@ public final class OidcDevices {
                 "id_token",
                 server.token(subject, List.of(OidcServer.CLIENT), claims, lifetime))));
     return this;
+  }
+
+  /**
+   * From now on, the client must show a secret.
+   *
+   * @param how {@code client_secret_basic} or {@code client_secret_post}
+   */
+  public void requireSecret(String how, String its) {
+    method = how;
+    secret = its;
+  }
+
+  /** Refuses who asks for something without the secret of the client, shown as it must be. */
+  Route authentication() {
+    return route(
+        request ->
+            !secret.isEmpty()
+                && Stream.of("/device", "/token", "/revoke")
+                    .anyMatch(request.getUrl().encodedPath()::endsWith)
+                && !isAuthentic(request),
+        _ -> json(401, Map.of("error", "invalid_client")));
+  }
+
+  private boolean isAuthentic(OAuth2HttpRequest request) {
+    String shown = request.getHeaders().get("Authorization");
+    if (method.equals("client_secret_post")) {
+      return shown == null && form(request, "client_secret").equals(secret);
+    }
+    String both = OidcServer.CLIENT + ":" + URLEncoder.encode(secret, StandardCharsets.UTF_8);
+    String basic = Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.UTF_8));
+    return ("Basic " + basic).equals(shown) && form(request, "client_secret").isEmpty();
   }
 
   /** From now on, nobody's session is renewed. */
@@ -101,7 +137,9 @@ public final class OidcDevices {
                     "jwks_uri", server.issuer() + "/jwks",
                     "token_endpoint", server.issuer() + "/token",
                     "revocation_endpoint", server.issuer() + "/revoke",
-                    "device_authorization_endpoint", server.issuer() + "/device")));
+                    "device_authorization_endpoint", server.issuer() + "/device",
+                    "token_endpoint_auth_methods_supported",
+                        method.isEmpty() ? List.of() : List.of(method))));
   }
 
   Route begin() {

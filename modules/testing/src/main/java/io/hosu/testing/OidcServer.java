@@ -65,6 +65,7 @@ public final class OidcServer implements AutoCloseable {
             new OAuth2Config(false, null, null, true, tokens),
             new Counted(),
             devices.discovery(),
+            devices.authentication(),
             devices.begin(),
             devices.revoke(),
             devices.refuse(),

@@ -6,7 +6,6 @@ import io.hosu.governance.Door;
 import io.hosu.governance.Recorder;
 import io.hosu.governance.Secret;
 import io.hosu.http.Call;
-import io.hosu.http.PercentCoding;
 import io.hosu.http.Router;
 import io.hosu.http.Routes;
 import io.hosu.kernel.HosuException.Unauthenticated;
@@ -42,7 +41,7 @@ final class TokenRoutes implements Routes {
   }
 
   private void create(Call call) throws IOException {
-    Map<String, String> form = form(call);
+    Map<String, String> form = call.form(BODY_LIMIT);
     String grant = form.getOrDefault("grant_type", "");
     try {
       switch (grant) {
@@ -90,22 +89,6 @@ final class TokenRoutes implements Routes {
   private static void refuse(Call call, int status, String error, String why) throws IOException {
     call.response().header("Cache-Control", "no-store");
     call.send(status, Json.object().put("error", error).put("error_description", why));
-  }
-
-  private static Map<String, String> form(Call call) throws IOException {
-    Map<String, String> form = new HashMap<>();
-    String body = new String(call.bytes(BODY_LIMIT), StandardCharsets.UTF_8);
-    for (String pair : body.split("&", -1)) {
-      int equals = pair.indexOf('=');
-      if (equals > 0) {
-        form.put(decode(pair.substring(0, equals)), decode(pair.substring(equals + 1)));
-      }
-    }
-    return form;
-  }
-
-  private static String decode(String encoded) {
-    return PercentCoding.decodeForm(encoded).orElse("");
   }
 
   /** Clients may show id and secret in the header instead. */
