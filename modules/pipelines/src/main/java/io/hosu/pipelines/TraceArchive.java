@@ -19,6 +19,10 @@ final class TraceArchive {
 
   private final Lookup lookup;
   private final Map<String, ArchivedExecution> known = new HashMap<>();
+
+  /** All versions of objects that were read, where they are known. */
+  private final Map<String, List<String>> read = new HashMap<>();
+
   private int looks;
   private @Nullable Long end;
 
@@ -89,16 +93,27 @@ final class TraceArchive {
 
   /** The versions of an object that were read, the latest first. */
   List<String> versions(String object, int most) {
-    return list(
-            "SELECT DISTINCT i.\"version\" AS read FROM (SELECT unnest(inputs) AS i FROM listed) WHERE %s ORDER BY read DESC LIMIT %d"
-                .formatted(isOf(object), most))
-        .stream()
-        .map(row -> row.path("read").asText())
-        .toList();
+    List<String> versions =
+        list(
+                "SELECT DISTINCT i.\"version\" AS read FROM (SELECT unnest(inputs) AS i FROM listed) WHERE %s ORDER BY read DESC LIMIT %d"
+                    .formatted(isOf(object), most))
+            .stream()
+            .map(row -> row.path("read").asText())
+            .toList();
+    if (versions.size() < most && !isSpent()) {
+      read.put(object, versions);
+    }
+    return versions;
   }
 
   private static String isOf(String object) {
     return "i.kind IN ('object', 'records') AND i.\"name\" = " + Sql.text(object);
+  }
+
+  /** Whether {@link #versions} has told that nobody here read this version of an object. */
+  boolean isUnread(String object, String version) {
+    List<String> all = read.get(object);
+    return all != null && !all.contains(version);
   }
 
   /** The executions that read this version of an object, the oldest first. */

@@ -76,10 +76,10 @@ final class TraceHistory {
 
   /** The executions that read this version of an object, the oldest first. */
   List<Execution> readersOfObject(String object, String version, int most) {
+    List<Execution> live = live(tx -> TraceRows.readersOfObject(tx, object, version, most));
+    boolean allLive = !live.isEmpty() && archive.isUnread(object, version);
     return firstOf(
-        live(tx -> TraceRows.readersOfObject(tx, object, version, most)),
-        archive.readersOfObject(object, version, most),
-        most);
+        live, allLive ? List.of() : archive.readersOfObject(object, version, most), most);
   }
 
   private static List<Execution> firstOf(
