@@ -1,14 +1,15 @@
 package io.hosu.delivery;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.hosu.delivery.Change.Verb;
 import io.hosu.delivery.Declared.Kind;
 import io.hosu.governance.Domains;
 import io.hosu.kernel.Json;
 import io.hosu.pipelines.Teams;
 import io.hosu.store.Transaction;
+import io.hosu.tables.Clones;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Keeps domains and their owners. */
 final class DomainKeeper implements Keeper, Keeper.Work {
@@ -40,9 +41,22 @@ final class DomainKeeper implements Keeper, Keeper.Work {
 
   @Override
   public List<String> notes(Transaction tx, Diff.Step step) {
-    return step.verb() == Verb.REMOVE
-        ? List.of("Its tables and objects stay, without an owner.")
-        : List.of();
+    Optional<Clones.Clone> clone = Clones.find(tx, step.thing().name());
+    return switch (step.verb()) {
+      case CREATE -> clone.map(DomainKeeper::ofClone).stream().toList();
+      case CHANGE -> List.of();
+      case REMOVE ->
+          List.of(
+              clone.isPresent()
+                  ? "It stays a clone, with its tables, until: hosu clones drop "
+                      + step.thing().name()
+                  : "Its tables and objects stay, without an owner.");
+    };
+  }
+
+  private static String ofClone(Clones.Clone clone) {
+    return "It is a clone of %s, with its tables; reading them takes SELECT on all of %s."
+        .formatted(clone.source(), clone.source());
   }
 
   @Override

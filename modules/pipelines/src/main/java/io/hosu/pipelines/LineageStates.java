@@ -12,6 +12,7 @@ import io.hosu.tables.Tables;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The lineage of columns as it is, and as it was. May be used from any thread. */
 final class LineageStates {
@@ -20,6 +21,7 @@ final class LineageStates {
   private final Tables tables;
   private final EarlierTables earlier;
   private final Guard guard;
+  private final ClonedColumns cloned;
 
   LineageStates(Database database, Stages stages, Tables tables, Guard guard) {
     this.database = database;
@@ -27,14 +29,18 @@ final class LineageStates {
     this.tables = tables;
     this.earlier = new EarlierTables(database, tables);
     this.guard = guard;
+    this.cloned = new ClonedColumns(database, tables);
   }
 
   /** As stages are declared and tables are now, with what other systems told last. */
   ColumnLineage now() {
     return new ColumnLineage(
         new LineageState(stages.list(), this::columns),
-        (ends, way) ->
-            database.read(tx -> OutsideRuns.edges(tx, ends, way, ColumnLineage.MOST_EDGES)),
+        (ends, way) -> {
+          List<ColumnEdge> told =
+              database.read(tx -> OutsideRuns.edges(tx, ends, way, ColumnLineage.MOST_EDGES));
+          return Stream.concat(told.stream(), cloned.edges(ends, way).stream()).toList();
+        },
         guard);
   }
 

@@ -19,6 +19,7 @@ import io.hosu.http.Router;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.TableName;
 import io.hosu.pipelines.Target.Mode;
+import io.hosu.query.ColumnFlow;
 import io.hosu.tables.Clones;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -208,6 +209,20 @@ class ClonesApiTest extends InLake {
     lake.database.perform(tx -> lake.pipelines.stages().remove(tx, trial.name()));
     drop("{}", 200);
     assertThat(lake.tables.find(TableName.parse("b.stage.more"))).isEmpty();
+  }
+
+  @Test
+  void theColumnsOfACloneAreFromThoseOfItsSource() throws Exception {
+    put("raw/a/1.csv", "id\n1\n");
+    make(maker, 200);
+    ColumnEdge.End source = new ColumnEdge.End(ColumnEdge.Kind.TABLE, "a.stage.rows", "id");
+    ColumnEdge.End clone = new ColumnEdge.End(ColumnEdge.Kind.TABLE, "b.stage.rows", "id");
+    ClonedColumns columns = new ClonedColumns(lake.database, lake.tables);
+
+    ColumnEdge edge = new ColumnEdge(source, clone, ColumnFlow.DIRECT, "hosu clone", "user:maker");
+    assertThat(columns.edges(Set.of(clone), ColumnLineage.Way.UP)).containsExactly(edge);
+    assertThat(columns.edges(Set.of(source), ColumnLineage.Way.DOWN)).containsExactly(edge);
+    assertThat(columns.edges(Set.of(source), ColumnLineage.Way.UP)).isEmpty();
   }
 
   @Test

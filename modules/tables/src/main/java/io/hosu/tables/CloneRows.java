@@ -140,6 +140,20 @@ final class CloneRows {
         source.name().toString());
   }
 
+  /** The tables that there are of clones, each with what it was cloned from and by whom. */
+  static List<Clones.Origin> origins(Transaction tx) {
+    return tx.list(
+        "SELECT t.domain, t.layer, t.name, c.source_table, k.principal FROM cloned_tables c"
+            + " JOIN tables t ON t.id = c.table_id"
+            + " JOIN clones k ON k.domain = c.domain AND k.dropped_at IS NULL"
+            + " ORDER BY t.domain, t.layer, t.name",
+        row ->
+            new Clones.Origin(
+                new TableName(row.text("domain"), row.text("layer"), row.text("name")),
+                TableName.parse(row.text("source_table")),
+                row.text("principal")));
+  }
+
   /** What the table of this id was cloned from. */
   static Optional<TableName> sourceOf(Transaction tx, String id) {
     return tx.find(

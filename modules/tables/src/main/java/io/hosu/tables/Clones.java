@@ -65,6 +65,19 @@ public final class Clones {
   public record Clone(String domain, String source, String principal, Instant clonedAt) {}
 
   /**
+   * That a table was cloned.
+   *
+   * @param source by the name that it had then
+   * @param principal who made the clone, as grantees are written
+   */
+  public record Origin(TableName table, TableName source, String principal) {}
+
+  /** From what the tables of all clones are. */
+  public static List<Origin> origins(Transaction tx) {
+    return CloneRows.origins(tx);
+  }
+
+  /**
    * What tables a domain has.
    *
    * @param bytes of their data, whoever has the same bytes
@@ -91,6 +104,11 @@ public final class Clones {
   /** The clone of this name. */
   public Optional<Clone> find(String domain) {
     return parts.database.read(tx -> CloneRows.find(tx, domain));
+  }
+
+  /** The same as this transaction sees it. */
+  public static Optional<Clone> find(Transaction tx, String domain) {
+    return CloneRows.find(tx, domain);
   }
 
   /** What tables {@code domain} has, and views. */
