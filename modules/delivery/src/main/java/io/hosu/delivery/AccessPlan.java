@@ -6,13 +6,17 @@ import io.hosu.governance.AccessState;
 import io.hosu.kernel.TableName;
 import io.hosu.store.Database;
 import io.hosu.store.Transaction;
+import io.hosu.tables.KnownColumns;
 import io.hosu.tables.Tables;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * What steps change about who may do what: found by doing those of them that could, in a
@@ -64,17 +68,22 @@ final class AccessPlan {
     AccessState before = state.apply(tx);
     perform.run();
     AccessState after = state.apply(tx);
-    Set<TableName> tables = tables(tx, desired);
+    Map<TableName, List<String>> tables = tables(tx, desired);
     return () -> AccessChanges.between(before, after, tables);
   }
 
-  /** All tables that there are, and those that the project declares or has stages make. */
-  private static Set<TableName> tables(Transaction tx, DesiredState desired) {
-    Set<TableName> all = new TreeSet<>(Tables.list(tx));
+  /**
+   * All tables that there are, and those that the project declares or has stages make, with the
+   * columns that they have and are declared, as far as these are known.
+   */
+  private static Map<TableName, List<String>> tables(Transaction tx, DesiredState desired) {
+    Map<TableName, List<String>> known = KnownColumns.of(tx);
+    Map<TableName, List<String>> all = new TreeMap<>();
+    Tables.list(tx).forEach(name -> all.put(name, known.getOrDefault(name, List.of())));
     for (Declared declared : desired.declared()) {
       switch (declared) {
-        case Declared.Table table -> all.add(table.table());
-        case Declared.Stage stage -> all.add(stage.spec().into().table());
+        case Declared.Table table -> all.merge(table.table(), names(table), AccessPlan::both);
+        case Declared.Stage stage -> all.putIfAbsent(stage.spec().into().table(), List.of());
         case Declared.Layer _,
             Declared.Domain _,
             Declared.TeamShare _,
@@ -86,6 +95,14 @@ final class AccessPlan {
       }
     }
     return all;
+  }
+
+  private static List<String> names(Declared.Table table) {
+    return table.columns().stream().map(column -> column.name()).toList();
+  }
+
+  private static List<String> both(List<String> some, List<String> others) {
+    return Stream.concat(some.stream(), others.stream()).distinct().toList();
   }
 
   /** Takes what was seen out of a transaction whose writes are not to stay. */

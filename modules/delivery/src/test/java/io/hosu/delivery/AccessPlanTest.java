@@ -358,6 +358,25 @@ class AccessPlanTest {
   }
 
   @Test
+  void aGrantOfWhichADenyTakesEveryColumnThatItsTablesHaveIsCalledUnreachable() {
+    grant(
+        "  - { to: group:analysts, deny: [SELECT], on: air.stage.people, columns: [COLUMNS] }\n"
+            .replace("COLUMNS", "id, ssn, region"),
+        "  - { to: user:alice, allow: [SELECT], on: air.stage.people }\n",
+        "  - { to: user:alice, allow: [SELECT], on: air.stage.people, columns: { except: [id] } }\n",
+        "  - { to: user:alice, allow: [SELECT], on: air.stage }\n",
+        "  - { to: user:carol, allow: [SELECT], on: air.stage.people }\n");
+
+    assertThat(warned())
+        .filteredOn(warning -> warning.contains("cannot be reached"))
+        .containsExactlyInAnyOrder(
+            "user:alice SELECT on air.stage.people: It cannot be reached: all of it is denied to"
+                + " everybody who has it.",
+            "user:alice SELECT on air.stage.people {\"columns\":{\"except\":[\"id\"]}}: It cannot be"
+                + " reached: all of it is denied to everybody who has it.");
+  }
+
+  @Test
   void grantsWithoutEffectAreWarnedOf() {
     grant(
         "  - { to: group:nobody, allow: [RUN], on: air }\n",

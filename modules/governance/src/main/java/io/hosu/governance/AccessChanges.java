@@ -1,8 +1,8 @@
 package io.hosu.governance;
 
 import io.hosu.kernel.TableName;
-import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The difference of effective rights between two states: who gains or loses what, whatever grants,
@@ -23,10 +23,11 @@ public record AccessChanges(List<AccessChange> changes, List<AccessWarning> warn
   /**
    * Compares two states.
    *
-   * @param tables all tables that there are before or after; of others nothing is said
+   * @param tables all tables that there are before or after, with the columns that each has or will
+   *     have, as far as they are known; of others nothing is said
    */
   public static AccessChanges between(
-      AccessState before, AccessState after, Collection<TableName> tables) {
+      AccessState before, AccessState after, Map<TableName, List<String>> tables) {
     AccessComparison comparison = new AccessComparison(before, after, tables);
     return new AccessChanges(comparison.changes(), comparison.warnings());
   }

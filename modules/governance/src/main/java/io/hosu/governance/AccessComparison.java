@@ -4,7 +4,6 @@ import io.hosu.governance.AccessChange.Effect;
 import io.hosu.governance.Limits.Sight;
 import io.hosu.kernel.TableName;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class AccessComparison {
   private final AccessState before;
   private final AccessState after;
-  private final Collection<TableName> tables;
+  private final Map<TableName, List<String>> columns;
+  private final Set<TableName> tables;
   private final boolean sameTags;
   private String called = "";
   private String through = ""; // the role as which somebody acts, with the words before it
@@ -30,10 +30,11 @@ final class AccessComparison {
   private record Key(
       Effect effect, Permission permission, Resource on, String before, String after) {}
 
-  AccessComparison(AccessState before, AccessState after, Collection<TableName> tables) {
+  AccessComparison(AccessState before, AccessState after, Map<TableName, List<String>> columns) {
     this.before = before;
     this.after = after;
-    this.tables = tables;
+    this.columns = columns;
+    this.tables = columns.keySet();
     this.sameTags = before.rights().state().tags().equals(after.rights().state().tags());
     Set<String> names = new TreeSet<>(before.principals().keySet());
     names.addAll(after.principals().keySet());
@@ -55,7 +56,7 @@ final class AccessComparison {
 
   /** What is likely not meant. */
   List<AccessWarning> warnings() {
-    List<AccessWarning> all = new ArrayList<>(new GrantWarnings(after, tables).all());
+    List<AccessWarning> all = new ArrayList<>(new GrantWarnings(after, columns).all());
     disclosed.forEach((column, who) ->
         all.add(
             new AccessWarning(

@@ -4,8 +4,8 @@ import io.hosu.kernel.Suggestions;
 import io.hosu.kernel.TableName;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -16,14 +16,16 @@ import java.util.stream.Stream;
 final class GrantWarnings {
   private final Rights rights;
   private final Collection<Principal> principals;
+  private final Map<TableName, List<String>> columns;
   private final Set<TableName> tables;
   private final boolean anythingDenied;
 
-  /** About the grants of {@code state}, where there are these tables. */
-  GrantWarnings(AccessState state, Collection<TableName> tables) {
+  /** About the grants of {@code state}, where there are these tables with these columns. */
+  GrantWarnings(AccessState state, Map<TableName, List<String>> columns) {
     this.rights = state.rights();
     this.principals = state.principals().values();
-    this.tables = new HashSet<>(tables);
+    this.columns = columns;
+    this.tables = columns.keySet();
     this.anythingDenied = rights.state().byId().values().stream().anyMatch(Grant::denies);
   }
 
@@ -153,18 +155,19 @@ final class GrantWarnings {
   }
 
   private boolean isDenied(Grant grant, List<Principal> members) {
-    return grant.terms().limits()
-        ? isTaken(grant, members)
-        : !(grant.on() instanceof Resource.Tagged)
-            && places(grant)
-                .allMatch(place ->
-                    members.stream()
-                        .allMatch(member -> isDenied(grant.permissions(), member, place)));
+    boolean toSelect = grant.permissions().equals(Set.of(Permission.SELECT));
+    if (grant.terms().limits() || (toSelect && isTaken(grant, members))) {
+      return isTaken(grant, members);
+    }
+    return !(grant.on() instanceof Resource.Tagged)
+        && places(grant)
+            .allMatch(place ->
+                members.stream().allMatch(member -> isDenied(grant.permissions(), member, place)));
   }
 
   /**
-   * Whether denials take all that a limited grant would show to anybody, which is known column by
-   * column in each table. Of what is tagged another may be there tomorrow.
+   * Whether denials take all that a grant would show to anybody, which is known column by column in
+   * each table. Of what is tagged another may be there tomorrow.
    */
   private boolean isTaken(Grant grant, List<Principal> members) {
     if (grant.on() instanceof Resource.Tagged || !anythingDenied) {
@@ -176,7 +179,7 @@ final class GrantWarnings {
         continue;
       }
       for (Principal member : members) {
-        Sights sights = rights.own(member).sights(table);
+        Sights sights = rights.own(member).sights(table, columns.getOrDefault(table, List.of()));
         if (sights.used().contains(grant)) {
           return false;
         }

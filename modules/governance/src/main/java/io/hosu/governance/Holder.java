@@ -42,6 +42,11 @@ final class Holder {
     return sheet.sights(table, names(table));
   }
 
+  /** The same of these columns, where they are known. */
+  Sights sights(TableName table, List<String> columns) {
+    return columns.isEmpty() ? sights(table) : sheet.sights(table, columns);
+  }
+
   /** The grants of which each alone allows this, whatever is in it. */
   List<Grant> allowing(Permission permission, Resource resource) {
     return sheet.on(resource).stream()
