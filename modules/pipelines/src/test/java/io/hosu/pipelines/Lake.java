@@ -624,7 +624,11 @@ final class Lake implements AutoCloseable {
 
   /** The lines of {@code select} over a table that it calls {@code t}, as CSV without a header. */
   List<String> query(String table, String select) {
-    ScanPlan plan = tables.plan(TableName.parse(table));
+    return query(tables.plan(TableName.parse(table)), select);
+  }
+
+  /** The same over a state of a table. */
+  List<String> query(ScanPlan plan, String select) {
     EngineView view = new EngineView(List.of("t"), plan.sql(), plan.paths());
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (EngineSession session =

@@ -70,6 +70,10 @@ final class World implements AutoCloseable {
   final Random random;
   final Map<String, Integer> faults = new HashMap<>();
   boolean refusesNextWrite;
+
+  /** From now on the SQL of all stages is one that reads {@code .bad} objects too. */
+  boolean hasBetterSql;
+
   final Ids ids;
   final EventLog log;
   final WorldArchive archive;
