@@ -19,21 +19,14 @@ final class DispatcherLoop {
   private final Sweep sweep;
   private final DispatcherInbox inbox;
   private final InstantSource clock;
-  private final Duration beat;
   private final Thread thread;
   private volatile boolean closed;
 
-  DispatcherLoop(
-      Dispatcher dispatcher,
-      Sweep sweep,
-      DispatcherInbox inbox,
-      InstantSource clock,
-      Duration beat) {
+  DispatcherLoop(Dispatcher dispatcher, Sweep sweep, DispatcherInbox inbox, InstantSource clock) {
     this.dispatcher = dispatcher;
     this.sweep = sweep;
     this.inbox = inbox;
     this.clock = clock;
-    this.beat = beat;
     this.thread = Thread.ofVirtual().name("dispatcher").unstarted(this::run);
   }
 
@@ -42,14 +35,13 @@ final class DispatcherLoop {
   }
 
   private void run() {
-    Instant nextSweep = clock.instant().plus(beat);
+    Instant nextSweep = clock.instant();
     while (!closed) {
       try {
         Duration wait = AFTER_FAILURE;
         try {
           if (!clock.instant().isBefore(nextSweep)) {
-            sweep.sweep();
-            nextSweep = clock.instant().plus(beat);
+            nextSweep = sweep.sweep();
           }
           wait = until(dispatcher.step(), nextSweep);
         } catch (RuntimeException e) {

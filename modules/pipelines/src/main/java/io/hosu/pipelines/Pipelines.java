@@ -123,7 +123,7 @@ public final class Pipelines implements AutoCloseable {
         new Dispatcher(
             database, stages, holds, teams, queues, claims, inbox, clock, config, attempts);
     this.sweep = new Sweep(database, queues, settlement, attempts, holds, lease, inbox, clock);
-    this.loop = new DispatcherLoop(dispatcher, sweep, inbox, clock, lease.beat());
+    this.loop = new DispatcherLoop(dispatcher, sweep, inbox, clock);
     queues.onArrival(names -> names.forEach(queue -> inbox.arrived(StageSources.stageOf(queue))));
   }
 
@@ -188,9 +188,9 @@ public final class Pipelines implements AutoCloseable {
     return feeder.step() == BackfillFeeder.Looked.MOVED;
   }
 
-  /** What happens at each beat of the server's lease. */
-  void beat() {
-    sweep.sweep();
+  /** What happens at each beat of the server's lease; when the next one is. */
+  Instant beat() {
+    return sweep.sweep();
   }
 
   /** The sets of objects that stages wait for. */

@@ -62,6 +62,21 @@ final class ServerLease {
     tx.afterCommit(() -> keepAt = now.plus(beat()));
   }
 
+  /** When the lease of another server ends next, unless that server keeps it. */
+  Optional<Instant> nextToEnd(Transaction tx, Instant now) {
+    return tx
+        .list(
+            """
+            SELECT lease_until FROM servers WHERE id <> ? AND lease_until > ?
+            ORDER BY lease_until LIMIT 1
+            """,
+            row -> row.instant("lease_until"),
+            id,
+            now)
+        .stream()
+        .findFirst();
+  }
+
   /** When the first lease runs out under which an execution of a stage runs. */
   static Optional<Instant> earliest(Transaction tx, StageName stage) {
     return tx

@@ -3,6 +3,7 @@ package io.hosu.pipelines;
 import io.hosu.events.Queues;
 import io.hosu.kernel.StageName;
 import io.hosu.store.Database;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
@@ -54,8 +55,12 @@ final class Sweep {
     sweep();
   }
 
-  /** One beat. */
-  void sweep() {
+  /**
+   * One beat.
+   *
+   * @return when to do so again: a beat later, or before it when the lease of another server ends
+   */
+  Instant sweep() {
     if (!attempts.running().isEmpty()) {
       database.write(tx -> {
         lease.keep(tx, clock.instant());
@@ -67,6 +72,13 @@ final class Sweep {
     holds.endDrained();
     inbox.stagesChanged();
     tellWhatWaits();
+    return next();
+  }
+
+  private Instant next() {
+    Instant now = clock.instant();
+    Instant beat = now.plus(lease.beat());
+    return database.read(tx -> lease.nextToEnd(tx, now)).filter(beat::isAfter).orElse(beat);
   }
 
   /** Executions in the name of this server that it does not know of: their settlement failed. */

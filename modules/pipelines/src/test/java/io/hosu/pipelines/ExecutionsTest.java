@@ -482,6 +482,22 @@ class ExecutionsTest extends InWorld {
   }
 
   @Test
+  void aServerLooksAgainAsSoonAsTheLeaseOfAnotherEnds() {
+    server.pipelines.begin();
+    Instant end = world.clock.instant().plusSeconds(30);
+    World.Server other = world.server(CrashPoints.never(), false);
+    world.clock.advance(Duration.ofSeconds(12));
+    other.pipelines.begin();
+    assertThat(other.pipelines.beat()).isEqualTo(world.clock.instant().plusSeconds(10));
+
+    world.clock.advance(Duration.ofSeconds(12));
+
+    assertThat(other.pipelines.beat()).isEqualTo(end);
+    world.clock.advance(Duration.ofSeconds(6));
+    assertThat(other.pipelines.beat()).isEqualTo(world.clock.instant().plusSeconds(10));
+  }
+
+  @Test
   void anExecutionThatEndsItsServerAgainAndAgainIsGivenUp() {
     server.apply(adding());
     world.put("a/1.ok", "x");
