@@ -134,7 +134,7 @@ final class LineageCommand implements Callable<Integer> {
       question.put("column", column());
     }
     if (!depth.isEmpty()) {
-      question.put("depth", depth);
+      question.put("depth", number());
     }
     JsonNode answer = server.client(context).post(ApiPath.of("/v1/lineage/value"), question);
     if (shown == Shown.JSON) {
@@ -143,6 +143,16 @@ final class LineageCommand implements Callable<Integer> {
       new ValueView(context.terminal()).show(answer);
     }
     return Cli.OK;
+  }
+
+  private int number() {
+    if (!depth.matches("[0-9]{1,9}")) {
+      throw new Invalid(
+          CliError.USAGE_WRONG,
+          "--depth is '%s', which is no number.".formatted(depth),
+          "Give a number from 1 to 50.");
+    }
+    return Integer.parseInt(depth);
   }
 
   private String table() {

@@ -72,10 +72,10 @@ class LineageCommandTest {
                {"kind":"object","name":"raw/a/1.csv","version":"v","end":"whole","next":[]}]}]}]}\
         """);
 
-    var shown = lines.run("lineage", "a.stage.t.x", "--where", "id = 7");
+    var shown = lines.run("lineage", "a.stage.t.x", "--where", "id = 7", "--depth", "3");
 
     assertThat(server.lastAsked().body())
-        .isEqualTo("{\"table\":\"a.stage.t\",\"where\":\"id = 7\",\"column\":\"x\"}");
+        .isEqualTo("{\"table\":\"a.stage.t\",\"where\":\"id = 7\",\"column\":\"x\",\"depth\":3}");
     assertThat(shown.out())
         .isEqualTo(
             """

@@ -20,6 +20,7 @@ import io.hosu.store.Database;
 import io.hosu.store.Transaction;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -256,12 +257,21 @@ public final class SeenRecords implements RecordSight {
       execution.path("inputs").forEach(input -> ((ObjectNode) input).remove("bytes"));
       execution.path("outputs").forEach(output -> ((ObjectNode) output).remove(COUNTS_OF_OUTPUT));
     }
+    execution.path("inputs").forEach(this::hideSize);
     execution.path("trigger_events").forEach(event -> hideEvent((ObjectNode) event, stage));
     if (samples(stage).isPresent()) {
       hideCause(execution, stage);
       execution.path("attempts").forEach(attempt -> hideCause((ObjectNode) attempt, stage));
     }
     return execution;
+  }
+
+  private void hideSize(JsonNode input) {
+    boolean isObject =
+        Set.of("object", "records").contains(input.path("kind").asText().toLowerCase(Locale.ROOT));
+    if (isObject && !isReadable(ObjectName.parse(input.path("name").asText()))) {
+      ((ObjectNode) input).remove("bytes");
+    }
   }
 
   /** The stage of an execution, as the API has it. */

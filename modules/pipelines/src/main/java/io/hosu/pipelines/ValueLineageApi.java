@@ -1,5 +1,6 @@
 package io.hosu.pipelines;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.governance.Authentication;
 import io.hosu.governance.Caller;
@@ -58,7 +59,7 @@ final class ValueLineageApi implements Routes {
             Seen.of(rights, principal),
             resource -> isSeen(resource, rights, principal),
             records,
-            body.optionalText("depth").map(ValueLineageApi::depth).orElse(STANDARD_DEPTH));
+            depth(body.object().path("depth")));
     ObjectNode json =
         lineage.of(
             question, new ValueLineage.Asking(caller, chain, LineageSight.of(rights, principal)));
@@ -72,13 +73,16 @@ final class ValueLineageApi implements Routes {
         : rights.visible(principal, resource);
   }
 
-  private static int depth(String text) {
-    if (!text.matches("[1-9][0-9]?") || Integer.parseInt(text) > Tracing.MOST_DEPTH) {
+  private static int depth(JsonNode depth) {
+    if (depth.isMissingNode()) {
+      return STANDARD_DEPTH;
+    }
+    if (!depth.isInt() || depth.asInt() < 1 || depth.asInt() > Tracing.MOST_DEPTH) {
       throw new Invalid(
           HttpError.BODY_INVALID,
-          "'depth' is '%s'.".formatted(text),
-          "Give a number from 1 to %d, as a text.".formatted(Tracing.MOST_DEPTH));
+          "'depth' is %s.".formatted(depth),
+          "Give a number from 1 to %d.".formatted(Tracing.MOST_DEPTH));
     }
-    return Integer.parseInt(text);
+    return depth.asInt();
   }
 }

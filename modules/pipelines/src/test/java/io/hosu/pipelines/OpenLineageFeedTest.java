@@ -113,6 +113,10 @@ class OpenLineageFeedTest {
         assertThat(told(second)).isEqualTo(told(first));
         assertThat(second.at("/items/1/run/runId")).isNotEqualTo(first.at("/items/1/run/runId"));
         assertThat(told(asking.json("?next=" + second.path("next").asText()))).isEmpty();
+        String size = "/items/1/inputs/0/inputFacets/inputStatistics/size";
+        assertThat(first.at(size).isMissingNode()).as("it may not read the object").isTrue();
+        lake.grant(READER, Permission.READ_OBJECTS, "raw/shop/orders/");
+        assertThat(asking.json("").at(size).asLong()).isEqualTo(5);
         assertThat(told(asking.json("?since=1h"))).hasSize(4);
         assertThat(told(asking.json("?since=2100-01-01T00:00:00Z"))).isEmpty();
 

@@ -3,6 +3,7 @@ package io.hosu.pipelines;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.governance.AuthenticatedRoutes;
 import io.hosu.governance.Columns;
 import io.hosu.governance.Condition;
@@ -106,15 +107,16 @@ class ValueLineageTest {
   }
 
   private HttpResponse<String> ask(String token, String table, String where, String column) {
-    String body =
-        Json.print(Json.object().put("table", table).put("where", where).put("column", column));
+    ObjectNode body = Json.object().put("table", table).put("where", where);
+    return ask(token, column.isEmpty() ? body : body.put("column", column));
+  }
+
+  private HttpResponse<String> ask(String token, ObjectNode body) {
     try (HttpClient client = HttpClient.newHttpClient()) {
       return client.send(
           HttpRequest.newBuilder(listener.address().resolve("/v1/lineage/value"))
               .header("Authorization", "Bearer " + token)
-              .POST(
-                  BodyPublishers.ofString(
-                      column.isEmpty() ? body.replace(",\"column\":\"\"", "") : body))
+              .POST(BodyPublishers.ofString(Json.print(body)))
               .build(),
           BodyHandlers.ofString());
     } catch (IOException | InterruptedException e) {
@@ -239,6 +241,18 @@ class ValueLineageTest {
 
     assertThat(rows(reader, ORDERS.toString(), "amount = 30", "")).isEmpty();
     assertThat(rows(reader, ORDERS.toString(), "amount IS NULL", "")).hasSize(3);
+  }
+
+  @Test
+  void aChainIsAsDeepAsIsAskedFor() {
+    ObjectNode question = Json.object().put("table", "shop.analytics.bills").put("where", "id = 9");
+    HttpResponse<String> answer = ask(root, question.put("depth", 1));
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    assertThat(Json.parse(answer.body()).at("/rows/0/objects")).isEmpty();
+    for (int depth : List.of(0, 51)) {
+      assertThat(ask(root, question.put("depth", depth)).statusCode()).isEqualTo(400);
+    }
+    assertThat(ask(root, question.put("depth", "3")).statusCode()).isEqualTo(400);
   }
 
   @Test
