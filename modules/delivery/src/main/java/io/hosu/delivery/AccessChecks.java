@@ -40,6 +40,8 @@ final class AccessChecks {
         .domains
         .values()
         .forEach(domain -> domain.flatMap(d -> d.scalar("owner")).ifPresent(this::owner));
+    draft.tables.forEach(table -> table.yaml().scalar("owner").ifPresent(this::tableOwner));
+    draft.datasets.values().forEach(dataset -> dataset.scalar("owner").ifPresent(this::tableOwner));
     tags.check();
     if (draft.incomplete) {
       return;
@@ -115,6 +117,14 @@ final class AccessChecks {
   }
 
   private void owner(Scalar owner) {
+    owner(owner, "Declare it under groups, so that somebody owns the domain.");
+  }
+
+  private void tableOwner(Scalar owner) {
+    owner(owner, "Declare it under groups, so that somebody answers for the table.");
+  }
+
+  private void owner(Scalar owner, String remedy) {
     if (owner.text().contains(":") && TextForm.PRINCIPAL.problem(owner.text()).isPresent()) {
       mistakes.error(
           owner.place(),
@@ -129,7 +139,7 @@ final class AccessChecks {
           owner.place(),
           "Nobody in access/ is called '%s'%s"
               .formatted(owner.text(), suggestion(owner.text(), bare())),
-          "Declare it under groups, so that somebody owns the domain.");
+          remedy);
     }
   }
 

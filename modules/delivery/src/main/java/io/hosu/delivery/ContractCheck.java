@@ -5,6 +5,7 @@ import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.TableName;
 import io.hosu.tables.Compatibility;
 import io.hosu.tables.SchemaStep;
+import io.hosu.tables.WriteTarget;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,23 +40,25 @@ final class ContractCheck {
     Map<TableName, List<String>> lines = new LinkedHashMap<>();
     for (Diff.Step step : diff.of(Declared.Kind.TABLE)) {
       if (step.after().isPresent() && step.after().get() instanceof Declared.Table table) {
-        List<SchemaStep> steps = tables.target(table).steps();
-        if (!steps.isEmpty()) {
-          lines.put(table.table(), lines(table, steps, desired));
+        WriteTarget target = tables.target(table);
+        if (!target.steps().isEmpty()) {
+          lines.put(table.table(), lines(table, target, desired));
         }
       }
     }
     return new Checked(lines);
   }
 
-  private List<String> lines(Declared.Table table, List<SchemaStep> steps, DesiredState desired) {
+  private List<String> lines(Declared.Table table, WriteTarget target, DesiredState desired) {
     ColumnReaders readers = new ColumnReaders(table.table(), desired, grants.get());
     Compatibility mode = table.compatibility().orElse(Compatibility.NONE);
-    List<String> lines = new ArrayList<>();
-    for (SchemaStep step : steps) {
+    for (SchemaStep step : target.steps(mode)) {
       if (mode.refuses(step)) {
         throw refused(table, mode, step, readers.of(step.column()));
       }
+    }
+    List<String> lines = new ArrayList<>();
+    for (SchemaStep step : target.steps()) {
       List<String> named = step.breaksReaders() ? readers.of(step.column()) : List.of();
       lines.add(step.toString());
       if (!named.isEmpty()) {
@@ -76,7 +79,7 @@ final class ContractCheck {
         "The compatibility '%s' of table %s does not let you %s. %s"
             .formatted(mode.word(), table.table(), step, who),
         "%s, or declare a weaker compatibility (%s) with it, and look with: hosu plan"
-            .formatted(otherWay(step), weaker(step)));
+            .formatted(otherWay(step), weaker(mode, step)));
   }
 
   private static String otherWay(SchemaStep step) {
@@ -89,7 +92,10 @@ final class ContractCheck {
     };
   }
 
-  private static String weaker(SchemaStep step) {
+  private static String weaker(Compatibility mode, SchemaStep step) {
+    if (mode.isTransitive()) {
+      return "%s or %s".formatted(mode.lastOnly().word(), Compatibility.NONE.word());
+    }
     return Compatibility.BACKWARD.refuses(step)
         ? Compatibility.NONE.word()
         : "%s or %s".formatted(Compatibility.BACKWARD.word(), Compatibility.NONE.word());

@@ -113,6 +113,7 @@ final class DatasetShape {
       struct(
           "a table",
           Key.DESCRIPTION,
+          Key.OWNER,
           required(
               "columns",
               new Shape.MapOf("a mapping of columns", TextForm.COLUMN_NAME, COLUMN, 1),
@@ -127,12 +128,14 @@ final class DatasetShape {
           SORT_BY,
           optional(
               "compatibility",
-              Shape.words(Compatibility.class),
+              Shape.words(Compatibility.words()),
               "Puts the table under contract: it has exactly these columns, rows of stages that"
                   + " have others are refused, and changes of the columns are let through as this"
                   + " says. `backward`: what keeps all values that are there (add, drop, rename,"
                   + " widen, reorder). `forward`: what leaves readers their columns (add, reorder)."
-                  + " `full`: what does both. `none`: also another type, which begins a new column"
+                  + " `full`: what does both. `backward-transitive`, `forward-transitive` and"
+                  + " `full-transitive` ask so from all columns that the table ever had, not only"
+                  + " from those that it has. `none`: also another type, which begins a new column"
                   + " without the values of the old one. Without it, columns are added, widened,"
                   + " renamed and reordered, and those no longer declared stay.",
               "forward"),
@@ -144,6 +147,7 @@ final class DatasetShape {
       struct(
           "a dataset",
           Key.DESCRIPTION,
+          Key.OWNER,
           Key.TAGS,
           required(
               "tables",

@@ -151,6 +151,9 @@ public sealed interface Declared {
       compatibility.ifPresent(mode -> json.put("compatibility", mode.word()));
       TableUpkeepYaml.toJson(upkeep).ifPresent(said -> json.set("upkeep", said));
       json.put("description", about.description());
+      if (!about.owner().isEmpty()) {
+        json.put("owner", about.owner());
+      }
       json.set("tags", map(about.tags()));
       return json;
     }
@@ -221,8 +224,12 @@ public sealed interface Declared {
     }
   }
 
-  /** What is said about a table. */
-  record About(String description, SortedMap<String, String> tags) {
+  /**
+   * What is said about a table.
+   *
+   * @param owner who answers for it; empty: the owner of its domain
+   */
+  record About(String description, String owner, SortedMap<String, String> tags) {
     public About {
       tags = Collections.unmodifiableSortedMap(new TreeMap<>(tags));
     }

@@ -87,7 +87,19 @@ final class DesiredStateReader {
                     .orElseGet(OptionalInt::empty)),
             yaml.text("compatibility").flatMap(Compatibility::of),
             TableUpkeepYaml.read(yaml),
-            new Declared.About(yaml.text("description").orElse(""), texts(yaml, "tags"))));
+            new Declared.About(
+                yaml.text("description").orElse(""), owner(table), texts(yaml, "tags"))));
+  }
+
+  /** As the table says, or its dataset. */
+  private String owner(TableDraft table) {
+    return table
+        .yaml()
+        .text("owner")
+        .or(() ->
+            Optional.ofNullable(draft.datasets.get(table.dataset()))
+                .flatMap(dataset -> dataset.text("owner")))
+        .orElse("");
   }
 
   private static Declared.Column column(Entry column) {

@@ -19,6 +19,15 @@ record Key(
           Shape.text(TextForm.ANY),
           "What it is, for people.",
           "Orders of the web shop.");
+  static final Key OWNER =
+      optional(
+              "owner",
+              Shape.text(TextForm.ANY),
+              "Who answers for the table, to be asked about it and found by: a group or user by name, or a"
+                  + " principal. It gives no right; what a dataset says holds for its tables that say"
+                  + " nothing.",
+              "finance")
+          .otherwise("the owner of the domain");
   static final Key TAGS =
       optional(
           "tags",

@@ -86,7 +86,9 @@ final class TableKeeper implements Keeper {
         Compatibility.of(spec.path("compatibility").asText()),
         TableUpkeepYaml.of(spec.path("upkeep")),
         new Declared.About(
-            spec.path("description").asText(), Declarations.texts(spec.path("tags"))));
+            spec.path("description").asText(),
+            spec.path("owner").asText(),
+            Declarations.texts(spec.path("tags"))));
   }
 
   private static List<String> texts(JsonNode spec, String field) {
@@ -150,6 +152,7 @@ final class TableKeeper implements Keeper {
             layout,
             table.compatibility(),
             table.about().description(),
+            table.about().owner(),
             table.upkeep()));
   }
 

@@ -129,6 +129,10 @@ class ContractTest {
         "full|id: INTEGER, amount: BIGINT|false",
         "full|id: INTEGER, amount: { type: INTEGER, nullable: false }|false",
         "none|id: INTEGER, amount: DATE|true",
+        "backward-transitive|id: INTEGER|true",
+        "backward-transitive|id: INTEGER, amount: DATE|false",
+        "forward-transitive|id: INTEGER|false",
+        "full-transitive|id: INTEGER, amount: BIGINT|false",
       })
   void aCompatibilityLetsSomeChangesThroughAndStopsTheApplyForOthers(
       String mode, String columns, boolean isLet) {
@@ -145,6 +149,53 @@ class ContractTest {
       assertThat(server.buckets.find("gold")).isEmpty();
       assertThat(columns()).containsExactly("id", "amount");
     }
+  }
+
+  @Test
+  void aTransitiveCompatibilityAsksFromAllColumnsThatTheTableEverHad() {
+    table("none", "id: INTEGER");
+    server.apply(shop);
+    String added = "id: INTEGER, note: VARCHAR";
+    table("forward-transitive", added);
+
+    assertThatExceptionOfType(Conflict.class)
+        .as("readers of the time of 'amount' would lack it")
+        .isThrownBy(() -> server.apply(shop))
+        .satisfies(e -> {
+          assertThat(e.what()).contains("'forward-transitive'", "drop column amount");
+          assertThat(e.remedy()).contains("compatibility (forward or none)");
+        });
+    table("forward-transitive", "id: INTEGER");
+    server.apply(shop);
+    assertThat(columns()).as("nothing becomes of the columns").containsExactly("id");
+    table("forward", added);
+    server.apply(shop);
+    assertThat(columns()).containsExactly("id", "note");
+  }
+
+  @Test
+  void aTableIsOwnedAsItSaysOrItsDatasetSays() {
+    shop.put(
+        "domains/shop/datasets/orders.yaml",
+        """
+        owner: finance
+        tables:
+          stage.orders: { owner: alice, columns: { id: INTEGER, amount: INTEGER } }
+          stage.bills: { columns: { id: INTEGER } }
+        """);
+    server.apply(shop);
+
+    assertThat(server.applied(shop)).isEmpty();
+    assertThat(server.tables.require(ORDERS).metadata().properties())
+        .containsEntry("hosu.owner", "alice");
+    assertThat(server.tables.require(TableName.parse("shop.stage.bills")).metadata().properties())
+        .containsEntry("hosu.owner", "finance");
+    shop.put(
+        "domains/shop/datasets/orders.yaml",
+        "tables: { stage.orders: { columns: { id: INTEGER, amount: INTEGER } } }");
+    server.apply(shop);
+    assertThat(server.tables.require(ORDERS).metadata().properties())
+        .doesNotContainKey("hosu.owner");
   }
 
   @Test

@@ -166,7 +166,7 @@ final class CatalogSearch {
             .limit(MOST_MATCHES)
             .map(Map.Entry::getKey)
             .toList();
-    String owner = around.owners().getOrDefault(table.name().domain(), "");
+    String owner = owner(table, around);
     found.add(new Found(table.name(), table.description(), owner, score, matches));
   }
 
@@ -175,7 +175,7 @@ final class CatalogSearch {
     List<Text> texts = new ArrayList<>();
     texts.add(new Text("table", name.toString(), name.toString(), 8));
     texts.add(new Text("description", name.toString(), table.description(), 3));
-    String owner = around.owners().getOrDefault(name.domain(), "");
+    String owner = owner(table, around);
     texts.add(new Text("owner", name.domain(), owner, 3));
     String dataset = around.datasets().getOrDefault(name, "");
     texts.add(new Text("dataset", name.domain(), dataset, 3));
@@ -189,6 +189,13 @@ final class CatalogSearch {
       own.forEach(text -> texts.add(new Text(text.what(), path, text.text(), text.weight())));
     }
     return texts;
+  }
+
+  /** Its own, or that of its domain. */
+  private static String owner(SchemaRows.Described table, Around around) {
+    return table.owner().isEmpty()
+        ? around.owners().getOrDefault(table.name().domain(), "")
+        : table.owner();
   }
 
   private static void tagTexts(List<Text> texts, String on, String what, Around around) {

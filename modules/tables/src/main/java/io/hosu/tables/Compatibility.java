@@ -1,5 +1,7 @@
 package io.hosu.tables;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -11,6 +13,12 @@ public enum Compatibility {
   FORWARD,
   /** Both. */
   FULL,
+  /** As {@link #BACKWARD}, of all columns that the table ever had. */
+  BACKWARD_TRANSITIVE,
+  /** As {@link #FORWARD}, of all columns that the table ever had. */
+  FORWARD_TRANSITIVE,
+  /** As {@link #FULL}, of all columns that the table ever had. */
+  FULL_TRANSITIVE,
   /** Every change that the format of tables knows. */
   NONE;
 
@@ -20,10 +28,25 @@ public enum Compatibility {
   /** Whether it does not let {@code step} through. */
   public boolean refuses(SchemaStep step) {
     return switch (this) {
-      case BACKWARD -> losesValues(step.kind());
-      case FORWARD -> losesReaders(step.kind());
-      case FULL -> losesValues(step.kind()) || losesReaders(step.kind());
+      case BACKWARD, BACKWARD_TRANSITIVE -> losesValues(step.kind());
+      case FORWARD, FORWARD_TRANSITIVE -> losesReaders(step.kind());
+      case FULL, FULL_TRANSITIVE -> losesValues(step.kind()) || losesReaders(step.kind());
       case NONE -> false;
+    };
+  }
+
+  /** Whether a change is asked about from each of the columns that the table ever had. */
+  public boolean isTransitive() {
+    return this != lastOnly();
+  }
+
+  /** The same of the columns alone that the table has. */
+  public Compatibility lastOnly() {
+    return switch (this) {
+      case BACKWARD, BACKWARD_TRANSITIVE -> BACKWARD;
+      case FORWARD, FORWARD_TRANSITIVE -> FORWARD;
+      case FULL, FULL_TRANSITIVE -> FULL;
+      case NONE -> NONE;
     };
   }
 
@@ -43,7 +66,12 @@ public enum Compatibility {
 
   /** As lake projects write it. */
   public String word() {
-    return name().toLowerCase(Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** All of these words. */
+  public static List<String> words() {
+    return Arrays.stream(values()).map(Compatibility::word).toList();
   }
 
   /** The one of this {@link #word}; none when there is none. */

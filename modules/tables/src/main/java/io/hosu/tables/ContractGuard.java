@@ -64,9 +64,10 @@ final class ContractGuard {
     }
     String word = TableDefinitions.contract(current);
     List<SchemaStep> refused =
-        SchemaSteps.between(current.schema(), changed.schema()).stream()
-            .filter(step -> Compatibility.of(word).filter(mode -> mode.refuses(step)).isPresent())
-            .toList();
+        Compatibility.of(word)
+            .map(mode ->
+                SchemaSteps.between(current, changed, mode).stream().filter(mode::refuses).toList())
+            .orElse(List.of());
     if (!refused.isEmpty() || !word.equals(TableDefinitions.contract(changed))) {
       throw new Invalid(
           TablesError.CONTRACT_BROKEN,

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * That a table got other columns, or another description.
+ * That a table got other columns, another description or another owner.
  *
  * @param number which of these changes of the table it is, from 1
  * @param schemaId Iceberg's id of the columns

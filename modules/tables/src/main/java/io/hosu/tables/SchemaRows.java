@@ -21,33 +21,39 @@ final class SchemaRows {
 
   private SchemaRows() {}
 
-  /** The columns and the description of a table, for who searches. */
-  record Described(TableName name, String description, String columns) {
+  /** The columns, the description and the owner of a table, for who searches. */
+  record Described(TableName name, String description, String owner, String columns) {
     private static Described of(Row row) {
       return new Described(
           new TableName(row.text("domain"), row.text("layer"), row.text("name")),
           row.optionalText("description").orElse(""),
+          row.optionalText("owner").orElse(""),
           row.optionalText("columns").orElse(""));
     }
   }
 
-  /** Adds what columns a table has now, if they or its description are others than before. */
+  /**
+   * Adds what columns a table has now, if they, its description or its owner are others than
+   * before.
+   */
   static void keep(Transaction tx, TableMetadata table, Instant now, CommitContext who) {
     String description = TableDefinitions.description(table);
+    String owner = TableDefinitions.owner(table);
     boolean same =
         tx.find(
-                "SELECT schema_id, description FROM table_schemas WHERE table_id = ? ORDER BY number"
+                "SELECT schema_id, description, owner FROM table_schemas WHERE table_id = ? ORDER BY number"
                     + " DESC LIMIT 1",
                 row ->
                     row.number("schema_id") == table.currentSchemaId()
-                        && row.text("description").equals(description),
+                        && row.text("description").equals(description)
+                        && row.text("owner").equals(owner),
                 table.uuid())
             .orElse(false);
     if (!same) {
       tx.update(
           "INSERT INTO table_schemas (table_id, number, schema_id, changed_at, principal, execution,"
-              + " description, columns) VALUES (?, (SELECT COALESCE(MAX(number), 0) + 1 FROM"
-              + " table_schemas WHERE table_id = ?), ?, ?, ?, ?, ?, ?)",
+              + " description, owner, columns) VALUES (?, (SELECT COALESCE(MAX(number), 0) + 1 FROM"
+              + " table_schemas WHERE table_id = ?), ?, ?, ?, ?, ?, ?, ?)",
           table.uuid(),
           table.uuid(),
           (long) table.currentSchemaId(),
@@ -55,6 +61,7 @@ final class SchemaRows {
           who.principal(),
           who.execution(),
           description,
+          owner,
           Json.print(columns(table.schema())));
     }
   }
@@ -104,7 +111,7 @@ final class SchemaRows {
   /** All tables with what they are, by name; without columns where these were never kept. */
   static List<Described> described(Transaction tx) {
     return tx.list(
-        "SELECT t.domain, t.layer, t.name, s.description, s.columns FROM tables t LEFT JOIN"
+        "SELECT t.domain, t.layer, t.name, s.description, s.owner, s.columns FROM tables t LEFT JOIN"
             + " table_schemas s ON s.table_id = t.id AND s.number = (SELECT MAX(number) FROM"
             + " table_schemas WHERE table_id = t.id) WHERE t.domain <> ? ORDER BY t.domain,"
             + " t.layer, t.name",

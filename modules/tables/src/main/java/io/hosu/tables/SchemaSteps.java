@@ -4,11 +4,13 @@ import io.hosu.tables.SchemaStep.Kind;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.apache.iceberg.Schema;
+import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types.NestedField;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,20 @@ final class SchemaSteps {
 
   /** A field, where it is and in which other it lies: -1 in none. */
   private record Place(String path, int parent, NestedField field) {}
+
+  /**
+   * What a compatibility is asked about when a table changes: what its columns become, and of a
+   * transitive one, where they change, what all become that it ever had.
+   */
+  static List<SchemaStep> between(TableMetadata before, TableMetadata after, Compatibility mode) {
+    List<SchemaStep> steps = between(before.schema(), after.schema());
+    if (steps.isEmpty() || !mode.isTransitive()) {
+      return steps;
+    }
+    Set<SchemaStep> all = new LinkedHashSet<>(steps);
+    before.schemas().forEach(schema -> all.addAll(between(schema, after.schema())));
+    return List.copyOf(all);
+  }
 
   /** The steps from {@code before} to {@code after}; none when they are the same. */
   static List<SchemaStep> between(Schema before, Schema after) {

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param compatibility of its contract: the table has exactly these columns, and which changes of
  *     them are let through. Empty: it has no contract, and keeps columns that are not declared
  * @param description what it is, for people; may be empty
+ * @param owner who answers for it; empty: the owner of its domain
  * @param upkeep what it says of its own upkeep
  */
 public record TableDefinition(
@@ -18,9 +19,20 @@ public record TableDefinition(
     TableLayout layout,
     Optional<Compatibility> compatibility,
     String description,
+    String owner,
     UpkeepRules upkeep) {
   public TableDefinition {
     columns = List.copyOf(columns);
+  }
+
+  /** One for which the owner of its domain answers. */
+  public TableDefinition(
+      List<Column> columns,
+      TableLayout layout,
+      Optional<Compatibility> compatibility,
+      String description,
+      UpkeepRules upkeep) {
+    this(columns, layout, compatibility, description, "", upkeep);
   }
 
   /**

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 public final class TableDefinitions {
   private static final String COMMENT = "comment";
 
+  /** Not {@code owner}, which engines set to who made a table. */
+  private static final String OWNER = "hosu.owner";
+
   private final Database database;
   private final Ids ids;
   private final Tables tables;
@@ -114,6 +117,9 @@ public final class TableDefinitions {
     if (!definition.description().isEmpty()) {
       properties.put(COMMENT, definition.description());
     }
+    if (!definition.owner().isEmpty()) {
+      properties.put(OWNER, definition.owner());
+    }
     properties.putAll(definition.upkeep().properties());
     return properties;
   }
@@ -132,7 +138,7 @@ public final class TableDefinitions {
   /** Those of its properties that definitions set. */
   private static Map<String, String> defined(TableMetadata table) {
     Set<String> names = UpkeepRules.defined(table);
-    names.addAll(List.of(Compatibility.PROPERTY, COMMENT));
+    names.addAll(List.of(Compatibility.PROPERTY, COMMENT, OWNER));
     Map<String, String> defined = new HashMap<>(table.properties());
     defined.keySet().retainAll(names);
     return defined;
@@ -158,6 +164,11 @@ public final class TableDefinitions {
   /** What a table is, for people; empty: nobody said. */
   static String description(TableMetadata table) {
     return table.properties().getOrDefault(COMMENT, "");
+  }
+
+  /** Who answers for a table; empty: the owner of its domain. */
+  static String owner(TableMetadata table) {
+    return table.properties().getOrDefault(OWNER, "");
   }
 
   /** The word of the contract that a table has; empty: none. */

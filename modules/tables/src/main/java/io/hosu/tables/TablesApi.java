@@ -87,7 +87,7 @@ public final class TablesApi implements Routes {
     json.put("metadata_location", table.metadataLocation());
     json.put("created_at", Instants.print(table.createdAt()));
     json.put("changed_at", Instants.print(table.changedAt()));
-    json.put("owner", domains.find(table.name().domain()).map(Domains.Domain::owner).orElse(""));
+    json.put("owner", owner(table));
     json.put("description", TableDefinitions.description(table.metadata()));
     ArrayNode columns = json.putArray("columns");
     schema.columns().stream()
@@ -108,6 +108,14 @@ public final class TablesApi implements Routes {
         .filter(_ -> TableSight.isWhole(policy.rights(), principal, table.name()))
         .ifPresent(last -> putTotals(json, last));
     call.send(200, json);
+  }
+
+  /** Its own, or that of its domain. */
+  private String owner(LakeTable table) {
+    String own = TableDefinitions.owner(table.metadata());
+    return own.isEmpty()
+        ? domains.find(table.name().domain()).map(Domains.Domain::owner).orElse("")
+        : own;
   }
 
   private void history(Call call) throws IOException {

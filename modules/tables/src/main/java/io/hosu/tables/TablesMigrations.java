@@ -23,7 +23,8 @@ public final class TablesMigrations {
         new Migration("tables", 6, resource("V6.sql")),
         new Migration("tables", 7, resource("V7.sql")),
         new Migration("tables", 8, resource("V8.sql")),
-        new Migration("tables", 9, resource("V9.sql")));
+        new Migration("tables", 9, resource("V9.sql")),
+        new Migration("tables", 10, resource("V10.sql")));
   }
 
   private static String resource(String name) {

@@ -69,6 +69,14 @@ public final class WriteTarget {
     return base == null ? List.of() : SchemaSteps.between(base.schema(), changed.schema());
   }
 
+  /**
+   * What a compatibility is asked about: the {@link #steps}, and of a transitive one, where there
+   * are any, those from all columns that the table ever had.
+   */
+  public List<SchemaStep> steps(Compatibility mode) {
+    return base == null ? List.of() : SchemaSteps.between(base, changed, mode);
+  }
+
   Schema schema() {
     return changed.schema();
   }

@@ -210,6 +210,28 @@ class CatalogApiTest {
     assertThat(get(ana, "/v1/tables/finance.stage.pay", 200).get("properties")).isEmpty();
   }
 
+  @Test
+  void aTableThatSaysWhoAnswersForItIsDescribedAndFoundSo() throws Exception {
+    TableDefinition definition =
+        new TableDefinition(
+            List.of(column("person", ""), column("iban", "")),
+            TableLayout.standard(),
+            Optional.of(Compatibility.NONE),
+            "What people earn.",
+            "payroll",
+            UpkeepRules.NONE);
+    lake.commit(
+        new TableChange.Define(
+            new TableDefinitions(lake.database, lake.ids, lake.tables).target(PAY, definition)));
+
+    assertThat(get(root, "/v1/tables/" + PAY, 200).get("owner").asText()).isEqualTo("payroll");
+    JsonNode found = get(root, "/v1/search?q=payroll", 200).get("items");
+    assertThat(found).hasSize(1);
+    assertThat(found.at("/0/owner").asText()).isEqualTo("payroll");
+    assertThat(found.at("/0/matches/0/in").asText()).isEqualTo("owner");
+    assertThat(get(root, "/v1/search?q=treasury", 200).get("items")).isEmpty();
+  }
+
   private JsonNode get(String token, String path, int status) throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(listener.address().resolve(path))
