@@ -2,10 +2,13 @@ package io.hosu.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hosu.kernel.Json;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -43,6 +46,62 @@ class AccessTest {
             .isEqualTo("id,name,amount\n1,a,1\n");
         putIsRefused(s3);
       }
+    }
+  }
+
+  @Test
+  void whatScriptsReadOfAccessAndTheAuditIsAsItIsSaid() throws Exception {
+    String[] can = {"can", "mallory", "SELECT", "shop.stage.orders", "-o", "json"};
+    try (SmallLake lake = SmallLake.start(folder)) {
+      lake.put(KEY, "id,name,amount\n1,a,1\n2,b,2\n");
+      done(lake, "principals", "create", "mallory");
+      Map<String, String> mallory =
+          Map.of("HOSU_TOKEN", done(lake, "token", "create", "mallory").strip());
+      JsonNode key = Json.parse(done(lake, "key", "create", "mallory", "-o", "json"));
+
+      var denied = lake.hosu.hosu(can);
+      assertThat(denied.exit()).as(denied.err()).isEqualTo(1);
+      assertThat(Json.parse(denied.out()).path("decision").asText()).isEqualTo("denied");
+      assertThat(Json.parse(denied.out()).path("reason").asText()).contains("no grant allows it");
+      assertThat(Json.parse(denied.out()).path("remedy").asText()).contains("hosu grant");
+      assertThat(Json.parse(denied.out()).has("grant")).isTrue();
+      assertThat(lake.hosu.hosu(mallory, ASK).exit()).isEqualTo(1);
+      done(lake, "grant", "mallory", "SELECT", "shop.stage", "--rows", "id = 1");
+      JsonNode filtered = Json.parse(done(lake, can));
+      assertThat(filtered.path("decision").asText()).isEqualTo("filtered");
+      assertThat(filtered.path("grant").toString()).contains("shop.stage");
+      assertThat(lake.hosu.hosu(mallory, ASK).out()).isEqualTo("name\na\n");
+      try (S3Client s3 = client(lake, key)) {
+        refused(() -> s3.getObjectAsBytes(r -> r.bucket("raw").key(KEY)));
+      }
+
+      List<JsonNode> records =
+          lake.array("audit", "-o", "json", "--since", "1h", "--principal", "mallory");
+      assertThat(records)
+          .allSatisfy(record ->
+              assertThat(record.fieldNames())
+                  .toIterable()
+                  .contains(
+                      "time",
+                      "principal",
+                      "door",
+                      "action",
+                      "resource",
+                      "decision",
+                      "rows",
+                      "bytes"));
+      assertThat(records)
+          .filteredOn(record -> record.path("action").asText().equals("SELECT"))
+          .extracting(
+              record -> record.path("decision").asText(), record -> record.path("rows").asInt())
+          .containsExactly(tuple("allowed", 1), tuple("denied", 0));
+      String log = Files.readString(folder.resolve("data.log"));
+      assertThat(log).contains("admin.env");
+      assertThat(log)
+          .as("secrets in the log")
+          .doesNotContain(key.path("secret_access_key").asText())
+          .doesNotContain(mallory.get("HOSU_TOKEN"))
+          .doesNotContain(lake.hosu.value("HOSU_TOKEN"));
     }
   }
 

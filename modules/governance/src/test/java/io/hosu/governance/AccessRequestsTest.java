@@ -200,6 +200,28 @@ class AccessRequestsTest {
   }
 
   @Test
+  void eachStepOfARequestIsTold() throws Exception {
+    String approved = ask(WISH);
+    assertThat(api.post(owner, REQUESTS + "/" + approved + "/approve", "{}").status())
+        .isEqualTo(200);
+    String refused = ask(WISH);
+    assertThat(api.post(owner, REQUESTS + "/" + refused + "/refuse", "{'why':'no'}").status())
+        .isEqualTo(200);
+    String withdrawn = ask(WISH);
+    assertThat(api.delete(eva, REQUESTS + "/" + withdrawn).status()).isEqualTo(200);
+
+    assertThat(api.news)
+        .extracting(news -> news.replaceFirst(" shop[^ ]* ", " "))
+        .containsExactly(
+            "Access Requested " + approved,
+            "Access Approved " + approved,
+            "Access Requested " + refused,
+            "Access Refused " + refused,
+            "Access Requested " + withdrawn,
+            "Access Request Withdrawn " + withdrawn);
+  }
+
+  @Test
   void whoIsMadeAnewUnderAnOldNameDoesNotSeeWhatTheOldOneAskedFor() throws Exception {
     String id = ask(WISH);
     assertThat(api.delete(api.admin, "/v1/principals/eva").status()).isEqualTo(204);

@@ -250,6 +250,26 @@ class GovernanceApiTest {
   }
 
   @Test
+  void whatTheLakeProjectGivesIsNotTakenPastIt() throws Exception {
+    Grant declared =
+        Grant.declared(
+            Grantee.user("alice"), Set.of(Permission.SELECT), Resource.parse("air.stage"));
+    database.perform(tx -> governance.grants().replaceGit(tx, List.of(declared)));
+    String id =
+        database.read(tx -> governance.grants().list(tx)).stream()
+            .filter(grant -> grant.source().equals(Grant.GIT))
+            .findFirst()
+            .orElseThrow()
+            .id();
+
+    Answer refused = send(admin, "DELETE", "/v1/grants/" + id, "");
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.json().path("code").asText()).isEqualTo("GRANT_DECLARED");
+    assertThat(refused.text()).contains("hosu apply");
+    assertThat(can(admin, "alice", "SELECT", "air.stage.flights")).isEqualTo("allowed");
+  }
+
+  @Test
   void theOwnerOfADomainGivesThereAndNowhereElse() throws Exception {
     database.write(tx -> {
       governance.domains().put(tx, new Domains.Domain("air", "analysts", ""));

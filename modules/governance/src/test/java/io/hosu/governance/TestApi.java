@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -33,6 +34,9 @@ final class TestApi implements AutoCloseable {
   final Database database;
   final Governance governance;
   final String admin;
+
+  /** What was told of requests for access, with what each is about. */
+  final List<String> news = new CopyOnWriteArrayList<>();
 
   /** The only table that is known has these columns; all others are not looked at. */
   static final TableName KNOWN = new TableName("shop", "stage", "known");
@@ -69,7 +73,14 @@ final class TestApi implements AutoCloseable {
       throws IOException {
     database = Databases.temporary(kind.newUrl(data), GovernanceMigrations.all());
     governance =
-        new Governance(database, data, clock, new Ids(clock, new Random(1)), settings.apply(clock));
+        new Governance(
+            database,
+            data,
+            clock,
+            new Ids(clock, new Random(1)),
+            settings.apply(clock),
+            (_, what, on, detail) -> news.add(what + " " + on + " " + detail.path("id").asText()),
+            ClonedDomains.NONE);
     Authentication who = governance.authentication();
     Router router =
         Router.builder()

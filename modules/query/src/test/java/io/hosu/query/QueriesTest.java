@@ -20,7 +20,10 @@ import io.hosu.governance.Mask;
 import io.hosu.governance.Origin;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Principal;
+import io.hosu.governance.Principals;
 import io.hosu.governance.Resource;
+import io.hosu.governance.Scope;
+import io.hosu.governance.Sessions;
 import io.hosu.governance.Terms;
 import io.hosu.http.Listener;
 import io.hosu.http.ListenerConfig;
@@ -36,6 +39,7 @@ import io.hosu.query.engine.ResultFormat;
 import io.hosu.query.engine.ResultSink;
 import io.hosu.query.engine.TestEngines;
 import io.hosu.store.Database;
+import io.hosu.store.Transaction;
 import io.hosu.tables.Tables;
 import io.hosu.testing.ManualClock;
 import java.io.IOException;
@@ -46,6 +50,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,6 +64,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class QueriesTest {
   private static final TableName FLIGHTS = TableName.parse("aviation.stage.flights");
@@ -595,26 +601,78 @@ class QueriesTest {
         .hasMessageContaining("What you may see was changed while the query ran");
   }
 
-  @Test
-  void aQueryIsStoppedWhenTheCredentialsThatItCameWithEnd() throws Exception {
-    database.perform(tx -> governance.principals().create(tx, ann, Grant.CLI));
+  /** What ends the credentials of ann, or of the session in which she acts as a role. */
+  private enum End {
+    TOKEN_DISABLED,
+    TOKEN_DELETED,
+    PRINCIPAL_DELETED,
+    PRINCIPAL_MADE_ANEW,
+    SESSION_OF_WHO_IS_GONE,
+    SESSION_OF_A_ROLE_THAT_IS_GONE,
+    SESSION_WITHOUT_TRUST
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aQueryIsStoppedWhenTheCredentialsThatItCameWithEnd(End end) throws Exception {
+    Principal kept = database.write(tx -> governance.principals().create(tx, ann, Grant.CLI));
     String token = database.write(tx -> governance.tokens().createLasting(tx, "ann")).id();
-    Origin origin = new Origin("request", "127.0.0.1", "token:" + token, null);
-    Caller asked = caller(ann);
+    boolean acts = end.name().startsWith("SESSION");
+    Principal asks = acts ? loader(kept) : kept;
+    String credential = acts ? "session:" + session(kept) : "token:" + token;
     CompletableFuture<Throwable> failure =
         begin(
-            new Caller(ann, Door.API, origin, asked.trail()),
+            new Caller(
+                asks,
+                Door.API,
+                new Origin("request", "127.0.0.1", credential, null),
+                caller(asks).trail()),
             "SELECT count(*) FROM aviation.stage.flights, range(100000000000000)");
-    while (!isReading(ann)) {
+    while (!isReading(asks)) {
       Thread.onSpinWait();
     }
     assertThat(failure).isNotDone();
 
-    database.perform(tx -> governance.tokens().disable(tx, "ann", token));
+    database.perform(tx -> happens(tx, end, token));
 
     assertThat(failure.get(30, TimeUnit.SECONDS))
         .isInstanceOf(Denied.class)
         .hasMessageContaining("the credentials that it came with ended");
+  }
+
+  private String session(Principal person) {
+    Principal role = Principal.role("loader");
+    grant(role);
+    return database.write(tx -> {
+      governance
+          .principals()
+          .create(
+              tx, role, new Principals.About(new TreeSet<>(Set.of(Grantee.of(person)))), Grant.CLI);
+      return governance
+          .sessions()
+          .begin(
+              tx,
+              person,
+              new Scope(EnumSet.noneOf(Door.class), new TreeSet<>()),
+              "loader",
+              new Sessions.Wish(Optional.empty(), Optional.empty()))
+          .id();
+    });
+  }
+
+  private void happens(Transaction tx, End end, String token) {
+    switch (end) {
+      case TOKEN_DISABLED -> governance.tokens().disable(tx, "ann", token);
+      case TOKEN_DELETED -> governance.tokens().delete(tx, "ann", token);
+      case PRINCIPAL_DELETED, SESSION_OF_WHO_IS_GONE -> governance.principals().remove(tx, "ann");
+      case PRINCIPAL_MADE_ANEW -> {
+        governance.principals().remove(tx, "ann");
+        governance.principals().create(tx, ann, Grant.CLI);
+      }
+      case SESSION_OF_A_ROLE_THAT_IS_GONE -> governance.principals().remove(tx, "loader");
+      case SESSION_WITHOUT_TRUST ->
+          governance.principals().put(tx, Principal.role("loader"), Grant.CLI);
+    }
   }
 
   private CompletableFuture<Throwable> begin(String endless) {
