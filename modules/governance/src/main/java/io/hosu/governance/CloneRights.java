@@ -33,9 +33,13 @@ final class CloneRights {
         .map(source -> refusal(permission, resource, source));
   }
 
-  /** Tables are hidden with all that is in them; of the rest, what shows data. */
+  /**
+   * Tables are hidden with all that is in them, and are not dropped with what they lie in; of the
+   * rest, what shows data is asked.
+   */
   private boolean isAsked(Permission permission, Resource resource) {
-    if (resource instanceof Resource.Table || resource instanceof Resource.Column) {
+    boolean isTable = resource instanceof Resource.Table || resource instanceof Resource.Column;
+    if (isTable || permission == Permission.DROP) {
       boolean asAdministrator = principal.administrator() && principal.acting().bounds().isEmpty();
       return permission.isData() || !asAdministrator;
     }

@@ -230,6 +230,9 @@ final class Holder {
 
   /** As {@link Rights#undenied} has it. */
   boolean undenied(Permission permission, Resource resource) {
+    if (asAdministrator(permission).isPresent()) {
+      return true;
+    }
     return decide(permission, resource) instanceof Decision.Allowed
         && sheet.all().stream()
             .filter(grant -> grant.denies() && grant.isAbout(permission))

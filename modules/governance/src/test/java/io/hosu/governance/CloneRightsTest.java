@@ -110,7 +110,8 @@ class CloneRightsTest {
     for (Rights rights : less) {
       assertThat(sees(rights, ANN, List.of("a", "b"))).isFalse();
       assertThat(rights.visible(ANN, new Resource.Domain(CLONE))).isTrue();
-      assertThat(may(rights, ANN, Permission.DROP, new Resource.Domain(CLONE))).isTrue();
+      assertThat(may(rights, ANN, Permission.DROP, new Resource.Domain(CLONE))).isFalse();
+      assertThat(rights.wholly(ANN, Permission.DROP, new Resource.Domain(CLONE))).isFalse();
     }
   }
 
@@ -147,6 +148,7 @@ class CloneRightsTest {
     Rights rights = rights(allow(Grantee.of(ANN), new Resource.Lake(), Permission.INSERT));
 
     assertThat(may(rights, admin, Permission.DROP, Resource.of(COPY))).isTrue();
+    assertThat(rights.wholly(admin, Permission.DROP, new Resource.Domain(CLONE))).isTrue();
     assertThat(rights.visible(admin, Resource.of(COPY))).isTrue();
     assertThat(may(rights, admin, Permission.SELECT, Resource.of(COPY))).isFalse();
     assertThat(may(rights, admin, Permission.INSERT, Resource.of(COPY))).isFalse();

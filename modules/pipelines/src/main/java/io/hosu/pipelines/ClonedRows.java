@@ -8,6 +8,7 @@ import io.hosu.tables.ScanPlan;
 import io.hosu.tables.Tables;
 import io.hosu.tables.TablesError;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.iceberg.Snapshot;
@@ -37,15 +38,23 @@ final class ClonedRows {
 
   /**
    * Refuses to go on while a clone of {@code table} has rows of which {@code where} is true, in any
-   * of its snapshots, or may have.
+   * of its snapshots, or may have. One that may not be read is not looked into, or the answer would
+   * tell what is in it; nor is it named.
    *
+   * @param readable which of them who asks may read
    * @throws Conflict {@link TablesError#CLONED_ROWS}
    */
-  void requireNone(TableName table, String where) {
-    List<TableName> holding =
-        tables.upkeep().deletion().clonesOf(table).stream()
-            .filter(clone -> mayHold(clone, where))
-            .toList();
+  void requireNone(TableName table, String where, Predicate<TableName> readable) {
+    List<TableName> clones = tables.upkeep().deletion().clonesOf(table);
+    if (!clones.stream().allMatch(readable)) {
+      throw new Conflict(
+          TablesError.CLONED_ROWS,
+          "Table %s has clones that you may not read, which may hold such rows.".formatted(table),
+          "Have an administrator drop them (hosu clones list), or let who may read them delete the"
+              + " rows there and here.");
+    }
+
+    List<TableName> holding = clones.stream().filter(clone -> mayHold(clone, where)).toList();
     if (!holding.isEmpty()) {
       throw new Conflict(
           TablesError.CLONED_ROWS,

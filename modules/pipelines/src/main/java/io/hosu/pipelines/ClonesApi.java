@@ -33,7 +33,8 @@ import java.util.Optional;
 /**
  * Clones of domains over HTTP: {@code GET} and {@code POST /v1/clones} with {@code domain, name,
  * dry_run}, and {@code POST /v1/clones/{name}/drop} with {@code dry_run}. To make one takes SELECT
- * on all of the domain, and the right to make tables in it; to drop one, DROP on it.
+ * on all of the domain, and the right to make tables in it; to drop one, DROP on all of it, which
+ * nobody has who may not know its tables.
  */
 public final class ClonesApi implements Routes {
   private final Database database;
@@ -140,7 +141,7 @@ public final class ClonesApi implements Routes {
             .find(name)
             .filter(found -> isVisible(rights, caller.principal(), found.domain()))
             .orElseThrow(() -> notFound(rights, caller.principal(), name));
-    policy.require(caller, Permission.DROP, new Resource.Domain(clone.domain()));
+    policy.requireWholly(caller, Permission.DROP, new Resource.Domain(clone.domain()));
     Extent extent = clones.extent(clone.domain());
     ObjectNode json = json(rights, caller.principal(), clone);
     json.put("tables", extent.tables().size())

@@ -35,6 +35,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -108,11 +109,12 @@ final class LegalDeletion {
    * How many rows of the table as it is would be deleted.
    *
    * @param where an expression over the table's columns
+   * @param readable which clones of the table may be looked into
    * @throws Invalid when it is none
    * @throws Conflict {@link TablesError#CLONED_ROWS} when such rows are in clones of the table
    */
-  long count(TableName table, String where) {
-    clones.requireNone(table, where);
+  long count(TableName table, String where, Predicate<TableName> readable) {
+    clones.requireNone(table, where, readable);
     return found(plan(table), condition(table, where)).rows();
   }
 
@@ -120,12 +122,14 @@ final class LegalDeletion {
    * Deletes the rows of which {@code where} is true, for good.
    *
    * @param why the reason, to be kept
+   * @param readable which clones of the table may be looked into
    * @throws Invalid when {@code where} is no expression over the table's columns
    * @throws Conflict {@link TablesError#TABLE_CHANGED} when others bring such rows all the time;
    *     {@link TablesError#CLONED_ROWS} when such rows are in clones of the table
    */
-  Deleted delete(TableName table, String where, String why, String principal) {
-    clones.requireNone(table, where);
+  Deleted delete(
+      TableName table, String where, String why, String principal, Predicate<TableName> readable) {
+    clones.requireNone(table, where, readable);
     String condition = condition(table, where);
     Instant startedAt = parts.clock().instant();
     long rows = 0;
@@ -158,7 +162,7 @@ final class LegalDeletion {
             purged,
             found(work.tables().plan(table).withDeleted(), condition).rows());
     record(table, deleted, principal, why, startedAt);
-    clones.requireNone(table, where); // one may have been made meanwhile
+    clones.requireNone(table, where, readable); // one may have been made meanwhile
     return deleted;
   }
 

@@ -3,6 +3,7 @@ package io.hosu.pipelines;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.governance.Authentication;
+import io.hosu.governance.Decision;
 import io.hosu.governance.GovernanceError;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Policy;
@@ -25,6 +26,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Upkeep over HTTP: {@code POST /v1/tables/{name}/compact}, {@code /expire} and {@code /orphans}
@@ -132,14 +134,20 @@ public final class UpkeepApi implements Routes {
           "Ask who owns the table.");
     }
     String where = body.text("where");
+    Predicate<TableName> readable =
+        clone ->
+            policy.decide(principal, Permission.SELECT, Resource.of(clone))
+                instanceof Decision.Allowed;
     if (body.flag("dry_run", false)) {
       call.send(
           200,
-          Json.object().put("table", table.toString()).put("rows", deletion.count(table, where)));
+          Json.object()
+              .put("table", table.toString())
+              .put("rows", deletion.count(table, where, readable)));
       return;
     }
     LegalDeletion.Deleted deleted =
-        deletion.delete(table, where, body.text("why"), principal.toString());
+        deletion.delete(table, where, body.text("why"), principal.toString(), readable);
     ObjectNode json = deleted.toJson().put("table", table.toString());
     deletion.sourceOf(table).ifPresent(source -> json.put("cloned_from", source.toString()));
     call.send(200, json);

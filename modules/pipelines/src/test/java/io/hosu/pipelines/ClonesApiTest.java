@@ -1,8 +1,10 @@
 package io.hosu.pipelines;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.hosu.events.EventFilter;
 import io.hosu.governance.AuditRecords;
 import io.hosu.governance.AuditRow;
 import io.hosu.governance.AuthenticatedRoutes;
@@ -187,6 +189,60 @@ class ClonesApiTest extends InLake {
     assertThat(listed.get("source").isNull()).isTrue();
     assertThat(listed.has("rows")).isFalse();
     send("POST", "/v1/clones/b/drop", stranger, "{}", 403);
+  }
+
+  @Test
+  void whoMayNotKnowItsTablesDoesNotDropIt() throws Exception {
+    put("raw/a/1.csv", "id\n1\n");
+    make(maker, 200);
+    lake.grant(Principal.user("stranger"), Permission.DROP, "b");
+    lake.grant(Principal.user("stranger"), Permission.SELECT, "a.stage.rows");
+
+    for (String body : List.of("{'dry_run': true}", "{}")) {
+      JsonNode refused = send("POST", "/v1/clones/b/drop", stranger, body, 403);
+      assertThat(refused.toString()).doesNotContain("own_bytes").doesNotContain("b.stage.rows");
+    }
+    lake.database.perform(tx ->
+        lake.governance
+            .grants()
+            .put(
+                tx,
+                new Grant(
+                        "",
+                        Grantee.user("maker"),
+                        Set.of(Permission.DROP),
+                        Resource.parse("b.stage.rows"),
+                        Grant.CLI)
+                    .asDeny()));
+    assertThat(drop("{}", 403).get("detail").asText()).contains("something there is denied");
+    assertThat(clones.list()).hasSize(1);
+    assertThat(
+            lake.events.list(EventFilter.ALL, 50).items().stream()
+                .filter(logged -> logged.event().detailType().equals("Domain Cloned"))
+                .map(logged -> logged.event().detail().toString()))
+        .singleElement()
+        .asString()
+        .doesNotContain("tables")
+        .doesNotContain("files");
+  }
+
+  @Test
+  void rowsAreNotDeletedForGoodWhileACloneHasThemOrMayNotBeLookedInto() throws Exception {
+    put("raw/a/1.csv", "id\n1\n2\n");
+    make(maker, 200);
+    TableName rows = TableName.parse("a.stage.rows");
+    TableName clone = TableName.parse("b.stage.rows");
+    ClonedRows cloned =
+        new ClonedRows(lake.tables, (_, where, _) -> lake.query("b.stage.rows", where).size());
+    String none = "SELECT id FROM t WHERE id = 9";
+
+    assertThatThrownBy(() -> cloned.requireNone(rows, "SELECT id FROM t", _ -> true))
+        .hasMessageContaining("b.stage.rows");
+    assertThatThrownBy(() -> cloned.requireNone(rows, none, _ -> false))
+        .hasMessageContaining("may not read")
+        .hasMessageNotContaining("b.stage");
+    cloned.requireNone(rows, none, _ -> true);
+    cloned.requireNone(clone, "SELECT id FROM t", _ -> false);
   }
 
   @Test

@@ -202,10 +202,10 @@ class UpkeepTest extends InLake {
         .metadata()
         .snapshots()
         .forEach(one -> files.addAll(lake.tables.planAt(SALES, one.snapshotId()).paths()));
-    assertThat(life.deletion.count(SALES, "id IN (2, 5)")).isEqualTo(2);
+    assertThat(life.deletion.count(SALES, "id IN (2, 5)", _ -> true)).isEqualTo(2);
 
     LegalDeletion.Deleted deleted =
-        life.deletion.delete(SALES, "id IN (2, 5)", "case 7", "user:ann");
+        life.deletion.delete(SALES, "id IN (2, 5)", "case 7", "user:ann", _ -> true);
 
     assertThat(deleted.rows()).isEqualTo(2);
     assertThat(deleted.rowsLeft()).isZero();
@@ -229,10 +229,10 @@ class UpkeepTest extends InLake {
     OutsideVectors.deleteFirstOf(lake, SALES, before);
     Lake.Life life = lake.life(lake.database);
     assertThat(ids(lake, SALES.toString())).containsExactly("2", "4");
-    assertThat(life.deletion.count(SALES, "id IN (1, 2)")).isEqualTo(1);
+    assertThat(life.deletion.count(SALES, "id IN (1, 2)", _ -> true)).isEqualTo(1);
 
     LegalDeletion.Deleted deleted =
-        life.deletion.delete(SALES, "id IN (1, 2)", "case 8", "user:ann");
+        life.deletion.delete(SALES, "id IN (1, 2)", "case 8", "user:ann", _ -> true);
 
     assertThat(deleted.rows()).isEqualTo(1);
     assertThat(deleted.rowsLeft()).isZero();

@@ -175,12 +175,8 @@ final class Cloning {
               tx,
               "Domain Cloned",
               clone.domain(),
-              Json.object()
-                  .put("clone", clone.domain())
-                  .put("source", clone.source())
-                  .put("principal", clone.principal())
-                  .put("tables", origins.size())
-                  .put("files", shared.size()));
+              // Who sees events of the clone may know neither its tables nor its source.
+              Json.object().put("clone", clone.domain()).put("principal", clone.principal()));
     }
   }
 
@@ -201,16 +197,7 @@ final class Cloning {
         .filter(Grant::isGivenByHand)
         .forEach(grant -> grants.remove(tx, grant.id()));
     CloneRows.drop(tx, domain, parts.clock().instant());
-    parts
-        .events()
-        .append(
-            tx,
-            "Clone Dropped",
-            domain,
-            Json.object()
-                .put("clone", domain)
-                .put("source", clone.source())
-                .put("tables", all.size()));
+    parts.events().append(tx, "Clone Dropped", domain, Json.object().put("clone", domain));
     return clone;
   }
 
@@ -258,19 +245,18 @@ final class Cloning {
             || ViewRows.list(tx).stream().anyMatch(name -> name.domain().equals(as))
             || CloneRows.find(tx, as).isPresent();
     if (isNamed) {
-      throw taken("There is a domain %s already.".formatted(as), source);
+      throw taken(as, source);
     }
     if (grants.list(tx).stream()
         .anyMatch(grant -> grant.on().domainName().equals(Optional.of(as)))) {
-      throw taken("There are grants on a domain %s already.".formatted(as), source);
+      throw taken(as, source);
     }
     boolean isLeft =
         Buckets.list(tx).stream()
             .anyMatch(
                 layer -> !ObjectFiles.isNothingUnder(tx, new ObjectName(layer.name(), as + "/")));
     if (isLeft && !CloneRows.isLeftOf(tx, as, source)) {
-      throw taken(
-          "Objects, or old versions of some, are left of a domain %s.".formatted(as), source);
+      throw taken(as, source);
     }
   }
 
@@ -292,10 +278,12 @@ final class Cloning {
         });
   }
 
-  private static Conflict taken(String what, String source) {
+  /** What has the name is not told: who clones may not know it. */
+  private static Conflict taken(String as, String source) {
     return new Conflict(
         TablesError.CLONE_EXISTS,
-        what,
+        "The name %s is taken: a domain, a grant, an object or an old version of one has it."
+            .formatted(as),
         "Give another name: hosu clone %s NAME; or see: hosu clones list".formatted(source));
   }
 

@@ -391,11 +391,11 @@ interface ClonesContract {
     }
     drop(TableName.parse("finance.stage.bills"));
     assertThatThrownBy(() -> clones().make(ALICE, "aviation", "finance", _ -> {}))
-        .hasMessageContaining("old versions");
+        .hasMessageContaining("old version");
     assertThatThrownBy(() -> clones().make(ALICE, "nowhere", "trial", _ -> {}))
         .hasMessageContaining("no table");
     cloned();
-    assertThatThrownBy(this::cloned).hasMessageContaining("already");
+    assertThatThrownBy(this::cloned).hasMessageContaining("taken");
     assertThatThrownBy(() -> clones().make(ALICE, "trial", "again", _ -> {}))
         .hasMessageContaining("trial is a clone of aviation");
   }
