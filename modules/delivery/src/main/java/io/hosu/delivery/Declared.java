@@ -123,7 +123,7 @@ public sealed interface Declared {
       Layout layout,
       Optional<Compatibility> compatibility,
       UpkeepRules upkeep,
-      About about)
+      TableAbout about)
       implements Declared {
     public Table {
       columns = List.copyOf(columns);
@@ -150,11 +150,7 @@ public sealed interface Declared {
       layout.formatVersion().ifPresent(version -> json.put("format_version", version));
       compatibility.ifPresent(mode -> json.put("compatibility", mode.word()));
       TableUpkeepYaml.toJson(upkeep).ifPresent(said -> json.set("upkeep", said));
-      json.put("description", about.description());
-      if (!about.owner().isEmpty()) {
-        json.put("owner", about.owner());
-      }
-      json.set("tags", map(about.tags()));
+      about.addTo(json);
       return json;
     }
   }
@@ -221,17 +217,6 @@ public sealed interface Declared {
       key = List.copyOf(key);
       partitionBy = List.copyOf(partitionBy);
       sortBy = List.copyOf(sortBy);
-    }
-  }
-
-  /**
-   * What is said about a table.
-   *
-   * @param owner who answers for it; empty: the owner of its domain
-   */
-  record About(String description, String owner, SortedMap<String, String> tags) {
-    public About {
-      tags = Collections.unmodifiableSortedMap(new TreeMap<>(tags));
     }
   }
 

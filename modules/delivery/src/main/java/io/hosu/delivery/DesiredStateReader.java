@@ -87,7 +87,7 @@ final class DesiredStateReader {
                     .orElseGet(OptionalInt::empty)),
             yaml.text("compatibility").flatMap(Compatibility::of),
             TableUpkeepYaml.read(yaml),
-            new Declared.About(
+            new TableAbout(
                 yaml.text("description").orElse(""), owner(table), texts(yaml, "tags"))));
   }
 

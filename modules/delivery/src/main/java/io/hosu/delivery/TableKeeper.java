@@ -85,7 +85,7 @@ final class TableKeeper implements Keeper {
                 : OptionalInt.empty()),
         Compatibility.of(spec.path("compatibility").asText()),
         TableUpkeepYaml.of(spec.path("upkeep")),
-        new Declared.About(
+        new TableAbout(
             spec.path("description").asText(),
             spec.path("owner").asText(),
             Declarations.texts(spec.path("tags"))));
