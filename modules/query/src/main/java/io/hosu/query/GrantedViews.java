@@ -97,7 +97,8 @@ public final class GrantedViews {
   record Granted(EngineView view, BooleanSupplier stands) {}
 
   /**
-   * The view of what {@code caller} sees of a table.
+   * The view of what {@code caller} sees of a table. Who sees all of it may ask by their names for
+   * the columns in which Iceberg tells of each row: its number, and that of its commit.
    *
    * @param named the columns that are asked for
    * @throws NotFound when it is not there, or must not be known to be there
@@ -116,7 +117,10 @@ public final class GrantedViews {
     EngineView view =
         limits.isNone()
             ? new EngineView(
-                ref.view(), plan.sql(), plan.paths(), EngineView.Rows.hiddenIf(plan.hidesRows()))
+                ref.view(),
+                plan.sqlWith(plan.lineageNames().stream().filter(named::says).toList()),
+                plan.paths(),
+                EngineView.Rows.hiddenIf(plan.hidesRows()))
             : new EngineView(
                 ref.view(),
                 limited(principal, table, plan, names, limits, plan.sql(), List.of()),

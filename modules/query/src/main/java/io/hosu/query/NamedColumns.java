@@ -13,6 +13,7 @@ public final class NamedColumns {
   private final Set<String> words = new HashSet<>();
   private final Set<String> rows = new HashSet<>();
   private final Set<String> references = new HashSet<>();
+  private final Set<String> columns = new HashSet<>();
   private boolean all;
 
   private NamedColumns() {}
@@ -38,6 +39,8 @@ public final class NamedColumns {
     both.all = all || other.all;
     both.words.addAll(words);
     both.words.addAll(other.words);
+    both.columns.addAll(columns);
+    both.columns.addAll(other.columns);
     return both;
   }
 
@@ -48,6 +51,7 @@ public final class NamedColumns {
     if (names.size() == 1) {
       references.add(lower(names.get(0)));
     }
+    names.forEach(name -> columns.add(lower(name)));
     if (node.has("qualified_name") || node.has("table_name") || node.has("subquery")) {
       rows.add(lower(node.path("table_name")));
       node.path("qualified_name").path("path").forEach(step -> rows.add(lower(step)));
@@ -71,5 +75,10 @@ public final class NamedColumns {
   /** Whether the statement could read a column of this name. */
   boolean may(String column) {
     return all || words.contains(column.toLowerCase(Locale.ROOT));
+  }
+
+  /** Whether the statement says this name where a column is meant, and not {@code *} alone. */
+  boolean says(String column) {
+    return columns.contains(column.toLowerCase(Locale.ROOT));
   }
 }

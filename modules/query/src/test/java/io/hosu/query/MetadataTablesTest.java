@@ -101,6 +101,36 @@ class MetadataTablesTest {
   }
 
   @Test
+  void whoAsksForTheNumbersOfRowsAndOfTheirCommitsGetsThem() throws IOException {
+    new OutsideDeletes(lake, FLIGHTS).byVector(0);
+    lake.append(FLIGHTS, "SELECT 8 AS id, 'f8' AS name");
+    String flights = "aviation.stage.flights";
+
+    assertThat(
+            lake.csv(
+                ann,
+                """
+                SELECT f.id, _last_updated_sequence_number AS c, f._row_id IS NULL AS none
+                FROM aviation.stage.flights f ORDER BY id
+                """))
+        .isEqualTo("id,c,none\n1,1,false\n2,1,false\n8,4,false\n");
+    assertThat(lake.csv(ann, "SELECT count(DISTINCT _row_id) AS n FROM " + flights))
+        .isEqualTo("n\n3\n");
+    assertThat(lake.csv(ann, "SELECT * FROM " + flights)).doesNotContain("_row_id");
+    assertThat(lake.csv(ann, "SELECT id FROM %s WHERE name = '_row_id'".formatted(flights)))
+        .isEqualTo("id\n");
+  }
+
+  @Test
+  void whoSeesAPartOfATableDoesNotLearnTheNumbersOfItsRows() {
+    grant(bob, Terms.none().with(Condition.parse("id < 2")));
+
+    assertThatThrownBy(() -> ask(bob, "SELECT _row_id FROM aviation.stage.flights"))
+        .isInstanceOf(Invalid.class)
+        .hasMessageContaining("_row_id");
+  }
+
+  @Test
   void everyKindCanBeReadWholly() {
     new OutsideDeletes(lake, FLIGHTS).byVector(0);
     for (String kind : MetadataTable.kinds()) {

@@ -44,7 +44,7 @@ final class Planner {
   private final FilePaths paths;
   private final ObjectFileIO io;
   private final DeleteManifests deletes;
-  private final Cache<String, List<PlannedFile>> manifests;
+  private final Cache<Key, List<PlannedFile>> manifests;
   private final Cache<Path, PhysicalColumn> physical =
       Caffeine.newBuilder().maximumSize(20_000).build();
 
@@ -55,8 +55,18 @@ final class Planner {
     this.manifests =
         Caffeine.newBuilder()
             .maximumWeight(config.planCacheBytes())
-            .weigher((String _, List<PlannedFile> files) -> weight(files))
+            .weigher((Key _, List<PlannedFile> files) -> weight(files))
             .build();
+  }
+
+  /**
+   * A manifest, which never changes, with what the list that names it says of its rows: a table of
+   * format 2 has no numbers for them, and gives them when it is of format 3.
+   */
+  private record Key(String path, @Nullable Long firstRowId) {
+    static Key of(ManifestFile manifest) {
+      return new Key(manifest.path(), manifest.firstRowId());
+    }
   }
 
   /** All files of the current snapshot. */
@@ -202,7 +212,7 @@ final class Planner {
   }
 
   private List<PlannedFile> files(LakeTable table, ManifestFile manifest) {
-    return manifests.get(manifest.path(), _ -> read(manifest, table.metadata().specsById()));
+    return manifests.get(Key.of(manifest), _ -> read(manifest, table.metadata().specsById()));
   }
 
   private List<PlannedFile> read(ManifestFile manifest, Map<Integer, PartitionSpec> specs) {

@@ -57,6 +57,15 @@ record RowLineage(List<NestedField> columns) {
     return !columns.isEmpty();
   }
 
+  List<String> names() {
+    return columns.stream().map(NestedField::name).toList();
+  }
+
+  /** Some of the columns. */
+  RowLineage only(List<String> names) {
+    return new RowLineage(columns.stream().filter(one -> names.contains(one.name())).toList());
+  }
+
   /** The shape of files that have the columns, behind those of {@code shape}. */
   WriteShape in(WriteShape shape) {
     List<Column> all = new ArrayList<>(shape.columns());
@@ -78,6 +87,17 @@ record RowLineage(List<NestedField> columns) {
   /** The SELECT of the rows that are left of {@code files}, with these columns. */
   String select(ScanPlan plan, List<PlannedFile> files) {
     return select(plan, files, this::values);
+  }
+
+  /** The same of all files, also where there is none. */
+  String selectAll(ScanPlan plan) {
+    String none =
+        columns.stream()
+            .map(one -> ", NULL::BIGINT AS " + Sql.name(one.name()))
+            .collect(Collectors.joining());
+    return plan.files().isEmpty()
+        ? "SELECT *%s FROM (%s)".formatted(none, plan.sql())
+        : select(plan, plan.files());
   }
 
   /** The same, with the path of each row's file as {@link ScanSql#FILE_COLUMN}. */

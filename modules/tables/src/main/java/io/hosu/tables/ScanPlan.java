@@ -119,7 +119,20 @@ public final class ScanPlan {
     return ScanSql.select(schema, physical.data(), lessened(), this::deleted);
   }
 
-  /** The same, with one more column {@code _file}: the path of the file that the row lies in. */
+  /** The columns that rows have besides, and that only who asks for them gets: Iceberg's own. */
+  public List<String> lineageNames() {
+    return physical.lineage().names();
+  }
+
+  /** The same, with some of {@link #lineageNames}. */
+  public String sqlWith(List<String> lineage) {
+    return lineage.isEmpty() ? sql() : physical.lineage().only(lineage).selectAll(this);
+  }
+
+  /**
+   * The SELECT of all rows and columns, with one more column {@code _file}: the path of the file
+   * that the row lies in.
+   */
   public String sqlWithFile() {
     return ScanSql.selectWithFile(schema, physical.data(), lessened(), this::deleted);
   }

@@ -10,6 +10,7 @@ import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.expressions.Literal;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -308,6 +310,26 @@ class RowDeletesTest {
             .toList();
     assertThat(first).containsExactly(0L, 2L, 4L);
     assertThat(lake.tables.require(FLIGHTS).metadata().nextRowId()).isEqualTo(5);
+  }
+
+  @Test
+  void rowsThatWereReadBeforeTheTableBecameOneOfVersionThreeHaveTheirNumbersThen() {
+    Table table = table(2);
+    append(table, 1, 2);
+    append(table, 3);
+    assertThat(firstNumbers()).containsOnlyNulls();
+    table.updateProperties().set("format-version", "3").commit();
+    assertThat(firstNumbers()).containsOnlyNulls();
+
+    append(table, 4);
+
+    assertThat(firstNumbers()).doesNotContainNull().doesNotHaveDuplicates().hasSize(3);
+  }
+
+  private List<@Nullable Long> firstNumbers() {
+    List<@Nullable Long> numbers = new ArrayList<>();
+    lake.tables.plan(FLIGHTS).files().forEach(file -> numbers.add(file.file().firstRowId()));
+    return numbers;
   }
 
   @Test
