@@ -53,6 +53,11 @@ class GuideRunTest {
   }
 
   @Test
+  void thePageOfCrawlersOfAProjectShowsWhatCommandsPrint() throws Exception {
+    isAsShown(GuidePage.read("crawlers-declared.md"));
+  }
+
+  @Test
   void thePageOfClonesShowsWhatCommandsPrint() throws Exception {
     isAsShown(GuidePage.read("clone.md"));
   }

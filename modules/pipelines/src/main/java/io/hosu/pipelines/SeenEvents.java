@@ -25,6 +25,9 @@ final class SeenEvents {
   /** What tells of an object what its bytes are like. */
   private static final List<String> OF_BYTES = List.of("size", "etag", "sha256");
 
+  /** What a crawler proposes, or somebody decided about. */
+  private static final String CHANGES = "changes";
+
   private static final LeftOut UNNAMED =
       new LeftOut(
           "This is left out, as it is about a table that you may not know of.",
@@ -43,6 +46,7 @@ final class SeenEvents {
       return UNNAMED.in(event);
     }
     return ofObject(event, sight)
+        .or(() -> proposed(event, sight))
         .or(() -> counted(event, sight))
         .or(() ->
             stage(event)
@@ -69,6 +73,19 @@ final class SeenEvents {
     } catch (Invalid _) {
       return Optional.empty();
     }
+  }
+
+  /** The event without the columns that a crawler proposes; nothing where all may be seen. */
+  private static Optional<Event> proposed(Event event, SeenRecords sight) {
+    boolean told =
+        !event.detail().has(CHANGES)
+            || stage(event).filter(stage -> sight.samples(stage).isPresent()).isEmpty();
+    if (told) {
+      return Optional.empty();
+    }
+    ObjectNode detail = event.detail().deepCopy();
+    detail.remove(List.of(CHANGES, "why"));
+    return Optional.of(event.with(event.resources(), detail));
   }
 
   /** The event without what tells how much there is; nothing where that may be told. */

@@ -321,11 +321,29 @@ class DeclaredCrawlerTest extends InLake {
     lake.grant(other, Permission.DESCRIBE, "pipeline:a.crawlers");
     String id = only(proposals()).path("id").asText();
 
+    assertThat(get("/v1/crawlers/" + CRAWLER).path("proposals").asInt()).isEqualTo(1);
+    assertThat(made(OWNER).path("changes")).hasSize(1);
+
     owner = token;
 
     assertThat(proposals()).isEmpty();
+    assertThat(get("/v1/crawlers/" + CRAWLER).path("proposals").asInt()).isZero();
+    assertThat(get("/v1/crawlers").path("items").path(0).path("proposals").asInt()).isZero();
+    assertThat(made(other).has("changes")).isFalse();
+    assertThat(made(other).path("id").asText()).isEqualTo(id);
     assertThat(send("GET", "/v1/crawl-proposals/" + id).statusCode()).isEqualTo(404);
     assertThat(post("/v1/crawl-proposals/%s/apply".formatted(id)).statusCode()).isEqualTo(404);
+  }
+
+  /** What somebody sees of the event of the proposal that was made. */
+  private JsonNode made(Principal principal) {
+    SeenRecords sight = lake.pipelines.seenRecords(lake.governance.policy().rights(), principal);
+    return lake.events.list(EventFilter.ALL, 1000).items().stream()
+        .map(one -> one.event())
+        .filter(event -> event.detailType().equals("Crawler Proposal Made"))
+        .map(event -> sight.event(event).detail())
+        .findFirst()
+        .orElseThrow();
   }
 
   /** Bytes that are read again would be found to be damaged. */

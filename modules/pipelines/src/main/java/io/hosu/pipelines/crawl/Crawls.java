@@ -184,7 +184,7 @@ public final class Crawls {
   /** The crawlers whose pipeline the caller sees, by table. */
   Page<ObjectNode> list(Caller caller, String after, int limit) {
     List<ObjectNode> seen =
-        database.read(tx -> KnownCrawlers.of(tx, pipelines.stages(), pipelines.status(tx))).stream()
+        known(caller).stream()
             .filter(one -> policy.rights().visible(caller.principal(), pipeline(one.by())))
             .filter(one -> one.target().toString().compareTo(after) > 0)
             .limit(limit + 1L)
@@ -195,6 +195,18 @@ public final class Crawls {
     return new Page<>(items, more ? items.getLast().path("table").asText() : null);
   }
 
+  /** Of proposals that the caller does not see it is not told either that there are any. */
+  private List<KnownCrawlers.Known> known(Caller caller) {
+    List<KnownCrawlers.Known> all =
+        database.read(tx -> KnownCrawlers.of(tx, pipelines.stages(), pipelines.status(tx)));
+    Rights rights = policy.rights();
+    all.stream()
+        .filter(one -> one.json().path("proposals").asLong() > 0)
+        .filter(one -> !Proposals.seesColumns(rights, tables, caller, one.target()))
+        .forEach(one -> one.json().put("proposals", 0));
+    return all;
+  }
+
   /**
    * One of them.
    *
@@ -202,9 +214,7 @@ public final class Crawls {
    * @throws NotFound {@link PipelinesError#CRAWLER_NOT_FOUND}
    */
   ObjectNode show(Caller caller, String name) {
-    return database
-        .read(tx -> KnownCrawlers.of(tx, pipelines.stages(), pipelines.status(tx)))
-        .stream()
+    return known(caller).stream()
         .filter(one -> policy.rights().visible(caller.principal(), pipeline(one.by())))
         .filter(one -> one.by().toString().equals(name) || one.target().toString().equals(name))
         .findFirst()

@@ -47,7 +47,9 @@ final class KnownCrawlers {
             new Known(
                 stage.name(),
                 stage.into().table(),
-                declared(tx, stage, crawl, made).put("status", status.apply(stage).name())));
+                declared(stage, crawl, made)
+                    .put("proposals", Proposals.open(tx, stage.name()))
+                    .put("status", status.apply(stage).name())));
       }
     }
     for (Crawled one : crawled) {
@@ -64,14 +66,13 @@ final class KnownCrawlers {
   }
 
   private static ObjectNode declared(
-      Transaction tx, StageSpec stage, Transform.Crawl crawl, Optional<Crawled> made) {
+      StageSpec stage, Transform.Crawl crawl, Optional<Crawled> made) {
     ObjectNode json = Json.object().put("name", stage.name().toString());
     json.put("table", stage.into().table().toString()).put("place", crawl.place());
     json.put("stage", made.map(one -> one.stage().toString()).orElse(null));
     json.put("load", crawl.load().name().toLowerCase(Locale.ROOT).replace('_', '-'));
     json.put("drift", crawl.drift().word());
     json.put("schedule", schedule(stage));
-    json.put("proposals", Proposals.open(tx, stage.name()));
     json.put("principal", "role:" + stage.name());
     json.put("crawled_at", made.map(one -> Instants.print(one.at())).orElse(null));
     return json;

@@ -3,6 +3,7 @@ package io.hosu.pipelines.crawl;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.events.DeadLetters;
 import io.hosu.governance.Caller;
+import io.hosu.governance.Decision;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Resource;
 import io.hosu.governance.Rights;
@@ -11,6 +12,7 @@ import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.Page;
 import io.hosu.kernel.StageName;
+import io.hosu.kernel.TableName;
 import io.hosu.pipelines.Pipelines;
 import io.hosu.pipelines.PipelinesError;
 import io.hosu.pipelines.StageSpec;
@@ -23,6 +25,7 @@ import io.hosu.tables.LakeTable;
 import io.hosu.tables.PreparedCommit;
 import io.hosu.tables.SqlColumn;
 import io.hosu.tables.TableChange;
+import io.hosu.tables.Tables;
 import java.util.List;
 import java.util.Optional;
 
@@ -199,21 +202,30 @@ final class Proposals {
                 "See those that there are with: hosu crawlers proposals"));
   }
 
-  /** A proposal tells of all columns of its table. */
   private boolean isSeen(Caller caller, Proposal proposal) {
     Rights rights = work.policy().rights();
+    TableName table = proposal.content().target();
     Resource crawler =
         new Resource.Pipeline(proposal.crawler().domain(), proposal.crawler().pipeline());
     return rights.visible(caller.principal(), crawler)
-        && work
-            .tables()
-            .find(proposal.content().target())
-            .map(LakeTable::columns)
-            .orElse(List.of())
-            .stream()
-            .allMatch(column ->
-                rights.visible(
-                    caller.principal(),
-                    new Resource.Column(proposal.content().target(), column.name())));
+        && seesColumns(rights, work.tables(), caller, table)
+        && proposal.content().columns().stream()
+            .allMatch(column -> seesColumn(rights, caller, table, column));
+  }
+
+  /** Whether the caller sees all columns of a table: a proposal tells of all of them. */
+  static boolean seesColumns(Rights rights, Tables tables, Caller caller, TableName table) {
+    return tables
+        .find(table)
+        .map(it ->
+            it.columns().stream().allMatch(column -> seesColumn(rights, caller, table, column)))
+        .orElseGet(() ->
+            rights.decide(caller.principal(), Permission.ALTER, Resource.of(table))
+                instanceof Decision.Allowed);
+  }
+
+  private static boolean seesColumn(
+      Rights rights, Caller caller, TableName table, SqlColumn column) {
+    return rights.visible(caller.principal(), new Resource.Column(table, column.name()));
   }
 }

@@ -186,6 +186,8 @@ final class Proposing {
           case SUPERSEDED -> throw new IllegalStateException("Told by the one that supersedes it.");
         };
     ObjectNode detail = Json.object().put("id", proposal.id());
+    detail.put("pipeline", proposal.crawler().pipeline());
+    detail.put("stage", proposal.crawler().stage());
     detail.put("crawler", proposal.crawler().toString());
     detail.put("table", proposal.content().target().toString());
     detail.set("changes", proposal.toJson().path("changes"));
