@@ -120,7 +120,7 @@ public final class GrantedViews {
                 ref.view(),
                 plan.sqlWith(plan.lineageNames().stream().filter(named::says).toList()),
                 plan.paths(),
-                EngineView.Rows.hiddenIf(plan.hidesRows()))
+                EngineView.Rows.deletedIf(plan.hidesRows()))
             : new EngineView(
                 ref.view(),
                 limited(principal, table, plan, names, limits, plan.sql(), List.of()),

@@ -17,8 +17,19 @@ public record EngineView(List<String> name, String sql, List<Path> files, Rows r
   public enum Rows {
     /** All of them. */
     OPEN,
-    /** Those that the SELECT gives: the engine computes nothing of the others, not even errors. */
+    /**
+     * Those that the SELECT gives: the engine computes nothing of the others, not even errors. They
+     * are no secret, as whoever sends the SQL sees all of the table, now and as it was before: how
+     * many they are, and between which values, may show in the order of rows.
+     */
+    DELETED,
+    /** Those that the SELECT gives: nothing of the others shows, whatever is asked. */
     HIDDEN;
+
+    /** {@link #DELETED} where the SELECT leaves rows of its files out. */
+    public static Rows deletedIf(boolean leavesOut) {
+      return leavesOut ? DELETED : OPEN;
+    }
 
     /** {@link #HIDDEN} where the SELECT leaves rows of its files out. */
     public static Rows hiddenIf(boolean leavesOut) {
@@ -33,10 +44,12 @@ public record EngineView(List<String> name, String sql, List<Path> files, Rows r
 
   /** Whether its files hold rows that it does not give. */
   public boolean hides() {
-    return rows == Rows.HIDDEN;
+    return rows != Rows.OPEN;
   }
 
-  /** The same relation, of whose files all may become known. */
+  /**
+   * The same relation, of whose files all may become known: not for what is {@link Rows#HIDDEN}.
+   */
   public EngineView unveiled() {
     return new EngineView(name, sql, files);
   }

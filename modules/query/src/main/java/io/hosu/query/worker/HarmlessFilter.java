@@ -9,14 +9,7 @@ import java.util.Set;
  */
 final class HarmlessFilter {
   private static final Set<String> PLAIN =
-      Set.of(
-          "COLUMN_REF",
-          "POSITIONAL_REFERENCE",
-          "CONSTANT",
-          "COMPARISON",
-          "CONJUNCTION",
-          "BETWEEN",
-          "OPERATOR");
+      Set.of("COLUMN_REF", "CONSTANT", "COMPARISON", "CONJUNCTION", "BETWEEN", "OPERATOR");
   private static final Set<String> OPERATORS =
       Set.of(
           "OPERATOR_NOT",

@@ -7,17 +7,18 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
- * Whether a SELECT tells nothing of the rows that views hide, even when the engine filters by it
- * before it filters by them.
+ * Whether a SELECT fails with no value of a row that views leave out, even when the engine filters
+ * by it before it leaves the row out.
  *
- * <p>Of views that hide rows the engine keeps apart whatever could fail; but it also loses what it
- * knows of their rows there, and then joins tables in the order in which they are written. A SELECT
- * of which no filter can fail needs none of that. The engine itself says, in its plan, what it
- * would filter by: all its conversions are written out there, so what is compared is of one type.
+ * <p>Of views that leave rows out the engine keeps apart whatever could fail; but it also loses
+ * what it knows of their rows there, and then joins tables in the order in which they are written.
+ * A SELECT of which no filter can fail needs none of that. The engine itself says, in its plan,
+ * what it would filter by: all its conversions are written out there, so what is compared is of one
+ * type.
  */
 final class HarmlessSelect {
   /** Of the plan: what computes rows of which the filters are told, and nothing else. */
@@ -42,12 +43,14 @@ final class HarmlessSelect {
           "UNION",
           "WINDOW");
 
+  /** How plans write columns that have no name. */
+  private static final Pattern UNNAMED = Pattern.compile("#(\\d+|\\[\\d+\\.\\d+\\])");
+
   private static final int MAX_PLAN = 1 << 20;
 
   private final Sql sql;
   private final Collection<EngineView> views;
   private final List<String> filters = new ArrayList<>();
-  private final boolean joins;
 
   /**
    * A SELECT over these.
@@ -57,10 +60,6 @@ final class HarmlessSelect {
   HarmlessSelect(Sql sql, Collection<EngineView> views) {
     this.sql = sql;
     this.views = views;
-    this.joins =
-        views.stream()
-            .filter(EngineView::hides)
-            .anyMatch(view -> view.sql().toUpperCase(Locale.ROOT).contains(" JOIN "));
   }
 
   /** Has plans told as they are needed here; to be said before settings are locked. */
@@ -115,12 +114,8 @@ final class HarmlessSelect {
           add(told.path("Expressions"));
         }
       }
-      case "COMPARISON_JOIN" -> {
-        // Rows that are deleted leave a view by a join, which may come after this one.
-        if (joins) {
-          add(told.path("Conditions"));
-        }
-      }
+      // What compares two tables; but what is left there of one alone may be put before any join.
+      case "COMPARISON_JOIN" -> add(told.path("Conditions"));
       default -> {}
     }
   }
@@ -143,7 +138,7 @@ final class HarmlessSelect {
     if (filters.isEmpty()) {
       return Json.object();
     }
-    String all = "SELECT " + String.join(", ", filters);
+    String all = "SELECT " + UNNAMED.matcher(String.join(", ", filters)).replaceAll("unnamed");
     String tree =
         sql.list(
                 "SELECT json_serialize_sql(%s)".formatted(Quote.text(all)), row -> row.getString(1))

@@ -109,17 +109,20 @@ final class Instance implements AutoCloseable {
   }
 
   /**
-   * Has views that hide rows be planned like any others for {@code select}, if it can tell nothing
-   * of them; until {@link #define} is called again.
+   * Has views that leave out deleted rows be planned like any others for {@code select}, if that
+   * computes nothing of these that can fail; until {@link #define} is called again. What is hidden
+   * from somebody is never planned so: the engine would know of it, and how it plans shows in the
+   * order of rows, and in which of two parts of a query fails.
    *
    * @return whether that is so
    */
   boolean unveil(String select) throws SQLException {
-    List<EngineView> hiding = views.values().stream().filter(EngineView::hides).toList();
-    if (hiding.isEmpty() || !new HarmlessSelect(sql, views.values()).is(select)) {
+    List<EngineView> less =
+        views.values().stream().filter(view -> view.rows() == EngineView.Rows.DELETED).toList();
+    if (less.isEmpty() || !new HarmlessSelect(sql, views.values()).is(select)) {
       return false;
     }
-    for (EngineView view : hiding) {
+    for (EngineView view : less) {
       EngineView open = view.unveiled();
       views.put(open.name(), open);
       create(open);
@@ -140,7 +143,7 @@ final class Instance implements AutoCloseable {
     String kind =
         switch (view.rows()) {
           case OPEN -> "VIEW";
-          case HIDDEN -> "SECURE VIEW";
+          case DELETED, HIDDEN -> "SECURE VIEW";
         };
     sql.run("CREATE OR REPLACE %s %s AS %s".formatted(kind, path(name), view.sql()));
   }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Of which SELECTs it is certain that no filter can tell of a hidden row. */
+/** Of which SELECTs it is certain that no filter can fail with a row that is left out. */
 class HarmlessSelectTest {
   private static final String COLUMNS = "SELECT \"id\", \"name\", \"born\", \"pay\" FROM ";
 
@@ -23,7 +23,6 @@ class HarmlessSelectTest {
   private Connection connection;
   private Sql sql;
   private EngineView people;
-  private EngineView less;
 
   @BeforeEach
   void open() throws SQLException {
@@ -36,13 +35,11 @@ class HarmlessSelectTest {
             .formatted(file));
     String read = "read_parquet('%s')".formatted(file);
     people = view("people", COLUMNS + read + " WHERE id > 4", file);
-    less = view("less", COLUMNS + read + " ANTI JOIN (SELECT 3 AS x) ON id = x", file);
     sql.run("CREATE SECURE VIEW people AS " + people.sql());
-    sql.run("CREATE SECURE VIEW less AS " + less.sql());
   }
 
   private static EngineView view(String name, String sql, Path file) {
-    return new EngineView(List.of(name), sql, List.of(file), Rows.HIDDEN);
+    return new EngineView(List.of(name), sql, List.of(file), Rows.DELETED);
   }
 
   @AfterEach
@@ -64,8 +61,8 @@ class HarmlessSelectTest {
         "SELECT * FROM people WHERE born < CAST('2001-01-01' AS DATE) + INTERVAL '1' YEAR",
         "SELECT * FROM people WHERE name IS NULL OR (id = 4) IS TRUE",
         "SELECT * FROM people a JOIN people b ON a.id = b.id AND a.name < b.name",
-        "SELECT * FROM people a JOIN people b ON a.name::BIGINT = b.id",
         "SELECT * FROM people WHERE id IN (SELECT id FROM people WHERE pay > 1)",
+        "SELECT * FROM people WHERE id IN (SELECT max(id) FROM people GROUP BY name)",
         "SELECT name, sum(pay) FROM people GROUP BY name HAVING sum(pay) > 3 ORDER BY 10 // length(name)",
         "SELECT sum(pay) FILTER (name::INTEGER > 4) FROM people",
         "SELECT name AS \"other\" FROM people WHERE name > 'a' ORDER BY born LIMIT 3"
@@ -83,6 +80,9 @@ class HarmlessSelectTest {
         "SELECT * FROM people WHERE id = 4 AND error(name) IS NULL",
         "SELECT * FROM (SELECT name::INTEGER AS x FROM people) WHERE x > 5",
         "SELECT name FROM people GROUP BY name HAVING name::INTEGER > 5",
+        "SELECT * FROM people a JOIN people b ON a.name::BIGINT = b.id",
+        "SELECT a.id FROM people a LEFT JOIN people b ON a.id = b.id AND a.name::BIGINT > 4",
+        "SELECT id FROM people a WHERE EXISTS (FROM people b WHERE b.id = a.id AND 9 // a.id > 1)",
         "SELECT * FROM people, LATERAL (SELECT 10 // (id - 4) AS y) WHERE y > 5",
         "SELECT * FROM (FROM people UNION ALL FROM people) WHERE name::INTEGER > 5",
         "SELECT a.id FROM people a FULL JOIN people b USING (id) WHERE a.name::INTEGER > 5",
@@ -108,17 +108,6 @@ class HarmlessSelectTest {
       })
   void whatCouldBeTakenForAnotherFilterInThePlanIsNot(String select) {
     assertThat(isHarmless(select)).isFalse();
-  }
-
-  @Test
-  void aJoinIsComparedWithRowsThatAnotherJoinHides() {
-    HarmlessSelect ofLess = new HarmlessSelect(sql, List.of(less));
-    assertThat(ofLess.is("SELECT * FROM less a JOIN less b ON a.name::BIGINT = b.id")).isFalse();
-
-    assertThat(
-            new HarmlessSelect(sql, List.of(less))
-                .is("SELECT * FROM less a JOIN less b ON a.id = b.id"))
-        .isTrue();
   }
 
   @Test
