@@ -602,7 +602,7 @@ class QueriesTest {
   }
 
   /** What ends the credentials of ann, or of the session in which she acts as a role. */
-  private enum End {
+  enum End {
     TOKEN_DISABLED,
     TOKEN_DELETED,
     PRINCIPAL_DELETED,
