@@ -23,7 +23,8 @@ final class MatrixAsking {
           "stranger",
           "temporary",
           "temporary, narrowed",
-          "granted, then revoked");
+          "granted, then revoked",
+          "granted until a moment ago");
 
   private static final String WAVERING = "wavering";
   private static final String YES = "yes";
@@ -58,6 +59,7 @@ final class MatrixAsking {
     String before = allowed(act, wavering);
     lake.doors().done("DELETE /v1/grants/" + grant, "");
     marks.add(before + ", then " + refused(act, wavering));
+    marks.add(refused(act, people.ended(needed, act.on())));
     return new MatrixRow(act, marks);
   }
 

@@ -1,8 +1,11 @@
 package io.hosu.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.hosu.e2e.MatrixDoors.Credentials;
 import io.hosu.governance.Permission;
 import io.hosu.kernel.Json;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +68,36 @@ final class MatrixPeople {
         name -> {
           Credentials one = lake.principal(name, Map.of());
           grant(name, permissions, on);
+          return one;
+        });
+  }
+
+  /** Somebody who had these permissions until a moment ago. */
+  Credentials ended(Set<Permission> permissions, String on) throws Exception {
+    return of(
+        "%s on %s until then".formatted(permissions, on),
+        name -> {
+          Credentials one = lake.principal(name, Map.of());
+          Instant end = Instant.now().plusMillis(700);
+          lake.doors()
+              .done(
+                  "POST /v1/grants",
+                  Json.print(
+                      Map.of(
+                          "principal",
+                          name,
+                          "permissions",
+                          permissions,
+                          "on",
+                          on,
+                          "until",
+                          end.toString())));
+          String can =
+              "GET /v1/can?permission=%s&resource=%s".formatted(permissions.iterator().next(), on);
+          assertThat(lake.doors().api(one, can, "").text()).contains("\"allowed\"");
+          while (Instant.now().isBefore(end)) {
+            Thread.onSpinWait();
+          }
           return one;
         });
   }

@@ -109,6 +109,7 @@ class PermissionMatrixTest {
     - **other team**: owns `depot`. **stranger**: has nothing.
     - **temporary**: acts as a role that has what the row names, and nothing else; **narrowed**: in a session whose policy allows something else.
     - **granted, then revoked**: is answered, and at the next request no more.
+    - **granted until a moment ago**: by a grant that had an end, and by which it was allowed before that.
 
     `yes` is an answer, a number the HTTP status of a refusal: 403 says what is missing, 404 that there is no such thing, to who may not know of
     it; `nothing` is an answer that holds nothing of it. Commands ask the API; of the one below, `yes` is exit code 0 and 403 is exit code 1.
