@@ -36,13 +36,13 @@ final class Instances {
   Instance take(SessionRequest request, List<Path> more) throws SQLException {
     List<Path> wanted = new ArrayList<>(more);
     request.views().forEach(view -> wanted.addAll(view.files()));
-    boolean tries = request.views().stream().anyMatch(Instances::hidesByTrying);
+    boolean hides = request.views().stream().anyMatch(Instances::hides);
     Instance left = request.key().isEmpty() ? null : kept.remove(request.key());
     // A locked instance learns of no other directory to write to, and of no other setting.
     if (left != null
         && request.output() == null
         && left.admits(wanted)
-        && (left.keepsTries() || !tries)) {
+        && (left.keepsTries() || !hides)) {
       return left;
     }
     if (left != null) {
@@ -55,15 +55,15 @@ final class Instances {
     if (memory != null) {
       instance.limitMemory(Math.min(memory, config.memoryBytes()));
     }
-    if (tries) {
+    if (hides) {
       instance.keepTries();
     }
     instance.lock(wanted, request.output());
     return instance;
   }
 
-  private static boolean hidesByTrying(EngineView view) {
-    return view.hides() && view.sql().contains("TRY(");
+  private static boolean hides(EngineView view) {
+    return view.rows() == EngineView.Rows.HIDDEN;
   }
 
   /** Leaves an instance for the next session of the key, or ends it when there is no key. */
