@@ -355,7 +355,7 @@ class S3CredentialsTest {
           .sessions()
           .begin(
               tx,
-              lake.admin,
+              lake.governance.principals().require(tx, lake.admin.name()),
               scope,
               "loader",
               new Sessions.Wish(json, Optional.of(Duration.ofMinutes(5))));
