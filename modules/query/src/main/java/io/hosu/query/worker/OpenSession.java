@@ -5,11 +5,9 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.kernel.HosuException;
-import io.hosu.kernel.HosuException.Exhausted;
 import io.hosu.kernel.Json;
 import io.hosu.query.engine.Column;
 import io.hosu.query.engine.Frames;
-import io.hosu.query.engine.QueryError;
 import io.hosu.query.engine.Reading;
 import io.hosu.query.engine.ResultFormat;
 import io.hosu.query.engine.SessionRequest;
@@ -17,9 +15,6 @@ import io.hosu.query.engine.Wire;
 import io.hosu.query.engine.WriteRequest;
 import io.hosu.query.worker.Faults.Fault;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -31,7 +26,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The operations of one session. */
 final class OpenSession {
-  private static final int CHUNK_CHARS = 1 << 16;
 
   private final SessionRequest request;
   private final Instance instance;
@@ -94,88 +88,31 @@ final class OpenSession {
     ResultFormat format = ResultFormat.valueOf(operation.path("format").asText());
     long maxRows = operation.path("rows").asLong();
     long maxBytes = operation.path("bytes").asLong();
-    ObjectNode outcome = Json.object();
+    ResultSending sent = new ResultSending(frames);
     instance.knowVault(select);
     return guarded(
         select,
         () -> {
           if (format == ResultFormat.PARQUET) {
-            sendFile(select, maxBytes, outcome);
-            return outcome;
+            Path file = requireNonNull(request.output()).resolve("result.parquet");
+            sent.file(instance.sql(), select, file, maxBytes);
+          } else {
+            rows(select, rows -> sent.rows(rows, format, maxRows, maxBytes));
           }
-          boolean unveiled = instance.unveil(select);
-          try {
-            instance
-                .sql()
-                .<IOException>use(
-                    select, select, rows -> send(rows, format, maxRows, maxBytes, outcome));
-          } finally {
-            if (unveiled) {
-              instance.define(request.views());
-            }
-          }
-          return outcome;
+          return sent.outcome();
         });
   }
 
-  private void send(
-      ResultSet rows, ResultFormat format, long maxRows, long maxBytes, ObjectNode outcome)
-      throws SQLException, IOException {
-    ObjectNode head = Json.object();
-    head.set("columns", Wire.columns(Sql.columns(rows.getMetaData())));
-    frames.write(Frames.COLUMNS, head);
-    ResultWriter writer = new ResultWriter(format, rows.getMetaData());
-    long bytes = 0;
-    writer.begin();
-    while (rows.next()) {
-      if (writer.rows() == maxRows) {
-        throw tooLarge(maxRows + " rows");
-      }
-      writer.row(rows);
-      if (writer.out().length() >= CHUNK_CHARS) {
-        bytes += flush(writer);
-        if (bytes > maxBytes) {
-          throw tooLarge(maxBytes + " bytes");
-        }
+  /** Hands the rows of a SELECT on. */
+  private void rows(String select, Sql.Use<IOException> use) throws SQLException, IOException {
+    boolean unveiled = instance.unveil(select);
+    try {
+      instance.sql().use(select, select, use);
+    } finally {
+      if (unveiled) {
+        instance.define(request.views());
       }
     }
-    writer.end();
-    bytes += flush(writer);
-    outcome.put("rows", writer.rows()).put("bytes", bytes);
-  }
-
-  private void sendFile(String select, long maxBytes, ObjectNode outcome)
-      throws SQLException, IOException {
-    ObjectNode head = Json.object();
-    head.set("columns", Wire.columns(instance.sql().columns(select)));
-    Path file = requireNonNull(request.output()).resolve("result.parquet");
-    long rows = ParquetWriting.write(instance.sql(), select, file);
-    long bytes = Files.size(file);
-    if (bytes > maxBytes) {
-      throw tooLarge(maxBytes + " bytes");
-    }
-    frames.write(Frames.COLUMNS, head);
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] chunk = new byte[CHUNK_CHARS];
-      for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
-        frames.write(Frames.DATA, chunk, count);
-      }
-    }
-    outcome.put("rows", rows).put("bytes", bytes);
-  }
-
-  private long flush(ResultWriter writer) throws IOException {
-    byte[] bytes = writer.out().toString().getBytes(StandardCharsets.UTF_8);
-    frames.write(Frames.DATA, bytes, bytes.length);
-    writer.out().setLength(0);
-    return bytes.length;
-  }
-
-  private static Exhausted tooLarge(String limit) {
-    return new Exhausted(
-        QueryError.RESULT_TOO_LARGE,
-        "The result has more than %s.".formatted(limit),
-        "Add a LIMIT or aggregate in the SQL, or write the result to a table with a stage.");
   }
 
   /** Runs a SELECT once and keeps its rows. */
