@@ -36,6 +36,21 @@ class DocsTest {
       Pattern.compile("(?ms)^```(yaml|sql)\\n(?:#|--) (\\S+)[^\\n]*\\n(.*?)^```$");
   private static final Pattern ANY_BLOCK = Pattern.compile("(?m)^```yaml$");
 
+  private static final Pattern EXAMPLE =
+      Pattern.compile("(?ms)^## (\\w+)\\n(?:(?!^##).)*?^```yaml\\n(.*?)^```$");
+  private static final String TRANSFORMS = "domains/shop/transforms/";
+
+  /** Which file each section of the page of keys is about. */
+  private static final Map<String, String> KEYS =
+      Map.of(
+          "lake", "lake.yaml",
+          "domain", "domains/shop/domain.yaml",
+          "dataset", "domains/shop/datasets/orders.yaml",
+          "pipeline", "domains/shop/pipelines/orders.yaml",
+          "crawler", "domains/shop/crawlers/visits.yaml",
+          "access", "access/people.yaml",
+          "test", "tests/access/people.yaml");
+
   @TempDir Path folder;
 
   @Test
@@ -51,6 +66,34 @@ class DocsTest {
         }
       }
     }
+  }
+
+  /** The page of keys is made from the code: its examples together are one project. */
+  @Test
+  void theExamplesOfThePageOfKeysAreAProjectThatCanBeApplied() throws Exception {
+    Map<String, String> examples = examples();
+    assertThat(examples).hasSize(KEYS.size());
+    Map<String, String> files = new TreeMap<>();
+    KEYS.forEach((section, file) -> files.put(file, examples.get(section)));
+    files.put(TRANSFORMS + "clean_orders.sql", "SELECT * FROM input\n");
+    files.put(TRANSFORMS + "archive.sql", "SELECT * FROM stage.orders\n");
+    Path project = project("keys", files);
+    Files.delete(project.resolve("access/groups.yaml")); // the example of access has them
+    try (HosuProcess server = HosuProcess.start(project("zero", Map.of()), folder.resolve("own"))) {
+      var applied = server.hosu("apply", "--project", project.toString());
+      assertThat(applied.exit()).as(applied.err()).isZero();
+      var tested = server.hosu("test", project.toString());
+      assertThat(tested.exit()).as(tested.out() + tested.err()).isZero();
+    }
+  }
+
+  private static Map<String, String> examples() throws IOException {
+    String text = Files.readString(Checkout.root().resolve("docs/reference/project.md"));
+    Map<String, String> examples = new TreeMap<>();
+    for (Matcher block = EXAMPLE.matcher(text); block.find(); ) {
+      examples.put(block.group(1), block.group(2));
+    }
+    return examples;
   }
 
   @Test
@@ -79,7 +122,7 @@ class DocsTest {
     }
   }
 
-  /** The page of keys is made from the code, whose own tests check its examples. */
+  /** All but the page of keys, whose examples do not say which file they are. */
   private static List<Path> pages() throws IOException {
     List<Path> pages = new ArrayList<>(List.of(Checkout.root().resolve("README.md")));
     try (Stream<Path> docs = Files.walk(Checkout.root().resolve("docs"))) {

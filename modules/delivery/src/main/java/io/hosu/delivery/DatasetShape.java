@@ -166,6 +166,10 @@ final class DatasetShape {
             ordered_at: TIMESTAMP
             customer: VARCHAR
             amount: { type: "DECIMAL(18, 2)", tags: { currency: EUR } }
+            region: VARCHAR
+            phone: VARCHAR
+            consent: BOOLEAN
+            comment: VARCHAR
           key: [order_id]
           partition_by: [month(ordered_at)]
           sort_by: [ordered_at desc]

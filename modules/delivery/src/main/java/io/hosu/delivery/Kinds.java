@@ -130,12 +130,12 @@ final class Kinds {
                   "Sentences: WHO `can` or `cannot` PERMISSION RESOURCE. WHO is a principal by name,"
                       + " or `group:NAME` for somebody who is in that group alone. After `can` may"
                       + " stand `in full`, `masked` or `filtered`, as `hosu can` says it.",
-                  "[eva cannot SELECT shop.stage.orders.price]")),
+                  "[bob cannot SELECT shop.stage.orders.comment]")),
           """
           expect:
-            - eva can SELECT shop.stage.orders masked
-            - eva cannot SELECT shop.stage.orders.price
-            - group:helpdesk cannot WRITE_OBJECTS raw/shop/
+            - bob can SELECT shop.stage.orders masked
+            - bob cannot SELECT shop.stage.orders.comment
+            - group:analysts cannot WRITE_OBJECTS raw/shop/
           """);
 
   static final List<Kind> ALL =

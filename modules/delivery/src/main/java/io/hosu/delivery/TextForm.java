@@ -146,7 +146,7 @@ record TextForm(
           "what somebody can or cannot do",
           "\\S+ +(can|cannot) +[A-Z_]+ +\\S+( +(in full|masked|filtered))?",
           "Write WHO can PERMISSION RESOURCE, or cannot; after can, optionally: in full, masked or"
-              + " filtered. For example: eva cannot SELECT shop.stage.orders.price");
+              + " filtered. For example: bob cannot SELECT shop.stage.orders.comment");
   static final TextForm MASK =
       of(
           "a mask",
