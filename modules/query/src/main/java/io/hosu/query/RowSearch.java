@@ -158,12 +158,9 @@ public final class RowSearch {
       throw new IllegalStateException("A row lies in a file that was not read.");
     }
     var own = row.remove(ScanPlan.COMMIT);
-    Long ofFile = file.file().fileSequenceNumber();
     OptionalLong commit =
-        own != null && own.isNumber()
-            ? OptionalLong.of(own.asLong())
-            : ofFile == null ? OptionalLong.empty() : OptionalLong.of(ofFile);
-    return new Found(row, file.file().location(), commit);
+        own != null && own.isNumber() ? OptionalLong.of(own.asLong()) : file.commit();
+    return new Found(row, file.location(), commit);
   }
 
   private static String relation(EngineView view) {

@@ -2,6 +2,7 @@ package io.hosu.tables;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import org.apache.iceberg.DataFile;
 
 /** A data file of a snapshot, where it lies, and what takes rows out of it. */
@@ -19,6 +20,17 @@ public final class PlannedFile {
   /** As Iceberg knows it. */
   public DataFile file() {
     return file;
+  }
+
+  /** Where it lies in the lake: {@code s3://layer/...}. */
+  public String location() {
+    return file.location();
+  }
+
+  /** The sequence number of the commit that brought it; empty in tables of format version 1. */
+  public OptionalLong commit() {
+    Long number = file.fileSequenceNumber();
+    return number == null ? OptionalLong.empty() : OptionalLong.of(number);
   }
 
   /** Where it lies on this machine, to be read only. */

@@ -1,5 +1,7 @@
 package io.hosu.e2e.spark;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -46,9 +48,9 @@ public final class SparkLines {
 
   private static List<String> records(Table table, String tag) throws Exception {
     List<String> lines = new ArrayList<>();
-    Snapshot snapshot = table.snapshot(table.refs().get(tag).snapshotId());
+    Snapshot snapshot = table.snapshot(requireNonNull(table.refs().get(tag), tag).snapshotId());
     // A record may have a place of its own behind the columns.
-    List<NestedField> columns = table.schemas().get(snapshot.schemaId()).columns();
+    List<NestedField> columns = requireNonNull(table.schemas().get(snapshot.schemaId())).columns();
     try (CloseableIterable<Record> records =
         IcebergGenerics.read(table).useSnapshot(snapshot.snapshotId()).build()) {
       for (Record one : records) {
