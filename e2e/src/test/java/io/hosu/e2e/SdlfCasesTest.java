@@ -33,8 +33,9 @@ import software.amazon.awssdk.core.sync.RequestBody;
  *
  * <p>Others stand where the means are: {@code
  * VersionsTest.overwriteKeepsHistoryAndReRunsOnlyWhatDependsOnIt} (real engines); {@code
- * FloodTest.killBetweenReceiveAndStart}, {@code aHundredThousandFilesDroppedAtOnce...} and {@code
- * anEventListOver256KB...}; {@code DocsTest}: every YAML of the documentation is applied.
+ * FloodTest.killBetweenReceiveAndStart}, {@code filesDroppedAtOnce...} (a hundred thousand with
+ * {@code -Dfiles=100000}) and {@code anEventListOver256KB...}; {@code DocsTest}: every YAML of the
+ * documentation is applied.
  */
 class SdlfCasesTest {
   private static final String PIPELINE =

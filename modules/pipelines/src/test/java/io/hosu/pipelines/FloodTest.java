@@ -43,7 +43,7 @@ class FloodTest {
 
   /** What is under way at any time is bounded, however much waits. */
   @Test
-  void aHundredThousandFilesDroppedAtOnceAreWorkedOnWithBoundedMemory() {
+  void filesDroppedAtOnceAreWorkedOnWithBoundedMemory() {
     int files = Integer.getInteger("files", 5000);
     World.Server server = world.server();
     server.apply(taking(BATCH));

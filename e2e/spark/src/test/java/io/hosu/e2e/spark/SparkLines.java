@@ -40,7 +40,7 @@ public final class SparkLines {
 
   private static List<String> lines(SparkSession spark, String statement) throws Exception {
     if (statement.startsWith(RECORDS)) {
-      String[] words = statement.split(" ");
+      String[] words = statement.split(" ", -1);
       return records(Spark3Util.loadIcebergTable(spark, words[1]), words[2]);
     }
     return spark.sql(statement).collectAsList().stream().map(SparkLines::line).toList();
