@@ -12,9 +12,9 @@ import io.hosu.tables.LakeTable;
 import io.hosu.tables.Tables;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.iceberg.types.Types.NestedField;
 
 /**
  * What columns of clones are from: the columns of the table that was cloned which have the same
@@ -57,18 +57,24 @@ final class ClonedColumns {
       return List.of();
     }
     List<ColumnEdge> edges = new ArrayList<>();
-    for (NestedField field : clone.get().metadata().schema().columns()) {
-      String from = source.get().metadata().schema().findColumnName(field.fieldId());
-      if (from != null) {
-        edges.add(
-            new ColumnEdge(
-                new End(Kind.TABLE, origin.source().toString(), from),
-                new End(Kind.TABLE, origin.table().toString(), field.name()),
-                ColumnFlow.DIRECT,
-                BY,
-                origin.principal()));
-      }
-    }
+    Map<Integer, String> from = source.get().columnsById();
+    clone
+        .get()
+        .columnsById()
+        .forEach((id, name) -> {
+          if (from.containsKey(id)) {
+            edges.add(edge(origin, from.get(id), name));
+          }
+        });
     return edges;
+  }
+
+  private static ColumnEdge edge(Origin origin, String from, String to) {
+    return new ColumnEdge(
+        new End(Kind.TABLE, origin.source().toString(), from),
+        new End(Kind.TABLE, origin.table().toString(), to),
+        ColumnFlow.DIRECT,
+        BY,
+        origin.principal());
   }
 }

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.iceberg.Snapshot;
 
 /**
  * Looks for rows of a table in its clones, which have them for themselves. May be used from any
@@ -79,10 +78,10 @@ final class ClonedRows {
   private boolean mayHold(TableName clone, String where) {
     try {
       LakeTable table = tables.require(clone);
-      List<Snapshot> snapshots = table.metadata().snapshots();
+      List<Long> snapshots = table.snapshots();
       return snapshots.size() > MOST_SNAPSHOTS
           || snapshots.stream()
-              .map(snapshot -> tables.planAt(table, snapshot.snapshotId()))
+              .map(snapshot -> tables.planAt(table, snapshot))
               .anyMatch(plan -> count.of(clone, where, plan) > 0);
     } catch (HosuException.Invalid _) {
       return true;

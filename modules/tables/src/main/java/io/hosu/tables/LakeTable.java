@@ -4,7 +4,9 @@ import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.TableName;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.Snapshot;
@@ -84,6 +86,18 @@ public final class LakeTable {
   public OptionalLong snapshot() {
     Snapshot snapshot = metadata.currentSnapshot();
     return snapshot == null ? OptionalLong.empty() : OptionalLong.of(snapshot.snapshotId());
+  }
+
+  /** All snapshots that it still has, the oldest first. */
+  public List<Long> snapshots() {
+    return metadata.snapshots().stream().map(Snapshot::snapshotId).toList();
+  }
+
+  /** The names of its columns now, by Iceberg's ids of their fields, in the columns' order. */
+  public Map<Integer, String> columnsById() {
+    Map<Integer, String> names = new LinkedHashMap<>();
+    metadata.schema().columns().forEach(column -> names.put(column.fieldId(), column.name()));
+    return names;
   }
 
   /**
