@@ -20,6 +20,7 @@ public final class Benchmarks {
   static {
     ALL.put("arrival", new Arrival());
     ALL.put("query", new Query());
+    ALL.put("spark", new BesideSpark());
     ALL.put("bulk", new Bulk());
     ALL.put("small", new SmallObjects());
     ALL.put("start", new Start());

@@ -198,7 +198,7 @@ final class Query implements Benchmark {
       bare += ofBare;
     }
     String name = String.format(Locale.ROOT, "TPC-H scale %s, 22 queries", Sizes.SCALE);
-    measures.addFirst(Measure.ratio(name, hosu, bare, "ms", 1.1));
+    measures.addFirst(Measure.ratio(name, hosu, bare, "ms", 1.05));
     return measures;
   }
 
