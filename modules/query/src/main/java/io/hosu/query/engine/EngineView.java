@@ -42,11 +42,6 @@ public record EngineView(List<String> name, String sql, List<Path> files, Rows r
     this(name, sql, files, Rows.OPEN);
   }
 
-  /** Whether its files hold rows that it does not give. */
-  public boolean hides() {
-    return rows != Rows.OPEN;
-  }
-
   /**
    * The same relation, of whose files all may become known: not for what is {@link Rows#HIDDEN}.
    */
