@@ -1,57 +1,25 @@
 package io.hosu.tables;
 
-import io.hosu.store.DatabaseConfig;
-import io.hosu.store.Databases;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
 
-/** Each test has a schema of its own in one real server. */
-class PostgresIcebergDoorTest
+class PostgresIcebergDoorTest extends OnPostgres
     implements IcebergDoorContract,
         IcebergCommitsContract,
         IcebergAppendsContract,
         IcebergRenamesContract,
         TableFilesContract,
         IcebergViewsContract {
-  private static EmbeddedPostgres server;
-  private static Engine engine;
-  private static int schemas;
-
-  @TempDir Path directory;
-  private TestLake lake;
   private DoorWorld world;
 
-  @BeforeAll
-  static void start() throws IOException {
-    server = EmbeddedPostgres.start();
-    engine = new Engine();
-  }
-
   @BeforeEach
-  void open() {
-    String url = server.getJdbcUrl("postgres", "postgres") + "&currentSchema=lake_" + ++schemas;
-    lake =
-        new TestLake(
-            directory, engine, Databases.open(new DatabaseConfig(url, 4), TestLake.migrations()));
-    world = new DoorWorld(lake, directory);
+  void openDoor() {
+    world = new DoorWorld(lake(), directory);
   }
 
   @AfterEach
-  void close() {
+  void closeDoor() {
     world.close();
-    lake.close();
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    engine.close();
-    server.close();
   }
 
   @Override
