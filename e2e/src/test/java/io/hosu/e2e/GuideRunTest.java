@@ -10,6 +10,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Who follows a tutorial of the guide gets what it shows, but for times, ids and secrets. With
@@ -36,50 +38,27 @@ class GuideRunTest {
     server.close();
   }
 
-  @Test
-  void thePageOfAccessShowsWhatCommandsPrint() throws Exception {
-    isAsShown(GuidePage.read("access.md"));
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "access.md",
+        "rules.md",
+        "crawlers-declared.md",
+        "clone.md",
+        "lineage-value.md",
+        "rollback.md",
+        "backfill.md",
+        "failures.md"
+      })
+  void aPageShowsWhatCommandsPrint(String page) throws Exception {
+    isAsShown(GuidePage.read(page));
   }
 
+  /** It goes on from the tutorial of access. */
   @Test
   void thePageOfTheAuditShowsWhatCommandsPrint() throws Exception {
     shell.follow(GuidePage.read("access.md").beginning());
     isAsShown(GuidePage.read("audit.md"));
-  }
-
-  @Test
-  void thePageOfRulesShowsWhatCommandsPrint() throws Exception {
-    isAsShown(GuidePage.read("rules.md"));
-  }
-
-  @Test
-  void thePageOfCrawlersOfAProjectShowsWhatCommandsPrint() throws Exception {
-    isAsShown(GuidePage.read("crawlers-declared.md"));
-  }
-
-  @Test
-  void thePageOfClonesShowsWhatCommandsPrint() throws Exception {
-    isAsShown(GuidePage.read("clone.md"));
-  }
-
-  @Test
-  void thePageOfValuesShowsWhatCommandsPrint() throws Exception {
-    isAsShown(GuidePage.read("lineage-value.md"));
-  }
-
-  @Test
-  void thePageOfRollbacksShowsWhatCommandsPrint() throws Exception {
-    isAsShown(GuidePage.read("rollback.md"));
-  }
-
-  @Test
-  void thePageOfBackfillsShowsWhatCommandsPrint() throws Exception {
-    isAsShown(GuidePage.read("backfill.md"));
-  }
-
-  @Test
-  void thePageOfFailuresShowsWhatCommandsPrint() throws Exception {
-    isAsShown(GuidePage.read("failures.md"));
   }
 
   private void isAsShown(GuidePage page) throws Exception {
