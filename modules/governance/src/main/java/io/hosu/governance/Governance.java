@@ -87,7 +87,9 @@ public final class Governance implements AutoCloseable {
     OidcTokens oidcTokens = new OidcTokens(config.oidc(), provider, clock);
     OidcSignIns signIns =
         new OidcSignIns(config.oidc(), oidcTokens, database, places, audit, clock);
-    this.signInRoutes = new SignInApi(config.oidc(), provider);
+    OidcClient oidcClient = new OidcClient(config.oidc(), provider);
+    OidcRelay relay = new OidcRelay(config.oidc(), oidcClient, oidcTokens, signIns, recorder);
+    this.signInRoutes = new SignInApi(config.oidc(), provider, relay);
     this.credentials = new Credentials(database, principals, accessKeys, tokens, sessions);
     this.derivedTokens = new DerivedTokens(rootKey, credentials, clock);
     this.fileKeys = new FileKeys(rootKey, credentials, clock, random);

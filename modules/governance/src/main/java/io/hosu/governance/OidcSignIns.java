@@ -69,8 +69,8 @@ final class OidcSignIns {
       return Optional.empty();
     }
     OidcTokens.Claims claims = tokens.require(text);
-    String identity = config.issuer() + "/" + claims.subject();
-    String credential = "oidc:" + identity;
+    String identity = identity(claims);
+    String credential = credential(claims);
     Origin origin = new Origin(request.id(), request.remoteAddress(), credential, null);
     Principal principal =
         database
@@ -83,6 +83,24 @@ final class OidcSignIns {
     }
     SignedIn who = new SignedIn(principal.acting(acting), credential, anew);
     return Optional.of(new Tokens.Bearer(who, Scope.all()));
+  }
+
+  /** How records call who {@code claims} are of. */
+  String credential(OidcTokens.Claims claims) {
+    return "oidc:" + identity(claims);
+  }
+
+  private String identity(OidcTokens.Claims claims) {
+    return config.issuer() + "/" + claims.subject();
+  }
+
+  /**
+   * Who {@code claims} are of, if that is somebody already.
+   *
+   * @throws Denied {@link GovernanceError#OIDC_SIGN_IN_REFUSED} when two say that it is them
+   */
+  Optional<Principal> known(OidcTokens.Claims claims) {
+    return database.read(tx -> known(tx, identity(claims)));
   }
 
   /** Who says that it is {@code identity}: what people said goes before what was made by itself. */

@@ -18,29 +18,23 @@ import java.util.Map;
  */
 final class SignInApi implements Routes {
   private static final String PATH = "/v1/sign-in";
-  private static final String DEVICE = "device_authorization_endpoint";
-  private static final String TOKEN = "token_endpoint";
-  private static final String REVOKE = "revocation_endpoint";
   private static final long BODY_LIMIT = 64 * 1024;
 
   /** Where the server itself answers what an endpoint of the provider would. */
   private static final Map<String, String> OWN =
-      Map.of(DEVICE, PATH + "/device", TOKEN, PATH + "/token", REVOKE, PATH + "/revoke");
-
-  /** What may be asked for with the secret, and by which field of a form. */
-  private static final Map<String, String> GRANTS =
       Map.of(
-          "urn:ietf:params:oauth:grant-type:device_code", "device_code",
-          "refresh_token", "refresh_token");
+          OidcRelay.DEVICE, PATH + "/device",
+          OidcRelay.TOKEN, PATH + "/token",
+          OidcRelay.REVOKE, PATH + "/revoke");
 
   private final OidcConfig config;
   private final OidcProvider provider;
-  private final OidcClient client;
+  private final OidcRelay relay;
 
-  SignInApi(OidcConfig config, OidcProvider provider) {
+  SignInApi(OidcConfig config, OidcProvider provider, OidcRelay relay) {
     this.config = config;
     this.provider = provider;
-    this.client = new OidcClient(config, provider);
+    this.relay = relay;
   }
 
   @Override
@@ -75,33 +69,27 @@ final class SignInApi implements Routes {
 
   private void device(Call call) throws IOException {
     call.form(BODY_LIMIT);
-    ask(call, DEVICE, Map.of("scope", config.scopes()));
+    send(call, asking().begin(call.request()));
   }
 
   private void token(Call call) throws IOException {
     Map<String, String> form = call.form(BODY_LIMIT);
-    String grant = form.getOrDefault("grant_type", "");
-    String field = GRANTS.get(grant);
-    if (field == null) {
-      ObjectNode refusal = Json.object().put("error", "unsupported_grant_type");
-      send(call, new OidcClient.Answer(400, refusal));
-    } else {
-      ask(call, TOKEN, Map.of("grant_type", grant, field, form.getOrDefault(field, "")));
-    }
+    send(call, asking().signIn(call.request(), form));
   }
 
   private void revoke(Call call) throws IOException {
-    ask(call, REVOKE, Map.of("token", call.form(BODY_LIMIT).getOrDefault("token", "")));
+    String token = call.form(BODY_LIMIT).getOrDefault("token", "");
+    send(call, asking().revoke(call.request(), token));
   }
 
-  private void ask(Call call, String endpoint, Map<String, String> form) throws IOException {
+  private OidcRelay asking() {
     if (!config.hasSecret()) {
       throw new NotFound(
           GovernanceError.OIDC_MISSING,
           "This server does not ask an OIDC provider in the place of others.",
           "Ask the provider that GET /v1/sign-in names.");
     }
-    send(call, client.post(endpoint, form));
+    return relay;
   }
 
   private static void send(Call call, OidcClient.Answer answer) throws IOException {
