@@ -165,6 +165,17 @@ class LoginTest {
   }
 
   @Test
+  void theProviderThatIsNamedIsTheOneThatIsAskedFor() {
+    server.on("GET /v1/sign-in?provider=partner", server.answer("GET /v1/sign-in"));
+    provider.devices().letIn("ann", Map.of(), HOUR);
+
+    assertThat(lines.run("login", "--provider", "partner").exit()).isZero();
+    assertThat(server.asked())
+        .extracting(asked -> asked.line())
+        .startsWith("GET /v1/sign-in?provider=partner");
+  }
+
+  @Test
   void aServerThatSlowsSignInsIsAskedAgainLaterAndSaysWhy() throws Exception {
     try (FakeServer slow = new FakeServer()) {
       slow.on(

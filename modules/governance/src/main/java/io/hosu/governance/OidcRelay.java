@@ -67,7 +67,7 @@ final class OidcRelay {
 
   /** Begins to sign in on a device. */
   OidcClient.Answer begin(Request request) {
-    return asNobody(request, DEVICE, Map.of("scope", config.scopes()));
+    return asNobody(request, DEVICE, Map.of("scope", config.client().scopes()));
   }
 
   /** Ends what a sign-in began. */
@@ -124,7 +124,7 @@ final class OidcRelay {
   private Known known(String token, String credential) {
     try {
       OidcTokens.Claims claims = tokens.require(token);
-      return new Known(signIns.known(claims), signIns.credential(claims));
+      return new Known(signIns.known(claims), OidcSignIns.credential(claims));
     } catch (Unauthenticated | Denied | Unavailable e) {
       return new Known(Optional.empty(), credential);
     }
