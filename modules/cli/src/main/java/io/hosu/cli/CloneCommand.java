@@ -12,16 +12,17 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "clone",
     description = {
-      "Makes another domain with the tables that a domain has now, without a copy of their files:",
-      "for trying a change. What is written to one of the two is not in the other."
+      "Makes another domain with the tables and views that a domain has now, with their earlier",
+      "snapshots, branches and tags, without a copy of their data: for trying a change. What is",
+      "written to one of the two is not in the other."
     },
     footer = {
       "",
       "It takes SELECT on all of the domain, without rows, columns, masks or denials there, and",
       "CREATE_TABLE. Nobody reads in the clone who may not SELECT all of the domain; whoever makes",
-      "it is granted what is done with its tables. Views, branches, tags and earlier snapshots are",
-      "not cloned, nor are stages: to try some, copy domains/DOMAIN of the lake project to",
-      "domains/NAME, call it NAME there, and apply that. See: hosu clones"
+      "it is granted what is done with its tables. Stages are not cloned: to try some, copy",
+      "domains/DOMAIN of the lake project to domains/NAME, call it NAME there, and apply that. See:",
+      "hosu clones"
     })
 final class CloneCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DOMAIN", index = "0", description = "The domain.")
@@ -62,19 +63,22 @@ final class CloneCommand implements Callable<Integer> {
   }
 
   private String told(JsonNode answer) {
+    long views = answer.path("views").asLong();
     StringBuilder told =
         new StringBuilder(
-            "%s %s as %s: %s with %s in %s, of which no byte is copied"
+            "%s %s as %s: %s with %s in %s, of which no byte is copied%s"
                 .formatted(
                     dryRun ? "would clone" : "cloned",
                     domain,
                     name,
                     UpkeepCommands.count(answer, "tables", "table"),
                     UpkeepCommands.count(answer, "rows", "row"),
-                    UpkeepCommands.count(answer, "files", "file")));
-    long views = answer.path("views").asLong();
-    if (views > 0) {
-      told.append("%nleft out: ".formatted()).append(UpkeepCommands.count(answer, "views", "view"));
+                    UpkeepCommands.count(answer, "files", "file"),
+                    views == 0 ? "" : "; and " + UpkeepCommands.count(answer, "views", "view")));
+    for (JsonNode left : answer.path("left_out")) {
+      told.append(
+          "%nleft out: the text for %s of the view %s, which is not understood here and may name tables of %s"
+              .formatted(left.path("dialect").asText(), left.path("view").asText(), domain));
     }
     if (!dryRun) {
       told.append("%nto drop it: hosu clones drop %s".formatted(name));

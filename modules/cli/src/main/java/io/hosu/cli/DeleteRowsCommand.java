@@ -3,6 +3,8 @@ package io.hosu.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.kernel.Json;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -78,8 +80,12 @@ final class DeleteRowsCommand implements Callable<Integer> {
             answer.path("files_purged").asLong(),
             answer.path("rows_left").asLong(),
             table,
-            answer.has("cloned_from")
-                ? answer.path("cloned_from").asText() + ", of which it is a clone; "
-                : "");
+            sources(answer.path("cloned_from")));
+  }
+
+  private static String sources(JsonNode clonedFrom) {
+    List<String> names = new ArrayList<>();
+    clonedFrom.forEach(name -> names.add(name.asText()));
+    return names.isEmpty() ? "" : String.join(", ", names) + ", of which it is a clone; ";
   }
 }

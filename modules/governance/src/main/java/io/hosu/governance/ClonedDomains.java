@@ -1,6 +1,10 @@
 package io.hosu.governance;
 
 import io.hosu.store.Transaction;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -22,7 +26,7 @@ public interface ClonedDomains {
    * Which are clones of which.
    *
    * @param sources by domain, those that something in it is cloned from, or in files that are left
-   *     of what was dropped
+   *     of what was dropped: each but one step, as a clone may be cloned
    * @param present the domains that are clones now
    */
   record Cloned(Map<String, Set<String>> sources, Set<String> present) {
@@ -37,11 +41,22 @@ public interface ClonedDomains {
     Set<String> sourcesOf(Resource resource) {
       return sources.isEmpty()
           ? Set.of()
-          : resource.domainName().map(this::sourcesOf).orElse(Set.of());
+          : resource.domainName().map(this::allSourcesOf).orElse(Set.of());
     }
 
-    private Set<String> sourcesOf(String domain) {
-      return Optional.ofNullable(sources.get(domain)).orElse(Set.of());
+    /**
+     * What a domain is cloned from, and what that is cloned from, to the end: each of them may hide
+     * what those before it show.
+     */
+    public Set<String> allSourcesOf(String domain) {
+      Set<String> all = new HashSet<>();
+      Deque<String> left = new ArrayDeque<>(List.of(domain));
+      while (!left.isEmpty()) {
+        Optional.ofNullable(sources.get(left.pop())).orElse(Set.of()).stream()
+            .filter(all::add)
+            .forEach(left::push);
+      }
+      return all;
     }
   }
 }

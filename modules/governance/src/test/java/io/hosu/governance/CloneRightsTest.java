@@ -116,6 +116,27 @@ class CloneRightsTest {
   }
 
   @Test
+  void aCloneOfACloneTakesAllOfBoth() {
+    ClonedDomains.Cloned twice =
+        new ClonedDomains.Cloned(
+            Map.of(CLONE, Set.of(SOURCE), "bay", Set.of(CLONE)), Set.of(CLONE, "bay"));
+    Resource copy = Resource.of(new TableName("bay", "stage", "t"));
+    Grant inBay = allow(Grantee.of(ANN), new Resource.Domain("bay"), Permission.SELECT);
+    Grant inClone = allow(Grantee.of(ANN), new Resource.Domain(CLONE), Permission.SELECT);
+    Grant inSource = allow(Grantee.of(ANN), new Resource.Domain(SOURCE), Permission.SELECT);
+    for (List<Grant> grants :
+        List.of(
+            List.of(inBay, inClone, inSource),
+            List.of(inBay, inClone),
+            List.of(inBay, inSource),
+            List.of(inClone, inSource))) {
+      NaiveRules rules = new NaiveRules(grants, Map.of(), Map.of(), Map.of(), RandomPolicies.NOW);
+      Rights rights = CompiledPolicyTest.rights(CompiledPolicyTest.state(rules).withCloned(twice));
+      assertThat(may(rights, ANN, Permission.SELECT, copy)).isEqualTo(grants.size() == 3);
+    }
+  }
+
+  @Test
   void theRefusalNamesTheSourceToWhoMayKnowIt() {
     Grant inClone = allow(Grantee.of(ANN), new Resource.Domain(CLONE), Permission.SELECT);
     Grant some = allow(Grantee.of(ANN), Resource.of(TABLE), Permission.SELECT);

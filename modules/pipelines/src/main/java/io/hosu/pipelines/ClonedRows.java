@@ -7,7 +7,10 @@ import io.hosu.tables.LakeTable;
 import io.hosu.tables.ScanPlan;
 import io.hosu.tables.Tables;
 import io.hosu.tables.TablesError;
+import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -17,8 +20,10 @@ import java.util.stream.Stream;
  * thread.
  */
 final class ClonedRows {
-  /** Each is looked through by itself; a clone of more is taken for one that has such rows. */
-  private static final int MOST_SNAPSHOTS = 50;
+  /**
+   * Of so many snapshots with files of their own; a clone of more is taken for one with such rows.
+   */
+  private static final int MOST_LOOKS = 50;
 
   private static final int NAMED = 5;
 
@@ -78,11 +83,17 @@ final class ClonedRows {
   private boolean mayHold(TableName clone, String where) {
     try {
       LakeTable table = tables.require(clone);
-      List<Long> snapshots = table.snapshots();
-      return snapshots.size() > MOST_SNAPSHOTS
-          || snapshots.stream()
-              .map(snapshot -> tables.planAt(table, snapshot))
-              .anyMatch(plan -> count.of(clone, where, plan) > 0);
+      Set<Path> looked = new HashSet<>();
+      int looks = 0;
+      // The newest first: by their columns nearly all files are looked into.
+      for (long snapshot : table.snapshots().reversed()) {
+        ScanPlan plan = tables.planAt(table, snapshot);
+        if (looked.addAll(plan.paths())
+            && (++looks > MOST_LOOKS || count.of(clone, where, plan) > 0)) {
+          return true;
+        }
+      }
+      return false;
     } catch (HosuException.Invalid _) {
       return true;
     } catch (HosuException.NotFound _) {

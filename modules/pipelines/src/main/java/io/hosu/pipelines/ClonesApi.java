@@ -1,5 +1,6 @@
 package io.hosu.pipelines;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.governance.Authentication;
 import io.hosu.governance.Caller;
@@ -25,6 +26,7 @@ import io.hosu.store.Transaction;
 import io.hosu.tables.Clones;
 import io.hosu.tables.Clones.Clone;
 import io.hosu.tables.Clones.Extent;
+import io.hosu.tables.Clones.LeftOut;
 import io.hosu.tables.TablesError;
 import java.io.IOException;
 import java.util.List;
@@ -119,15 +121,19 @@ public final class ClonesApi implements Routes {
     policy.requireWholly(caller, Permission.SELECT, domain);
     Extent extent = clones.extent(source);
     boolean dryRun = body.flag("dry_run", false);
+    List<LeftOut> leftOut;
     if (dryRun) {
-      clones.check(source, as);
+      leftOut = clones.check(source, as);
     } else {
-      clones.make(caller.principal(), source, as, tx -> caller.trail().keepIn(tx));
+      leftOut =
+          clones.make(caller.principal(), source, as, tx -> caller.trail().keepIn(tx)).leftOut();
       extent = clones.extent(as);
     }
     ObjectNode json = Json.object().put("name", as).put("source", source);
     put(json, extent);
-    json.put("views", clones.extent(source).views().size());
+    ArrayNode left = json.putArray("left_out");
+    leftOut.forEach(
+        one -> left.addObject().put("view", one.view().toString()).put("dialect", one.dialect()));
     call.send(200, json.put("cloned", !dryRun));
   }
 
@@ -170,6 +176,7 @@ public final class ClonesApi implements Routes {
 
   private void requireUnneeded(Transaction tx, Clone clone) {
     String domain = clone.domain();
+    Clones.requireUncloned(tx, domain);
     if (Domains.isThere(tx, domain)) {
       throw needed(
           "The lake project declares a domain %s by now.".formatted(domain),

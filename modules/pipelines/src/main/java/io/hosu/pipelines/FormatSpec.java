@@ -39,9 +39,7 @@ public record FormatSpec(@Nullable Type type, DelimitedText text, Map<String, St
     /** XML, of which the elements that come again beside each other are records. */
     XML,
     /** A workbook of Excel, the rows of which are records. */
-    XLSX,
-    /** Apache ORC. */
-    ORC
+    XLSX
   }
 
   /**

@@ -166,9 +166,9 @@ final class LegalDeletion {
     return deleted;
   }
 
-  /** The table that this one was cloned from, where such rows stay. */
-  Optional<TableName> sourceOf(TableName table) {
-    return upkeep.deletion().sourceOf(table);
+  /** The tables that this one was cloned from, where such rows stay. */
+  List<TableName> sourcesOf(TableName table) {
+    return upkeep.deletion().sourcesOf(table);
   }
 
   private String condition(TableName table, String where) {

@@ -44,7 +44,6 @@ final class ReadForms {
       case AVRO -> FileFormat.AVRO;
       case XML -> FileFormat.XML;
       case XLSX -> FileFormat.XLSX;
-      case ORC -> FileFormat.ORC;
     };
   }
 }

@@ -149,7 +149,11 @@ public final class UpkeepApi implements Routes {
     LegalDeletion.Deleted deleted =
         deletion.delete(table, where, body.text("why"), principal.toString(), readable);
     ObjectNode json = deleted.toJson().put("table", table.toString());
-    deletion.sourceOf(table).ifPresent(source -> json.put("cloned_from", source.toString()));
+    List<TableName> sources = deletion.sourcesOf(table);
+    if (!sources.isEmpty()) {
+      ArrayNode from = json.putArray("cloned_from");
+      sources.forEach(source -> from.add(source.toString()));
+    }
     call.send(200, json);
   }
 

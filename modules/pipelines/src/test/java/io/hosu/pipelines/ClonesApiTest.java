@@ -22,6 +22,7 @@ import io.hosu.kernel.Json;
 import io.hosu.kernel.TableName;
 import io.hosu.pipelines.Target.Mode;
 import io.hosu.query.ColumnFlow;
+import io.hosu.query.Guard;
 import io.hosu.tables.Clones;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -49,7 +50,13 @@ class ClonesApiTest extends InLake {
 
   @BeforeEach
   void open() {
-    clones = lake.tables.open().clones(lake.tables, lake.governance.grants());
+    clones =
+        lake.tables
+            .open()
+            .clones(
+                lake.tables,
+                lake.governance.grants(),
+                new ClonesEngine(Lake.engines(), new Guard(Lake.parser())));
     ClonesApi api =
         new ClonesApi(
             lake.database,
@@ -151,6 +158,33 @@ class ClonesApiTest extends InLake {
     assertThat(lake.tables.find(TableName.parse("b.stage.rows"))).isEmpty();
     assertThat(drop("{}", 404).get("code").asText()).isEqualTo("CLONE_NOT_FOUND");
     assertThat(ids("a.stage.rows")).containsExactly("1", "2");
+  }
+
+  @Test
+  void aCloneIsClonedByWhoMayReadAllOfBothAndIsDroppedAfterThat() throws Exception {
+    put("raw/a/1.csv", "id\n1\n");
+    make(maker, 200);
+    String again = "{'domain': 'b', 'name': 'c'}";
+    Grant inClone =
+        new Grant(
+            "",
+            Grantee.user("stranger"),
+            Set.of(Permission.SELECT, Permission.CREATE_TABLE),
+            Resource.parse("b"),
+            Grant.CLI);
+    lake.database.perform(tx -> lake.governance.grants().put(tx, inClone));
+    assertThat(send("POST", "/v1/clones", stranger, again, 403).get("code").asText())
+        .isEqualTo("PERMISSION_DENIED");
+
+    assertThat(send("POST", "/v1/clones", maker, again, 200).get("rows").asInt()).isEqualTo(1);
+
+    assertThat(ids("c.stage.rows")).containsExactly("1");
+    for (String body : List.of("{'dry_run': true}", "{}")) {
+      assertThat(drop(body, 409).get("detail").asText()).contains("There are clones of b (1)");
+    }
+    send("POST", "/v1/clones/c/drop", maker, "{}", 200);
+    drop("{}", 200);
+    assertThat(clones.list()).isEmpty();
   }
 
   @Test

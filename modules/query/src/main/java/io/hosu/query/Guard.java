@@ -84,6 +84,21 @@ public final class Guard {
   }
 
   /**
+   * A SELECT with {@code to} where it names tables of the domain {@code from}; nothing else of it
+   * is checked.
+   *
+   * @return empty when the parser does not understand it, before or after
+   */
+  public Optional<String> renamed(String text, String from, String to) {
+    try {
+      Optional<String> renamed = new RenamedDomain(text, from).to(to, parse(SqlText.of(text)));
+      return renamed.filter(its -> !new RenamedDomain(its, from).isNamedIn(parse(SqlText.of(its))));
+    } catch (Invalid _) {
+      return Optional.empty();
+    }
+  }
+
+  /**
    * The functions and names in SQL that {@link #check} lets pass by which it says something else
    * each time it runs: {@code random}, {@code now}, {@code current_date} and their like.
    */

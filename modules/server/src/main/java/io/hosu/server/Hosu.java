@@ -50,6 +50,7 @@ import io.hosu.pipelines.ArchivedExecutions;
 import io.hosu.pipelines.BackfillsApi;
 import io.hosu.pipelines.ChangesApi;
 import io.hosu.pipelines.ClonesApi;
+import io.hosu.pipelines.ClonesEngine;
 import io.hosu.pipelines.ExecutionsTable;
 import io.hosu.pipelines.HoldsApi;
 import io.hosu.pipelines.NeededTables;
@@ -160,10 +161,11 @@ public final class Hosu implements AutoCloseable {
 
     Tables tables = new Tables(database, files, events, clock, ids, configs.tables());
     tables.open().tellNames();
-    Clones clones = tables.open().clones(tables, governance.grants());
 
     Readers readers = own(new Readers(database, clock, ids));
     EnginePool stageEngines = own(new EnginePool("stages", configs.engines(), readers));
+    Clones clones =
+        tables.open().clones(tables, governance.grants(), new ClonesEngine(stageEngines, guard));
     EnginePool queryEngines = own(new EnginePool("queries", configs.engines(), readers));
     SystemTables systemTables =
         new SystemTables(

@@ -10,8 +10,12 @@ import io.hosu.objects.SharedFiles;
 import io.hosu.store.Row;
 import io.hosu.store.Transaction;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +26,9 @@ import java.util.Set;
 final class CloneRows {
   private static final String SELECT =
       "SELECT domain, source, principal, cloned_at FROM clones WHERE dropped_at IS NULL";
+
+  /** What is told of the past of a table is not to keep the writer for long. */
+  private static final int MOST_COMMITS = 10_000;
 
   private CloneRows() {}
 
@@ -121,6 +128,38 @@ final class CloneRows {
     }
   }
 
+  /**
+   * Gives a new table what is known of the commits to the one that it is cloned from: of each, that
+   * it was made of the same one there. What an execution did is not taken back here by taking it
+   * back, so that none is named.
+   */
+  static void copyHistory(Transaction tx, LakeTable source, String to) {
+    long oldest =
+        tx.number(
+                "SELECT COALESCE(MAX(number), 0) AS n FROM commits WHERE table_id = ?", source.id())
+            - MOST_COMMITS;
+    copy(tx, "snapshots", ", sequence, came_rows", source, to, oldest);
+    copy(tx, "rollbacks", "", source, to, oldest);
+    tx.update(
+        "INSERT INTO lineage (table_id, snapshot, kind, input, version) SELECT table_id, snapshot,"
+            + " CAST(? AS TEXT), CAST(? AS TEXT), CAST(snapshot AS TEXT) FROM snapshots WHERE"
+            + " table_id = ?",
+        LineageInput.TABLE,
+        source.name().toString(),
+        to);
+  }
+
+  private static void copy(
+      Transaction tx, String rows, String more, LakeTable source, String to, long oldest) {
+    String columns = TableSnapshot.COLUMNS + more;
+    tx.update(
+        "INSERT INTO %s (table_id, %s) SELECT CAST(? AS TEXT), %s FROM %s WHERE table_id = ? AND number > ?"
+            .formatted(rows, columns, columns.replace(" execution,", " CAST(NULL AS TEXT),"), rows),
+        to,
+        source.id(),
+        oldest);
+  }
+
   static void drop(Transaction tx, String domain, Instant now) {
     tx.update(
         "UPDATE clones SET dropped_at = ? WHERE domain = ? AND dropped_at IS NULL", now, domain);
@@ -131,13 +170,28 @@ final class CloneRows {
       "SELECT c.table_id, c.place, c.source_table, c.source_snapshot, c.domain, t.layer, t.name FROM"
           + " cloned_tables c LEFT JOIN tables t ON t.id = c.table_id WHERE ";
 
-  /** The tables that were cloned from the table of this id, or from one of its name before it. */
+  /**
+   * The tables that were cloned from the table of this id, or from one of its name before it, and
+   * those that were cloned from such.
+   */
   static List<ClonedTable> of(Transaction tx, LakeTable source) {
-    return tx.list(
-        TABLES + "c.source_id = ? OR c.source_table = ? ORDER BY c.domain, c.place",
-        ClonedTable::of,
-        source.id(),
-        source.name().toString());
+    Map<String, ClonedTable> all = new LinkedHashMap<>();
+    Deque<ClonedTable> left =
+        new ArrayDeque<>(
+            tx.list(
+                TABLES + "c.source_id = ? OR c.source_table = ? ORDER BY c.domain, c.place",
+                ClonedTable::of,
+                source.id(),
+                source.name().toString()));
+    while (!left.isEmpty()) {
+      ClonedTable one = left.pop();
+      if (all.putIfAbsent(one.id(), one) == null) {
+        left.addAll(
+            tx.list(
+                TABLES + "c.source_id = ? ORDER BY c.domain, c.place", ClonedTable::of, one.id()));
+      }
+    }
+    return List.copyOf(all.values());
   }
 
   /** The tables that there are of clones, each with what it was cloned from and by whom. */
@@ -154,12 +208,21 @@ final class CloneRows {
                 row.text("principal")));
   }
 
-  /** What the table of this id was cloned from. */
-  static Optional<TableName> sourceOf(Transaction tx, String id) {
-    return tx.find(
-        "SELECT source_table FROM cloned_tables WHERE table_id = ?",
-        row -> TableName.parse(row.text("source_table")),
-        id);
+  /** What the table of this id was cloned from, and what that was cloned from. */
+  static List<TableName> sourcesOf(Transaction tx, String id) {
+    List<TableName> sources = new ArrayList<>();
+    Optional<String> next = Optional.of(id);
+    while (next.isPresent()) {
+      next =
+          tx.find(
+              "SELECT source_table, source_id FROM cloned_tables WHERE table_id = ?",
+              row -> {
+                sources.add(TableName.parse(row.text("source_table")));
+                return row.text("source_id");
+              },
+              next.get());
+    }
+    return sources;
   }
 
   /** Has whoever may commit to these tables wait, if they are as they were read. */
@@ -176,12 +239,27 @@ final class CloneRows {
     }
   }
 
-  /** Clones that were dropped are known no more once no file of theirs is left. */
+  /** How many clones there are of {@code domain}. */
+  static long countOf(Transaction tx, String domain) {
+    return tx.number(
+        "SELECT COUNT(*) AS n FROM clones WHERE source = ? AND dropped_at IS NULL", domain);
+  }
+
+  /** Whether {@code domain} is, or was, made of {@code source}, or of something made of that. */
+  static boolean isMadeOf(Transaction tx, String domain, String source) {
+    return cloned(tx).allSourcesOf(domain).contains(source);
+  }
+
+  /**
+   * Clones that were dropped are known no more once no file of theirs is left, nor a clone of them:
+   * the way from that to where it is from leads over them.
+   */
   static int forget(Transaction tx) {
     int forgotten = 0;
     List<String> gone =
         tx.list(
-            "SELECT DISTINCT domain FROM clones WHERE dropped_at IS NOT NULL",
+            "SELECT DISTINCT domain FROM clones c WHERE dropped_at IS NOT NULL AND NOT EXISTS"
+                + " (SELECT 1 FROM clones o WHERE o.source = c.domain)",
             row -> row.text("domain"));
     for (String domain : gone) {
       boolean left =

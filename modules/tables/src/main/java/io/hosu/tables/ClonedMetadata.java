@@ -1,150 +1,87 @@
 package io.hosu.tables;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.kernel.Ids;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.ObjectName;
 import io.hosu.objects.SharedFiles.Sharing;
-import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
-import org.apache.iceberg.BaseTable;
-import org.apache.iceberg.ContentFile;
-import org.apache.iceberg.DataFile;
-import org.apache.iceberg.DataFiles;
-import org.apache.iceberg.DeleteFile;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
 import org.apache.iceberg.FileContent;
 import org.apache.iceberg.FileFormat;
-import org.apache.iceberg.FileMetadata;
-import org.apache.iceberg.ManifestContent;
-import org.apache.iceberg.ManifestFile;
-import org.apache.iceberg.ManifestFiles;
-import org.apache.iceberg.ManifestWriter;
-import org.apache.iceberg.PartitionSpec;
-import org.apache.iceberg.RewriteManifests;
-import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.MetadataColumns;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableMetadataParser;
 import org.apache.iceberg.TableProperties;
-import org.apache.iceberg.io.OutputFile;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The metadata of a table that has the rows of another one's current snapshot, in the same bytes
- * under names of its own: manifests are written anew with these names, and nothing of the other
- * table's metadata is named. Columns, partitionings, sort order and properties, and the numbers of
- * commits and rows, are as there; earlier snapshots, branches and tags are not. Belongs to one
- * thread.
+ * The metadata of a table that is at each of its states what another one is, in the same bytes
+ * under names of its own: snapshots with their ids and times, branches, tags, columns, layouts and
+ * the numbers of commits and rows are as there. Manifests and lists of them are copied with these
+ * names, and files with deletes by position, which hold names in their rows; nothing in the
+ * metadata names a file of the other table. Belongs to one thread.
  */
 final class ClonedMetadata {
-  /** What the clone's first snapshot says of where it is from. */
-  static final String SOURCE = "hosu.cloned-from";
+  /** As manifests have it of an entry whose file went with the snapshot. */
+  private static final int GONE = 2;
 
   private final TableMetadata source;
   private final String location;
-  private final ObjectFileIO io;
   private final Ids ids;
-  private final Map<String, String> names = new LinkedHashMap<>();
+  private final RenamedManifests files;
+  private final ClonedDeletes deletes;
+  private final Map<String, String> names = new HashMap<>();
+  private final Set<String> shared = new LinkedHashSet<>();
+  private final Map<String, Copied> manifests = new HashMap<>();
+
+  /** A manifest of the clone. */
+  private record Copied(String location, long length) {}
 
   /**
    * A clone to be made.
    *
    * @param location where it is to lie
    * @param io to read the source with, and to write manifests
+   * @param deletes writes files with deletes by position
    */
-  ClonedMetadata(TableMetadata source, String location, ObjectFileIO io, Ids ids) {
+  ClonedMetadata(
+      TableMetadata source, String location, ObjectFileIO io, ClonedDeletes deletes, Ids ids) {
     this.source = source;
     this.location = location;
-    this.io = io;
     this.ids = ids;
-  }
-
-  /**
-   * The files of a snapshot that name other files by their place, in which they cannot be cloned.
-   */
-  static long positionDeletes(TableMetadata table, ObjectFileIO io) {
-    Snapshot current = table.currentSnapshot();
-    long count = 0;
-    for (ManifestFile manifest :
-        current == null ? List.<ManifestFile>of() : current.deleteManifests(io)) {
-      try (var reader = ManifestFiles.readDeleteManifest(manifest, io, table.specsById())) {
-        for (DeleteFile file : reader) {
-          boolean named =
-              file.content() == FileContent.POSITION_DELETES && file.format() != FileFormat.PUFFIN;
-          count += named ? 1 : 0;
-        }
-      } catch (IOException e) {
-        throw Planner.unreadable(manifest.path(), e);
-      }
-    }
-    return count;
+    this.files = new RenamedManifests(io);
+    this.deletes = deletes;
   }
 
   /** Writes the manifests; the metadata itself has no file yet. */
-  TableMetadata write(String from) {
-    Snapshot current = source.currentSnapshot();
-    TableMetadata bare = bare(current);
-    if (current == null) {
-      return bare;
-    }
-    StagedTableOperations operations = new StagedTableOperations(bare, io);
-    RewriteManifests update = new BaseTable(operations, location, _ -> {}).rewriteManifests();
-    int number = 0;
-    for (ManifestFile manifest : manifests(current)) {
-      update.deleteManifest(manifest);
-      if (manifest.hasAddedFiles() || manifest.hasExistingFiles()) {
-        update.addManifest(new UnassignedManifest(written(manifest, number++), null));
-      }
-    }
-    update.set(SOURCE, from).commit();
-    return TableMetadata.buildFrom(operations.current())
-        .removeSnapshots(List.of(current.snapshotId()))
-        .discardChanges()
-        .build();
-  }
-
-  /** Files with data come first: files with deletes name them. */
-  private List<ManifestFile> manifests(Snapshot current) {
-    List<ManifestFile> all = new ArrayList<>(current.dataManifests(io));
-    all.addAll(current.deleteManifests(io));
-    return all;
-  }
-
-  /** Which files the clone has, of which of the source. */
-  List<Sharing> shared() {
-    return names.entrySet().stream()
-        .map(name ->
-            new Sharing(
-                ObjectName.ofLocation(name.getKey()), ObjectName.ofLocation(name.getValue())))
-        .toList();
-  }
-
-  /** The source as if it lay elsewhere, and had no other snapshot than its current one. */
-  private TableMetadata bare(@Nullable Snapshot current) {
+  TableMetadata write() {
     ObjectNode json = (ObjectNode) Json.parse(TableMetadataParser.toJson(source));
     json.put("table-uuid", UUID.randomUUID().toString());
     json.put("location", location);
-    ArrayNode snapshots = Json.array();
-    if (current != null) {
-      json.path("snapshots")
-          .forEach(one -> {
-            if (one.path("snapshot-id").asLong() == current.snapshotId()) {
-              snapshots.add(one);
-            }
-          });
+    json.putArray("metadata-log");
+    for (JsonNode snapshot : json.path("snapshots")) {
+      String list = snapshot.required("manifest-list").asText();
+      ((ObjectNode) snapshot)
+          .put("manifest-list", list(list, snapshot.path("snapshot-id").asLong()));
     }
-    json.set("snapshots", snapshots);
-    for (String list :
-        List.of("snapshot-log", "metadata-log", "statistics", "partition-statistics")) {
-      json.putArray(list);
-    }
-    if (json.path("refs") instanceof ObjectNode refs) {
-      refs.retain("main");
+    for (String statistics : List.of("statistics", "partition-statistics")) {
+      for (JsonNode file : json.path(statistics)) {
+        ((ObjectNode) file)
+            .put("statistics-path", share(file.required("statistics-path").asText()));
+      }
     }
     if (json.path("properties") instanceof ObjectNode properties) {
       properties.remove(
@@ -157,78 +94,134 @@ final class ClonedMetadata {
     return TableMetadataParser.fromJson(Json.print(json));
   }
 
-  private ManifestFile written(ManifestFile manifest, int number) {
-    PartitionSpec spec = Objects.requireNonNull(source.specsById().get(manifest.partitionSpecId()));
-    OutputFile file =
-        io.newOutputFile("%s/metadata/%s-m%d.avro".formatted(location, ids.next(), number));
-    try {
-      return manifest.content() == ManifestContent.DELETES
-          ? deletes(manifest, spec, file)
-          : data(manifest, spec, file);
-    } catch (IOException e) {
-      throw Planner.unreadable(manifest.path(), e);
+  /** Which files the clone has, of which of the source. */
+  List<Sharing> shared() {
+    return shared.stream()
+        .map(was ->
+            new Sharing(
+                ObjectName.ofLocation(was),
+                ObjectName.ofLocation(Objects.requireNonNull(names.get(was)))))
+        .toList();
+  }
+
+  private String list(String from, long snapshot) {
+    String to = "%s/metadata/snap-%d-%s.avro".formatted(location, snapshot, ids.next());
+    files.copy(
+        from,
+        to,
+        listed -> {
+          Copied own = manifest(text(listed, "manifest_path"));
+          listed.put("manifest_path", own.location());
+          listed.put("manifest_length", own.length());
+        });
+    return to;
+  }
+
+  private Copied manifest(String from) {
+    Copied known = manifests.get(from);
+    if (known != null) {
+      return known;
+    }
+    String to = "%s/metadata/%s-m%d.avro".formatted(location, ids.next(), manifests.size());
+    Copied copied = new Copied(to, files.copy(from, to, this::rename));
+    manifests.put(from, copied);
+    return copied;
+  }
+
+  /** An entry of a manifest: a file with data or deletes that is there since, or went. */
+  private void rename(GenericRecord entry) {
+    GenericRecord file = (GenericRecord) entry.get("data_file");
+    String was = text(file, "file_path");
+    if (number(entry, "status") == GONE) {
+      file.put("file_path", nameOf(was));
+    } else {
+      Optional<ClonedDeletes.Written> own =
+          namesFiles(file) ? deletes.write(was, this::nameOf, nameOf(was)) : Optional.empty();
+      own.ifPresentOrElse(
+          written -> rewritten(file, written), () -> file.put("file_path", share(was)));
+    }
+    if (has(file, "referenced_data_file")) {
+      file.put("referenced_data_file", nameOf(text(file, "referenced_data_file")));
     }
   }
 
-  private ManifestFile data(ManifestFile manifest, PartitionSpec spec, OutputFile into)
-      throws IOException {
-    ManifestWriter<DataFile> writer =
-        ManifestFiles.write(source.formatVersion(), spec, into, (Long) null);
-    try (writer;
-        var reader = ManifestFiles.read(manifest, io, source.specsById())) {
-      for (DataFile file : reader) {
-        DataFile own =
-            DataFiles.builder(spec)
-                .copy(file)
-                .withPath(nameOf(file, "parquet"))
-                .withFirstRowId(file.firstRowId())
-                .build();
-        add(writer, own, file);
+  private static boolean namesFiles(GenericRecord file) {
+    return has(file, "content")
+        && number(file, "content") == FileContent.POSITION_DELETES.id()
+        && FileFormat.fromString(text(file, "file_format")) != FileFormat.PUFFIN;
+  }
+
+  private static void rewritten(GenericRecord file, ClonedDeletes.Written own) {
+    file.put("file_path", own.location());
+    file.put("file_size_in_bytes", own.bytes());
+    for (String of :
+        List.of(
+            "column_sizes",
+            "value_counts",
+            "null_value_counts",
+            "nan_value_counts",
+            "split_offsets")) {
+      if (file.getSchema().getField(of) != null) {
+        file.put(of, null);
       }
     }
-    return writer.toManifestFile();
+    bound(file, "lower_bounds", own.least());
+    bound(file, "upper_bounds", own.most());
   }
 
-  private ManifestFile deletes(ManifestFile manifest, PartitionSpec spec, OutputFile into)
-      throws IOException {
-    ManifestWriter<DeleteFile> writer =
-        ManifestFiles.writeDeleteManifest(source.formatVersion(), spec, into, (Long) null);
-    try (writer;
-        var reader = ManifestFiles.readDeleteManifest(manifest, io, source.specsById())) {
-      for (DeleteFile file : reader) {
-        add(writer, own(file, spec), file);
+  /** Between which names those in the file are: engines skip it for others. */
+  private static void bound(GenericRecord file, String bounds, String name) {
+    Schema.Field field = file.getSchema().getField(bounds);
+    if (field == null) {
+      return;
+    }
+    Schema list = only(field.schema());
+    List<GenericRecord> all = new ArrayList<>();
+    GenericRecord own = new GenericData.Record(list.getElementType());
+    own.put("key", MetadataColumns.DELETE_FILE_PATH.fieldId());
+    own.put("value", ByteBuffer.wrap(name.getBytes(StandardCharsets.UTF_8)));
+    all.add(own);
+    if (file.get(bounds) instanceof Iterable<?> before) {
+      for (Object one : before) {
+        if (one instanceof GenericRecord bound
+            && number(bound, "key") == MetadataColumns.DELETE_FILE_POS.fieldId()) {
+          all.add(bound);
+        }
       }
     }
-    return writer.toManifestFile();
+    file.put(bounds, new GenericData.Array<>(list, all));
   }
 
-  /** Iceberg's builder leaves out what only some files with deletes have. */
-  private DeleteFile own(DeleteFile file, PartitionSpec spec) {
-    FileMetadata.Builder own =
-        FileMetadata.deleteFileBuilder(spec).copy(file).withPath(nameOf(file, "puffin"));
-    if (file.content() == FileContent.EQUALITY_DELETES) {
-      own.ofEqualityDeletes(file.equalityFieldIds().stream().mapToInt(Integer::intValue).toArray());
-    }
-    if (file.referencedDataFile() != null) {
-      own.withReferencedDataFile(
-          names.getOrDefault(file.referencedDataFile(), location + "/data/none"));
-    }
-    if (file.contentOffset() != null && file.contentSizeInBytes() != null) {
-      own.withContentOffset(file.contentOffset()).withContentSizeInBytes(file.contentSizeInBytes());
-    }
-    return own.build();
+  /** The type of what may be left out. */
+  private static Schema only(Schema schema) {
+    return schema.isUnion()
+        ? schema.getTypes().stream()
+            .filter(type -> type.getType() == Schema.Type.ARRAY)
+            .findFirst()
+            .orElseThrow()
+        : schema;
   }
 
-  /** What came to the source with a commit has its number: deletes hold for what came before. */
-  private static <F extends ContentFile<F>> void add(ManifestWriter<F> writer, F own, F file) {
-    long number = Objects.requireNonNullElse(file.dataSequenceNumber(), 0L);
-    writer.existing(own, 0, number, file.fileSequenceNumber());
+  private static boolean has(GenericRecord entry, String field) {
+    return entry.getSchema().getField(field) != null && entry.get(field) != null;
   }
 
-  private String nameOf(ContentFile<?> file, String usual) {
-    String was = file.location();
+  private static String text(GenericRecord entry, String field) {
+    return Objects.requireNonNull(entry.get(field)).toString();
+  }
+
+  private static int number(GenericRecord entry, String field) {
+    return ((Number) Objects.requireNonNull(entry.get(field))).intValue();
+  }
+
+  private String share(String was) {
+    shared.add(was);
+    return nameOf(was);
+  }
+
+  private String nameOf(String was) {
     int dot = was.lastIndexOf('.');
-    String ending = dot > was.lastIndexOf('/') ? was.substring(dot + 1) : usual;
-    return names.computeIfAbsent(was, _ -> "%s/data/%s.%s".formatted(location, ids.next(), ending));
+    String ending = dot > was.lastIndexOf('/') ? was.substring(dot) : "";
+    return names.computeIfAbsent(was, _ -> "%s/data/%s%s".formatted(location, ids.next(), ending));
   }
 }

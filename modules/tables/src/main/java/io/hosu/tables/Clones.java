@@ -23,8 +23,8 @@ import java.util.Optional;
 /**
  * Domains that have the tables of another one as they were at one moment, in the same bytes: the
  * files of a clone are objects of its own, which share their bytes with those of the source, so
- * that neither of the two can lose anything by what becomes of the other. A clone has tables alone,
- * and no lake project declares it.
+ * that neither of the two can lose anything by what becomes of the other. A clone has tables and
+ * views alone, and no lake project declares it.
  *
  * <p>Decides nothing about who may do what: its callers do, and the policy, which is told what is a
  * clone of what. May be used from any thread.
@@ -44,7 +44,8 @@ public final class Clones {
       FilePaths paths,
       MetadataFiles metadata,
       TableLocks locks,
-      Views views) {}
+      Views views,
+      CloneEngine engine) {}
 
   Clones(Parts parts, Tables tables, Grants grants) {
     this.parts = parts;
@@ -63,6 +64,20 @@ public final class Clones {
    * @param principal who made it, as grantees are written
    */
   public record Clone(String domain, String source, String principal, Instant clonedAt) {}
+
+  /** A text of a view of the source that a clone has not: it is not understood. */
+  public record LeftOut(TableName view, String dialect) {}
+
+  /**
+   * A clone that was made.
+   *
+   * @param leftOut what it has not of the views of its source
+   */
+  public record Made(Clone made, List<LeftOut> leftOut) {
+    public Made {
+      leftOut = List.copyOf(leftOut);
+    }
+  }
 
   /**
    * That a table was cloned.
@@ -140,24 +155,26 @@ public final class Clones {
   /**
    * Refuses what cannot be cloned so.
    *
+   * @return what the clone would not have of the views of its source
    * @throws NotFound {@link TablesError#TABLE_NOT_FOUND} when the domain has no table
    * @throws Invalid {@link TablesError#CLONE_INVALID}
    * @throws Conflict {@link TablesError#CLONE_EXISTS} when the name is taken
    */
-  public void check(String source, String as) {
-    cloning.check(source, as);
+  public List<LeftOut> check(String source, String as) {
+    return cloning.check(source, as);
   }
 
   /**
-   * Makes the domain {@code as} with the tables that {@code source} has now: all of them, as they
-   * are at one moment, or none. {@code maker} may do with them what is done with tables.
+   * Makes the domain {@code as} with the tables and views that {@code source} has now: all of them,
+   * with all of their states, as they are at one moment, or none. {@code maker} may do with them
+   * what is done with tables.
    *
    * @throws NotFound as {@link #check} does
    * @throws Invalid as {@link #check} does
    * @throws Conflict as {@link #check} does; {@link TablesError#TABLE_BUSY}; {@link
    *     TablesError#TABLE_CHANGED} when others commit to the tables all the time
    */
-  public Clone make(Principal maker, String source, String as, Beside beside) {
+  public Made make(Principal maker, String source, String as, Beside beside) {
     return cloning.make(maker, source, as, beside);
   }
 
@@ -167,9 +184,26 @@ public final class Clones {
    *
    * @return the clone as it was
    * @throws NotFound {@link TablesError#CLONE_NOT_FOUND}
+   * @throws Conflict as {@link #requireUncloned}
    */
   public Clone drop(Transaction tx, String domain) {
     return cloning.drop(tx, domain);
+  }
+
+  /**
+   * Refuses to drop a clone of which there are clones: who may read these is a matter of it.
+   *
+   * @throws Conflict {@link TablesError#CLONE_NEEDED}
+   */
+  public static void requireUncloned(Transaction tx, String domain) {
+    long clones = CloneRows.countOf(tx, domain);
+    if (clones > 0) {
+      throw new Conflict(
+          TablesError.CLONE_NEEDED,
+          "There are clones of %s (%d), which only those may read who may read it."
+              .formatted(domain, clones),
+          "Drop them first: hosu clones list");
+    }
   }
 
   /** Forgets clones that were dropped, as soon as no file of theirs is left; how many. */

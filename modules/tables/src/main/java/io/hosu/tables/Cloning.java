@@ -20,14 +20,15 @@ import io.hosu.objects.SharedFiles;
 import io.hosu.store.Transaction;
 import io.hosu.tables.CloneRows.Origin;
 import io.hosu.tables.Clones.Clone;
-import io.hosu.tables.PreparedCommit.Made;
+import io.hosu.tables.Clones.LeftOut;
+import io.hosu.tables.Clones.Made;
 import io.hosu.tables.PreparedCommit.Prepared;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
 
 /** Makes clones, and drops them. May be used from any thread. */
@@ -58,7 +59,14 @@ final class Cloning {
   }
 
   /** As {@link Clones#check} has it. */
-  void check(String source, String as) {
+  List<LeftOut> check(String source, String as) {
+    requirePossible(source, as);
+    try (ClonedViews views = new ClonedViews(parts, new Clone(as, source, "", Instant.EPOCH))) {
+      return views.leftOut();
+    }
+  }
+
+  private void requirePossible(String source, String as) {
     parts
         .database()
         .read(tx -> {
@@ -69,13 +77,12 @@ final class Cloning {
   }
 
   /** As {@link Clones#make} has it. */
-  Clone make(Principal maker, String source, String as, Clones.Beside beside) {
-    check(source, as);
+  Made make(Principal maker, String source, String as, Clones.Beside beside) {
+    requirePossible(source, as);
     Clone clone = new Clone(as, source, Grantee.of(maker).toString(), parts.clock().instant());
     for (int round = 1; ; round++) {
       try {
-        make(maker, clone, beside);
-        return clone;
+        return new Made(clone, make(maker, clone, beside));
       } catch (Conflict e) {
         if (e.code() != TablesError.TABLE_CHANGED || round == MOST_ROUNDS) {
           throw e;
@@ -84,15 +91,17 @@ final class Cloning {
     }
   }
 
-  private void make(Principal maker, Clone clone, Clones.Beside beside) {
+  private List<LeftOut> make(Principal maker, Clone clone, Clones.Beside beside) {
     List<TableName> names =
         tables.list().stream().filter(name -> name.domain().equals(clone.source())).toList();
     try (TableLocks.Held _ = parts.locks().hold(names);
-        StagedFiles staged = new StagedFiles(parts.files().blobs(), parts.ids())) {
+        StagedFiles staged = new StagedFiles(parts.files().blobs(), parts.ids());
+        ClonedViews views = new ClonedViews(parts, clone)) {
       List<LakeTable> sources = read(clone.source());
       requireClonable(clone.source(), sources);
       Drafts drafts = new Drafts(maker.name());
       sources.forEach(table -> drafts.add(table, clone, staged));
+      views.write();
       List<ObjectFiles.NewFile> written = staged.adopt();
       parts
           .database()
@@ -102,6 +111,7 @@ final class Cloning {
             CloneRows.holdAsTheyAre(tx, clone.source(), sources);
             parts.files().register(tx, written);
             drafts.publish(tx, clone);
+            views.publish(tx);
             grants.put(
                 tx,
                 new Grant(
@@ -112,6 +122,7 @@ final class Cloning {
                     Grant.CLI));
             beside.publish(tx);
           });
+      return views.leftOut();
     }
   }
 
@@ -131,9 +142,11 @@ final class Cloning {
       TableName name = new TableName(clone.domain(), from.layer(), from.table());
       String location = TableLocations.free(parts.database(), name, parts.ids());
       ObjectFileIO io = new ObjectFileIO(parts.paths(), staged);
-      ClonedMetadata cloned = new ClonedMetadata(source.metadata(), location, io, parts.ids());
+      ClonedDeletes deletes = new ClonedDeletes(parts, staged);
+      ClonedMetadata cloned =
+          new ClonedMetadata(source.metadata(), location, io, deletes, parts.ids());
       TableMetadata after =
-          parts.metadata().write(new StagedTableOperations(cloned.write(from.toString()), io), "");
+          parts.metadata().write(new StagedTableOperations(cloned.write(), io), "");
       shared.addAll(cloned.shared());
       if (shared.size() > MOST_FILES) {
         throw tooLarge(clone.source());
@@ -143,22 +156,19 @@ final class Cloning {
     }
 
     private PreparedCommit commit(LakeTable source, TableName name, TableMetadata after) {
-      Snapshot snapshot = after.currentSnapshot();
       Prepared prepared =
           new Prepared(
               name,
               null,
               after,
-              snapshot == null ? new Made.Columns() : new Made.Cloned(snapshot),
+              new PreparedCommit.Made.Cloned(source, after.currentSnapshot()),
               SchemaNames.naming(null, after, Writer.ENGINE),
               List.of(),
               List.of(),
               List.of());
-      List<LineageInput> inputs =
-          source.snapshot().stream().mapToObj(id -> LineageInput.table(source.name(), id)).toList();
       return new PreparedCommit(
           List.of(prepared),
-          new CommitContext(principal, null, null, inputs),
+          CommitContext.of(principal),
           TableLocks.Held.nothing(),
           parts.files(),
           parts.events(),
@@ -192,6 +202,7 @@ final class Cloning {
     ViewRows.list(tx).stream()
         .filter(name -> name.domain().equals(domain))
         .forEach(name -> parts.views().drop(tx, name));
+    Clones.requireUncloned(tx, domain); // now that nobody can clone its tables any more
     grants.list(tx).stream()
         .filter(grant -> grant.on().domainName().equals(Optional.of(domain)))
         .filter(Grant::isGivenByHand)
@@ -208,28 +219,12 @@ final class Cloning {
         .toList();
   }
 
-  private void requireClonable(String source, List<LakeTable> all) {
+  private static void requireClonable(String source, List<LakeTable> all) {
     if (all.isEmpty()) {
       throw new Invalid(
           TablesError.CLONE_INVALID,
           "Domain %s has no table that could be cloned.".formatted(source),
           "See the tables with: hosu tables list");
-    }
-    ObjectFileIO io = new ObjectFileIO(parts.paths());
-    List<TableName> deleted =
-        all.stream()
-            .filter(table -> ClonedMetadata.positionDeletes(table.metadata(), io) > 0)
-            .map(LakeTable::name)
-            .toList();
-    if (!deleted.isEmpty()) {
-      throw new Invalid(
-          TablesError.CLONE_INVALID,
-          "%s cannot be cloned as it is: it has files with deletes that name the files of their rows by where these lie."
-              .formatted(String.join(", ", deleted.stream().map(TableName::toString).toList())),
-          "Have them applied first: %s"
-              .formatted(
-                  String.join(
-                      "; ", deleted.stream().map(name -> "hosu tables compact " + name).toList())));
     }
   }
 
@@ -269,13 +264,9 @@ final class Cloning {
               .formatted(Names.SYSTEM),
           "Clone another domain, under another name.");
     }
-    CloneRows.find(tx, source)
-        .ifPresent(clone -> {
-          throw new Invalid(
-              TablesError.CLONE_INVALID,
-              "%s is a clone of %s itself.".formatted(source, clone.source()),
-              "Clone that: hosu clone %s %s".formatted(clone.source(), as));
-        });
+    if (CloneRows.isMadeOf(tx, source, as)) {
+      throw taken(as, source);
+    }
   }
 
   /** What has the name is not told: who clones may not know it. */

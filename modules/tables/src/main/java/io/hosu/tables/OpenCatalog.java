@@ -78,10 +78,11 @@ public final class OpenCatalog {
     return new StagedTables(files, events, clock, ids, paths, metadata, config);
   }
 
-  /** The clones of domains, whose makers are given {@code grants}. */
-  public Clones clones(Tables tables, Grants grants) {
+  /** The clones of domains, made with {@code engine}, whose makers are given {@code grants}. */
+  public Clones clones(Tables tables, Grants grants, CloneEngine engine) {
     return new Clones(
-        new Clones.Parts(database, files, events, clock, ids, paths, metadata, locks, views),
+        new Clones.Parts(
+            database, files, events, clock, ids, paths, metadata, locks, views, engine),
         tables,
         grants);
   }
@@ -91,9 +92,9 @@ public final class OpenCatalog {
     return database.read(tx -> CloneRows.of(tx, table));
   }
 
-  /** What a table was cloned from, if it was. */
-  Optional<TableName> sourceOf(LakeTable table) {
-    return database.read(tx -> CloneRows.sourceOf(tx, table.id()));
+  /** What a table was cloned from, if it was, and what that was cloned from. */
+  List<TableName> sourcesOf(LakeTable table) {
+    return database.read(tx -> CloneRows.sourcesOf(tx, table.id()));
   }
 
   /** The branches and tags of tables. */

@@ -46,8 +46,8 @@ public final class PreparedCommit implements AutoCloseable {
     /** A branch or a tag beside the table as it is. */
     record Named() implements Made {}
 
-    /** A new table with the rows that another one has. */
-    record Cloned(Snapshot snapshot) implements Made {}
+    /** A new table that is at each of its states what another one is. */
+    record Cloned(LakeTable source, @Nullable Snapshot snapshot) implements Made {}
 
     /** Columns or a layout alone. */
     record Columns() implements Made {}
@@ -146,7 +146,7 @@ public final class PreparedCommit implements AutoCloseable {
     return switch (made) {
       case Made.Rows(var snapshots) -> Optional.of(snapshots.getLast());
       case Made.Rewritten(var snapshot) -> Optional.of(snapshot);
-      case Made.Cloned(var snapshot) -> Optional.of(snapshot);
+      case Made.Cloned(_, var snapshot) -> Optional.ofNullable(snapshot);
       case Made.Columns(), Made.Named() -> Optional.empty();
       case Made.Back(_, var after) -> Optional.ofNullable(after);
       case Made.Several(var commits) -> snapshot(commits.getLast().made());
@@ -163,6 +163,9 @@ public final class PreparedCommit implements AutoCloseable {
       events.append(tx, "Table Created", table.name(), detail(table.name()));
     } else {
       CatalogRows.compareAndSet(tx, table.before(), location, now);
+    }
+    if (table.made() instanceof Made.Cloned(var source, _)) {
+      SchemaRows.copy(tx, source.id(), id);
     }
     boolean isAboutColumns = table.naming().isPresent() || table.made() instanceof Made.Columns;
     if (table.before() == null || isAboutColumns) {
@@ -185,14 +188,11 @@ public final class PreparedCommit implements AutoCloseable {
       case Made.Rewritten(var snapshot) ->
           insert(tx, "Table Compacted", table.name(), id, snapshot, who);
       // That the table was made tells of it.
-      case Made.Cloned(var snapshot) ->
-          CatalogRows.insert(
-              tx,
-              table.name(),
-              id,
-              TableSnapshot.cloned(snapshot, who),
-              CommittedRows.of(snapshot),
-              who);
+      case Made.Cloned(var source, var snapshot) -> {
+        CloneRows.copyHistory(tx, source, id);
+        CatalogRows.insertRollback(
+            tx, id, TableSnapshot.cloned(snapshot, who, clock.instant()), who);
+      }
       case Made.Columns(), Made.Named() -> {}
       case Made.Back(var was, var is) -> {
         TableSnapshot back = TableSnapshot.back(was, is, who, clock.instant());

@@ -4,7 +4,6 @@ import io.hosu.kernel.ObjectName;
 import io.hosu.kernel.TableName;
 import io.hosu.objects.ObjectFiles;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.iceberg.TableMetadata;
 
@@ -36,14 +35,17 @@ public final class RowDeletion {
     return purged;
   }
 
-  /** The tables that were cloned from this one, and that there are. */
+  /** The tables that were cloned from this one, or from such, and that there are. */
   public List<TableName> clonesOf(TableName name) {
     return cloned(tables.require(name)).stream().flatMap(one -> one.name().stream()).toList();
   }
 
-  /** The table that this one was cloned from, if it was; by the name that it had then. */
-  public Optional<TableName> sourceOf(TableName name) {
-    return tables.open().sourceOf(tables.require(name));
+  /**
+   * The table that this one was cloned from, if it was, and the one that that was cloned from; by
+   * the names that they had then.
+   */
+  public List<TableName> sourcesOf(TableName name) {
+    return tables.open().sourcesOf(tables.require(name));
   }
 
   private List<CloneRows.ClonedTable> cloned(LakeTable table) {

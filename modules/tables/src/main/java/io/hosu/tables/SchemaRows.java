@@ -66,6 +66,17 @@ final class SchemaRows {
     }
   }
 
+  /** Gives a new table the columns that another one had, at its times. */
+  static void copy(Transaction tx, String from, String to) {
+    tx.update(
+        "INSERT INTO table_schemas (table_id, number, schema_id, changed_at, principal, execution,"
+            + " description, owner, columns) SELECT CAST(? AS TEXT), number, schema_id, changed_at,"
+            + " principal, execution, description, owner, columns FROM table_schemas WHERE table_id"
+            + " = ?",
+        to,
+        from);
+  }
+
   /** The columns of a schema, in their order. */
   static ArrayNode columns(Schema schema) {
     ArrayNode all = Json.array();

@@ -48,6 +48,11 @@ final class StagedFiles implements AutoCloseable {
     }
   }
 
+  /** Makes a finished file, which lies on the same disk, the one of {@code location}. */
+  synchronized void take(String location, Path file) throws IOException {
+    Files.move(file, reserve(location));
+  }
+
   OutputFile output(String location) {
     return new Output(location);
   }

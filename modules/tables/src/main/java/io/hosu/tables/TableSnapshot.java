@@ -73,28 +73,28 @@ public record TableSnapshot(
         Amounts.of(snapshot, "added-files-size", "removed-files-size", "total-files-size"));
   }
 
-  /** That a table was made with all rows of another. */
-  static TableSnapshot cloned(Snapshot snapshot, CommitContext context) {
-    return new TableSnapshot(
-        snapshot.snapshotId(),
-        0,
-        Instant.ofEpochMilli(snapshot.timestampMillis()),
-        "clone",
-        context.executionId(),
-        context.principal(),
-        Amounts.between(null, snapshot, "total-records"),
-        Amounts.between(null, snapshot, "total-data-files"),
-        Amounts.between(null, snapshot, "total-files-size"));
+  /** That a table was made of another one with all that this has, whose snapshot is current. */
+  static TableSnapshot cloned(@Nullable Snapshot current, CommitContext context, Instant now) {
+    return set(current, current, "clone", context, now);
   }
 
   /** That {@code after} became the current snapshot again. */
   static TableSnapshot back(
       @Nullable Snapshot before, @Nullable Snapshot after, CommitContext context, Instant now) {
+    return set(before, after, "rollback", context, now);
+  }
+
+  private static TableSnapshot set(
+      @Nullable Snapshot before,
+      @Nullable Snapshot after,
+      String operation,
+      CommitContext context,
+      Instant now) {
     return new TableSnapshot(
         after == null ? 0 : after.snapshotId(),
         0,
         now,
-        "rollback",
+        operation,
         context.executionId(),
         context.principal(),
         Amounts.between(before, after, "total-records"),

@@ -17,6 +17,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.Namespace;
+import org.apache.iceberg.types.Types;
+import org.apache.iceberg.view.ImmutableSQLViewRepresentation;
+import org.apache.iceberg.view.ImmutableViewVersion;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,7 +57,12 @@ class CloneCrashTest {
   }
 
   private static Clones clones(TestLake lake) {
-    return lake.tables.open().clones(lake.tables, new Grants(lake.used, lake.clock, lake.ids));
+    return lake.tables
+        .open()
+        .clones(
+            lake.tables,
+            new Grants(lake.used, lake.clock, lake.ids),
+            new ClonesOfTest(lake.engine));
   }
 
   private static void make(TestLake lake) {
@@ -111,6 +125,8 @@ class CloneCrashTest {
     try (TestLake lake = lake(data, CrashPoints.never())) {
       lake.append(FLIGHTS, "SELECT 1 AS id, 'a' AS code UNION ALL SELECT 2, 'a'", "code");
       lake.append(DELAYS, "SELECT 10 AS minutes");
+      deleteByPosition(lake);
+      addView(lake);
       before.in(lake);
     }
     try (TestLake lake = lake(data, points)) {
@@ -118,6 +134,49 @@ class CloneCrashTest {
       return false;
     } catch (Crash _) {
       return true;
+    }
+  }
+
+  private static void deleteByPosition(TestLake lake) {
+    lake.append(FLIGHTS, "SELECT 3 AS id, 'b' AS code", "code");
+    try (OutsideEngine outside = new OutsideEngine(lake)) {
+      DataFile file =
+          lake.tables.plan(FLIGHTS).files().stream()
+              .map(PlannedFile::file)
+              .filter(one -> one.recordCount() == 1)
+              .findFirst()
+              .orElseThrow();
+      Table table = outside.load(FLIGHTS);
+      table
+          .newRowDelta()
+          .addDeletes(outside.positions(table, file, Map.of(file.location(), List.of(0L))))
+          .commit();
+    }
+  }
+
+  private static void addView(TestLake lake) {
+    ImmutableViewVersion version =
+        ImmutableViewVersion.builder()
+            .versionId(1)
+            .schemaId(0)
+            .timestampMillis(1)
+            .defaultNamespace(Namespace.of("stage"))
+            .addRepresentations(
+                ImmutableSQLViewRepresentation.builder()
+                    .sql("SELECT id FROM aviation.stage.flights")
+                    .dialect("duckdb")
+                    .build())
+            .build();
+    Schema schema = new Schema(Types.NestedField.optional(1, "id", Types.LongType.get()));
+    try (PreparedView view =
+        lake.tables
+            .open()
+            .views()
+            .prepareNew(
+                TableName.parse("aviation.stage.ids"),
+                draft -> draft.setCurrentVersion(version, schema),
+                Optional.empty())) {
+      lake.database.perform(view::publish);
     }
   }
 
@@ -141,6 +200,7 @@ class CloneCrashTest {
           lake.database.read(
               tx -> tx.number("SELECT COUNT(*) AS n FROM objects WHERE key LIKE 'trial/%'"));
       assertThat(left).isZero();
+      assertThat(lake.tables.open().views().list()).hasSize(1);
     }
     assertThat(lake.rows(FLIGHTS)).hasSize(2);
     assertThat(lake.rows(DELAYS)).hasSize(1);
@@ -151,6 +211,15 @@ class CloneCrashTest {
     for (int i = 0; i < SOURCES.size(); i++) {
       assertThat(lake.rows(CLONES.get(i))).isEqualTo(lake.rows(SOURCES.get(i)));
       assertThat(lake.records(CLONES.get(i))).hasSize(lake.rows(SOURCES.get(i)).size());
+      assertThat(lake.tables.require(CLONES.get(i)).snapshots())
+          .isEqualTo(lake.tables.require(SOURCES.get(i)).snapshots());
     }
+    assertThat(
+            lake.tables
+                .open()
+                .views()
+                .find(TableName.parse("trial.stage.ids"))
+                .flatMap(view -> view.sql(List.of("duckdb"))))
+        .hasValue("SELECT id FROM trial.stage.flights");
   }
 }

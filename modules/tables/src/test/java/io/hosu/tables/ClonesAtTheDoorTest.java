@@ -71,7 +71,7 @@ class ClonesAtTheDoorTest {
     lake.append(TableName.parse("staff.stage.people"), "SELECT 1 AS id, 'Eve' AS name, '7' AS ssn");
     lake.tables
         .open()
-        .clones(lake.tables, world.governance.grants())
+        .clones(lake.tables, world.governance.grants(), new ClonesOfTest(lake.engine))
         .make(Principal.user("maker"), "staff", "trial", _ -> {});
   }
 

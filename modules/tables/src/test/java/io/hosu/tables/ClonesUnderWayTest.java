@@ -55,7 +55,10 @@ class ClonesUnderWayTest {
         String name = "trial" + i;
         lake.tables
             .open()
-            .clones(lake.tables, new Grants(lake.database, lake.clock, lake.ids))
+            .clones(
+                lake.tables,
+                new Grants(lake.database, lake.clock, lake.ids),
+                new ClonesOfTest(lake.engine))
             .make(Principal.user("alice"), "aviation", name, _ -> {});
         List<String> flights = rows(name, FLIGHTS);
         assertThat(rows(name, COUNTED)).as(name).isEqualTo(flights);

@@ -1,0 +1,3 @@
+package io.hosu.tables;
+
+class PostgresClonedStatesTest extends OnPostgres implements ClonedStatesContract {}

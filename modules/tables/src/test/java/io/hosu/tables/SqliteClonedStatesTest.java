@@ -1,0 +1,3 @@
+package io.hosu.tables;
+
+class SqliteClonedStatesTest extends OnSqlite implements ClonedStatesContract {}
