@@ -23,14 +23,20 @@ import picocli.CommandLine.Parameters;
     },
     footer = {
       "",
-      "Without --into nothing changes. With it, a stage loads what lies there, and what comes"
-          + " later.",
+      "Without --into or --in-place nothing changes. With --into, a stage loads what lies there, and"
+          + " what",
+      "comes later. With --in-place, Parquet becomes tables where it lies, without a copy; a crawler"
+          + " that a",
+      "project declares follows what comes later.",
       "",
       "  hosu crawl raw/shop/orders",
       "  hosu crawl raw/shop/orders --into stage.orders",
       "  hosu crawl raw/shop/orders --into stage.orders --dry-run     how the table would differ",
       "  hosu crawl raw/shop/orders --into stage.orders --project .   the stage as files of a"
-          + " project"
+          + " project",
+      "  hosu crawl raw/shop/orders --in-place --into stage.orders",
+      "  hosu crawl raw/shop/orders --in-place --into stage.orders --project .   the crawler as a"
+          + " file"
     })
 final class CrawlCommand implements Callable<Integer> {
   @Parameters(paramLabel = "LAYER/DOMAIN/PREFIX", description = "Where to look.")
@@ -39,8 +45,16 @@ final class CrawlCommand implements Callable<Integer> {
   @Option(
       names = "--into",
       paramLabel = "LAYER.TABLE",
-      description = "Has this table of the domain loaded; the objects must be one table.")
+      description = "The table of the domain that they become; the objects must be one table.")
   String into = "";
+
+  @Option(
+      names = "--in-place",
+      description = {
+        "Makes the objects, which must be Parquet, files of the table where they lie.",
+        "Without --into, each table has the name under which it is found."
+      })
+  boolean inPlace;
 
   @Option(names = "--dry-run", description = "Makes no change.")
   boolean dryRun;
@@ -48,7 +62,8 @@ final class CrawlCommand implements Callable<Integer> {
   @Option(
       names = "--project",
       paramLabel = "DIR",
-      description = "Writes the stage into this lake project, for hosu apply, and makes none.")
+      description =
+          "Writes the stage, or with --in-place the crawler, into this lake project, for hosu apply, and makes none.")
   String project = "";
 
   @Mixin ServerOptions server = new ServerOptions();
@@ -66,6 +81,9 @@ final class CrawlCommand implements Callable<Integer> {
     body.put("dry_run", dryRun || !project.isEmpty());
     if (!into.isEmpty()) {
       body.put("into", into);
+    }
+    if (inPlace) {
+      body.put("load", "in-place");
     }
     LakeClient client = server.client(context);
     JsonNode answer =

@@ -67,6 +67,9 @@ final class CrawlView {
       out.println("  " + drift(one));
     }
     table.path("warnings").forEach(warning -> out.println("  warning: " + warning.asText()));
+    if (table.has("in_place")) {
+      out.println("  " + AddFilesCommand.told(table.path("name").asText(), table.path("in_place")));
+    }
     if (table.has("execution")) {
       out.println(
           "  stage %s loads it: execution %s"

@@ -103,6 +103,29 @@ class CrawlCommandTest {
   }
 
   @Test
+  void whatBecameFilesInPlaceIsToldOfEachTable() throws Exception {
+    server.close();
+    server = new FakeServer();
+    lines = new CommandLines(folder).with(server);
+    server.on(
+        "POST /v1/crawls",
+        """
+        {"tables": [{"name": "shop.stage.visits", "format": "parquet", "location": "raw/shop/visits/",
+          "objects": 2, "bytes": 2048, "objects_looked_at": 2, "records_looked_at": 9, "whole": true,
+          "in_place": {"files_added": 2, "files_known": 1, "rows": 9, "changes": true, "new": true,
+            "dry_run": false, "execution": "e1"}}]}
+        """);
+
+    CommandLines.Result result =
+        lines.run("crawl", "raw/shop/visits", "--in-place", "--into", "stage.visits");
+
+    assertThat(result.out())
+        .contains(
+            "  added 2 files, 9 rows to the new table shop.stage.visits; 1 are files of it already: e1");
+    assertThat(server.lastAsked().body()).contains("\"load\":\"in-place\"");
+  }
+
+  @Test
   void nothingIsWrittenWhereThereIsNoProject() throws Exception {
     Files.createDirectories(folder.resolve("other"));
 

@@ -1,8 +1,10 @@
 package io.hosu.pipelines;
 
 import io.hosu.kernel.TableName;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -62,7 +64,17 @@ public sealed interface Transform {
       /** A stage reads the objects and writes the rows. */
       BY_STAGE,
       /** The objects, which must be Parquet, become files of the table where they lie. */
-      IN_PLACE
+      IN_PLACE;
+
+      /** The word for it in a lake project. */
+      public String word() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+      }
+
+      /** The one that a word stands for. */
+      public static Optional<Load> find(String word) {
+        return Arrays.stream(values()).filter(load -> load.word().equals(word)).findFirst();
+      }
     }
   }
 }

@@ -44,6 +44,7 @@ import io.hosu.pipelines.crawl.Crawling;
 import io.hosu.pipelines.crawl.Crawls;
 import io.hosu.pipelines.crawl.CrawlsApi;
 import io.hosu.pipelines.crawl.DeclaredTables;
+import io.hosu.pipelines.crawl.FilesInPlace;
 import io.hosu.pipelines.crawl.ProposalsApi;
 import io.hosu.pipelines.crawl.RunningLooks;
 import io.hosu.query.GrantedViews;
@@ -223,7 +224,8 @@ final class Lake implements AutoCloseable {
             tables,
             governance.policy(),
             InstantSource.system(),
-            new RunningLooks(InstantSource.system())));
+            new RunningLooks(InstantSource.system()),
+            filesInPlace()));
   }
 
   /** What people decide about the proposals of crawlers. */
@@ -234,6 +236,10 @@ final class Lake implements AutoCloseable {
 
   /** What makes objects of this lake files of tables where they lie. */
   AddFilesApi addFiles() {
+    return new AddFilesApi(filesInPlace(), new RunningLooks(InstantSource.system()));
+  }
+
+  private FilesInPlace filesInPlace() {
     InstantSource clock = InstantSource.system();
     Pipelines.Parts parts =
         new Pipelines.Parts(
@@ -248,14 +254,13 @@ final class Lake implements AutoCloseable {
             ids);
     Pipelines.Work work =
         new Pipelines.Work(governance.policy(), files, tables, engines(), new Guard(parser()));
-    return new AddFilesApi(
+    return new FilesInPlace(
         objects,
         files,
         new Looker(engines()),
         new Imports(parts, work),
         tables,
-        governance.policy(),
-        new RunningLooks(clock));
+        governance.policy());
   }
 
   /** Puts the rows of a SELECT as a Parquet object, as a client would. */

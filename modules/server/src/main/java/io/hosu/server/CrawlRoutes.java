@@ -9,6 +9,7 @@ import io.hosu.pipelines.crawl.Crawler;
 import io.hosu.pipelines.crawl.Crawls;
 import io.hosu.pipelines.crawl.CrawlsApi;
 import io.hosu.pipelines.crawl.DeclaredTables;
+import io.hosu.pipelines.crawl.FilesInPlace;
 import io.hosu.pipelines.crawl.ProposalsApi;
 import io.hosu.pipelines.crawl.RunningLooks;
 import io.hosu.query.engine.Looker;
@@ -27,6 +28,9 @@ final class CrawlRoutes {
       Looker looker,
       DeclaredTables declared) {
     RunningLooks looks = new RunningLooks(parts.clock());
+    FilesInPlace files =
+        new FilesInPlace(
+            objects, work.files(), looker, new Imports(parts, work), work.tables(), work.policy());
     Crawls crawls =
         new Crawls(
             database,
@@ -35,13 +39,12 @@ final class CrawlRoutes {
             work.tables(),
             work.policy(),
             parts.clock(),
-            looks);
-    Imports imports = new Imports(parts, work);
+            looks,
+            files);
     return router -> {
       new CrawlsApi(crawls).register(router);
       new ProposalsApi(parts, work, pipelines.stages(), declared).register(router);
-      new AddFilesApi(objects, work.files(), looker, imports, work.tables(), work.policy(), looks)
-          .register(router);
+      new AddFilesApi(files, looks).register(router);
     };
   }
 }

@@ -21,18 +21,23 @@ import io.hosu.pipelines.Execution;
 import io.hosu.pipelines.Pipelines;
 import io.hosu.pipelines.PipelinesError;
 import io.hosu.pipelines.StageSpec;
+import io.hosu.pipelines.Transform.Crawl.Load;
 import io.hosu.store.Database;
 import io.hosu.store.Transaction;
 import io.hosu.tables.LakeTable;
 import io.hosu.tables.SqlColumn;
 import io.hosu.tables.Tables;
+import io.hosu.tables.TablesError;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 
 /**
  * Crawls objects, and has a stage load what was found: it takes up at once what lies there, and
- * what comes later as it comes. May be used from any thread.
+ * what comes later as it comes; or has what lies there become files of tables in place. May be used
+ * from any thread.
  */
 public final class Crawls {
   private final Database database;
@@ -42,6 +47,7 @@ public final class Crawls {
   private final Policy policy;
   private final InstantSource clock;
   private final RunningLooks looks;
+  private final InPlaceCrawl inPlace;
 
   public Crawls(
       Database database,
@@ -50,7 +56,8 @@ public final class Crawls {
       Tables tables,
       Policy policy,
       InstantSource clock,
-      RunningLooks looks) {
+      RunningLooks looks,
+      FilesInPlace files) {
     this.database = database;
     this.crawler = crawler;
     this.pipelines = pipelines;
@@ -58,27 +65,35 @@ public final class Crawls {
     this.policy = policy;
     this.clock = clock;
     this.looks = looks;
+    this.inPlace = new InPlaceCrawl(files);
   }
 
-  /** What is asked for: where, into which table if into any, and whether something is done. */
-  record Wanted(Crawler.Where where, Optional<TableName> into, boolean dryRun) {}
+  /** What is asked for: where, and what becomes of what is found. */
+  record Wanted(Crawler.Where where, Optional<TableName> into, Load load, boolean dryRun) {}
 
   /**
-   * Crawls, and makes the stage where one is wanted.
+   * Crawls, and has what was found loaded, or made files of tables where it lies.
    *
    * @throws Invalid {@link PipelinesError#CRAWL_NOT_ONE_TABLE} when there is no table to load, or
-   *     more than one
+   *     more than one; {@link TablesError#FILE_UNFIT} when objects cannot stay where they lie
    * @throws Conflict {@link PipelinesError#CRAWL_TARGET_TAKEN}
    */
   ObjectNode crawl(Caller caller, Wanted wanted) {
-    wanted.into().ifPresent(target -> requireLoading(caller, wanted.where(), target));
-    Crawler.Found found =
-        looks.during(
-            caller, wanted.where().toString(), seen -> crawler.crawl(caller, wanted.where(), seen));
+    wanted.into().ifPresent(target -> requireDomain(wanted.where(), target));
+    if (wanted.load() == Load.BY_STAGE && wanted.into().isPresent()) {
+      requireLoading(caller, wanted.where(), wanted.into().get());
+    }
+    return looks.during(caller, wanted.where().toString(), seen -> crawl(caller, wanted, seen));
+  }
+
+  private ObjectNode crawl(Caller caller, Wanted wanted, LongConsumer seen) {
+    Crawler.Found found = crawler.crawl(caller, wanted.where(), seen);
     ObjectNode json = Json.object().put("place", wanted.where().toString());
     json.put("dry_run", wanted.dryRun());
     ArrayNode array = json.putArray("tables");
-    if (wanted.into().isPresent()) {
+    if (wanted.load() == Load.IN_PLACE) {
+      registered(caller, wanted, InPlaceCrawl.data(found), seen).forEach(array::add);
+    } else if (wanted.into().isPresent()) {
       array.add(load(caller, wanted, Crawler.only(found), wanted.into().get()));
     } else {
       found.tables().forEach(table -> array.add(proposed(table, table.name(), wanted)));
@@ -87,14 +102,41 @@ public final class Crawls {
     return json.put("left_out_count", found.leftOut().count());
   }
 
-  /** All that the stage will read must be the caller's to read, also what comes later. */
-  private void requireLoading(Caller caller, Crawler.Where where, TableName target) {
+  /** Without a name, each table has the one under which it was found. */
+  private List<ObjectNode> registered(
+      Caller caller, Wanted wanted, Crawler.Found found, LongConsumer seen) {
+    List<CrawledTable> tables =
+        wanted.into().isPresent() || found.tables().isEmpty()
+            ? List.of(Crawler.only(found))
+            : found.tables();
+    List<InPlaceCrawl.Registered> all =
+        tables.stream()
+            .map(table -> {
+              TableName target = wanted.into().orElse(table.name());
+              ObjectNode json = table.toJson().put("name", target.toString());
+              Map<String, String> types = table.types();
+              InPlaceCrawl.unnamed(table).forEach(types::remove);
+              json.set("drift", drift(caller, target, types));
+              ObjectNode files = json.putObject("proposal");
+              LoadingYaml.crawler(target, wanted.where().toString()).forEach(files::put);
+              return new InPlaceCrawl.Registered(table, target, json);
+            })
+            .toList();
+    inPlace.register(caller, all, wanted.dryRun(), seen);
+    return all.stream().map(InPlaceCrawl.Registered::json).toList();
+  }
+
+  private static void requireDomain(Crawler.Where where, TableName target) {
     if (!target.domain().equals(where.domain())) {
       throw new Invalid(
           PipelinesError.CRAWL_INVALID,
           "Objects of domain %s cannot become table %s.".formatted(where.domain(), target),
           "Name a table of the same domain: --into LAYER.TABLE");
     }
+  }
+
+  /** All that the stage will read must be the caller's to read, also what comes later. */
+  private void requireLoading(Caller caller, Crawler.Where where, TableName target) {
     String prefix = where.prefix().substring(0, where.prefix().lastIndexOf('/') + 1);
     policy.require(caller, Permission.READ_OBJECTS, Resource.objects(where.layer(), prefix));
     policy.require(caller, Permission.CREATE_TABLE, Resource.of(target));
@@ -120,13 +162,7 @@ public final class Crawls {
     StageSpec stage = new Loading(table, target).stage();
     ObjectNode json = proposed(table, target, wanted);
     json.put("name", target.toString());
-    List<Drift.Difference> drift =
-        tables
-            .find(target)
-            .map(LakeTable::columns)
-            .map(columns -> Drift.between(visible(caller, target, columns), table.types()))
-            .orElse(List.of());
-    json.set("drift", Drift.toJson(drift));
+    json.set("drift", drift(caller, target, table.types()));
     json.put("stage", stage.name().toString());
     if (!wanted.dryRun()) {
       database.write(tx -> {
@@ -138,6 +174,15 @@ public final class Crawls {
       json.put("execution", execution.id());
     }
     return json;
+  }
+
+  private ArrayNode drift(Caller caller, TableName target, Map<String, String> types) {
+    return Drift.toJson(
+        tables
+            .find(target)
+            .map(LakeTable::columns)
+            .map(columns -> Drift.between(visible(caller, target, columns), types))
+            .orElse(List.of()));
   }
 
   /** A column that is hidden from the caller is one that the table does not have. */

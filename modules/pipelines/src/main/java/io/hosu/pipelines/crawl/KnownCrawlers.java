@@ -16,7 +16,6 @@ import io.hosu.store.Transaction;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +69,7 @@ final class KnownCrawlers {
     ObjectNode json = Json.object().put("name", stage.name().toString());
     json.put("table", stage.into().table().toString()).put("place", crawl.place());
     json.put("stage", made.map(one -> one.stage().toString()).orElse(null));
-    json.put("load", crawl.load().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    json.put("load", crawl.load().word());
     json.put("drift", crawl.drift().word());
     json.put("schedule", schedule(stage));
     json.put("principal", "role:" + stage.name());

@@ -1,6 +1,7 @@
 package io.hosu.pipelines.crawl;
 
 import io.hosu.kernel.Json;
+import io.hosu.kernel.TableName;
 import io.hosu.pipelines.BadRecords;
 import io.hosu.pipelines.FormatSpec;
 import io.hosu.pipelines.StageSpec;
@@ -12,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The stage of a crawled table as files of a lake project. */
+/** The stage of a crawled table, or its crawler, as files of a lake project. */
 final class LoadingYaml {
   private LoadingYaml() {}
 
@@ -28,6 +29,23 @@ final class LoadingYaml {
         "domains/%s/pipelines/%s.yaml".formatted(domain, name), pipeline(stage, sql.file(), place));
     files.put("domains/%s/transforms/%s".formatted(domain, sql.file()), sql.text());
     return files;
+  }
+
+  /** The crawler that makes what comes to a place files of a table in place, by its path. */
+  static Map<String, String> crawler(TableName target, String place) {
+    return Map.of(
+        "domains/%s/crawlers/%s.yaml".formatted(target.domain(), target.table()),
+        """
+        description: %s
+        place: %s
+        into: %s.%s
+        load: in-place
+        """
+            .formatted(
+                text("Follows what comes to " + place),
+                text(place),
+                target.layer(),
+                target.table()));
   }
 
   private static String pipeline(StageSpec stage, String file, String place) {

@@ -152,11 +152,14 @@ final class PlacedObjects {
     return passedOver;
   }
 
-  /** As Hive and Spark have it, files whose names begin so say something of others. */
   static boolean isData(ObjectName object) {
-    String key = object.key();
-    String file = key.substring(key.lastIndexOf('/') + 1);
-    return !file.isEmpty() && !file.startsWith("_") && !file.startsWith(".");
+    String file = object.key().substring(object.key().lastIndexOf('/') + 1);
+    return !file.isEmpty() && isData(file);
+  }
+
+  /** As Hive and Spark have it, files whose names begin so say something of others. */
+  static boolean isData(String file) {
+    return !file.startsWith("_") && !file.startsWith(".");
   }
 
   private static void requireFew(String place, long columns) {
