@@ -25,6 +25,14 @@ final class LoginCommand implements Callable<Integer> {
   @Option(names = "--url", paramLabel = "URL", description = ServerOptions.WHICH)
   String url = "";
 
+  @Option(
+      names = "--provider",
+      paramLabel = "NAME",
+      description =
+          "With which of the server's providers, where it has several. Default: the one without a"
+              + " name, or the only one.")
+  String which = "";
+
   private final Context context;
 
   LoginCommand(Context context) {
@@ -38,7 +46,8 @@ final class LoginCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ServerAddress server = ServerAddress.find(url, "", context).with("");
-    JsonNode signIn = new LakeClient(server).get(ApiPath.of("/v1/sign-in"));
+    JsonNode signIn =
+        new LakeClient(server).get(ApiPath.of("/v1/sign-in").query("provider", which));
     Login login = Login.of(signIn, new DeviceFlow(context, provider(server), signIn).run());
     JsonNode me = new LakeClient(server.with(login.token())).get(WhoamiCommand.ME);
     Logins.of(context.terminal()).keep(server.url(), login);

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProviderClient {
   private static final int PATIENCE_MILLIS = 10_000;
+  private static final int TOO_MANY = 429;
 
   private final URI server;
   private final Trust trust;
@@ -53,8 +54,8 @@ final class ProviderClient {
 
     /** What was refused, for people. */
     String told() {
-      String more = json.path("error_description").asText();
-      String code = error().isEmpty() ? "status " + status : error();
+      String more = json.path("error_description").asText(json.path("detail").asText());
+      String code = error().isEmpty() ? json.path("code").asText("status " + status) : error();
       return more.isEmpty() ? code : code + ": " + more;
     }
   }
@@ -63,7 +64,7 @@ final class ProviderClient {
    * Posts a form.
    *
    * @param endpoint a path is one of the server
-   * @throws IOException when the provider does not answer
+   * @throws IOException when the provider does not answer, or not yet
    */
   Answer post(String endpoint, Map<String, String> form) throws IOException {
     boolean own = endpoint.startsWith("/");
@@ -86,8 +87,13 @@ final class ProviderClient {
     if (status >= 500) {
       throw new IOException("it answers " + status);
     }
-    return new Answer(
-        status, json(status < 400 ? connection.getInputStream() : connection.getErrorStream()));
+    Answer answer =
+        new Answer(
+            status, json(status < 400 ? connection.getInputStream() : connection.getErrorStream()));
+    if (status == TOO_MANY) {
+      throw new IOException("it answers %d (%s)".formatted(status, answer.told()));
+    }
+    return answer;
   }
 
   private static String encoded(Map<String, String> form) {

@@ -165,6 +165,37 @@ class LoginTest {
   }
 
   @Test
+  void theProviderThatIsNamedIsTheOneThatIsAskedFor() {
+    server.on("GET /v1/sign-in?provider=partner", server.answer("GET /v1/sign-in"));
+    provider.devices().letIn("ann", Map.of(), HOUR);
+
+    assertThat(lines.run("login", "--provider", "partner").exit()).isZero();
+    assertThat(server.asked())
+        .extracting(asked -> asked.line())
+        .startsWith("GET /v1/sign-in?provider=partner");
+  }
+
+  @Test
+  void aServerThatSlowsSignInsIsAskedAgainLaterAndSaysWhy() throws Exception {
+    try (FakeServer slow = new FakeServer()) {
+      slow.on(
+          "GET /v1/sign-in",
+          server
+              .answer("GET /v1/sign-in")
+              .replaceAll("\"[^\"]*/device\"", "\"/v1/sign-in/device\""));
+      slow.on(
+          "POST /v1/sign-in/device",
+          429,
+          "application/problem+json",
+          "{\"code\":\"SIGN_INS_SLOWED\",\"detail\":\"Too many.\"}");
+      lines.environment.put("HOSU_URL", slow.url().toString());
+
+      assertThat(lines.run("login").err())
+          .contains("it answers 429 (SIGN_INS_SLOWED: Too many.)", "PROVIDER_UNREACHABLE");
+    }
+  }
+
+  @Test
   void whomTheServerDoesNotTakeIsNotSignedIn() throws Exception {
     try (FakeServer strict = new FakeServer()) {
       strict.on("GET /v1/sign-in", server.answer("GET /v1/sign-in"));

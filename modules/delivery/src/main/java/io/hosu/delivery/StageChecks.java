@@ -26,7 +26,7 @@ final class StageChecks {
   private static final List<String> FOR_TEXT =
       List.of("delimiter", "quote", "escape", "header", "encoding", "null_text");
   private static final Set<String> OTHER_FORMATS =
-      Set.of("json", "jsonl", "parquet", "avro", "xml", "xlsx");
+      Set.of("json", "jsonl", "parquet", "avro", "xml", "xlsx", "orc");
 
   private static final BigInteger MOST_RECORD_BYTES = BigInteger.valueOf(Input.MOST_RECORD_BYTES);
 

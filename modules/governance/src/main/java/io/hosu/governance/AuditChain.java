@@ -2,12 +2,12 @@ package io.hosu.governance;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.hosu.kernel.ConstantTime;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.Sha256;
 import io.hosu.store.Row;
 import io.hosu.store.Transaction;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -97,7 +97,7 @@ final class AuditChain {
   /** Whether nobody without the root key changed what is known of the chain. */
   boolean isSealed(Ends ends) {
     boolean empty = ends.seal().isEmpty() && ends.last().seq() < ends.begins();
-    return empty || MessageDigest.isEqual(seal(ends).getBytes(UTF_8), ends.seal().getBytes(UTF_8));
+    return empty || ConstantTime.same(seal(ends), ends.seal());
   }
 
   private String seal(Ends ends) {

@@ -2,10 +2,9 @@ package io.hosu.governance;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.kernel.ConstantTime;
 import io.hosu.kernel.HosuException.Unauthenticated;
 import io.hosu.kernel.Json;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -40,7 +39,10 @@ public final class DerivedTokens {
    */
   public Secret create(String accessKey, String secret, Door door) {
     boolean good =
-        credentials.secretOf(accessKey).filter(its -> same(its.reveal(), secret)).isPresent();
+        credentials
+            .secretOf(accessKey)
+            .filter(its -> ConstantTime.same(its.reveal(), secret))
+            .isPresent();
     if (!good) {
       throw new Unauthenticated(
           GovernanceError.UNAUTHENTICATED,
@@ -89,10 +91,5 @@ public final class DerivedTokens {
     return credentials
         .find(facts, clock.instant())
         .map(bearer -> new Tokens.Bearer(bearer.who(), new Scope(doors, new TreeSet<>())));
-  }
-
-  private static boolean same(String one, String other) {
-    return MessageDigest.isEqual(
-        one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -6,6 +6,9 @@ import io.hosu.store.Database;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 
 /** The parts of this module, assembled over one state database. May be used from any thread. */
@@ -83,11 +86,18 @@ public final class Governance implements AutoCloseable {
     this.recorder = new Recorder(audit, clock, new ActingAs(principals, policy));
     this.sessions = new Sessions(database, principals, rootKey, clock, random);
     Holdings.Places places = new Holdings.Places(principals, grants, domains);
-    OidcProvider provider = new OidcProvider(config.oidc().issuer(), clock);
-    OidcTokens oidcTokens = new OidcTokens(config.oidc(), provider, clock);
-    OidcSignIns signIns =
-        new OidcSignIns(config.oidc(), oidcTokens, database, places, audit, clock);
-    this.signInRoutes = new SignInApi(config.oidc(), provider);
+    OidcConfigs oidc = config.oidc();
+    Function<OidcConfig, OidcProvider> providers =
+        each(oidc, one -> new OidcProvider(one.issuer(), clock));
+    OidcTokens oidcTokens = new OidcTokens(oidc, providers, clock);
+    OidcSignIns signIns = new OidcSignIns(oidc, oidcTokens, database, places, audit, clock);
+    Function<OidcConfig, OidcRelay> relays =
+        each(
+            oidc,
+            one ->
+                new OidcRelay(
+                    one, new OidcClient(one, providers.apply(one)), oidcTokens, signIns, recorder));
+    this.signInRoutes = new SignInApi(oidc, providers, relays);
     this.credentials = new Credentials(database, principals, accessKeys, tokens, sessions);
     this.derivedTokens = new DerivedTokens(rootKey, credentials, clock);
     this.fileKeys = new FileKeys(rootKey, credentials, clock, random);
@@ -134,6 +144,13 @@ public final class Governance implements AutoCloseable {
                     .add(requestsApi)
                     .add(tagsApi)
                     .add(vaultApi);
+  }
+
+  /** What is made of each provider, once. */
+  private static <T> Function<OidcConfig, T> each(OidcConfigs all, Function<OidcConfig, T> make) {
+    Map<OidcConfig, T> made = new HashMap<>();
+    all.all().forEach(one -> made.put(one, make.apply(one)));
+    return one -> Objects.requireNonNull(made.get(one));
   }
 
   /** Whether the credentials that {@code caller} came with are still good. */

@@ -9,12 +9,12 @@ import java.time.Duration;
  * @param tokenTtl how long a token holds when nobody says otherwise
  * @param auditRequired whether a door stops when audit records cannot be kept
  * @param openRequests how many open requests for access one principal may have
- * @param oidc with which provider people sign in
+ * @param oidc with which providers people sign in
  */
 public record GovernanceConfig(
-    Duration tokenTtl, boolean auditRequired, int openRequests, OidcConfig oidc) {
+    Duration tokenTtl, boolean auditRequired, int openRequests, OidcConfigs oidc) {
   GovernanceConfig(Duration tokenTtl, boolean auditRequired) {
-    this(tokenTtl, auditRequired, 100, OidcConfig.none());
+    this(tokenTtl, auditRequired, 100, OidcConfigs.none());
   }
 
   /** The same, where one principal may have so many open requests for access. */
@@ -46,6 +46,6 @@ public record GovernanceConfig(
             standard().openRequests,
             1,
             "How many requests for access that have no answer yet one principal may have."),
-        OidcConfig.from(settings));
+        OidcConfigs.from(settings));
   }
 }

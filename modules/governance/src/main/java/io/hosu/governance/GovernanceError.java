@@ -11,6 +11,8 @@ public enum GovernanceError implements ErrorCode {
   OIDC_UNAVAILABLE(
       Fault.SOFT, "The OIDC provider does not answer, so that its tokens cannot be checked."),
   OIDC_MISSING(Fault.HARD, "The server has no OIDC provider to sign in with."),
+  OIDC_PROVIDER_NEEDED(
+      Fault.HARD, "The server has several OIDC providers to sign in with, and none was named."),
   OIDC_INVALID(Fault.HARD, "The settings of the OIDC provider do not go together."),
   SIGN_INS_SLOWED(
       Fault.SOFT, "Too many wrong credentials came from an address, or for a key: it has to wait."),

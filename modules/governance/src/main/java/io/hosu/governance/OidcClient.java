@@ -51,15 +51,15 @@ final class OidcClient {
   Answer post(String endpoint, Map<String, String> form) {
     JsonNode discovery = provider.discovery();
     Map<String, String> sent = new LinkedHashMap<>(form);
-    sent.put("client_id", config.clientId());
-    String secret = secret(Path.of(config.clientSecretFile()));
+    sent.put("client_id", config.client().id());
+    String secret = secret(Path.of(config.client().secretFile()), config.key("client-secret-file"));
     boolean basic = takesBasic(discovery.path("token_endpoint_auth_methods_supported"));
     if (!basic) {
       sent.put("client_secret", secret);
     }
     String address = discovery.path(endpoint).asText();
     try {
-      return post(address, sent, basic ? basic(config.clientId(), secret) : "");
+      return post(address, sent, basic ? basic(config.client().id(), secret) : "");
     } catch (IOException e) {
       throw new Unavailable(
           GovernanceError.OIDC_UNAVAILABLE,
@@ -78,9 +78,10 @@ final class OidcClient {
   /**
    * The secret in a file, without the line break at its end.
    *
+   * @param setting the one that names the file
    * @throws Invalid {@link GovernanceError#OIDC_INVALID} when there is none
    */
-  static String secret(Path file) {
+  static String secret(Path file, String setting) {
     String why = "it is empty";
     try {
       String secret = Files.readString(file).strip();
@@ -93,8 +94,9 @@ final class OidcClient {
     throw new Invalid(
         GovernanceError.OIDC_INVALID,
         "The secret of the OIDC client cannot be read from %s: %s.".formatted(file, why),
-        "Put it there alone, so that the server's user can read it; or leave out"
-            + " oidc.client-secret-file for a public client.");
+        "Put it there alone, so that the server's user can read it; or leave out %s"
+                .formatted(setting)
+            + " for a public client.");
   }
 
   private static String basic(String id, String secret) {

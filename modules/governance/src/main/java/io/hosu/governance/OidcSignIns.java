@@ -18,14 +18,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Who in the lake the people of an OIDC provider are. A principal says it by its attribute {@code
+ * Who in the lake the people of OIDC providers are. A principal says it by its attribute {@code
  * oidc}; whom none names becomes a user of its own. May be used from any thread.
  */
 final class OidcSignIns {
   private static final Duration EXACTNESS = Duration.ofMinutes(10);
   private static final int REMEMBERED = 10_000;
 
-  private final OidcConfig config;
+  private final OidcConfigs configs;
   private final OidcTokens tokens;
   private final Database database;
   private final Holdings.Places places;
@@ -42,13 +42,13 @@ final class OidcSignIns {
       };
 
   OidcSignIns(
-      OidcConfig config,
+      OidcConfigs configs,
       OidcTokens tokens,
       Database database,
       Holdings.Places places,
       Audit audit,
       InstantSource clock) {
-    this.config = config;
+    this.configs = configs;
     this.tokens = tokens;
     this.database = database;
     this.places = places;
@@ -65,12 +65,12 @@ final class OidcSignIns {
    * @throws Denied {@link GovernanceError#OIDC_SIGN_IN_REFUSED} when it is, but of nobody here
    */
   Optional<Tokens.Bearer> find(String text, Request request, Door door) {
-    if (!config.isOn() || !OidcTokens.isOne(text)) {
+    if (!configs.isAny() || !OidcTokens.isOne(text)) {
       return Optional.empty();
     }
     OidcTokens.Claims claims = tokens.require(text);
-    String identity = config.issuer() + "/" + claims.subject();
-    String credential = "oidc:" + identity;
+    String identity = claims.identity();
+    String credential = credential(claims);
     Origin origin = new Origin(request.id(), request.remoteAddress(), credential, null);
     Principal principal =
         database
@@ -83,6 +83,20 @@ final class OidcSignIns {
     }
     SignedIn who = new SignedIn(principal.acting(acting), credential, anew);
     return Optional.of(new Tokens.Bearer(who, Scope.all()));
+  }
+
+  /** How records call who {@code claims} are of. */
+  static String credential(OidcTokens.Claims claims) {
+    return "oidc:" + claims.identity();
+  }
+
+  /**
+   * Who {@code claims} are of, if that is somebody already.
+   *
+   * @throws Denied {@link GovernanceError#OIDC_SIGN_IN_REFUSED} when two say that it is them
+   */
+  Optional<Principal> known(OidcTokens.Claims claims) {
+    return database.read(tx -> known(tx, claims.identity()));
   }
 
   /** Who says that it is {@code identity}: what people said goes before what was made by itself. */
@@ -116,18 +130,21 @@ final class OidcSignIns {
   }
 
   private Principal user(OidcTokens.Claims claims, String identity) {
-    String name = claims.name().orElse("").toLowerCase(Locale.ROOT);
-    if (!config.newUsers()) {
+    String said = claims.name().orElse("").toLowerCase(Locale.ROOT);
+    if (!claims.by().newUsers()) {
       throw refuse(
           "Nobody of this lake says to be %s.".formatted(identity),
           "Have an administrator say who it is: " + command("create NAME", identity));
     }
-    if (!Principal.isName(name)) {
-      throw refuse(
-          "Nobody of this lake says to be %s, and the token names no new user: %s is '%s'."
-              .formatted(identity, config.nameClaim(), name),
-          "Have an administrator say who it is: " + command("create NAME", identity));
-    }
+    String name =
+        configs
+            .named(claims.by(), said)
+            .filter(one -> !said.isEmpty() && Principal.isName(one))
+            .orElseThrow(() ->
+                refuse(
+                    "Nobody of this lake says to be %s, and the token names no new user: %s is '%s'."
+                        .formatted(identity, claims.by().said().nameClaim(), said),
+                    "Have an administrator say who it is: " + command("create NAME", identity)));
     var attributes = new TreeMap<>(Map.of(Principals.IDENTITY, identity));
     return new Principal(name, Principal.Kind.USER, false, new TreeSet<>(), attributes);
   }

@@ -21,11 +21,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks tokens of an OIDC provider: JWTs that it signed, for this lake, that hold now. May be used
- * from any thread.
+ * Checks tokens of OIDC providers: JWTs that the one signed which they name, for this lake, that
+ * hold now. May be used from any thread.
  */
 final class OidcTokens {
   static final int MOST_CHARACTERS = 16 * 1024;
@@ -53,27 +54,40 @@ final class OidcTokens {
           new JOSEObjectType("at+jwt"),
           new JOSEObjectType("application/at+jwt"));
 
-  private final OidcConfig config;
-  private final OidcProvider provider;
+  private final OidcConfigs configs;
+  private final Function<OidcConfig, OidcProvider> providers;
   private final InstantSource clock;
 
-  OidcTokens(OidcConfig config, OidcProvider provider, InstantSource clock) {
-    this.config = config;
-    this.provider = provider;
+  OidcTokens(
+      OidcConfigs configs, Function<OidcConfig, OidcProvider> providers, InstantSource clock) {
+    this.configs = configs;
+    this.providers = providers;
     this.clock = clock;
   }
 
   /**
    * What a token says of who sends it.
    *
+   * @param by the provider that says it
    * @param subject who it is, for good, at this provider
    * @param name what the provider calls it today
-   * @param groups those of its groups whose names groups of the lake can have
+   * @param groups those of its groups whose names groups of the lake can have, as they are called
+   *     there
    * @param until when the token ends
    */
-  record Claims(String subject, Optional<String> name, SortedSet<String> groups, Instant until) {
+  record Claims(
+      OidcConfig by,
+      String subject,
+      Optional<String> name,
+      SortedSet<String> groups,
+      Instant until) {
     Claims {
       groups = Collections.unmodifiableSortedSet(new TreeSet<>(groups));
+    }
+
+    /** Who it is, for good, whatever other providers say. */
+    String identity() {
+      return by.issuer() + "/" + subject;
     }
   }
 
@@ -98,15 +112,16 @@ final class OidcTokens {
       SignedJWT token = SignedJWT.parse(text);
       JWTClaimsSet claims = token.getJWTClaimsSet();
       requireForm(token);
-      // Before the provider is asked for keys: a token of another is none of its business.
-      requireEqual("iss", config.issuer(), claims.getIssuer());
-      requireSigned(token);
-      requireForThisLake(claims);
-      requireNow(claims);
+      // Before a provider is asked for keys: a token of another is none of its business.
+      OidcConfig by = by(claims.getIssuer());
+      requireSigned(token, by);
+      requireForThisLake(claims, by);
+      requireNow(claims, by);
       return new Claims(
+          by,
           subject(claims),
-          Optional.ofNullable(claims.getStringClaim(config.nameClaim())),
-          groups(claims),
+          Optional.ofNullable(claims.getStringClaim(by.said().nameClaim())),
+          groups(claims, by),
           claims.getExpirationTime().toInstant());
     } catch (ParseException | IllegalArgumentException e) {
       throw refuse("cannot be read: " + e.getMessage());
@@ -124,12 +139,12 @@ final class OidcTokens {
     }
   }
 
-  private void requireSigned(SignedJWT token) {
-    List<JWK> keys = provider.keysFor(token.getHeader());
+  private void requireSigned(SignedJWT token, OidcConfig by) {
+    List<JWK> keys = providers.apply(by).keysFor(token.getHeader());
     if (keys.isEmpty()) {
       throw refuse(
           "is signed with a key that %s does not show (kid %s)"
-              .formatted(config.issuer(), token.getHeader().getKeyID()));
+              .formatted(by.issuer(), token.getHeader().getKeyID()));
     }
     if (keys.stream().noneMatch(key -> isSigned(token, key))) {
       throw refuse("has a signature that does not fit");
@@ -150,18 +165,18 @@ final class OidcTokens {
     }
   }
 
-  private void requireForThisLake(JWTClaimsSet claims) {
-    if (Collections.disjoint(config.audiences(), claims.getAudience())) {
+  private static void requireForThisLake(JWTClaimsSet claims, OidcConfig by) {
+    if (Collections.disjoint(by.audiences(), claims.getAudience())) {
       throw refuse(
           "is made for %s, not for %s (aud)"
               .formatted(
-                  String.join(", ", claims.getAudience()), String.join(", ", config.audiences())));
+                  String.join(", ", claims.getAudience()), String.join(", ", by.audiences())));
     }
   }
 
-  private void requireNow(JWTClaimsSet claims) {
-    Instant early = clock.instant().minus(config.clockSkew());
-    Instant late = clock.instant().plus(config.clockSkew());
+  private void requireNow(JWTClaimsSet claims, OidcConfig by) {
+    Instant early = clock.instant().minus(by.clockSkew());
+    Instant late = clock.instant().plus(by.clockSkew());
     Instant end = required("exp", claims.getExpirationTime());
     if (!early.isBefore(end)) {
       throw refuse("has expired at " + end);
@@ -183,10 +198,11 @@ final class OidcTokens {
     return time.toInstant();
   }
 
-  private static void requireEqual(String claim, String wanted, @Nullable String found) {
-    if (!wanted.equals(found)) {
-      throw refuse("is of '%s', not of '%s' (%s)".formatted(found, wanted, claim));
-    }
+  private OidcConfig by(@Nullable String issuer) {
+    return configs
+        .issuing(issuer == null ? "" : issuer)
+        .orElseThrow(
+            () -> refuse("is of '%s', not of %s (iss)".formatted(issuer, configs.issuers())));
   }
 
   private static String subject(JWTClaimsSet claims) {
@@ -201,13 +217,14 @@ final class OidcTokens {
   }
 
   /** One group may be written without a list; names that no group of the lake has say nothing. */
-  private SortedSet<String> groups(JWTClaimsSet claims) {
-    Object said = config.groupsClaim().isEmpty() ? null : claims.getClaim(config.groupsClaim());
+  private SortedSet<String> groups(JWTClaimsSet claims, OidcConfig by) {
+    String claim = by.said().groupsClaim();
+    Object said = claim.isEmpty() ? null : claims.getClaim(claim);
     SortedSet<String> groups = new TreeSet<>();
     for (Object one :
         said instanceof Collection<?> many ? many : List.of(said == null ? "" : said)) {
-      if (one instanceof String name && Principal.isName(name)) {
-        groups.add(name);
+      if (one instanceof String name && !name.isEmpty()) {
+        configs.named(by, name).filter(Principal::isName).ifPresent(groups::add);
       }
     }
     return groups;

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * @param request the id of the request, as its door gave it, or of the query or execution
  * @param address of the client; null when nobody came over a network
  * @param credential what showed who asks, {@code key:ID}, {@code token:ID}, {@code session:ID} or
- *     {@code oidc:ISSUER/SUBJECT}; never its secret
+ *     {@code oidc:ISSUER/SUBJECT}; of who fails to sign in at the server, {@code device:} or {@code
+ *     refresh:} and a digest of its code; never its secret
  * @param person who really acts, with its kind, when the principal is one that others act as
  * @param life as {@link Actor#life} has it; null when it is of one that is not kept
  */

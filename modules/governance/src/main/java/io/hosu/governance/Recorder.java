@@ -205,7 +205,7 @@ public final class Recorder {
     return AuditRecord.of(clock.instant(), AuditRecord.UNKNOWN, tries.door(), origin, SIGN_IN, LAKE)
         .decided(DENIED)
         .with("error", GovernanceError.SIGN_INS_SLOWED.name())
-        .with("reason", "Wrong credentials beyond those that cost nothing.")
+        .with("reason", "Tries beyond those that cost nothing.")
         .with("tries", Long.toString(tries.count()));
   }
 
@@ -239,13 +239,66 @@ public final class Recorder {
     }
   }
 
-  private void refused(Request request, Door door, @Nullable String credential, HosuException why) {
-    Origin origin = new Origin(request.id(), request.remoteAddress(), credential, null);
+  /**
+   * Has {@code work} begin or end for somebody who is not known what costs another something, and
+   * keeps that. Who begins much and ends little waits: {@link SignInLimits#begin}.
+   *
+   * @throws Exhausted {@link GovernanceError#SIGN_INS_SLOWED}
+   * @throws Unavailable {@link GovernanceError#AUDIT_UNAVAILABLE}
+   */
+  <T> T begin(Request request, Door door, Supplier<T> work) {
+    String address = request.remoteAddress();
+    keepSlowed(slowed.due(clock.instant()));
+    try {
+      limits.begin(address);
+    } catch (Exhausted e) {
+      keep(e, () -> keepSlowed(slowed.add(clock.instant(), door, address)));
+      throw e;
+    }
+    AuditRecord asked = ofNobody(request, door, null, request.method(), request.path());
+    try {
+      T begun = work.get();
+      audit.keep(List.of(asked));
+      return begun;
+    } catch (HosuException e) {
+      keep(e, () -> audit.keep(List.of(refused(asked, e))));
+      throw e;
+    }
+  }
+
+  /**
+   * Keeps that somebody was signed in by what the answer of {@code request} gives them.
+   *
+   * @param who empty when that is nobody of the lake, or not known
+   * @param credential what they will show, as {@link SignedIn} has it
+   */
+  void signedIn(Request request, Door door, Optional<Principal> who, String credential) {
+    limits.ended(request.remoteAddress());
+    AuditRecord record = ofNobody(request, door, credential, SIGN_IN, LAKE);
     audit.keep(
         List.of(
-            AuditRecord.of(clock.instant(), AuditRecord.UNKNOWN, door, origin, SIGN_IN, LAKE)
-                .decided(DENIED)
-                .with("error", why.code().name())
-                .with("reason", why.what())));
+            who.map(one ->
+                    AuditRecord.of(
+                        record.time(),
+                        one.toString(),
+                        door,
+                        record.origin().by(one),
+                        SIGN_IN,
+                        LAKE))
+                .orElse(record)));
+  }
+
+  private AuditRecord ofNobody(
+      Request request, Door door, @Nullable String credential, String action, String resource) {
+    Origin origin = new Origin(request.id(), request.remoteAddress(), credential, null);
+    return AuditRecord.of(clock.instant(), AuditRecord.UNKNOWN, door, origin, action, resource);
+  }
+
+  private static AuditRecord refused(AuditRecord record, HosuException why) {
+    return record.decided(DENIED).with("error", why.code().name()).with("reason", why.what());
+  }
+
+  private void refused(Request request, Door door, @Nullable String credential, HosuException why) {
+    audit.keep(List.of(refused(ofNobody(request, door, credential, SIGN_IN, LAKE), why)));
   }
 }

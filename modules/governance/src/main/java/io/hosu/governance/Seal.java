@@ -2,11 +2,11 @@ package io.hosu.governance;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.kernel.ConstantTime;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.Json;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.Optional;
 import javax.crypto.Mac;
@@ -46,8 +46,7 @@ final class Seal {
       return Optional.empty();
     }
     String body = text.substring(prefix.length(), dot);
-    byte[] shown = text.substring(dot + 1).getBytes(StandardCharsets.UTF_8);
-    if (!MessageDigest.isEqual(shown, mac(body).getBytes(StandardCharsets.UTF_8))) {
+    if (!ConstantTime.same(mac(body), text.substring(dot + 1))) {
       return Optional.empty();
     }
     try {

@@ -1,6 +1,7 @@
 package io.hosu.governance;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.kernel.ConstantTime;
 import io.hosu.kernel.Durations;
 import io.hosu.kernel.HosuException.Denied;
 import io.hosu.kernel.HosuException.Invalid;
@@ -9,8 +10,6 @@ import io.hosu.kernel.Json;
 import io.hosu.store.Database;
 import io.hosu.store.Row;
 import io.hosu.store.Transaction;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -223,7 +222,7 @@ public final class Sessions {
     if (found.isEmpty() || securityToken.isEmpty()) {
       return new Signer.Unknown();
     }
-    if (!same(TokenText.hash(securityToken.get()), found.get().securityTokenHash)) {
+    if (!ConstantTime.same(TokenText.hash(securityToken.get()), found.get().securityTokenHash)) {
       return new Signer.WrongToken();
     }
     return database
@@ -232,11 +231,6 @@ public final class Sessions {
         .<Signer>map(standing ->
             new Signer.Known(signedIn(standing, now), rootKey.decrypt(standing.found.secret, key)))
         .orElseGet(Signer.Ended::new);
-  }
-
-  private static boolean same(String one, String other) {
-    return MessageDigest.isEqual(
-        one.getBytes(StandardCharsets.US_ASCII), other.getBytes(StandardCharsets.US_ASCII));
   }
 
   private SignedIn signedIn(Standing standing, Instant now) {

@@ -9,99 +9,93 @@ import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.Json;
 import java.io.IOException;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
- * {@code GET /v1/sign-in}: where and as what to sign in. Open to everyone. Where the client has a
- * secret, that is at the server itself, which asks the provider: {@code POST /v1/sign-in/device},
- * {@code token} and {@code revoke}, with the form and the answers of OAuth, for signing in on a
- * device and renewing that alone.
+ * {@code GET /v1/sign-in}: where and as what to sign in, with {@code ?provider=NAME} where there
+ * are several. Open to everyone. Where the client has a secret, that is at the server itself, which
+ * asks the provider: {@code POST /v1/sign-in/device}, {@code token} and {@code revoke}, with the
+ * form and the answers of OAuth, for signing in on a device and renewing that alone.
  */
 final class SignInApi implements Routes {
+  private static final String WHICH = "provider";
   private static final String PATH = "/v1/sign-in";
-  private static final String DEVICE = "device_authorization_endpoint";
-  private static final String TOKEN = "token_endpoint";
-  private static final String REVOKE = "revocation_endpoint";
   private static final long BODY_LIMIT = 64 * 1024;
 
   /** Where the server itself answers what an endpoint of the provider would. */
   private static final Map<String, String> OWN =
-      Map.of(DEVICE, PATH + "/device", TOKEN, PATH + "/token", REVOKE, PATH + "/revoke");
-
-  /** What may be asked for with the secret, and by which field of a form. */
-  private static final Map<String, String> GRANTS =
       Map.of(
-          "urn:ietf:params:oauth:grant-type:device_code", "device_code",
-          "refresh_token", "refresh_token");
+          OidcRelay.DEVICE, PATH + "/device",
+          OidcRelay.TOKEN, PATH + "/token",
+          OidcRelay.REVOKE, PATH + "/revoke");
 
-  private final OidcConfig config;
-  private final OidcProvider provider;
-  private final OidcClient client;
+  private final OidcConfigs configs;
+  private final Function<OidcConfig, OidcProvider> providers;
+  private final Function<OidcConfig, OidcRelay> relays;
 
-  SignInApi(OidcConfig config, OidcProvider provider) {
-    this.config = config;
-    this.provider = provider;
-    this.client = new OidcClient(config, provider);
+  SignInApi(
+      OidcConfigs configs,
+      Function<OidcConfig, OidcProvider> providers,
+      Function<OidcConfig, OidcRelay> relays) {
+    this.configs = configs;
+    this.providers = providers;
+    this.relays = relays;
   }
 
   @Override
   public void register(Router.Builder router) {
     router
-        .get(PATH, this::show)
-        .post(PATH + "/device", this::device)
-        .post(PATH + "/token", this::token)
-        .post(PATH + "/revoke", this::revoke);
+        .get(PATH, this::show, WHICH)
+        .post(PATH + "/device", this::device, WHICH)
+        .post(PATH + "/token", this::token, WHICH)
+        .post(PATH + "/revoke", this::revoke, WHICH);
   }
 
   private void show(Call call) throws IOException {
-    if (!config.isOn() || config.clientId().isEmpty()) {
-      throw new NotFound(
-          GovernanceError.OIDC_MISSING,
-          "This server is not told with which OIDC provider people sign in.",
-          "Have it told: hosu up --set oidc.issuer=https://... --set oidc.client-id=hosu\n"
-              + "Or have a token made: hosu token create NAME");
-    }
-    JsonNode discovery = provider.discovery();
+    OidcConfig config = wanted(call);
+    JsonNode discovery = providers.apply(config).discovery();
     ObjectNode json =
         Json.object()
+            .put("provider", config.name())
             .put("issuer", config.issuer())
-            .put("client_id", config.clientId())
-            .put("scope", config.scopes());
-    OWN.forEach((name, own) -> {
+            .put("client_id", config.client().id())
+            .put("scope", config.client().scopes());
+    OWN.forEach((name, path) -> {
       String its = discovery.path(name).asText(null);
-      json.put(name, its != null && config.hasSecret() ? own : its);
+      String own = path + (config.name().isEmpty() ? "" : "?%s=%s".formatted(WHICH, config.name()));
+      json.put(name, its != null && config.client().hasSecret() ? own : its);
     });
     call.send(200, json);
   }
 
+  private OidcConfig wanted(Call call) {
+    return configs.login(call.text(WHICH).orElse(""));
+  }
+
   private void device(Call call) throws IOException {
     call.form(BODY_LIMIT);
-    ask(call, DEVICE, Map.of("scope", config.scopes()));
+    send(call, asking(call).begin(call.request()));
   }
 
   private void token(Call call) throws IOException {
     Map<String, String> form = call.form(BODY_LIMIT);
-    String grant = form.getOrDefault("grant_type", "");
-    String field = GRANTS.get(grant);
-    if (field == null) {
-      ObjectNode refusal = Json.object().put("error", "unsupported_grant_type");
-      send(call, new OidcClient.Answer(400, refusal));
-    } else {
-      ask(call, TOKEN, Map.of("grant_type", grant, field, form.getOrDefault(field, "")));
-    }
+    send(call, asking(call).signIn(call.request(), form));
   }
 
   private void revoke(Call call) throws IOException {
-    ask(call, REVOKE, Map.of("token", call.form(BODY_LIMIT).getOrDefault("token", "")));
+    String token = call.form(BODY_LIMIT).getOrDefault("token", "");
+    send(call, asking(call).revoke(call.request(), token));
   }
 
-  private void ask(Call call, String endpoint, Map<String, String> form) throws IOException {
-    if (!config.hasSecret()) {
+  private OidcRelay asking(Call call) {
+    OidcConfig config = wanted(call);
+    if (!config.client().hasSecret()) {
       throw new NotFound(
           GovernanceError.OIDC_MISSING,
           "This server does not ask an OIDC provider in the place of others.",
           "Ask the provider that GET /v1/sign-in names.");
     }
-    send(call, client.post(endpoint, form));
+    return relays.apply(config);
   }
 
   private static void send(Call call, OidcClient.Answer answer) throws IOException {

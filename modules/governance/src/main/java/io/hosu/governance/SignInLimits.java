@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Slows down who guesses credentials: after some failures, the next try from an address, or with a
  * credential, has to wait twice as long as the one before, up to a minute. Failures are forgotten
  * after a quarter of an hour without one. Where a credential was right within that time, from there
- * it is not slowed by what others fail with it. Remembers a bounded number of both. May be used
- * from any thread.
+ * it is not slowed by what others fail with it. What is begun and not ended is slowed in the same
+ * way, by address alone. Remembers a bounded number of each. May be used from any thread.
  */
 final class SignInLimits {
   /** How many failures with one credential cost nothing. */
@@ -100,6 +100,32 @@ final class SignInLimits {
                 .formatted(Math.max(1, Duration.between(now, open).toSeconds()))));
   }
 
+  /**
+   * Lets somebody begin what costs another something, or tells it to wait; many who begin and do
+   * not end it are slowed.
+   *
+   * @throws Exhausted {@link GovernanceError#SIGN_INS_SLOWED}
+   */
+  synchronized void begin(String address) {
+    Instant now = clock.instant();
+    Instant open = openAt(begun(address), FREE_OF_ADDRESS, now);
+    if (now.isBefore(open)) {
+      throw new Exhausted(
+          GovernanceError.SIGN_INS_SLOWED,
+          "Too many sign-ins were begun from your address and not ended.",
+          "Wait %d s, and look for what begins them."
+              .formatted(Math.max(1, Duration.between(now, open).toSeconds())));
+    }
+    count(begun(address), now);
+  }
+
+  /** One that was begun there was ended. */
+  synchronized void ended(String address) {
+    failures.computeIfPresent(
+        begun(address),
+        (_, known) -> known.count > 1 ? new Failures(known.count - 1, known.last) : null);
+  }
+
   private Instant openAt(String what, int free, Instant now) {
     Failures known = failures.get(what);
     if (known == null) {
@@ -145,6 +171,10 @@ final class SignInLimits {
 
   private static String from(String address) {
     return "address:" + address;
+  }
+
+  private static String begun(String address) {
+    return "begun:" + address;
   }
 
   private static String pair(String credential, String address) {

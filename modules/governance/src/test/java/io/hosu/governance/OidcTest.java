@@ -370,6 +370,104 @@ class OidcTest {
     assertThat(without.text("code")).isEqualTo("OIDC_MISSING");
   }
 
+  private static final Map<String, String> POLL =
+      Map.of("grant_type", DEVICE_GRANT, "device_code", "device");
+
+  private static Map<String, String> renewal(String token) {
+    return Map.of("grant_type", "refresh_token", "refresh_token", token);
+  }
+
+  @Test
+  void whoSignsInAtTheServerOrFailsToIsOnRecord(@TempDir Path folder) throws Exception {
+    try (TestApi server = confidential(folder, "client_secret_basic")) {
+      server.form("/v1/sign-in/device", Map.of());
+      server.form("/v1/sign-in/token", POLL);
+      provider.devices().letIn("7", Map.of("preferred_username", "zoe"), Duration.ofHours(1));
+      Answer tokens = server.form("/v1/sign-in/token", POLL);
+      server.get(tokens.text("id_token"), "/v1/me");
+      provider.next("7", Map.of("preferred_username", "zoe"), Duration.ofHours(2));
+      server.form("/v1/sign-in/token", renewal(tokens.text("refresh_token")));
+      provider.devices().answer("access_denied");
+      server.form("/v1/sign-in/token", POLL);
+      server.form("/v1/sign-in/revoke", Map.of("token", "refresh-7"));
+
+      List<AuditRow> all =
+          server.governance.auditRecords().newest(AuditRecords.Filter.all(), Long.MAX_VALUE, 100);
+      String zoe = "oidc:" + provider.issuer() + "/7";
+      assertThat(all.reversed())
+          .filteredOn(row -> !String.valueOf(row.text("resource")).equals("/v1/me"))
+          .extracting(
+              row -> row.text("principal"),
+              row -> row.text("action"),
+              row -> row.text("resource"),
+              row -> row.text("decision"),
+              row -> String.valueOf(row.text("credential")).replaceAll(":[0-9a-f]{16}$", ":..."))
+          .containsExactly(
+              tuple("unknown", "POST", "/v1/sign-in/device", "ALLOWED", "null"),
+              tuple("unknown", "SIGN_IN", "lake", "ALLOWED", zoe),
+              tuple("user:zoe", "CREATE_PRINCIPAL", "user:zoe", "ALLOWED", zoe),
+              tuple("user:zoe", "SIGN_IN", "lake", "ALLOWED", zoe),
+              tuple("user:zoe", "SIGN_IN", "lake", "ALLOWED", zoe),
+              tuple("unknown", "SIGN_IN", "lake", "DENIED", "device:..."),
+              tuple("unknown", "POST", "/v1/sign-in/revoke", "ALLOWED", "null"));
+      assertThat(all).allSatisfy(row -> assertThat(row.text("address")).isEqualTo("127.0.0.1"));
+      assertThat(all).allSatisfy(row -> assertThat(row.text("door")).isEqualTo("API"));
+      assertThat(all).extracting(row -> row.text("detail")).anyMatch(d -> d.contains("access_den"));
+    }
+  }
+
+  @Test
+  void whoGuessesCodesAtTheServerHasToWaitBeforeTheProviderIsAsked(@TempDir Path folder)
+      throws Exception {
+    try (TestApi server = confidential(folder, "client_secret_basic")) {
+      provider.devices().noRenewal();
+      assertThat(server.form("/v1/sign-in/token", POLL).status()).isEqualTo(400);
+      for (int i = 0; i < SignInLimits.FREE_OF_ADDRESS; i++) {
+        assertThat(server.form("/v1/sign-in/token", renewal("guess" + i)).status()).isEqualTo(400);
+      }
+
+      Answer slowed = server.form("/v1/sign-in/token", renewal("guess"));
+      assertThat(slowed.status()).isEqualTo(429);
+      assertThat(slowed.text("code")).isEqualTo("SIGN_INS_SLOWED");
+      assertThat(server.form("/v1/sign-in/token", POLL).text("error"))
+          .as("a device that waited before")
+          .isEqualTo("authorization_pending");
+    }
+  }
+
+  @Test
+  void oneCodeIsNotTriedAgainAndAgain(@TempDir Path folder) throws Exception {
+    try (TestApi server = confidential(folder, "client_secret_basic")) {
+      provider.devices().noRenewal();
+      for (int i = 0; i < SignInLimits.FREE_OF_CREDENTIAL; i++) {
+        assertThat(server.form("/v1/sign-in/token", renewal("old")).status()).isEqualTo(400);
+      }
+
+      assertThat(server.form("/v1/sign-in/token", renewal("old")).status()).isEqualTo(429);
+      assertThat(server.form("/v1/sign-in/token", renewal("other")).status()).isEqualTo(400);
+    }
+  }
+
+  @Test
+  void whoBeginsManySignInsAndEndsNoneHasToWait(@TempDir Path folder) throws Exception {
+    try (TestApi server = confidential(folder, "client_secret_basic")) {
+      for (int i = 0; i < SignInLimits.FREE_OF_ADDRESS; i++) {
+        server.form("/v1/sign-in/device", Map.of());
+        provider.devices().letIn("7", Map.of(), Duration.ofHours(1));
+        server.form("/v1/sign-in/token", POLL);
+      }
+      for (int i = 0; i < SignInLimits.FREE_OF_ADDRESS; i++) {
+        assertThat(server.form("/v1/sign-in/device", Map.of()).status()).isEqualTo(200);
+      }
+
+      assertThat(server.form("/v1/sign-in/device", Map.of()).text("code"))
+          .isEqualTo("SIGN_INS_SLOWED");
+      assertThat(server.get(server.admin, "/v1/me").status()).isEqualTo(200);
+      server.clock.advance(SignInLimits.FORGOTTEN_AFTER);
+      assertThat(server.form("/v1/sign-in/device", Map.of()).status()).isEqualTo(200);
+    }
+  }
+
   @Test
   void aSecretThatIsChangedInItsFileIsTheOneThatIsShown(@TempDir Path folder) throws Exception {
     try (TestApi server = confidential(folder, "client_secret_basic")) {

@@ -39,19 +39,19 @@ class OidcTokensTest {
 
   private final ManualClock clock = new ManualClock();
   private final OidcServer server = new OidcServer(clock);
-  private final OidcConfig config =
-      new OidcConfig(
-          server.issuer(),
-          OidcServer.CLIENT,
-          "",
-          "lake, other-lake",
-          "openid",
-          "preferred_username",
-          "groups",
-          Duration.ofMinutes(1),
-          true);
+  private final OidcConfigs config =
+      new OidcConfigs(
+          List.of(
+              new OidcConfig(
+                  "",
+                  server.issuer(),
+                  new OidcConfig.Client(OidcServer.CLIENT, "", "openid"),
+                  "lake, other-lake",
+                  OidcConfig.Said.STANDARD,
+                  Duration.ofMinutes(1),
+                  true)));
   private final OidcProvider provider = new OidcProvider(server.issuer(), clock);
-  private final OidcTokens tokens = new OidcTokens(config, provider, clock);
+  private final OidcTokens tokens = new OidcTokens(config, _ -> provider, clock);
 
   @AfterEach
   void close() {

@@ -40,6 +40,20 @@ final class ObjectRows {
         DELETE_MARKER);
   }
 
+  /** The newest version of a key, where that was a file of a table and is kept for its readers. */
+  static Optional<ObjectVersion> findEndedFile(Transaction tx, ObjectName name) {
+    return tx.find(
+            SELECT
+                + "WHERE bucket = ? AND key = ? ORDER BY superseded_at DESC, version DESC LIMIT 1",
+            row ->
+                row.text("kind").equals(TABLE_FILE)
+                    ? Optional.of(version(row))
+                    : Optional.<ObjectVersion>empty(),
+            name.bucket(),
+            name.key())
+        .flatMap(newest -> newest);
+  }
+
   /** Ends the current version of a key, if there is one. */
   static void supersede(Transaction tx, ObjectName name, Instant now) {
     tx.update(

@@ -105,10 +105,17 @@ public final class Objects {
     });
   }
 
-  /** The current version of an object. */
+  /**
+   * The current version of an object. For who has a key to the files of a table, one that the table
+   * needs no more is there as long as its bytes are: it may belong to a snapshot that was planned.
+   */
   public Optional<ObjectVersion> find(Caller caller, ObjectName name) {
     access.requireRead(caller, name);
-    Optional<ObjectVersion> found = database.read(tx -> ObjectRows.findCurrent(tx, name));
+    boolean readsOn = caller.principal().acting().files().isPresent();
+    Optional<ObjectVersion> found =
+        database.read(tx ->
+            ObjectRows.findCurrent(tx, name)
+                .or(() -> readsOn ? ObjectRows.findEndedFile(tx, name) : Optional.empty()));
     found.ifPresent(version -> access.requireReadable(caller, version));
     return found;
   }

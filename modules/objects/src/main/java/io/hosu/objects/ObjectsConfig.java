@@ -1,9 +1,12 @@
 package io.hosu.objects;
 
+import io.hosu.governance.FileKeys;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.KernelError;
 import io.hosu.kernel.Settings;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 
 /**
  * How long what is no longer current is kept.
@@ -46,12 +49,16 @@ public record ObjectsConfig(Duration keepVersions, Duration keepUploads, Duratio
             "objects.sweep-after",
             standard.sweepAfter,
             "How old bytes that no object names must be before they are removed, and how long files"
-                + " stay which a table needs no more, for who is reading them; at least 2m."));
+                + " stay which a table needs no more, for who is reading them (an hour at least,"
+                + " as long as a key to them is good); at least 2m."));
   }
 
-  /** How long the bytes of a table's file stay once the table needs it no more. */
+  /**
+   * How long the bytes of a table's file stay once the table needs it no more: whoever was given a
+   * key to the files before reads them until the key ends.
+   */
   Duration keepTableFiles() {
-    return keepVersions.compareTo(sweepAfter) > 0 ? keepVersions : sweepAfter;
+    return Collections.max(List.of(keepVersions, sweepAfter, FileKeys.TTL));
   }
 
   /** How long after its blob was finished a file may be published. */

@@ -39,7 +39,9 @@ public record FormatSpec(@Nullable Type type, DelimitedText text, Map<String, St
     /** XML, of which the elements that come again beside each other are records. */
     XML,
     /** A workbook of Excel, the rows of which are records. */
-    XLSX
+    XLSX,
+    /** Apache ORC. */
+    ORC
   }
 
   /**

@@ -44,6 +44,7 @@ final class ReadForms {
       case AVRO -> FileFormat.AVRO;
       case XML -> FileFormat.XML;
       case XLSX -> FileFormat.XLSX;
+      case ORC -> FileFormat.ORC;
     };
   }
 }

@@ -18,6 +18,7 @@ import io.hosu.kernel.Json;
 import io.hosu.kernel.TableName;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.math.BigInteger;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -29,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -297,6 +299,43 @@ class CrawlTest extends InLake {
         .containsExactly(
             "{\"id\":1,\"t\":1767225600000,\"day\":\"2026-01-01\",\"price\":12.5,\"lat\":1.5,\"n\":2}",
             "{\"id\":2,\"t\":null,\"day\":\"2026-01-02\",\"price\":0.25,\"lat\":null,\"n\":0}");
+  }
+
+  /** The file has what {@link #avro} makes. */
+  @Test
+  void rowsOfOrcInFoldersOfPartitionsAreATableThatAStageLoads() throws Exception {
+    byte[] orc;
+    try (InputStream in = CrawlTest.class.getResourceAsStream("places.orc")) {
+      orc = Objects.requireNonNull(in).readAllBytes();
+    }
+    lake.put("raw/a/o/year=2026/1.orc", orc);
+    lake.put("raw/a/o/year=2027/1.orc", orc);
+    lake.put("raw/a/o/year=2027/broken.orc", Arrays.copyOf(orc, 150));
+
+    HttpResponse<String> answer = crawl("raw/a/o");
+
+    JsonNode table = only(answer);
+    assertThat(table.path("format").asText()).isEqualTo("orc");
+    assertThat(columns(table))
+        .isEqualTo(
+            "id BIGINT, at TIMESTAMP, day DATE, price DOUBLE, place STRUCT(\"lat\" DOUBLE), tags"
+                + " VARCHAR[]");
+    assertThat(table.path("partitions").toString()).contains("year", "BIGINT: 2 of 2 values");
+    assertThat(answer.body())
+        .contains("BIGINT: 4 of 4 values", "raw/a/o/year=2027/broken.orc", "ORC is broken");
+    lake.delete("raw/a/o/year=2027/broken.orc");
+
+    crawl("raw/a/o", "stage.t");
+    lake.finish();
+    assertThat(
+            lake.sql(
+                CRAWLER,
+                "SELECT id, epoch_ms(\"at\") AS t, day, price, place.lat AS lat, len(tags) AS n, year"
+                    + " FROM a.stage.t WHERE year = 2026 ORDER BY id"))
+        .containsExactly(
+            "{\"id\":1,\"t\":1767225600000,\"day\":\"2026-01-01\",\"price\":12.5,\"lat\":1.5,\"n\":2,\"year\":2026}",
+            "{\"id\":2,\"t\":null,\"day\":\"2026-01-02\",\"price\":0.25,\"lat\":null,\"n\":0,\"year\":2026}");
+    assertThat(lake.deadLetters()).isEmpty();
   }
 
   private static byte[] avro(String codec) throws IOException {

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.catalog.Namespace;
@@ -113,6 +114,18 @@ class LakeViewsTest {
                     + CITIES
                     + " c JOIN aviation.stage.flights f ON f.id = c.n WHERE f.id = 2"))
         .isEqualTo("town\nBern\n");
+  }
+
+  @Test
+  void aViewInAnotherLayerIsTheFirstThatAnEngineReads() {
+    String last = "aviation.stage.flights";
+    for (String layer : List.of("analytics", "marts", "gold")) {
+      String next = "aviation." + layer + ".cities";
+      view(next, "duckdb", "SELECT city FROM " + last, "city");
+      select(next, last);
+      last = next;
+    }
+    assertThat(csv("SELECT * FROM " + last + " ORDER BY city")).isEqualTo("city\nBern\nOslo\n");
   }
 
   @Test

@@ -77,7 +77,9 @@ final class QueryLake implements AutoCloseable {
             ids,
             TablesConfig.standard());
     Buckets buckets = new Buckets(database, clock);
-    database.<Boolean>write(tx -> buckets.create(tx, "stage"));
+    for (String layer : List.of("stage", "analytics", "marts", "gold")) {
+      database.<Boolean>write(tx -> buckets.create(tx, layer));
+    }
     parser = new SqlParser(TestEngines.config(1));
     Guard guard = new Guard(parser);
     fit = new TableFit(guard, tables);

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.hosu.governance.AccessKeys;
 import io.hosu.governance.Columns;
 import io.hosu.governance.Condition;
+import io.hosu.governance.FileKeys;
 import io.hosu.governance.Grant;
 import io.hosu.governance.Grantee;
 import io.hosu.governance.Mask;
@@ -253,6 +254,60 @@ interface TableFilesContract {
       assertThat(IcebergDoorContract.rows(table)).hasSize(2);
       lake().database.perform(tx -> lake().tables.open().rename(tx, FLIGHTS, TRIPS));
       assertThatThrownBy(() -> IcebergDoorContract.rows(table)).isInstanceOf(S3Exception.class);
+    }
+  }
+
+  /** As much is removed as ever may be, {@code later}. */
+  private void sweep(Duration later) {
+    ObjectsConfig least = new ObjectsConfig(Duration.ZERO, Duration.ZERO, Duration.ofMinutes(2));
+    new Sweeper(lake().database, lake().blobs, () -> lake().clock.instant().plus(later), least)
+        .sweep();
+  }
+
+  @Test
+  default void whoWasGivenATableReadsItUntilTheKeyEndsAlsoWhenItsSnapshotHasExpired()
+      throws Exception {
+    AccessKeys.NewAccessKey key = world().person("ana");
+    world().allow("ana", Resource.of(FLIGHTS), Permission.SELECT);
+    String data = keys(lake().tables.require(FLIGHTS)).getFirst();
+    try (var catalog = world().catalog(key);
+        S3Client withoutKey = limited("ben", Terms.none())) {
+      var table = catalog.loadTable(IcebergDoorContract.ID);
+      lake().replaceAll(FLIGHTS, "SELECT 3 AS id, 'Rome' AS city");
+      Compacting.publish(
+          lake(), lake().tables.upkeep().prepareForgetting(CommitContext.of("upkeep"), FLIGHTS));
+      sweep(FileKeys.TTL.minusMinutes(1));
+
+      assertThat(lake().rows(FLIGHTS)).hasSize(1);
+      assertThat(IcebergDoorContract.rows(table)).containsExactly("1 Oslo", "2 Bern");
+      assertThatThrownBy(() -> get(withoutKey, data)).isInstanceOf(NoSuchKeyException.class);
+      assertThat(list(withoutKey, data)).isEmpty();
+
+      sweep(FileKeys.TTL.plusMinutes(1));
+      assertThatThrownBy(() -> IcebergDoorContract.rows(table))
+          .hasRootCauseInstanceOf(NoSuchKeyException.class);
+    }
+  }
+
+  @Test
+  default void anObjectThatTookThePlaceOfAFileIsReadInsteadOfItAndItsDeletionHolds()
+      throws Exception {
+    AccessKeys.NewAccessKey key = world().person("ana");
+    world().allow("ana", Resource.of(FLIGHTS), Permission.SELECT, Permission.INSERT);
+    String data = keys(lake().tables.require(FLIGHTS)).getFirst();
+    try (var catalog = world().catalog(key)) {
+      S3Client s3 = ((DoorFileIO) catalog.loadTable(IcebergDoorContract.ID).io()).s3();
+      lake().replaceAll(FLIGHTS, "SELECT 3 AS id, 'Rome' AS city");
+      Compacting.publish(
+          lake(), lake().tables.upkeep().prepareForgetting(CommitContext.of("upkeep"), FLIGHTS));
+      assertThat(get(s3, data)).startsWith("PAR1");
+      lake().clock.advance(Duration.ofSeconds(1));
+
+      s3.putObject(r -> r.bucket("stage").key(data), RequestBody.fromString("x"));
+      assertThat(get(s3, data)).isEqualTo("x");
+
+      s3.deleteObject(r -> r.bucket("stage").key(data));
+      assertThatThrownBy(() -> get(s3, data)).isInstanceOf(NoSuchKeyException.class);
     }
   }
 

@@ -127,6 +127,17 @@ public final class OidcServer implements AutoCloseable {
     return Map.of("oidc.issuer", issuer(), "oidc.client-id", CLIENT);
   }
 
+  /** The settings of a server whose people sign in here, too, with {@code --provider NAME}. */
+  public Map<String, String> settings(String name) {
+    return Map.of(
+        "oidc.providers",
+        name,
+        "oidc.%s.issuer".formatted(name),
+        issuer(),
+        "oidc.%s.client-id".formatted(name),
+        CLIENT);
+  }
+
   /** What people do on its page for devices. */
   public OidcDevices devices() {
     return devices;

@@ -1,5 +1,6 @@
 package io.hosu.objects.s3;
 
+import io.hosu.kernel.ConstantTime;
 import io.hosu.kernel.Sha256;
 import java.security.MessageDigest;
 
@@ -59,7 +60,7 @@ final class ChunkSignatures {
   }
 
   private void check(String right, String claimed, String what) {
-    if (!SigV4.same(right, claimed)) {
+    if (!ConstantTime.same(right, claimed)) {
       throw S3Error.SIGNATURE_DOES_NOT_MATCH.failure(
           "The signature of a %s is not the right one.".formatted(what),
           "Use the secret that belongs to the access key.");

@@ -3,7 +3,6 @@ package io.hosu.objects.s3;
 import io.hosu.kernel.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -44,11 +43,6 @@ final class SigV4 {
 
   static String hex(byte[] bytes) {
     return HexFormat.of().formatHex(bytes);
-  }
-
-  /** Compares in a time that does not tell how much of it is right. */
-  static boolean same(String left, String right) {
-    return MessageDigest.isEqual(utf8(left), utf8(right));
   }
 
   private static byte[] hmac(byte[] key, String text) {

@@ -4,6 +4,7 @@ import io.hosu.governance.Signer;
 import io.hosu.governance.Signers;
 import io.hosu.http.Header;
 import io.hosu.http.Request;
+import io.hosu.kernel.ConstantTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -36,7 +37,7 @@ final class SignatureVerifier {
     byte[] key = SigV4.signingKey(signer.secret().reveal(), claim.scope());
     String canonical = CanonicalRequest.of(request, query, claim.signedHeaders(), body);
     String right = SigV4.signature(key, claim.amzDate(), claim.scope(), canonical);
-    if (!SigV4.same(right, claim.signature())) {
+    if (!ConstantTime.same(right, claim.signature())) {
       throw S3Error.SIGNATURE_DOES_NOT_MATCH.failure(
           "The signature that was calculated is not the one that was provided.",
           "Check the secret access key and the method of signing.");

@@ -96,7 +96,7 @@ record CrawledTable(
 
   private static String encoding(Form form) {
     return switch (form.format()) {
-      case PARQUET, AVRO, XML, XLSX -> "";
+      case PARQUET, AVRO, XML, XLSX, ORC -> "";
       case CSV, TSV, JSON, JSON_LINES ->
           form.encoding().isEmpty() || form.encoding().equals("us-ascii")
               ? "utf-8"

@@ -191,6 +191,7 @@ final class Loading {
           case AVRO -> FormatSpec.Type.AVRO;
           case XML -> FormatSpec.Type.XML;
           case XLSX -> FormatSpec.Type.XLSX;
+          case ORC -> FormatSpec.Type.ORC;
         };
   }
 

@@ -20,7 +20,9 @@ public enum FileFormat {
   /** Elements that come again beside each other, each a record. */
   XML("xml"),
   /** Workbooks of Excel, of the form that it has since 2007. */
-  XLSX("xlsx");
+  XLSX("xlsx"),
+  /** Apache ORC. */
+  ORC("orc");
 
   private final String word;
 
@@ -38,7 +40,7 @@ public enum FileFormat {
    * that of the record.
    */
   public boolean isConverted() {
-    return this == AVRO || this == XML || this == XLSX;
+    return this == AVRO || this == XML || this == XLSX || this == ORC;
   }
 
   /** The format that a word, or the suffix of a key, stands for. */
@@ -52,6 +54,7 @@ public enum FileFormat {
       case "avro" -> Optional.of(AVRO);
       case "xml" -> Optional.of(XML);
       case "xlsx", "xlsm" -> Optional.of(XLSX);
+      case "orc" -> Optional.of(ORC);
       default -> Optional.empty();
     };
   }

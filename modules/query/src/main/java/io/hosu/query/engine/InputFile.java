@@ -59,7 +59,7 @@ public record InputFile(
             new Invalid(
                 QueryError.FORMAT_UNKNOWN,
                 "The key of object %s does not say which format it has.".formatted(object),
-                "End the key with .csv, .tsv, .json, .jsonl, .parquet, .avro or .xml (and .gz or .zst), or"
+                "End the key with .csv, .tsv, .json, .jsonl, .parquet, .avro, .orc or .xml (and .gz or .zst), or"
                     + " name the format in the stage: format: csv."));
   }
 }

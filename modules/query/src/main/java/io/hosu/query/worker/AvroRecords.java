@@ -1,5 +1,8 @@
 package io.hosu.query.worker;
 
+import static java.time.format.DateTimeFormatter.ISO_LOCAL_DATE_TIME;
+import static java.time.format.DateTimeFormatter.ISO_LOCAL_TIME;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
@@ -100,8 +103,8 @@ final class AvroRecords {
   private static Object number(@Nullable LogicalType type, long value) {
     return switch (type == null ? "" : type.getName()) {
       case "date" -> LocalDate.ofEpochDay(value).toString();
-      case "time-millis" -> LocalTime.ofNanoOfDay(value * MICROS).toString();
-      case "time-micros" -> LocalTime.ofNanoOfDay(value * 1000).toString();
+      case "time-millis" -> ISO_LOCAL_TIME.format(LocalTime.ofNanoOfDay(value * MICROS));
+      case "time-micros" -> ISO_LOCAL_TIME.format(LocalTime.ofNanoOfDay(value * 1000));
       case "timestamp-millis" -> Instant.ofEpochMilli(value).toString();
       case "timestamp-micros" -> Instant.EPOCH.plus(value, ChronoUnit.MICROS).toString();
       case "local-timestamp-millis" -> local(Instant.ofEpochMilli(value));
@@ -111,7 +114,7 @@ final class AvroRecords {
   }
 
   private static String local(Instant time) {
-    return LocalDateTime.ofInstant(time, ZoneOffset.UTC).toString();
+    return ISO_LOCAL_DATE_TIME.format(LocalDateTime.ofInstant(time, ZoneOffset.UTC));
   }
 
   private static Object bytes(@Nullable LogicalType type, ByteBuffer value) {

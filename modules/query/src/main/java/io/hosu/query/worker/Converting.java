@@ -3,6 +3,7 @@ package io.hosu.query.worker;
 import io.hosu.query.engine.FileFormat;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 
 /** Makes lines of JSON of the records of other formats. */
 final class Converting {
@@ -17,10 +18,11 @@ final class Converting {
   /**
    * Writes the records of an object, at most {@code most} of them.
    *
+   * @param packed the object as it lies there
    * @return whether these are all
    * @throws Unreadable when it is not what its format is
    */
-  static boolean write(FileFormat format, Opening bytes, JsonLines out, long most)
+  static boolean write(FileFormat format, Path packed, Opening bytes, JsonLines out, long most)
       throws IOException {
     return switch (format) {
       case AVRO -> {
@@ -30,6 +32,7 @@ final class Converting {
       }
       case XML -> XmlRecords.write(bytes, out, most);
       case XLSX -> ExcelRecords.write(bytes, out, most);
+      case ORC -> OrcRecords.write(packed, out, most);
       case CSV, TSV, JSON, JSON_LINES, PARQUET ->
           throw new IllegalArgumentException(format + " is read as it is.");
     };

@@ -181,7 +181,7 @@ final class Input {
                   request.hints()));
       case JSON, JSON_LINES -> json(sql, same, rejected);
       case PARQUET -> groups.add(ParquetGroup.of(sql, same));
-      case AVRO, XML, XLSX -> throw new IllegalStateException("They are JSON by now.");
+      case AVRO, XML, XLSX, ORC -> throw new IllegalStateException("They are JSON by now.");
     }
   }
 

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -90,9 +91,11 @@ final class Instance implements AutoCloseable {
     sql.run("SET lock_configuration = true");
   }
 
-  /** Makes the relations be exactly {@code wanted}. */
+  /**
+   * Makes the relations be exactly {@code wanted}, each of which reads none but those before it.
+   */
   void define(List<EngineView> wanted) throws SQLException {
-    Map<List<String>, EngineView> now = new HashMap<>();
+    Map<List<String>, EngineView> now = new LinkedHashMap<>();
     wanted.forEach(view -> now.put(view.name(), view));
     for (List<String> name : List.copyOf(views.keySet())) {
       if (!now.containsKey(name)) {

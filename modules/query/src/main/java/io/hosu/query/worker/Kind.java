@@ -15,7 +15,7 @@ enum Kind {
   AVRO(FileFormat.AVRO, ""),
   XML(FileFormat.XML, ""),
   XLSX(FileFormat.XLSX, ""),
-  ORC(FileFormat.CSV, "It is ORC, which stages do not read: put it as Parquet."),
+  ORC(FileFormat.ORC, ""),
   ARCHIVE(
       FileFormat.CSV,
       "It is a ZIP archive, which stages do not read: put each file of it. A workbook of Excel is"
@@ -97,7 +97,7 @@ enum Kind {
       case JSON -> Optional.of(JSON);
       case JSON_LINES -> Optional.of(JSON_LINES);
       case XML -> Optional.of(XML);
-      case PARQUET, AVRO, XLSX -> Optional.empty();
+      case PARQUET, AVRO, XLSX, ORC -> Optional.empty();
     };
   }
 

@@ -92,7 +92,7 @@ final class Looking {
                 throw new Enough();
               }
             })) {
-      whole = Converting.write(kind.format(), () -> open(path, object), lines, MOST_RECORDS);
+      whole = Converting.write(kind.format(), path, () -> open(path, object), lines, MOST_RECORDS);
     } catch (Unreadable e) {
       return ObjectLook.unreadable(object, "It cannot be read: %s.".formatted(e.getMessage()));
     } catch (Enough _) {

@@ -81,7 +81,7 @@ final class Unpacking {
             new BufferedOutputStream(Files.newOutputStream(copy), BUFFER),
             bytes -> counted(file, bytes, 0))) {
       if (Files.size(file.path()) > 0) {
-        Converting.write(file.format(), () -> open(file), lines, Long.MAX_VALUE);
+        Converting.write(file.format(), file.path(), () -> open(file), lines, Long.MAX_VALUE);
       }
     } catch (EOFException _) {
       throw truncated(file);

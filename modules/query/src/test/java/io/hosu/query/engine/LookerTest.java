@@ -223,7 +223,7 @@ class LookerTest {
   @Test
   void whatStagesDoNotReadIsRefusedWithAWayOut() throws IOException {
     assertThat(look("a.avro", "Obj\u0001abcd").problem()).contains("Avro is broken");
-    assertThat(look("a.orc", "ORC abcd").problem()).contains("ORC");
+    assertThat(look("a.orc", "ORC abcd").problem()).contains("ORC is broken");
     assertThat(look("a.xml", "<?xml version='1.0'?><a/>").problem()).contains("no records");
     assertThat(look("a.zip", "PK\u0003\u0004abcd").problem()).contains("ZIP archive");
     assertThat(look("a.bin", new byte[] {1, 0, 2, 0, 0, 0, 3, 7}).problem()).contains("neither");
