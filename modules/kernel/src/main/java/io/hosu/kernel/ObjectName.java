@@ -61,6 +61,11 @@ public record ObjectName(String bucket, String key) implements Comparable<Object
     return parse(location.substring("s3://".length()));
   }
 
+  /** Whether it lies below {@code place}, whose key ends in a slash. */
+  public boolean isBelow(ObjectName place) {
+    return bucket.equals(place.bucket()) && key.startsWith(place.key());
+  }
+
   @Override
   public int compareTo(ObjectName other) {
     int byBucket = bucket.compareTo(other.bucket);

@@ -53,21 +53,18 @@ public final class FilesInPlace {
     tx.update("UPDATE objects SET in_place = NULL WHERE in_place = ?", place.toString());
   }
 
-  /** Those of these that are files in place are so no more. */
-  static void release(Transaction tx, Collection<ObjectName> names) {
+  /** Those of these that are files in place of the table at {@code place} are so no more. */
+  static void release(Transaction tx, ObjectName place, Collection<ObjectName> names) {
+    if (names.isEmpty()) {
+      return;
+    }
     List<List<Object>> rows = new ArrayList<>(names.size());
     for (ObjectName name : names) {
-      // Every commit ends one of these, and no client's object is one.
-      if (!name.key().endsWith(".metadata.json")) {
-        rows.add(List.of(name.bucket(), name.key()));
-      }
-    }
-    if (rows.isEmpty()) {
-      return;
+      rows.add(List.of(name.bucket(), name.key(), place.toString()));
     }
     tx.updateAll(
         "UPDATE objects SET in_place = NULL"
-            + " WHERE bucket = ? AND key = ? AND is_current = 1 AND in_place IS NOT NULL",
+            + " WHERE bucket = ? AND key = ? AND is_current = 1 AND in_place = ?",
         rows);
   }
 }

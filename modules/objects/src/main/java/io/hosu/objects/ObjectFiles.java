@@ -123,32 +123,46 @@ public final class ObjectFiles {
   }
 
   /**
-   * Ends files of a table: they are gone from listings at once, and their bytes are removed when
-   * {@code objects.keep-versions} is over. A file in place is an object as before again, see {@link
-   * FilesInPlace}; another name that is no file of a table is passed over.
+   * Ends files of the table at {@code place}, which ends in a slash: they are gone from listings at
+   * once, and their bytes are removed when {@code objects.keep-versions} is over. A file in place
+   * of it is an object as before again, see {@link FilesInPlace}. Another name is passed over, as
+   * what a table says of itself is not believed of what is another's: one that does not lie below
+   * the place, or is no file of a table.
    *
    * @return how many files there were
    */
-  public int unregister(Transaction tx, Collection<ObjectName> names) {
+  public int unregister(Transaction tx, ObjectName place, Collection<ObjectName> names) {
     List<List<Object>> rows = new ArrayList<>(names.size());
+    List<ObjectName> elsewhere = new ArrayList<>();
     for (ObjectName name : names) {
-      rows.add(List.of(clock.instant(), name.bucket(), name.key()));
+      if (name.isBelow(place)) {
+        rows.add(List.of(clock.instant(), name.bucket(), name.key()));
+      } else {
+        elsewhere.add(name);
+      }
     }
-    FilesInPlace.release(tx, names);
+    FilesInPlace.release(tx, place, elsewhere);
+    return end(tx, rows);
+  }
+
+  /**
+   * Ends one file of a table whose name the lake gave it; see {@link #unregister(Transaction,
+   * ObjectName, Collection)}.
+   */
+  public int unregister(Transaction tx, ObjectName name) {
+    return end(tx, List.of(List.of(clock.instant(), name.bucket(), name.key())));
+  }
+
+  private static int end(Transaction tx, List<List<Object>> files) {
     return tx.updateAll(
         "UPDATE objects SET is_current = 0, superseded_at = ?"
             + " WHERE bucket = ? AND key = ? AND is_current = 1 AND kind = 'table_file'",
-        rows);
-  }
-
-  /** Ends one file of a table; see {@link #unregister(Transaction, Collection)}. */
-  public int unregister(Transaction tx, ObjectName name) {
-    return unregister(tx, List.of(name));
+        files);
   }
 
   /**
    * Ends every file of a table whose key begins with {@code prefix}, which ends in {@code /}; see
-   * {@link #unregister(Transaction, Collection)}.
+   * {@link #unregister(Transaction, ObjectName, Collection)}.
    *
    * @return how many files there were
    */
@@ -191,8 +205,8 @@ public final class ObjectFiles {
   }
 
   /**
-   * Ends objects, as {@link #unregister(Transaction, Collection)} does with files of a table; those
-   * that are others by now are passed over.
+   * Ends objects, as {@link #unregister(Transaction, ObjectName, Collection)} does with files of a
+   * table; those that are others by now are passed over.
    *
    * @return how many there were
    */

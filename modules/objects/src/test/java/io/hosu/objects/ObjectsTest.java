@@ -1,5 +1,6 @@
 package io.hosu.objects;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -312,6 +313,33 @@ class ObjectsTest {
 
     assertThat(lake.database.<Integer>write(tx -> lake.files.unregister(tx, file))).isEqualTo(1);
     assertThat(lake.files.resolve(file)).isEmpty();
+  }
+
+  @Test
+  void aTableEndsNoFileOfAnother() throws IOException {
+    ObjectName own = ObjectName.parse("stage/aviation/flights/data/1.parquet");
+    ObjectName other = ObjectName.parse("stage/aviation/flights-2/data/1.parquet");
+    String first = blob("one");
+    String second = blob("two");
+    lake.database.perform(tx -> lake.files.register(tx, own, first, 3));
+    lake.database.perform(tx -> lake.files.register(tx, other, second, 3));
+    ObjectName inPlace = lake.put("raw/1.parquet", "x").name();
+    ObjectName place = ObjectName.parse("stage/aviation/flights/");
+    ObjectName otherPlace = ObjectName.parse("stage/aviation/flights-2/");
+    List<ObjectName> all = List.of(own, other, inPlace);
+    lake.database.perform(tx ->
+        FilesInPlace.keep(tx, otherPlace, lake.files.resolveAll(tx, List.of(inPlace)).values()));
+
+    lake.database.perform(tx -> lake.files.unregister(tx, place, all));
+    assertThat(lake.files.findAll(all)).containsOnlyKeys(other, inPlace);
+    assertThat(placeOf(inPlace)).isEqualTo("stage/aviation/flights-2/");
+    lake.database.perform(tx -> lake.files.unregister(tx, otherPlace, all));
+    assertThat(lake.files.findAll(all)).containsOnlyKeys(inPlace);
+    assertThat(placeOf(inPlace)).isEmpty();
+  }
+
+  private String placeOf(ObjectName inPlace) {
+    return requireNonNull(lake.files.findAll(List.of(inPlace)).get(inPlace)).inPlace();
   }
 
   @Test

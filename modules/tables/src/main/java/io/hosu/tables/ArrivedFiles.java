@@ -69,6 +69,22 @@ final class ArrivedFiles implements FileIO {
     return sizes;
   }
 
+  /**
+   * Returns when the metadata file of a whole table lies where those of the table lie.
+   *
+   * @throws Invalid as {@link #require}
+   */
+  void requireMetadata(String location) {
+    boolean direct = location.startsWith(metadata) && location.indexOf('/', metadata.length()) < 0;
+    if (!direct || !MetadataText.isMetadata(location)) {
+      throw new Invalid(
+          TablesError.FILE_MISPLACED,
+          "%s is not a file %s*.metadata.json.".formatted(location, metadata),
+          "Write the metadata of the table there, then register it.");
+    }
+    require(List.of(location));
+  }
+
   private void requirePlace(String location) {
     ObjectFiles.Lying lying = found.get(location);
     boolean inPlace = lying != null && lying.inPlace().equals(place);

@@ -30,7 +30,7 @@ final class MetadataFiles {
   }
 
   TableMetadata read(String location) {
-    return known.get(location, place -> TableMetadataParser.read(io, place));
+    return known.get(location, place -> MetadataText.read(io.newInputFile(place)));
   }
 
   /** What is in the file at {@code location}, as JSON. */

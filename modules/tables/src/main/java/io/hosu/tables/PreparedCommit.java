@@ -174,7 +174,7 @@ public final class PreparedCommit implements AutoCloseable {
     table.naming().ifPresent(naming -> ColumnNames.keep(tx, table.name(), id, naming));
     files.register(tx, table.added());
     files.take(tx, table.taken());
-    files.unregister(tx, table.ended());
+    files.unregister(tx, TableLocations.place(location), table.ended());
     tell(tx, table, table.made(), context);
   }
 

@@ -18,17 +18,19 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.apache.iceberg.MetadataUpdate;
 import org.apache.iceberg.RetryableValidationException;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
-import org.apache.iceberg.TableMetadataParser;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what an engine outside wants of one table into new metadata, in staged files. */
 final class UpdatePreparing {
+  private static final Pattern MISSING = Pattern.compile("^Cannot parse missing [a-z]+: ([a-z-]+)");
+
   private final Database database;
   private final ObjectFiles files;
   private final MetadataFiles metadata;
@@ -232,16 +234,27 @@ final class UpdatePreparing {
   }
 
   private static TableMetadata read(ArrivedFiles arrived, String location) {
-    arrived.require(List.of(location));
+    arrived.requireMetadata(location);
     try {
-      return TableMetadataParser.read(arrived, location);
-    } catch (RuntimeException e) {
+      return MetadataText.readForeign(arrived.newInputFile(location));
+    } catch (MetadataText.TooLong _) {
       throw new Invalid(
           TablesError.COMMIT_INVALID,
-          "%s is no metadata file of Iceberg: %s.".formatted(location, e.getMessage()),
+          "%s has more than %d MiB of metadata.".formatted(location, MetadataText.MOST_BYTES >> 20),
+          "Expire snapshots of the table where it is now, then register what is left of it.");
+    } catch (RuntimeException e) {
+      // What it says is not told: who names it may not be one who may read it.
+      throw new Invalid(
+          TablesError.COMMIT_INVALID,
+          "%s is no metadata file of Iceberg%s.".formatted(location, missing(e)),
           "Name a file that ends in .metadata.json, of the table as it is to be.",
           e);
     }
+  }
+
+  private static String missing(RuntimeException e) {
+    var missing = MISSING.matcher(String.valueOf(e.getMessage()));
+    return missing.find() ? ": it has no " + missing.group(1) : "";
   }
 
   private static TableMetadata changed(TableUpdate update, @Nullable TableMetadata current) {

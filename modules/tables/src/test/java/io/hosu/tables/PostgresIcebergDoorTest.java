@@ -6,6 +6,7 @@ import org.junit.jupiter.api.BeforeEach;
 class PostgresIcebergDoorTest extends OnPostgres
     implements IcebergDoorContract,
         IcebergCommitsContract,
+        HostileTablesContract,
         IcebergAppendsContract,
         IcebergRenamesContract,
         TableFilesContract,

@@ -6,6 +6,7 @@ import org.junit.jupiter.api.BeforeEach;
 class SqliteIcebergDoorTest extends OnSqlite
     implements IcebergDoorContract,
         IcebergCommitsContract,
+        HostileTablesContract,
         IcebergAppendsContract,
         IcebergRenamesContract,
         TableFilesContract,
