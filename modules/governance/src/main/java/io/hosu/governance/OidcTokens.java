@@ -17,9 +17,9 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Date;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -79,10 +79,10 @@ final class OidcTokens {
       OidcConfig by,
       String subject,
       Optional<String> name,
-      SortedSet<String> groups,
+      NavigableSet<String> groups,
       Instant until) {
     Claims {
-      groups = Collections.unmodifiableSortedSet(new TreeSet<>(groups));
+      groups = Collections.unmodifiableNavigableSet(new TreeSet<>(groups));
     }
 
     /** Who it is, for good, whatever other providers say. */
@@ -217,10 +217,10 @@ final class OidcTokens {
   }
 
   /** One group may be written without a list; names that no group of the lake has say nothing. */
-  private SortedSet<String> groups(JWTClaimsSet claims, OidcConfig by) {
+  private NavigableSet<String> groups(JWTClaimsSet claims, OidcConfig by) {
     String claim = by.said().groupsClaim();
     Object said = claim.isEmpty() ? null : claims.getClaim(claim);
-    SortedSet<String> groups = new TreeSet<>();
+    NavigableSet<String> groups = new TreeSet<>();
     for (Object one :
         said instanceof Collection<?> many ? many : List.of(said == null ? "" : said)) {
       if (one instanceof String name && !name.isEmpty()) {
