@@ -34,6 +34,9 @@ final class MatrixActs {
   /** Its refusal has no body that could say what is missing. */
   static final String HEAD = "HeadObject";
 
+  /** Whoever may not read all of it reads what they did themselves. */
+  static final String AUDIT = "read what others did";
+
   static final String SHOP = "shop";
 
   private static final String LAKE = "lake";
@@ -59,7 +62,7 @@ final class MatrixActs {
             sql(),
             s3(),
             new MatrixIceberg(lake).all(),
-            commands())
+            new MatrixCommands(lake).all())
         .flatMap(List::stream)
         .toList();
   }
@@ -83,7 +86,7 @@ final class MatrixActs {
         act.door(), act.permission(), besides, act.on(), act.what(), act.shows(), act.request());
   }
 
-  private static MatrixAct onLake(MatrixAct act) {
+  static MatrixAct onLake(MatrixAct act) {
     return new MatrixAct(
         act.door(), act.permission(), act.also(), LAKE, act.what(), act.shows(), act.request());
   }
@@ -248,9 +251,14 @@ final class MatrixActs {
         shows(
             MatrixLake.HIDDEN,
             query(
-                DETOKENIZE,
-                "get a value back",
-                "SELECT detokenize('%s')".formatted(lake.token()))));
+                DETOKENIZE, "get a value back", "SELECT detokenize('%s')".formatted(lake.token()))),
+        shows(
+            "clean",
+            query(DESCRIBE, "see executions", "SELECT DISTINCT stage FROM system.executions")),
+        onLake(
+            shows(
+                "user:admin",
+                query(ADMIN, AUDIT, "SELECT DISTINCT principal FROM system.lake.audit"))));
   }
 
   static MatrixAct query(Permission permission, String what, String sql) {
@@ -291,15 +299,5 @@ final class MatrixActs {
             s3 -> s3.createMultipartUpload(r -> r.bucket("raw").key(NOTE))),
         also(Set.of(WRITE_OBJECTS), s3(READ_OBJECTS, "CopyObject", copy)),
         also(Set.of(READ_OBJECTS), s3(WRITE_OBJECTS, "CopyObject", copy)));
-  }
-
-  private static List<MatrixAct> commands() {
-    return List.of(
-        act(
-            "CLI",
-            SELECT,
-            SHOP,
-            "`hosu sql`",
-            (doors, who) -> doors.command(who, "sql", "-c", "SELECT name FROM shop.stage.orders")));
   }
 }

@@ -3,8 +3,10 @@ package io.hosu.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.hosu.cli.CommandsHere;
 import io.hosu.kernel.Json;
 import io.hosu.testing.HosuProcess;
+import io.hosu.testing.HosuProcess.Ran;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -38,6 +40,9 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** The doors of one server, over whatever it speaks, for whoever has credentials. */
 final class MatrixDoors implements AutoCloseable {
+  /** How a command says that there is no such thing, at the end of what it says. */
+  private static final Pattern NOWHERE = Pattern.compile("_NOT_FOUND]\\s*$");
+
   private static final Pattern REFUSED = Pattern.compile(" may not (\\w+) on ");
 
   private final HosuProcess hosu;
@@ -115,7 +120,7 @@ final class MatrixDoors implements AutoCloseable {
   /**
    * What a door answered.
    *
-   * @param status the HTTP status; of a command, 200 or 403 after its exit code
+   * @param status the HTTP status; of a command, the one of its exit code and of what it says
    * @param text the body, or what a command printed
    * @param missing the permission that a refusal names; empty: it names none
    */
@@ -204,10 +209,21 @@ final class MatrixDoors implements AutoCloseable {
     }
   }
 
+  /** Runs a command in a process of its own. */
+  Answer process(Credentials who, String... words) throws IOException, InterruptedException {
+    return answer(hosu.hosu(Map.of("HOSU_TOKEN", who.token()), words));
+  }
+
   /** Runs a command. */
-  Answer command(Credentials who, String... words) throws IOException, InterruptedException {
-    var ran = hosu.hosu(Map.of("HOSU_TOKEN", who.token()), words);
-    return new Answer(ran.exit() == 0 ? 200 : 403, ran.out() + ran.err(), refused(ran.err()));
+  Answer command(Credentials who, String... words) {
+    Map<String, String> environment = new HashMap<>(hosu.env());
+    environment.put("HOSU_TOKEN", who.token());
+    return answer(CommandsHere.run(Path.of(""), environment, words));
+  }
+
+  private static Answer answer(Ran ran) {
+    int refused = NOWHERE.matcher(ran.err()).find() ? 404 : 403;
+    return new Answer(ran.exit() == 0 ? 200 : refused, ran.out() + ran.err(), refused(ran.err()));
   }
 
   /** The permission that a refusal names for people. */

@@ -149,6 +149,11 @@ final class MatrixLake implements AutoCloseable {
     return spared(doors.api(who, "POST /v1/tables/shop.stage.%s/drop".formatted(spare()), "{}"));
   }
 
+  /** The same by a command. */
+  Answer dropByCommand(Credentials who) throws Exception {
+    return spared(doors.command(who, "tables", "drop", "shop.stage." + spare()));
+  }
+
   /** Asks for another name of a table that is there. */
   Answer rename(Credentials who) throws Exception {
     String name = "{\"namespace\": [\"stage\"], \"name\": \"%s\"}";

@@ -1,9 +1,11 @@
 package io.hosu.e2e;
 
+import static io.hosu.governance.Permission.ADMIN;
 import static io.hosu.governance.Permission.ALTER;
 import static io.hosu.governance.Permission.CREATE_TABLE;
 import static io.hosu.governance.Permission.DELETE;
 import static io.hosu.governance.Permission.DESCRIBE;
+import static io.hosu.governance.Permission.DETOKENIZE;
 import static io.hosu.governance.Permission.DROP;
 import static io.hosu.governance.Permission.INSERT;
 import static io.hosu.governance.Permission.SELECT;
@@ -92,6 +94,11 @@ class PermissionMatrixTest {
     String iceberg = page.substring(page.indexOf("\n## Iceberg"), page.indexOf("\n## CLI"));
     assertThat(Stream.of(DESCRIBE, SELECT, INSERT, DELETE, ALTER, DROP, CREATE_TABLE))
         .allSatisfy(one -> assertThat(iceberg).contains("\n| " + one));
+    String commands = page.substring(page.indexOf("\n## CLI"), page.indexOf("\n## Who sees"));
+    assertThat(Permission.values()).allSatisfy(one -> assertThat(commands).contains("\n| " + one));
+    String sql = page.substring(page.indexOf("\n## SQL"), page.indexOf("\n## S3"));
+    assertThat(Stream.of(DESCRIBE, SELECT, DETOKENIZE, ADMIN))
+        .allSatisfy(one -> assertThat(sql).contains("\n| " + one));
   }
 
   private static String page(Run run) {
@@ -112,7 +119,8 @@ class PermissionMatrixTest {
     - **granted until a moment ago**: by a grant that had an end, and by which it was allowed before that.
 
     `yes` is an answer, a number the HTTP status of a refusal: 403 says what is missing, 404 that there is no such thing, to who may not know of
-    it; `nothing` is an answer that holds nothing of it. Commands ask the API; of the one below, `yes` is exit code 0 and 403 is exit code 1.
+    it; `nothing` is an answer that holds nothing of it. Commands ask the API: of them, `yes` is exit code 0, and a refusal is exit code 1 with the error
+    that the number stands for.
     %s
     ## Who sees a part of the table
 
@@ -133,7 +141,8 @@ class PermissionMatrixTest {
     %s
     ## What is not asked here
 
-    Stages have `INSERT`, `DELETE` and `ALTER` on their targets without being asked, and SQL is `SELECT` alone.
+    Stages have `INSERT`, `DELETE` and `ALTER` on their targets without being asked. SQL reads: its `DESCRIBE` is the history in `system.executions`,
+    its `ADMIN` the whole of `system.lake.audit`, and whatever changes something is refused there to everybody.
     """
         .formatted(
             Stream.of("API", "SQL", "S3", MatrixIceberg.DOOR, "CLI")
