@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** What may be seen of the cells of executions that have moved to the archive, as SQL. */
@@ -78,27 +79,47 @@ final class ArchivedCells {
   private record Lists(Map<String, String> counts, String inputs, String outputs) {}
 
   private Lists lists() {
-    List<StageName> uncounted = stages.stream().filter(stage -> !records.isCounted(stage)).toList();
-    if (uncounted.isEmpty()) {
-      return new Lists(Map.of(), "inputs", "outputs");
-    }
-    String those = ExecutionsTable.ofStages(uncounted);
+    Predicate<StageName> uncounted = stage -> !records.isCounted(stage);
+    Predicate<StageName> unsized = uncounted.or(stage -> !records.isSized(stage));
     Map<String, String> counts = new HashMap<>();
-    SeenRecords.COUNTS.forEach(
-        count -> counts.put(count, "CASE WHEN %s THEN NULL ELSE %s END".formatted(those, count)));
+    those(uncounted)
+        .ifPresent(those ->
+            SeenRecords.COUNTS.forEach(count ->
+                counts.put(count, "CASE WHEN %s THEN NULL ELSE %s END".formatted(those, count))));
+    those(unsized)
+        .ifPresent(those ->
+            counts.put(
+                SeenRecords.SIZE,
+                "CASE WHEN %s THEN NULL ELSE %s END".formatted(those, SeenRecords.SIZE)));
     return new Lists(
         counts,
-        """
-        (CASE WHEN %s THEN list_transform(inputs, lambda i: struct_pack(kind := i.kind,
-          "name" := i."name", "version" := i."version", bytes := NULL::BIGINT)) ELSE inputs END)\
-        """
-            .formatted(those),
-        """
-        (CASE WHEN %s THEN list_transform(outputs, lambda o: struct_pack("table" := o."table",
-          snapshot := o.snapshot, operation := o.operation, "rows" := NULL::BIGINT,
-          files := NULL::BIGINT, bytes := NULL::BIGINT, paths := o.paths)) ELSE outputs END)\
-        """
-            .formatted(those));
+        those(unsized).map(ArchivedCells::inputs).orElse("inputs"),
+        those(uncounted).map(ArchivedCells::outputs).orElse("outputs"));
+  }
+
+  /** The condition that a row is of a stage of which this is so; empty: of none. */
+  private Optional<String> those(Predicate<StageName> so) {
+    List<StageName> those = stages.stream().filter(so).toList();
+    return those.isEmpty() ? Optional.empty() : Optional.of(ExecutionsTable.ofStages(those));
+  }
+
+  /** The inputs without their sizes, of those stages. */
+  private static String inputs(String those) {
+    return """
+    (CASE WHEN %s THEN list_transform(inputs, lambda i: struct_pack(kind := i.kind,
+      "name" := i."name", "version" := i."version", bytes := NULL::BIGINT)) ELSE inputs END)\
+    """
+        .formatted(those);
+  }
+
+  /** The outputs without what tells how much was written, of those stages. */
+  private static String outputs(String those) {
+    return """
+    (CASE WHEN %s THEN list_transform(outputs, lambda o: struct_pack("table" := o."table",
+      snapshot := o.snapshot, operation := o.operation, "rows" := NULL::BIGINT,
+      files := NULL::BIGINT, bytes := NULL::BIGINT, paths := o.paths)) ELSE outputs END)\
+    """
+        .formatted(those);
   }
 
   private String attempts() {

@@ -13,6 +13,7 @@ import io.hosu.http.Routes;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.Instants;
 import io.hosu.kernel.Json;
+import io.hosu.kernel.StageName;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -31,7 +32,8 @@ import java.util.Optional;
  * many bytes and rows that stage processes.
  */
 public final class BackfillsApi implements Routes {
-  private static final List<String> COUNTS = List.of("bytes", "rows", "rows_estimated");
+  private static final String SIZE = "bytes";
+  private static final List<String> COUNTS = List.of(SIZE, "rows", "rows_estimated");
 
   private final Backfills backfills;
   private final Pipelines pipelines;
@@ -153,12 +155,20 @@ public final class BackfillsApi implements Routes {
         .forEach(stage -> {
           ObjectNode one = stages.addObject().put("stage", stage.stage().toString());
           put(one, stage.progress());
-          if (!records.isCounted(stage.stage())) {
-            one.remove(COUNTS);
-          }
+          hide(one, stage.stage(), records);
           stage.waitsFor().ifPresent(what -> one.put("waits_for", what));
         });
     return json;
+  }
+
+  /** Takes out how much there is, and how large the objects are, where that may not be told. */
+  private static void hide(ObjectNode json, StageName stage, SeenRecords records) {
+    if (!records.isCounted(stage)) {
+      json.remove(COUNTS);
+    }
+    if (!records.isSized(stage)) {
+      json.remove(SIZE);
+    }
   }
 
   private static ObjectNode totals(Backfills.Detail detail, SeenRecords records) {
@@ -168,9 +178,7 @@ public final class BackfillsApi implements Routes {
         detail.stages().stream()
             .map(BackfillRows.StageProgress::progress)
             .reduce(BackfillRows.Progress.NOTHING, BackfillRows.Progress::plus));
-    if (!detail.stages().stream().allMatch(stage -> records.isCounted(stage.stage()))) {
-      json.remove(COUNTS);
-    }
+    detail.stages().forEach(stage -> hide(json, stage.stage(), records));
     List<BackfillRows.StageProgress> left =
         detail.stages().stream().filter(stage -> !stage.progress().isOver()).toList();
     List<String> waits = left.stream().flatMap(stage -> stage.waitsFor().stream()).toList();
@@ -201,10 +209,8 @@ public final class BackfillsApi implements Routes {
       estimate
           .partitions()
           .forEach((name, amount) -> put(partitions.addObject().put("partition", name), amount));
-      if (!records.isCounted(estimate.stage().name())) {
-        stage.remove(COUNTS);
-        partitions.forEach(partition -> ((ObjectNode) partition).remove(COUNTS));
-      }
+      hide(stage, estimate.stage().name(), records);
+      partitions.forEach(one -> hide((ObjectNode) one, estimate.stage().name(), records));
     }
     return json;
   }

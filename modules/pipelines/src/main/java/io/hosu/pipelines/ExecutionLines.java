@@ -139,9 +139,14 @@ final class ExecutionLines implements AutoCloseable {
 
   private Optional<ObjectNode> seen(ExecutionInput input, Execution execution) {
     boolean named = input.kind() != ExecutionInput.Kind.TABLE || records.isNamed(input.name());
-    return named
-        ? Optional.of(counted(input.toJson(), execution, List.of("bytes")))
-        : Optional.empty();
+    if (!named) {
+      return Optional.empty();
+    }
+    ObjectNode json = counted(input.toJson(), execution, List.of("bytes"));
+    if (!records.isSized(execution.stage())) {
+      json.remove("bytes");
+    }
+    return Optional.of(json);
   }
 
   private Optional<ObjectNode> seen(ExecutionOutput output, Execution execution) {

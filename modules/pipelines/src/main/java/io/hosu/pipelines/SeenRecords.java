@@ -54,6 +54,9 @@ public final class SeenRecords implements RecordSight {
   static final List<String> COUNTS =
       List.of("rows_in", "rows_out", "rows_rejected", "bytes_in", "bytes_out");
 
+  /** What tells how large the objects are that it read. */
+  static final String SIZE = "bytes_in";
+
   /** The same of each of its outputs. */
   static final List<String> COUNTS_OF_OUTPUT = List.of("rows", "files", "bytes");
 
@@ -61,6 +64,7 @@ public final class SeenRecords implements RecordSight {
   private final StageLookup stages;
   private final Map<StageName, Optional<LeftOut>> known = new HashMap<>();
   private final Map<StageName, Boolean> counted = new HashMap<>();
+  private final Map<StageName, Boolean> sized = new HashMap<>();
   private @Nullable Set<String> hiddenReaders;
 
   private SeenRecords(May may, StageLookup stages) {
@@ -76,14 +80,17 @@ public final class SeenRecords implements RecordSight {
    * @param part of which it sees a part
    * @param wholly in which places it may SELECT everything
    * @param objects which objects it may read
+   * @param stored in which places it may read every object
    */
   private record May(
       Predicate<TableName> whole,
       Predicate<TableName> named,
       Predicate<TableName> part,
       Predicate<Resource> wholly,
-      Predicate<ObjectName> objects) {
-    static final May ALL = new May(_ -> true, _ -> true, _ -> false, _ -> true, _ -> true);
+      Predicate<ObjectName> objects,
+      Predicate<Resource> stored) {
+    static final May ALL =
+        new May(_ -> true, _ -> true, _ -> false, _ -> true, _ -> true, _ -> true);
 
     static May of(Rights rights, Principal principal) {
       return new May(
@@ -95,7 +102,8 @@ public final class SeenRecords implements RecordSight {
           place -> rights.wholly(principal, Permission.SELECT, place),
           object ->
               rights.decide(principal, Permission.READ_OBJECTS, Resource.of(object))
-                  instanceof Decision.Allowed);
+                  instanceof Decision.Allowed,
+          place -> rights.wholly(principal, Permission.READ_OBJECTS, place));
     }
   }
 
@@ -198,6 +206,25 @@ public final class SeenRecords implements RecordSight {
     return before;
   }
 
+  /**
+   * Whether it may be told how large the objects are that a stage read: to who may read all that it
+   * may.
+   */
+  boolean isSized(StageName stage) {
+    Boolean before = sized.get(stage);
+    if (before == null) {
+      before =
+          stages
+              .find(stage)
+              .map(StagePlaces::of)
+              .orElseGet(() -> List.of(new Resource.Domain(stage.domain())))
+              .stream()
+              .allMatch(may.stored);
+      sized.put(stage, before);
+    }
+    return before;
+  }
+
   @Override
   public Optional<LeftOut> cause(String queue, String code) {
     return cause(StageSources.stageOf(queue), code);
@@ -256,6 +283,9 @@ public final class SeenRecords implements RecordSight {
       execution.remove(COUNTS);
       execution.path("inputs").forEach(input -> ((ObjectNode) input).remove("bytes"));
       execution.path("outputs").forEach(output -> ((ObjectNode) output).remove(COUNTS_OF_OUTPUT));
+    }
+    if (!isSized(stage) && execution.has(SIZE)) {
+      execution.putNull(SIZE);
     }
     execution.path("inputs").forEach(this::hideSize);
     execution.path("trigger_events").forEach(event -> hideEvent((ObjectNode) event, stage));

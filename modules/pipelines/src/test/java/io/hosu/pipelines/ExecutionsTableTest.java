@@ -39,6 +39,7 @@ class ExecutionsTableTest {
     put("b", "1", "id\n1\n");
     put("a", "2", "id\nx\n");
     put("b", "2", "id\nsecret\n");
+    List.of("a", "b").forEach(domain -> lake.grant(ADMIN, Permission.READ_OBJECTS, domain));
   }
 
   @AfterEach

@@ -141,6 +141,12 @@ class SeenRecordsTest {
 
   @Test
   void nobodyWhoSeesAPartOfATableLearnsHowMuchABackfillOfItWouldRead() {
+    assertThat(backfills("whole"))
+        .as("who may not read the objects")
+        .allMatch(text -> text.contains("\"objects\":"))
+        .noneMatch(text -> text.contains("\"bytes\":"));
+    world.grantObjects("whole", "raw/a/");
+    PART.forEach(one -> world.grantObjects(one.getFirst(), "raw/a/"));
     assertThat(backfills("whole")).allMatch(text -> text.contains("\"bytes\":"));
     for (List<String> one : PART) {
       assertThat(backfills(one.getFirst()))
@@ -179,6 +185,38 @@ class SeenRecordsTest {
     }
     assertThat(ofSize("reads")).isPositive();
     assertThat(ofSize("whole")).isZero();
+  }
+
+  @Test
+  void howLargeTheObjectsOfAnExecutionAreIsToldToWhoMayReadThemAndToNobodyElse() {
+    world.lake.database.perform(tx -> tx.update("DELETE FROM dead_letters"));
+    world.user("reads", Terms.none());
+    world.grantObjects("reads", "raw/a/");
+    world.user("elsewhere", Terms.none());
+    world.grantObjects("elsewhere", "raw/a/1");
+
+    String id = succeeded();
+    for (boolean archived : List.of(false, true)) {
+      assertThat(sizes("reads", id)).as("archived: %s", archived).containsExactly("9", "9", "9");
+      for (String user : List.of("whole", "elsewhere", "nobody")) {
+        assertThat(sizes(user, id)).as(user).containsExactly("null", "null", "null");
+      }
+      world.lake.life(world.lake.database).archive.sweep(Duration.ZERO);
+    }
+  }
+
+  /** How large the object of an execution was, as the API and SQL tell it. */
+  private List<String> sizes(String user, String id) {
+    String sql =
+        "SELECT bytes_in, inputs[1].bytes AS bytes FROM system.executions WHERE id = '%s'"
+            .formatted(id);
+    JsonNode row = Json.parse(world.lake.sql(Principal.user(user), sql).getFirst());
+    JsonNode told = Json.parse(world.send(user, "GET", "/v1/executions/" + id, ""));
+    assertThat(told.has("bytes_in")).isTrue();
+    return List.of(
+        told.path("bytes_in").toString(),
+        row.path("bytes_in").toString(),
+        row.path("bytes").toString());
   }
 
   /** All that is told of the object in which a record could not be read. */
