@@ -321,6 +321,11 @@ public final class EventLog {
     return tx.number("SELECT COALESCE(MAX(seq), 0) FROM events");
   }
 
+  /** The place of the oldest event that is kept; 0 when there is none. */
+  public static long oldest(Transaction tx) {
+    return tx.number("SELECT COALESCE(MIN(seq), 0) FROM events");
+  }
+
   /** The place before the first event that the log took at {@code time} or later. */
   public static long before(Transaction tx, Instant time) {
     return tx.find(

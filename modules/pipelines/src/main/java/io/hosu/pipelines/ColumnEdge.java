@@ -1,6 +1,7 @@
 package io.hosu.pipelines;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.kernel.Glob;
 import io.hosu.kernel.Json;
 import io.hosu.query.ColumnFlow;
 import java.util.Comparator;
@@ -61,10 +62,22 @@ public record ColumnEdge(End from, End to, ColumnFlow flow, String by, String to
     /** Whether both may be the same column. */
     boolean meets(End other) {
       return kind == other.kind
-          && name.equals(other.name)
+          && (name.equals(other.name) || (kind == Kind.OBJECTS && mayBeSame(name, other.name)))
           && (column.equals(ALL)
               || other.column.equals(ALL)
               || column.equalsIgnoreCase(other.column));
+    }
+
+    /** Objects are named by a glob, by themselves, or by the folder that they are in. */
+    private static boolean mayBeSame(String one, String other) {
+      return Glob.of(one).overlap(Glob.of(other)).isPresent()
+          || isIn(one, other)
+          || isIn(other, one);
+    }
+
+    private static boolean isIn(String folder, String objects) {
+      String below = folder.endsWith("/") ? folder + "**" : folder + "/**";
+      return Glob.of(below).overlap(Glob.of(objects)).isPresent();
     }
 
     @Override

@@ -134,6 +134,10 @@ final class ColumnLineage {
 
   /** Whether the stage may have an edge at {@code end}, as far as that is known without its SQL. */
   private static boolean touches(StageSpec stage, End end, Way way) {
+    if (end.kind() == Kind.OBJECTS) {
+      return way == Way.DOWN
+          && StageColumns.inputs(stage.on().source(), ColumnEdge.ALL).stream().anyMatch(end::meets);
+    }
     return way == Way.UP
         ? stage.into().table().toString().equals(end.name())
             || stage.into().table().quarantine().toString().equals(end.name())

@@ -1,12 +1,12 @@
 package io.hosu.pipelines;
 
 import io.hosu.kernel.HosuException.NotFound;
+import io.hosu.kernel.StageName;
 import io.hosu.kernel.TableName;
 import io.hosu.query.Guard;
 import io.hosu.store.Database;
 import io.hosu.tables.EarlierTables;
 import io.hosu.tables.LakeTable;
-import io.hosu.tables.SqlColumn;
 import io.hosu.tables.TableSnapshot;
 import io.hosu.tables.Tables;
 import java.time.Instant;
@@ -46,12 +46,13 @@ final class LineageStates {
 
   private List<EarlierTables.Column> columns(TableName table) {
     return tables.find(table).map(LakeTable::columns).orElse(List.of()).stream()
-        .map(SqlColumn::name)
-        .map(name -> new EarlierTables.Column(name, name))
+        .map(one -> new EarlierTables.Column(one.name(), one.type(), one.name()))
         .toList();
   }
 
-  /** As stages were declared and tables were at a time; what others told is not known so. */
+  /**
+   * As stages were declared and tables were at a time, with what other systems had told of then.
+   */
   ColumnLineage at(Instant time) {
     return at(time, time, "");
   }
@@ -72,11 +73,39 @@ final class LineageStates {
   }
 
   private ColumnLineage at(Instant declared, Instant time, String execution) {
+    OutsidePast told = new OutsidePast(database, time);
     return new ColumnLineage(
         new LineageState(
             database.read(tx -> StageHistory.at(tx, declared)),
             table -> earlier.columns(table, time, execution)),
+        told::edges,
+        guard);
+  }
+
+  /** One execution: its stage as it was declared when it began, over the tables as it left them. */
+  record Run(StageName stage, Instant began, Instant left, String execution) {}
+
+  /** What the SQL of an execution made of what; nothing, when its stage was not declared then. */
+  ColumnLineage of(Run run) {
+    return new ColumnLineage(
+        new LineageState(
+            database.read(tx -> StageHistory.at(tx, run.stage(), run.began())).stream().toList(),
+            table -> columns(table, run)),
         ColumnLineage.Outside.NOTHING,
         guard);
+  }
+
+  /** The columns that a table had when an execution had ended; none: they are not known. */
+  List<EarlierTables.Column> columns(TableName table, Run run) {
+    return earlier.columns(table, run.left(), run.execution());
+  }
+
+  /** When a snapshot of a table was made; empty when the table of this name never had it. */
+  Optional<Instant> madeAt(TableName table, long snapshot) {
+    try {
+      return Optional.of(earlier.snapshot(table, snapshot).committedAt());
+    } catch (NotFound _) {
+      return Optional.empty();
+    }
   }
 }

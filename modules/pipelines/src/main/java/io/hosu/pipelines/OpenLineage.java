@@ -35,8 +35,9 @@ final class OpenLineage {
   record Parent(String execution, String stage) {}
 
   /**
-   * A table that was written, as who asks may know it.
+   * A table that was written, as who asks may know it, and as the run left it.
    *
+   * @param columns none: they are not known
    * @param edges into its columns
    * @param rules what was asked of it before it was published, and whether that held
    */
@@ -150,15 +151,23 @@ final class OpenLineage {
       Written its = written.get(output.path("table").asText());
       if (its != null) {
         ObjectNode facets = dataset.putObject("facets");
-        ArrayNode fields =
-            facet(facets, "schema", "facets/1-1-1/SchemaDatasetFacet.json").putArray("fields");
-        its.columns()
-            .forEach(one -> fields.addObject().put("name", one.name()).put("type", one.type()));
+        schema(facets, its);
         columns(facet(facets, "columnLineage", "facets/1-2-0/ColumnLineageDatasetFacet.json"), its);
         rules(facets, its);
       }
       statistics(dataset, output);
       outputs.add(dataset);
+    }
+  }
+
+  /** Left out where nobody knows any more what it was. */
+  private static void schema(ObjectNode facets, Written written) {
+    if (!written.columns().isEmpty()) {
+      ArrayNode fields =
+          facet(facets, "schema", "facets/1-1-1/SchemaDatasetFacet.json").putArray("fields");
+      written
+          .columns()
+          .forEach(one -> fields.addObject().put("name", one.name()).put("type", one.type()));
     }
   }
 

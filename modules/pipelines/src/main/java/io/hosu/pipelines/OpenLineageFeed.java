@@ -58,10 +58,14 @@ final class OpenLineageFeed {
     return new Part(found, at);
   }
 
-  /** Nobody but the lake sends events of its source. */
-  private static boolean isEnd(LoggedEvent logged, Seen seen) {
+  /** Whether it tells that an execution ended. Nobody but the lake sends events of its source. */
+  static boolean isEnd(LoggedEvent logged) {
     return logged.event().source().equals(ExecutionEvents.SOURCE)
-        && ENDS.contains(logged.event().detailType())
+        && ENDS.contains(logged.event().detailType());
+  }
+
+  private static boolean isEnd(LoggedEvent logged, Seen seen) {
+    return isEnd(logged)
         && logged.event().resources().stream()
             .limit(1)
             .map(StageName::parse)

@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
  * Tells another system of executions: of their beginning while they are under way, and of their
  * end, in the order of the event log. Where it was told up to is kept after it has taken that: each
  * run is sent at least once, as long as the event log has it, however often a server or the other
- * system dies between. What cannot be sent is tried again later and later; work never waits for it.
+ * system dies between; what it drops before is told by an event. What cannot be sent is tried again
+ * later and later; work never waits for it.
  */
 public final class OpenLineagePush implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(OpenLineagePush.class);
@@ -31,6 +32,7 @@ public final class OpenLineagePush implements AutoCloseable {
   private final OpenLineageFeed feed;
   private final OpenLineageTurn turn;
   private final OpenLineageReceiver receiver;
+  private final OpenLineageBacklog backlog;
   private final InstantSource clock;
   private final Loop loop;
   private Duration wait = Duration.ZERO;
@@ -43,6 +45,7 @@ public final class OpenLineagePush implements AutoCloseable {
     this.feed = new OpenLineageFeed(parts.database(), parts.events());
     this.turn = new OpenLineageTurn(parts.database(), clock, parts.ids().next());
     this.receiver = new OpenLineageReceiver(config);
+    this.backlog = new OpenLineageBacklog(parts.database(), parts.events());
     this.loop =
         new Loop(new Loop.Task("openlineage", "runs cannot be told", FIRST_WAIT), this::step);
     if (config.isOn()) {
@@ -55,6 +58,27 @@ public final class OpenLineagePush implements AutoCloseable {
     if (config.isOn()) {
       loop.start();
     }
+  }
+
+  /**
+   * How far behind the other system is: events that wait, since when, and those that the log
+   * dropped before they were sent; empty where nobody is to be told.
+   */
+  public Optional<ObjectNode> behind() {
+    return config.isOn()
+        ? backlog.behind().map(OpenLineageBacklog.Behind::toJson)
+        : Optional.empty();
+  }
+
+  /**
+   * Tells by an event which executions were not sent whose end the log is about to drop; to be
+   * called before that.
+   *
+   * @param limit before which the log drops events
+   * @return how many
+   */
+  public long tellLost(Instant limit) {
+    return config.isOn() ? backlog.tellLost(limit) : 0;
   }
 
   /** Sends what is due, as far as one part goes; how long nothing will be. */

@@ -9,9 +9,7 @@ import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.StageName;
 import io.hosu.kernel.TableName;
 import io.hosu.store.Database;
-import io.hosu.tables.LakeTable;
 import io.hosu.tables.SqlColumn;
-import io.hosu.tables.Tables;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -25,7 +23,6 @@ import java.util.TreeSet;
 final class OpenLineageRuns {
   private final Lake lake;
   private final Sight sight;
-  private final ColumnLineage lineage;
 
   /**
    * Of executions of {@code lake}.
@@ -35,7 +32,6 @@ final class OpenLineageRuns {
   OpenLineageRuns(Lake lake, Sight sight) {
     this.lake = lake;
     this.sight = sight;
-    this.lineage = lake.states().now();
   }
 
   /**
@@ -43,12 +39,7 @@ final class OpenLineageRuns {
    *
    * @param history the executions that are in the state database no more
    */
-  record Lake(
-      Database database,
-      Executions executions,
-      History history,
-      Tables tables,
-      LineageStates states) {}
+  record Lake(Database database, Executions executions, History history, LineageStates states) {}
 
   /** What somebody may see. */
   interface Sight {
@@ -128,7 +119,7 @@ final class OpenLineageRuns {
     for (JsonNode output : execution.path("outputs")) {
       TableName table = TableName.parse(output.path("table").asText());
       if (sight.lineage().named().test(Resource.of(table))) {
-        written.put(table.toString(), written(table, execution));
+        written.put(table.toString(), written(table, output, execution));
       }
     }
     OpenLineage run = new OpenLineage(execution, parent(execution));
@@ -150,21 +141,41 @@ final class OpenLineageRuns {
         .map(parent -> new OpenLineage.Parent(parent.id(), parent.stage().toString()));
   }
 
-  private OpenLineage.Written written(TableName table, ObjectNode execution) {
+  /** A table with the columns that the run left it with, and by which SQL they were made then. */
+  private OpenLineage.Written written(TableName table, JsonNode output, ObjectNode execution) {
     StageName stage = SeenRecords.stage(execution);
+    if (!execution.hasNonNull("started_at")) {
+      return new OpenLineage.Written(List.of(), new TreeSet<>(), Map.of());
+    }
+    Instant began = Instant.parse(execution.path("started_at").asText());
+    Optional<Instant> left = left(table, output.path("snapshot").asText(), execution, began);
+    if (left.isEmpty()) {
+      return new OpenLineage.Written(List.of(), new TreeSet<>(), rules(table, stage, execution));
+    }
+    LineageStates.Run run =
+        new LineageStates.Run(stage, began, left.get(), execution.path("id").asText());
     List<SqlColumn> columns =
-        lake.tables().find(table).map(LakeTable::columns).orElse(List.of()).stream()
-            .filter(one -> sight.lineage().named().test(new Resource.Column(table, one.name())))
+        lake.states().columns(table, run).stream()
+            .filter(one -> sight.lineage().named().test(new Resource.Column(table, one.today())))
+            .map(one -> new SqlColumn(one.name(), one.type()))
             .toList();
-    SortedSet<ColumnEdge> edges = new TreeSet<>();
-    lineage
-        .edges(table, ColumnEdge.ALL, ColumnLineage.Way.UP, 1, sight.lineage())
-        .forEach(edge -> {
-          if (edge.isOwn() && edge.by().equals(stage.toString())) {
-            edges.add(edge);
-          }
-        });
+    SortedSet<ColumnEdge> edges =
+        lake.states()
+            .of(run)
+            .edges(table, ColumnEdge.ALL, ColumnLineage.Way.UP, 1, sight.lineage());
     return new OpenLineage.Written(columns, edges, rules(table, stage, execution));
+  }
+
+  /** When the table was as the run left it; empty when another one has its name by now. */
+  private Optional<Instant> left(
+      TableName table, String snapshot, ObjectNode execution, Instant began) {
+    if (!snapshot.isEmpty()) {
+      return lake.states().madeAt(table, Long.parseLong(snapshot));
+    }
+    return Optional.of(
+        execution.hasNonNull("ended_at")
+            ? Instant.parse(execution.path("ended_at").asText())
+            : began);
   }
 
   /** The rules that all had to hold before the execution was published. */

@@ -52,6 +52,13 @@ final class OpenLineageTurn {
         : OptionalLong.of(tx.number("SELECT seq FROM openlineage_sent WHERE id = 1"));
   }
 
+  /** The place in the event log up to which all was sent; empty before anybody was to be told. */
+  static OptionalLong place(Transaction tx) {
+    return tx.find("SELECT seq FROM openlineage_sent WHERE id = 1", row -> row.number("seq"))
+        .map(OptionalLong::of)
+        .orElse(OptionalLong.empty());
+  }
+
   /** Whether the beginning of an execution was sent before it ended. */
   boolean isStartSent(String execution) {
     Optional<String> found =

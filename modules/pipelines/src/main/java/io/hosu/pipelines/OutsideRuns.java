@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
  */
 public final class OutsideRuns {
   private static final int MOST_OF_A_RUN = 100;
+  private static final Instant END_OF_TIME = Instant.parse("9999-12-31T23:59:59Z");
 
   private final Database database;
 
@@ -86,7 +87,8 @@ public final class OutsideRuns {
     return all;
   }
 
-  private static String id(OutsideRun run, End output, String by) {
+  /** What stands for an output of a job, as somebody told of it. */
+  static String id(OutsideRun run, End output, String by) {
     return Sha256.hex(
         String.join("\n", by, run.job().toString(), output.kind().name(), output.name()));
   }
@@ -154,8 +156,40 @@ public final class OutsideRuns {
         .toList();
   }
 
+  /** What a job made, as somebody told: by its id, as {@link #id} makes it. */
+  record Output(String id, String job, String by) {}
+
+  /** The outputs of which it was told anew after a time. */
+  static List<Output> toldAfter(Transaction tx, Instant time) {
+    return tx.list(
+        "SELECT id, job, told_by FROM outside_outputs WHERE event_time > ?",
+        row -> new Output(row.text("id"), row.text("job"), row.text("told_by")),
+        time);
+  }
+
+  /** A part of the events that somebody told, those first that are kept from early on. */
+  static List<OutsideRun> told(Transaction tx, String by, int from, int most) {
+    return tx
+        .list(
+            "SELECT event FROM outside_events WHERE told_by = ? ORDER BY told_at, id LIMIT ? OFFSET"
+                + " ?",
+            row -> row.text("event"),
+            by,
+            most,
+            from)
+        .stream()
+        .map(event -> OutsideRun.of(Json.parse(event)))
+        .toList();
+  }
+
   /** The edges at {@code ends} that others told of; of each end, as far as {@code most} go. */
   static List<ColumnEdge> edges(Transaction tx, Set<End> ends, ColumnLineage.Way way, int most) {
+    return edges(tx, ends, way, most, END_OF_TIME);
+  }
+
+  /** The same of what was not told anew after {@code until}. */
+  static List<ColumnEdge> edges(
+      Transaction tx, Set<End> ends, ColumnLineage.Way way, int most, Instant until) {
     if (tx.number("SELECT COUNT(*) FROM (SELECT id FROM outside_outputs LIMIT 1) AS told") == 0) {
       return List.of();
     }
@@ -164,39 +198,52 @@ public final class OutsideRuns {
             .collect(Collectors.groupingBy(end -> new End(end.kind(), end.name(), ColumnEdge.ALL)));
     Set<ColumnEdge> found = new LinkedHashSet<>();
     byName.forEach((name, its) ->
-        edges(tx, name, way, most).stream()
-            .filter(edge -> its.stream().anyMatch(end -> includes(end, here(edge, way))))
+        edges(tx, name, way, most, until).stream()
+            .filter(edge -> its.stream().anyMatch(end -> end.meets(here(edge, way))))
             .forEach(found::add));
     return List.copyOf(found);
   }
 
-  private static End here(ColumnEdge edge, ColumnLineage.Way way) {
+  /** The end of an edge from which it is followed. */
+  static End here(ColumnEdge edge, ColumnLineage.Way way) {
     return way == ColumnLineage.Way.UP ? edge.to() : edge.from();
   }
 
-  private static List<ColumnEdge> edges(Transaction tx, End end, ColumnLineage.Way way, int most) {
-    String side = way == ColumnLineage.Way.UP ? "to" : "from";
-    String begins = literal(end);
-    boolean exact = begins.equals(end.name());
-    String sql =
+  private static List<ColumnEdge> edges(
+      Transaction tx, End end, ColumnLineage.Way way, int most, Instant until) {
+    String name = way == ColumnLineage.Way.UP ? "e.to_name" : "e.from_name";
+    String kind = way == ColumnLineage.Way.UP ? "e.to_kind" : "e.from_kind";
+    List<Object> values = new ArrayList<>(List.of(end.kind().name()));
+    String named = name + " = ?";
+    if (end.kind() == Kind.OBJECTS) {
+      String begins = Glob.of(end.name()).prefix();
+      List<String> folders = folders(begins);
+      named =
+          "(substr(%s, 1, %d) = ?%s)"
+              .formatted(name, begins.length(), (" OR " + name + " = ?").repeat(folders.size()));
+      values.add(begins);
+      values.addAll(folders);
+    } else {
+      values.add(end.name());
+    }
+    values.add(until);
+    values.add(most);
+    return tx.list(
         "SELECT e.*, o.job, o.told_by FROM outside_edges e JOIN outside_outputs o ON o.id = e.output"
-            + " WHERE e.%1$s_kind = ? AND %2$s = ? ORDER BY e.output, e.position LIMIT ?"
-                .formatted(
-                    side,
-                    exact
-                        ? "e.%s_name".formatted(side)
-                        : "substr(e.%s_name, 1, %d)".formatted(side, begins.length()));
-    return tx.list(sql, OutsideRuns::edge, end.kind().name(), begins, most);
+            + " WHERE %s = ? AND %s AND o.event_time <= ? ORDER BY e.output, e.position LIMIT ?"
+                .formatted(kind, named),
+        OutsideRuns::edge,
+        values.toArray());
   }
 
-  /** How all names begin that {@code end} may mean: of objects it is a glob. */
-  private static String literal(End end) {
-    return end.kind() == Kind.OBJECTS ? Glob.of(end.name()).prefix() : end.name();
-  }
-
-  private static boolean includes(End end, End told) {
-    return end.meets(told)
-        || (end.kind() == Kind.OBJECTS && Glob.of(end.name()).matches(told.name()));
+  /** The folders that objects of such names are in: others may tell of all that is in one. */
+  private static List<String> folders(String begins) {
+    List<String> folders = new ArrayList<>();
+    for (int slash = begins.indexOf('/'); slash > 0; slash = begins.indexOf('/', slash + 1)) {
+      folders.add(begins.substring(0, slash));
+      folders.add(begins.substring(0, slash + 1));
+    }
+    return folders;
   }
 
   private static ColumnEdge edge(Row row) {

@@ -312,7 +312,6 @@ public final class Pipelines implements AutoCloseable {
         parts.database(),
         executions,
         history,
-        work.tables(),
         new LineageStates(parts.database(), stages, work.tables(), work.guard()));
   }
 

@@ -138,7 +138,8 @@ public final class StageColumns {
     }
   }
 
-  private static List<End> inputs(Trigger source, String column) {
+  /** What {@code input} is where a stage is started so, as far as lineage knows it. */
+  static List<End> inputs(Trigger source, String column) {
     return switch (source) {
       case Trigger.Objects(var globs) -> objects(globs, column);
       case Trigger.All(var globs, _) -> objects(globs, column);

@@ -295,12 +295,16 @@ final class Lake implements AutoCloseable {
     return new ValueLineageApi(lineage, tracing(), governance.policy());
   }
 
+  /** Where executions and what they wrote are found. */
+  OpenLineageRuns.Lake runs() {
+    return runs(database);
+  }
+
   private OpenLineageRuns.Lake runs(Database through) {
     return new OpenLineageRuns.Lake(
         through,
         pipelines.executions(),
         history(),
-        tables,
         new LineageStates(through, pipelines.stages(), tables, new Guard(parser())));
   }
 

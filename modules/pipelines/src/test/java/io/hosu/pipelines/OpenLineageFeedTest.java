@@ -11,6 +11,7 @@ import io.hosu.http.Listener;
 import io.hosu.http.ListenerConfig;
 import io.hosu.http.Router;
 import io.hosu.kernel.Json;
+import io.hosu.kernel.TableName;
 import io.hosu.pipelines.Target.Mode;
 import io.hosu.testing.TestDatabase;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +53,56 @@ class OpenLineageFeedTest {
           .text()
           .reveal();
     });
+  }
+
+  private static List<String> fields(JsonNode complete) {
+    return complete
+        .at("/outputs/0/facets/schema/fields")
+        .valueStream()
+        .map(field -> field.path("name").asText() + " " + field.path("type").asText())
+        .toList();
+  }
+
+  private static List<String> made(JsonNode complete) {
+    List<String> made = new ArrayList<>();
+    complete.at("/outputs/0/facets/columnLineage/fields").fieldNames().forEachRemaining(made::add);
+    return made;
+  }
+
+  @ParameterizedTest
+  @EnumSource(TestDatabase.class)
+  void eachRunIsToldWithTheColumnsAndTheSqlOfItsTime(TestDatabase kind) throws IOException {
+    try (Lake lake = new Lake(directory, kind)) {
+      declare(lake, "orders");
+      lake.put("raw/shop/orders/1.csv", "id,price\n1,2\n");
+      lake.finish();
+      lake.apply(
+          Lake.stage(
+              "shop.orders.load",
+              new Trigger.Objects(List.of("raw/shop/orders/*.csv")),
+              "SELECT id, price AS paid FROM input",
+              Lake.into("shop.stage.orders", Mode.APPEND, List.of(), List.of())));
+      lake.put("raw/shop/orders/2.csv", "id,price\n1,2\n");
+      lake.finish();
+      OpenLineageRuns runs = new OpenLineageRuns(lake.runs(), OpenLineageRuns.withoutRecords());
+
+      List<JsonNode> ended =
+          new OpenLineageFeed(lake.database, lake.events)
+              .after(0, 9, Seen.ALL).ended().stream()
+                  .map(one -> runs.run(one.execution()).end().orElseThrow())
+                  .map(JsonNode.class::cast)
+                  .toList();
+
+      assertThat(fields(ended.getFirst())).containsExactly("id BIGINT");
+      assertThat(made(ended.getFirst())).containsExactly("id");
+      assertThat(fields(ended.getLast())).containsExactly("id BIGINT", "paid BIGINT");
+      assertThat(made(ended.getLast())).containsExactly("id", "paid");
+      lake.database.perform(tx -> lake.tables.drop(tx, TableName.parse("shop.stage.orders")));
+      OpenLineageFeed.Ended first =
+          new OpenLineageFeed(lake.database, lake.events).after(0, 9, Seen.ALL).ended().getFirst();
+      JsonNode gone = runs.run(first.execution()).end().orElseThrow();
+      assertThat(gone.at("/outputs/0/facets/schema").isMissingNode()).isTrue();
+    }
   }
 
   private record Asking(URI url, String token) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.hosu.events.EventFilter;
 import io.hosu.kernel.TableName;
 import io.hosu.pipelines.Target.Mode;
 import io.hosu.store.Database;
@@ -162,6 +163,49 @@ class OpenLineagePushTest {
 
       assertThat(receiver.told()).hasSize(4);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(TestDatabase.class)
+  void whatTheLogDropsBeforeItWasSentIsToldAsLost(TestDatabase kind) throws IOException {
+    try (Lake lake = new Lake(directory, kind);
+        Receiver receiver = new Receiver()) {
+      declare(lake);
+      OpenLineagePush push = push(lake, receiver);
+      push.step();
+      receiver.status = 503;
+      put(lake, "1");
+      put(lake, "2");
+      push.step();
+      assertThat(push.behind().orElseThrow().path("waiting_events").asLong()).isPositive();
+      assertThat(push.behind().orElseThrow().path("dropped_events").asLong()).isZero();
+      assertThat(push.tellLost(Instant.now().minus(Duration.ofDays(1)))).isZero();
+
+      Instant limit = Instant.now().plus(Duration.ofDays(1));
+      assertThat(push.tellLost(limit)).isEqualTo(2);
+      lake.events.removeBefore(limit);
+
+      JsonNode behind = push.behind().orElseThrow();
+      assertThat(behind.path("dropped_events").asLong()).isPositive();
+      assertThat(lost(lake).path("runs").asLong()).isEqualTo(2);
+      assertThat(push.tellLost(limit)).as("once").isZero();
+      receiver.status = 200;
+      clock.advance(Duration.ofMinutes(5));
+      put(lake, "3");
+      push.step();
+      assertThat(receiver.told()).containsExactly("START shop.p.load", "COMPLETE shop.p.load");
+      assertThat(push.behind().orElseThrow().path("dropped_events").asLong()).isZero();
+      assertThat(push.behind().orElseThrow().path("waiting_since").isNull()).isTrue();
+    }
+  }
+
+  private static JsonNode lost(Lake lake) {
+    return lake.events
+        .list(EventFilter.ALL.detailType("OpenLineage Runs Lost"), 9)
+        .items()
+        .getFirst()
+        .event()
+        .detail();
   }
 
   @ParameterizedTest

@@ -237,6 +237,66 @@ class OutsideRunsTest {
 
   @ParameterizedTest
   @EnumSource(TestDatabase.class)
+  void whatAJobElsewhereMadeIsKnownAsItWasAtATime(TestDatabase kind) throws IOException {
+    play(
+        kind,
+        (lake, spark, root) -> {
+          lake.grant(SPARK, Permission.INSERT, "shop.stage.people");
+          spark.tell(event("COMPLETE", RUN, CRM, PEOPLE));
+          String first =
+              "shop.stage.people.* <- postgres://crm:5432/crm.public.people.* unknown by"
+                  + " spark/nightly (user:spark)";
+          String at = "shop.stage.people&way=up&at=2026-01-01T00:00:0";
+          assertThat(root.edges(at + "1Z")).containsExactly(first);
+          spark.tell(event("COMPLETE", LATER_RUN, CRM, withColumns(PEOPLE)));
+
+          assertThat(root.edges(at + "0Z")).isEmpty();
+          assertThat(root.edges(at + "1Z")).containsExactly(first);
+          assertThat(root.edges(at + "2Z"))
+              .containsExactly(
+                  "shop.stage.people.mail <- postgres://crm:5432/crm.public.people.email derived by"
+                      + " spark/nightly (user:spark)");
+          long snapshot =
+              lake.tables.require(TableName.parse("shop.stage.people")).snapshot().orElseThrow();
+          assertThat(root.edges("shop.stage.people&way=up&at=" + snapshot))
+              .as("with those of the lake's stage")
+              .hasSizeGreaterThan(1);
+        });
+  }
+
+  @ParameterizedTest
+  @EnumSource(TestDatabase.class)
+  void objectsThatAJobElsewhereMadeAreFollowedIntoTheStagesThatTakeThem(TestDatabase kind)
+      throws IOException {
+    play(
+        kind,
+        (lake, spark, root) -> {
+          lake.grant(SPARK, Permission.WRITE_OBJECTS, "raw/shop/people/");
+          lake.grant(SPARK, Permission.WRITE_OBJECTS, "raw/shop/people");
+          lake.grant(Principal.user("root"), Permission.READ_OBJECTS, "raw/shop/");
+          lake.grant(SPARK, Permission.SELECT, "shop.analytics.letters");
+          for (String name : List.of("shop/people/7.csv", "shop/people")) {
+            String object = "{\"namespace\":\"s3://raw\",\"name\":\"%s\"}".formatted(name);
+            spark.tell(event("COMPLETE", LATER_RUN, LETTERS, object));
+
+            assertThat(root.edges("shop.analytics.letters&way=down"))
+                .as(name)
+                .contains(
+                    "raw/%s.* <- shop.analytics.letters.* unknown by spark/nightly (user:spark)"
+                        .formatted(name),
+                    "shop.stage.people.mail <- raw/shop/people/*.csv.mail direct by shop.p.load"
+                        + " (null)");
+            assertThat(root.edges("shop.stage.people&way=up"))
+                .as(name)
+                .contains(
+                    "raw/%s.* <- shop.analytics.letters.* unknown by spark/nightly (user:spark)"
+                        .formatted(name));
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @EnumSource(TestDatabase.class)
   void whoMayNotWriteATableSaysNothingOfItAndHiddenNamesStayHidden(TestDatabase kind)
       throws IOException {
     play(

@@ -54,6 +54,7 @@ import io.hosu.pipelines.ClonesEngine;
 import io.hosu.pipelines.ExecutionsTable;
 import io.hosu.pipelines.HoldsApi;
 import io.hosu.pipelines.NeededTables;
+import io.hosu.pipelines.OpenLineagePush;
 import io.hosu.pipelines.OutsideRuns;
 import io.hosu.pipelines.Pipelines;
 import io.hosu.pipelines.PipelinesApi;
@@ -217,6 +218,7 @@ public final class Hosu implements AutoCloseable {
     SqlCheck sqlCheck = new GuardedSqlCheck(guard, tableFit::columns);
     new ProjectAtStart(delivery, governance.policy(), sqlCheck).apply(config.project());
     ArchivedExecutions archived = new ArchivedExecutions(database, events, tables, queryEngines);
+    OpenLineagePush openLineage = own(pipelines.openLineage(work, archived, configs.openLineage()));
     Access access = new GovernedAccess(governance.policy(), governance.domains(), database);
     TableUses tableUses =
         new NeededTables(pipelines.stages(), governance.grants(), governance.policy());
@@ -237,7 +239,7 @@ public final class Hosu implements AutoCloseable {
             new QueriesApi(queries),
             List.of(
                 new StatusApi(
-                    database, delivery, tables, pipelines.stages(), governance.policy(), clock),
+                    database, delivery, tables, pipelines, governance.policy(), openLineage, clock),
                 new EventsApi(events, access, clock),
                 new SendingApi(database, events, access),
                 new SchedulesApi(database, schedules, access, clock),
@@ -274,12 +276,13 @@ public final class Hosu implements AutoCloseable {
 
     var archive = Pipelines.archive(pipelineParts, work);
     var runs = new OutsideRuns(database);
-    this.retention = new Retention(events, auditArchive, archive, runs, configs.retention(), clock);
+    this.retention =
+        new Retention(events, auditArchive, archive, runs, openLineage, configs.retention(), clock);
     own(
         new Sweeping(
             new Sweeper(database, blobs, clock, configs.objects()), retention, readers, clones));
     own(new Upkeeping(pipelineParts, work, configs.upkeep()));
-    own(pipelines.openLineage(work, archived, configs.openLineage())).start();
+    openLineage.start();
     router.start();
     scheduleClock.start();
     replayer.start();

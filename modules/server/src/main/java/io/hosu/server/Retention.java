@@ -2,6 +2,7 @@ package io.hosu.server;
 
 import io.hosu.events.EventLog;
 import io.hosu.pipelines.ExecutionArchive;
+import io.hosu.pipelines.OpenLineagePush;
 import io.hosu.pipelines.OutsideRuns;
 import io.hosu.query.AuditArchive;
 import java.time.Duration;
@@ -17,6 +18,7 @@ final class Retention {
   private final AuditArchive audit;
   private final ExecutionArchive executions;
   private final OutsideRuns outside;
+  private final OpenLineagePush openLineage;
   private final RetentionConfig config;
   private final InstantSource clock;
 
@@ -25,12 +27,14 @@ final class Retention {
       AuditArchive audit,
       ExecutionArchive executions,
       OutsideRuns outside,
+      OpenLineagePush openLineage,
       RetentionConfig config,
       InstantSource clock) {
     this.events = events;
     this.audit = audit;
     this.executions = executions;
     this.outside = outside;
+    this.openLineage = openLineage;
     this.config = config;
     this.clock = clock;
   }
@@ -41,10 +45,15 @@ final class Retention {
   /** Removes or moves what is over now. */
   Removed sweep() {
     return new Removed(
-        config.events().isZero() ? 0 : events.removeBefore(clock.instant().minus(config.events())),
+        config.events().isZero() ? 0 : removeEvents(clock.instant().minus(config.events())),
         audit.sweep(config.auditLive(), config.audit()),
         config.executions().isZero() ? 0 : executions.sweep(config.executions()),
         outside.removeBefore(before(config.events()), before(config.executions())));
+  }
+
+  private long removeEvents(Instant limit) {
+    openLineage.tellLost(limit);
+    return events.removeBefore(limit);
   }
 
   /** Nothing is older where all is kept. */

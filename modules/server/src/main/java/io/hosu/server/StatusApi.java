@@ -15,6 +15,8 @@ import io.hosu.http.Router;
 import io.hosu.http.Routes;
 import io.hosu.kernel.Instants;
 import io.hosu.kernel.Json;
+import io.hosu.pipelines.OpenLineagePush;
+import io.hosu.pipelines.Pipelines;
 import io.hosu.pipelines.Seen;
 import io.hosu.pipelines.StageFailures;
 import io.hosu.pipelines.Stages;
@@ -28,7 +30,8 @@ import java.util.Optional;
 
 /**
  * {@code GET /v1/status}: which project runs here, since when, and how much there is that is seen.
- * {@code unmatched_objects} are those of the last day that no stage took.
+ * {@code unmatched_objects} are those of the last day that no stage took; {@code openlineage}, for
+ * administrators, is how far who is told of runs is behind.
  */
 final class StatusApi implements Routes {
   private static final Duration UNMATCHED_FOR = Duration.ofDays(1);
@@ -38,6 +41,7 @@ final class StatusApi implements Routes {
   private final Tables tables;
   private final Stages stages;
   private final Policy policy;
+  private final OpenLineagePush openLineage;
   private final InstantSource clock;
   private final Instant startedAt;
 
@@ -45,14 +49,16 @@ final class StatusApi implements Routes {
       Database database,
       Delivery delivery,
       Tables tables,
-      Stages stages,
+      Pipelines pipelines,
       Policy policy,
+      OpenLineagePush openLineage,
       InstantSource clock) {
     this.database = database;
     this.delivery = delivery;
     this.tables = tables;
-    this.stages = stages;
+    this.stages = pipelines.stages();
     this.policy = policy;
+    this.openLineage = openLineage;
     this.clock = clock;
     this.startedAt = clock.instant();
   }
@@ -90,6 +96,9 @@ final class StatusApi implements Routes {
             failing.addObject().put("stage", stage.toString()).setAll(one.toJson());
           }
         });
+    if (principal.administrator()) {
+      openLineage.behind().ifPresent(behind -> status.set("openlineage", behind));
+    }
     call.send(200, status);
   }
 }

@@ -27,10 +27,11 @@ public final class EarlierTables {
    * A column that a table had.
    *
    * @param name its name then
+   * @param type its type then, as SQL writes it
    * @param today how the policy calls it now: by its present name, or by what stands for a column
    *     that is gone
    */
-  public record Column(String name, String today) {}
+  public record Column(String name, String type, String today) {}
 
   /**
    * The columns that a table had, in their order; none: it is not there any more, or was not there
@@ -52,7 +53,8 @@ public final class EarlierTables {
     }
     Schema schema = then.map(now.schemasById()::get).orElse(now.schema());
     return schema.columns().stream()
-        .map(column -> new Column(column.name(), today(column, now.schema())))
+        .map(column ->
+            new Column(column.name(), SqlTypes.print(column.type()), today(column, now.schema())))
         .toList();
   }
 
