@@ -89,8 +89,7 @@ public final class UpkeepPass {
   private Passed pass(TableName table, Passed before) {
     int done = 0;
     int failed = 0;
-    UpkeepRules rules = work.tables().find(table).map(LakeTable::upkeep).orElse(UpkeepRules.OFF);
-    for (UpkeepRows.Kind kind : kinds(table, rules)) {
+    for (UpkeepRows.Kind kind : kinds(table)) {
       switch (attempt(table, kind)) {
         case DONE -> done++;
         case FAILED -> failed++;
@@ -99,6 +98,24 @@ public final class UpkeepPass {
     }
     return new Passed(
         before.tables() + 1, before.executions() + done + failed, before.failures() + failed);
+  }
+
+  /** Nothing is done at a table that cannot be read, and whoever reads it is told why. */
+  private Set<UpkeepRows.Kind> kinds(TableName table) {
+    try {
+      return kinds(table, work.tables().find(table).map(LakeTable::upkeep).orElse(UpkeepRules.OFF));
+    } catch (RuntimeException e) {
+      warn(table, e);
+      return Set.of();
+    }
+  }
+
+  private static void warn(TableName table, RuntimeException cause) {
+    log.atWarn()
+        .setMessage("upkeep failed")
+        .addKeyValue("table", table)
+        .setCause(Discreet.of(cause))
+        .log();
   }
 
   /** The lake's own tables lose whole files when their time is over: these stay as they came. */
@@ -143,11 +160,7 @@ public final class UpkeepPass {
       upkeep.failed(table, kind, e);
       return Outcome.FAILED;
     } catch (RuntimeException e) {
-      log.atWarn()
-          .setMessage("upkeep failed")
-          .addKeyValue("table", table)
-          .setCause(Discreet.of(e))
-          .log();
+      warn(table, e);
       return Outcome.FAILED;
     }
   }

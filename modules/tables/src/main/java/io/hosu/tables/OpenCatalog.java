@@ -23,6 +23,7 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.UpdateRequirement;
+import org.apache.iceberg.exceptions.ValidationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,7 +108,7 @@ public final class OpenCatalog {
    *
    * @param location where the engine wants it to lie; empty: wherever
    * @throws Conflict {@link TablesError#TABLE_EXISTS}
-   * @throws Invalid {@link TablesError#LOCATION_FIXED}
+   * @throws Invalid {@link TablesError#LOCATION_FIXED}; {@link TablesError#COMMIT_INVALID}
    */
   public TableMetadata draft(
       TableName name,
@@ -122,7 +123,17 @@ public final class OpenCatalog {
             .map(wanted -> wanted.replaceAll("/+$", ""))
             .orElseGet(() -> TableLocations.free(database, name, ids));
     TableLocations.requireNew(database, name, place);
-    return TableMetadata.newTableMetadata(schema, spec, order, place, properties);
+    try {
+      TableMetadata draft = TableMetadata.newTableMetadata(schema, spec, order, place, properties);
+      SoundMetadata.require(name, null, draft);
+      return draft;
+    } catch (IllegalArgumentException | ValidationException e) {
+      throw new Invalid(
+          TablesError.COMMIT_INVALID,
+          "Table %s cannot be made: %s.".formatted(name, e.getMessage()),
+          "Mend the request; format-version is 2 or 3.",
+          e);
+    }
   }
 
   /** What makes a table of a {@link #draft}. */

@@ -26,6 +26,10 @@ import org.apache.iceberg.util.SnapshotUtil;
 final class TableRefs {
   private static final int TRIES = 5;
 
+  /** What names of branches and tags are made of. */
+  static final String NAME_RULE =
+      "use letters, digits and . _ - /, at most 128, and not a number alone";
+
   /** A number would be read as the id of a snapshot. */
   private static final Pattern NAME = Pattern.compile("(?!-?[0-9]+$)[A-Za-z0-9][A-Za-z0-9._/-]*");
 
@@ -85,18 +89,22 @@ final class TableRefs {
     }
   }
 
+  /** Whether a branch or a tag can be called so. */
+  static boolean isName(String name) {
+    return name.length() <= LONGEST && NAME.matcher(name).matches();
+  }
+
   /**
    * A new branch or tag.
    *
    * @throws Invalid {@link TablesError#REF_INVALID} when nothing can have this name
    */
   static Change creation(TableName table, String name, SnapshotRef ref) {
-    if (name.length() > LONGEST || !NAME.matcher(name).matches()) {
+    if (!isName(name)) {
       throw new Invalid(
           TablesError.REF_INVALID,
           "'%s' cannot name a branch or a tag.".formatted(name),
-          "Use letters, digits and . _ - /, at most %d, and not a number alone."
-              .formatted(LONGEST));
+          "U%s.".formatted(NAME_RULE.substring(1)));
     }
     return new Change(
         name,

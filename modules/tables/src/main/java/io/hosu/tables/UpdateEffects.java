@@ -65,7 +65,7 @@ final class UpdateEffects {
   }
 
   /** Whether the rows that there were before are not those that the current ones come from. */
-  private boolean isSetAside() {
+  boolean isSetAside() {
     Snapshot was = was();
     return was != null && !isCurrentFrom(was);
   }

@@ -146,6 +146,7 @@ final class UpdatePreparing {
   Step step(SeenAppend seen, TableMetadata current, Consumer<Set<Effect>> allowed) {
     if (seen.append().isNext(current)) {
       TableMetadata after = changed(seen.update(), current);
+      SoundMetadata.require(seen.update().table(), current, after);
       allowed.accept(seen.effects(current));
       return step(seen, current, after, Set.of());
     }
@@ -164,6 +165,7 @@ final class UpdatePreparing {
     }
     TableLocations.require(database, update.table(), current, changed);
     requireId(update.table(), current, changed);
+    SoundMetadata.require(update.table(), current, changed);
     ContractGuard.requireCompatible(update.table(), current, changed);
     ArrivedFiles arrived = new ArrivedFiles(files, changed.location());
     UpdateEffects difference = new UpdateEffects(current, changed);
@@ -180,6 +182,7 @@ final class UpdatePreparing {
     Rebase.Rebased rebased =
         new Rebase(seen.append(), seen.content())
             .onto(current, new ObjectFileIO(paths, staged, seen.arrived()));
+    SoundMetadata.require(seen.update().table(), current, rebased.after());
     return step(seen, current, rebased.after(), rebased.unused());
   }
 
@@ -216,6 +219,7 @@ final class UpdatePreparing {
     TableMetadata registered = read(arrived, location);
     TableLocations.require(database, name, null, registered);
     requireId(name, null, registered);
+    SoundMetadata.require(name, null, registered);
     UpdateEffects difference = new UpdateEffects(null, registered);
     Set<Effect> effects =
         difference.of(List.of(), new SnapshotContent(arrived, io, null, registered));
@@ -265,7 +269,11 @@ final class UpdatePreparing {
           TableMetadata.Builder builder =
               current == null ? empty(update.updates()) : TableMetadata.buildFrom(current);
           update.updates().forEach(one -> one.applyTo(builder));
-          return builder.build();
+          TableMetadata changed = builder.build();
+          if (changed.location() == null || changed.schemas().isEmpty()) {
+            throw new IllegalArgumentException("A table needs a location and a schema");
+          }
+          return changed;
         });
   }
 
@@ -278,7 +286,11 @@ final class UpdatePreparing {
           "%s. The commit to table %s was made for another state of it."
               .formatted(e.getMessage(), table),
           "Read the table again and repeat the change.");
-    } catch (ValidationException | IllegalArgumentException | IllegalStateException e) {
+    } catch (ValidationException
+        | IllegalArgumentException
+        | IllegalStateException
+        | UnsupportedOperationException
+        | NullPointerException e) { // Iceberg's code looks up what an update names, and goes on
       throw new Invalid(
           TablesError.COMMIT_INVALID,
           "The commit to table %s makes no sense: %s.".formatted(table, e.getMessage()),

@@ -52,8 +52,8 @@ public record UpkeepRules(
           Optional.empty());
 
   private static final String BY_ITSELF = "hosu.upkeep";
-  private static final String COMPACT = "hosu.upkeep.compact";
-  private static final String ORPHAN_DELAY = "hosu.upkeep.orphan-delay-ms";
+  static final String COMPACT = "hosu.upkeep.compact";
+  static final String ORPHAN_DELAY = "hosu.upkeep.orphan-delay-ms";
 
   /** Names the properties that a definition has set: those of engines are theirs. */
   private static final String DEFINED = "hosu.upkeep.defined";

@@ -8,6 +8,7 @@ class PostgresIcebergDoorTest extends OnPostgres
         IcebergCommitsContract,
         HostileTablesContract,
         IcebergAppendsContract,
+        IcebergRefusalsContract,
         IcebergRenamesContract,
         TableFilesContract,
         IcebergViewsContract {

@@ -8,6 +8,7 @@ class SqliteIcebergDoorTest extends OnSqlite
         IcebergCommitsContract,
         HostileTablesContract,
         IcebergAppendsContract,
+        IcebergRefusalsContract,
         IcebergRenamesContract,
         TableFilesContract,
         IcebergViewsContract {

@@ -66,7 +66,10 @@ final class IcebergJson {
           e);
     } catch (IOException e) {
       throw invalid(type, String.valueOf(e.getMessage()), e);
-    } catch (IllegalArgumentException | IllegalStateException | NullPointerException e) {
+    } catch (IllegalArgumentException
+        | IllegalStateException
+        | NullPointerException
+        | UnsupportedOperationException e) {
       throw invalid(type, String.valueOf(e.getMessage()), e);
     }
   }

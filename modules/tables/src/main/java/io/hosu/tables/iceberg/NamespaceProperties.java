@@ -1,5 +1,6 @@
 package io.hosu.tables.iceberg;
 
+import io.hosu.http.HttpError;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.store.Transaction;
 import java.util.Collection;
@@ -29,9 +30,18 @@ final class NamespaceProperties {
   /**
    * Sets properties of a namespace.
    *
-   * @throws Invalid {@link IcebergError#TOO_MANY_PROPERTIES}
+   * @throws Invalid {@link IcebergError#TOO_MANY_PROPERTIES}; {@link HttpError#BODY_INVALID} where
+   *     one has no value
    */
   static void set(Transaction tx, String domain, String layer, Map<String, String> properties) {
+    properties.forEach((name, value) -> {
+      if (value == null) {
+        throw new Invalid(
+            HttpError.BODY_INVALID,
+            "Property '%s' has no value.".formatted(name),
+            "Give it one, or name it among the removals.");
+      }
+    });
     tx.updateAll(
         "INSERT INTO namespace_properties (domain, layer, name, value) VALUES (?, ?, ?, ?)"
             + " ON CONFLICT (domain, layer, name) DO UPDATE SET value = excluded.value",
