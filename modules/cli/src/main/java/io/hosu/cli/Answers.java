@@ -47,21 +47,28 @@ final class Answers {
     return terminal.outFailure().isEmpty();
   }
 
+  /**
+   * A list that cannot be had is told by its failure alone, so the first item is asked for first.
+   */
   private void jsonList(Iterator<JsonNode> items) {
+    boolean more = items.hasNext();
     out.print("[");
     String before = "\n  ";
-    while (isWhole() && items.hasNext()) {
+    while (more && isWhole()) {
       out.print(before + Json.print(items.next()));
       before = ",\n  ";
+      more = items.hasNext();
     }
     out.println(before.startsWith(",") ? "\n]" : "]");
   }
 
   private void csv(Iterator<JsonNode> items, Column[] columns) {
+    boolean more = items.hasNext();
     out.println(Csv.line(Arrays.stream(columns).map(Column::field).toList()));
-    while (isWhole() && items.hasNext()) {
+    while (more && isWhole()) {
       JsonNode item = items.next();
       out.println(Csv.line(Arrays.stream(columns).map(column -> column.value(item)).toList()));
+      more = items.hasNext();
     }
   }
 

@@ -65,15 +65,22 @@ final class ImportCommand implements Callable<Integer> {
     TableName table = TableName.parse(into);
     boolean here =
         !source.startsWith("s3://") && Files.isDirectory(context.terminal().resolve(source));
-    if (!here && !at.isEmpty()) {
+    if (!here && (!at.isEmpty() || !source.startsWith("s3://"))) {
       throw new Invalid(
           CliError.USAGE_WRONG,
-          "'%s' is no folder here, so that nothing is put anywhere.".formatted(source),
-          "Leave --at out, or check the path; it is read from the current folder.");
+          "'%s' is no folder here, so that nothing can be put anywhere.".formatted(source),
+          "Check the path, which is read from the current folder; what is in the lake already is"
+              + " named s3://LAYER/PREFIX, without --at.");
     }
-    ObjectAddress place = here ? put(table) : folder(ObjectAddress.parse(source));
-    if (here && dryRun) {
-      return Cli.OK;
+    ObjectAddress place = here ? placeOf(table) : folder(ObjectAddress.parse(source));
+    if (here) {
+      ObjectNode put = put(place);
+      if (dryRun) {
+        if (output.format == Format.JSON) {
+          new Answers(context.terminal()).json(put.put("dry_run", true));
+        }
+        return Cli.OK;
+      }
     }
     ObjectNode answer = load(table, place);
     if (output.format == Format.JSON) {
@@ -84,11 +91,13 @@ final class ImportCommand implements Callable<Integer> {
     return Cli.OK;
   }
 
-  private ObjectAddress put(TableName table) throws IOException {
-    ObjectAddress place =
-        folder(
-            ObjectAddress.parse(
-                at.isEmpty() ? "raw/%s/%s/".formatted(table.domain(), table.table()) : at));
+  private ObjectAddress placeOf(TableName table) {
+    return folder(
+        ObjectAddress.parse(
+            at.isEmpty() ? "raw/%s/%s/".formatted(table.domain(), table.table()) : at));
+  }
+
+  private ObjectNode put(ObjectAddress place) throws IOException {
     List<Source> sources =
         Source.of(List.of(source), true, context.terminal()).stream()
             .filter(file -> isData(file.name()))
@@ -99,8 +108,7 @@ final class ImportCommand implements Callable<Integer> {
           "There is no file of data in '%s'.".formatted(source),
           "Check the path; files whose names begin with a dot or a line are passed over.");
     }
-    new Upload(context, server.client(context), place).put(sources, dryRun);
-    return place;
+    return new Upload(context, server.client(context), place).put(sources, dryRun);
   }
 
   /** As Hive and Spark have it, files and folders whose names begin so say something of others. */

@@ -2,6 +2,7 @@ package io.hosu.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.Json;
 import io.hosu.kernel.Sizes;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -64,7 +65,7 @@ final class PutCommand implements Callable<Integer> {
     for (Source source : sources) {
       putOrTell(source, target.isPrefix() ? target.under(named(source)) : target);
     }
-    if (output.format != Format.TABLE && !dryRun) {
+    if (output.format != Format.TABLE) {
       new Answers(context.terminal()).list(answers.iterator(), output.format, "", COLUMNS);
     }
     return Cli.OK;
@@ -97,7 +98,7 @@ final class PutCommand implements Callable<Integer> {
 
   private void putOrTell(Source source, ObjectAddress target) throws IOException {
     if (dryRun) {
-      context.terminal().say("would put %s as %s".formatted(source.name(), target));
+      wouldPut(source, target);
       return;
     }
     Progress progress = new Progress(context, target.toString(), source.length());
@@ -117,6 +118,19 @@ final class PutCommand implements Callable<Integer> {
     if (output.format == Format.TABLE) {
       context.terminal().say(target + "  " + Sizes.print(progress.done()));
     }
+  }
+
+  private void wouldPut(Source source, ObjectAddress target) throws IOException {
+    if (output.format == Format.TABLE) {
+      context.terminal().say("would put %s as %s".formatted(source.name(), target));
+      return;
+    }
+    answers.add(
+        Json.object()
+            .put("layer", target.layer())
+            .put("key", target.key())
+            .put("size", source.isPiped() ? null : Long.valueOf(source.length()))
+            .putNull("version"));
   }
 
   private String type(Source source) {

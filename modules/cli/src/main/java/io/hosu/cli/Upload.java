@@ -1,6 +1,8 @@
 package io.hosu.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.kernel.Json;
 import io.hosu.kernel.Sha256;
 import io.hosu.kernel.Sizes;
 import java.io.IOException;
@@ -29,8 +31,12 @@ final class Upload {
   /** An object that lies there. */
   private record Lying(long size, String sha256) {}
 
-  /** Puts them, or says what would be put; what was done is noted at the end. */
-  void put(List<Source> sources, boolean dryRun) throws IOException {
+  /**
+   * Puts them, or says what would be put; what was done is noted at the end.
+   *
+   * @return {@code place}, {@code files}, how many of these are {@code put}, {@code bytes} of all
+   */
+  ObjectNode put(List<Source> sources, boolean dryRun) throws IOException {
     Map<String, Lying> there = there();
     long all = 0;
     for (Source source : sources) {
@@ -63,6 +69,11 @@ final class Upload {
                     Sizes.print(all),
                     dryRun ? "into" : "which lie in",
                     place));
+    return Json.object()
+        .put("place", place.toString())
+        .put("files", sources.size())
+        .put("put", sent)
+        .put("bytes", all);
   }
 
   private Map<String, Lying> there() {

@@ -2,6 +2,7 @@ package io.hosu.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hosu.kernel.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -74,6 +75,26 @@ class ImportCommandTest {
     assertThat(asked("PUT")).hasSize(2);
     assertThat(server.lastAsked().body())
         .isEqualTo("{\"place\":\"raw/shop/visits/\",\"dry_run\":false}");
+  }
+
+  @Test
+  void whatWouldBePutCanBeToldAsJson() {
+    CommandLines.Result result =
+        lines.run("import", "visits", "--into", "shop.stage.visits", "--dry-run", "-o", "json");
+
+    assertThat(Json.parse(result.out()))
+        .isEqualTo(
+            Json.parse(
+                "{\"place\":\"raw/shop/visits/\",\"files\":2,\"put\":2,\"bytes\":6,\"dry_run\":true}"));
+    assertThat(asked("PUT")).isEmpty();
+  }
+
+  @Test
+  void aFolderThatIsNotThereIsSaidToBeMissing() {
+    CommandLines.Result result = lines.run("import", "/nowhere", "--into", "shop.stage.visits");
+
+    assertThat(result.exit()).isEqualTo(2);
+    assertThat(result.err()).contains("'/nowhere' is no folder here");
   }
 
   @Test

@@ -9,6 +9,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Lists: formats, paging, limits, filters. */
 class ListTest {
@@ -38,6 +40,16 @@ class ListTest {
   @AfterEach
   void end() {
     server.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"json", "csv"})
+  void aListThatCannotBeHadIsToldByItsFailureAlone(String format) {
+    CommandLines.Result result = lines.run("events", "-o", format);
+
+    assertThat(result.exit()).isNotZero();
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err()).contains("No route");
   }
 
   @Test

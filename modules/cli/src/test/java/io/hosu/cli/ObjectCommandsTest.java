@@ -96,6 +96,9 @@ class ObjectCommandsTest {
   void aDryRunSendsNothing() {
     assertThat(lines.run("put", "--dry-run", "1.csv", "raw/a/").out())
         .isEqualTo("would put 1.csv as raw/a/1.csv\n");
+    assertThat(lines.run("put", "--dry-run", "-o", "json", "1.csv", "raw/a/").out())
+        .contains("{\"layer\":\"raw\",\"key\":\"a/1.csv\",\"size\":")
+        .contains("\"version\":null}");
     assertThat(server.asked()).isEmpty();
   }
 
