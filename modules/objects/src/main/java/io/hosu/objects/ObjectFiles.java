@@ -47,8 +47,17 @@ public final class ObjectFiles {
     this.config = config;
   }
 
-  /** A finished blob that is to become the object {@code name}. */
-  public record NewFile(ObjectName name, String blob, long size) {}
+  /**
+   * A finished blob that is to become the object {@code name}.
+   *
+   * @param instead an object that a client put there, in whose place it comes; empty: none is there
+   */
+  public record NewFile(ObjectName name, String blob, long size, Optional<StoredFile> instead) {
+    /** A blob that becomes an object where none is. */
+    public NewFile(ObjectName name, String blob, long size) {
+      this(name, blob, size, Optional.empty());
+    }
+  }
 
   /**
    * The current version of an object.
@@ -71,7 +80,9 @@ public final class ObjectFiles {
    *
    * @throws NotFound {@link ObjectsError#BUCKET_NOT_FOUND}
    * @throws Conflict {@link ObjectsError#OBJECT_EXISTS} when an object of a name exists; {@link
-   *     ObjectsError#BLOB_EXPIRED} when a blob waited so long that the sweeper might remove it
+   *     ObjectsError#BLOB_EXPIRED} when a blob waited so long that the sweeper might remove it;
+   *     {@link ObjectsError#PRECONDITION_FAILED} when a file comes instead of what is not there any
+   *     more
    */
   public void register(Transaction tx, Collection<NewFile> files) {
     files.stream()
@@ -79,10 +90,13 @@ public final class ObjectFiles {
         .distinct()
         .filter(bucket -> !bucket.equals(Names.SYSTEM))
         .forEach(bucket -> Buckets.require(tx, bucket));
+    supersede(tx, files.stream().flatMap(file -> file.instead().stream()).toList());
     List<List<Object>> rows = new ArrayList<>(files.size());
     for (NewFile file : files) {
       requireYoung(file);
-      requireAbsent(tx, file.name());
+      if (file.instead().isEmpty()) {
+        requireAbsent(tx, file.name());
+      }
       rows.add(row(file));
     }
     tx.updateAll(
@@ -108,11 +122,23 @@ public final class ObjectFiles {
             "UPDATE objects SET kind = 'table_file'"
                 + " WHERE bucket = ? AND key = ? AND is_current = 1 AND blob = ?",
             rows);
-    if (taken != files.size()) {
+    requireAll(files, taken);
+  }
+
+  private void supersede(Transaction tx, Collection<StoredFile> files) {
+    List<List<Object>> rows = new ArrayList<>(files.size());
+    for (StoredFile file : files) {
+      rows.add(List.of(clock.instant(), file.name().bucket(), file.name().key(), file.blob()));
+    }
+    requireAll(files, endAll(tx, rows));
+  }
+
+  private static void requireAll(Collection<StoredFile> files, int found) {
+    if (found != files.size()) {
       throw new Conflict(
           ObjectsError.PRECONDITION_FAILED,
           "%d of the files of the commit were deleted or replaced while it was made."
-              .formatted(files.size() - taken),
+              .formatted(files.size() - found),
           "Write the files again under new names, then repeat the commit.");
     }
   }
@@ -216,6 +242,10 @@ public final class ObjectFiles {
       rows.add(
           List.of(clock.instant(), object.name().bucket(), object.name().key(), object.blob()));
     }
+    return endAll(tx, rows);
+  }
+
+  private static int endAll(Transaction tx, List<List<Object>> rows) {
     return tx.updateAll(
         "UPDATE objects SET is_current = 0, superseded_at = ?"
             + " WHERE bucket = ? AND key = ? AND is_current = 1 AND blob = ?",

@@ -364,6 +364,27 @@ class ObjectsTest {
   }
 
   @Test
+  void aFileOfATableComesInThePlaceOfAnObjectThatIsStillTheSame() throws IOException {
+    ObjectName name = lake.put("stage/x", "theirs").name();
+    String blob = blob("ours");
+    ObjectFiles.NewFile early = new ObjectFiles.NewFile(name, blob, 4, lake.files.resolve(name));
+    lake.put("stage/x", "theirs again");
+    refused(
+        ObjectsError.PRECONDITION_FAILED,
+        () ->
+            lake.database.write(tx -> {
+              lake.files.register(tx, List.of(early));
+              return name;
+            }));
+    assertThat(lake.read("stage/x")).isEqualTo("theirs again");
+
+    ObjectFiles.NewFile now = new ObjectFiles.NewFile(name, blob, 4, lake.files.resolve(name));
+    lake.database.perform(tx -> lake.files.register(tx, List.of(now)));
+    assertThat(lake.files.resolve(name).orElseThrow().path()).hasContent("ours");
+    refused(ObjectsError.TABLE_FILE_PROTECTED, () -> lake.put("stage/x", "x"));
+  }
+
+  @Test
   void manyNamesAreResolvedAtOnce() {
     for (int i = 0; i < 900; i++) {
       lake.put("raw/a/" + i, "" + i);

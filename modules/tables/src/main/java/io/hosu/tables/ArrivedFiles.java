@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.InputFile;
@@ -103,15 +104,26 @@ final class ArrivedFiles implements FileIO {
     return found.containsKey(location);
   }
 
+  /** The file at {@code location}, if it was asked for and is no file of a table yet. */
+  Optional<StoredFile> replaceable(String location) {
+    return Optional.ofNullable(found.get(location))
+        .filter(ArrivedFiles::isFree)
+        .map(ObjectFiles.Lying::file);
+  }
+
   /** Those that were asked for and are no files of a table yet, without {@code unused}. */
   List<StoredFile> arrived(Set<String> unused) {
     List<StoredFile> arrived = new ArrayList<>();
     found.forEach((location, lying) -> {
-      if (!lying.ofTable() && lying.inPlace().isEmpty() && !unused.contains(location)) {
+      if (isFree(lying) && !unused.contains(location)) {
         arrived.add(lying.file());
       }
     });
     return arrived;
+  }
+
+  private static boolean isFree(ObjectFiles.Lying lying) {
+    return !lying.ofTable() && lying.inPlace().isEmpty();
   }
 
   @Override

@@ -12,18 +12,14 @@ import org.apache.iceberg.exceptions.RuntimeIOException;
 
 /** Tables' metadata by the file it lies in, remembered as files never change. */
 final class MetadataFiles {
-  private static final long TEXT_BYTES = 16L << 20;
+  /** Tables with thousands of snapshots have megabytes of it. */
+  private static final long TEXT_BYTES = 32L << 20;
 
   private final ObjectFileIO io;
   private final Cache<String, TableMetadata> known =
       Caffeine.newBuilder().maximumSize(1_000).softValues().build();
 
-  /** Of what was just written, which those who wrote it are about to be told. */
-  private final Cache<String, byte[]> texts =
-      Caffeine.newBuilder()
-          .maximumWeight(TEXT_BYTES)
-          .weigher((String _, byte[] text) -> text.length)
-          .build();
+  private final RecentTexts texts = new RecentTexts(TEXT_BYTES);
 
   MetadataFiles(ObjectFileIO io) {
     this.io = io;
@@ -35,10 +31,11 @@ final class MetadataFiles {
 
   /** What is in the file at {@code location}, as JSON. */
   byte[] text(String location) {
-    byte[] text = texts.getIfPresent(location);
-    return text == null
-        ? TableMetadataParser.toJson(read(location)).getBytes(StandardCharsets.UTF_8)
-        : text;
+    return texts.get(location, () -> json(read(location)));
+  }
+
+  private static byte[] json(TableMetadata metadata) {
+    return TableMetadataParser.toJson(metadata).getBytes(StandardCharsets.UTF_8);
   }
 
   /** Writes {@code metadata} as the successor of the file at {@code before}; returns it as read. */
@@ -46,13 +43,12 @@ final class MetadataFiles {
     TableMetadata metadata = operations.current();
     String name = "%05d-%s.metadata.json".formatted(version(before) + 1, UUID.randomUUID());
     String location = operations.metadataFileLocation(name);
-    byte[] text = TableMetadataParser.toJson(metadata).getBytes(StandardCharsets.UTF_8);
+    byte[] text = texts.get(location, () -> json(metadata));
     try (OutputStream out = operations.io().newOutputFile(location).create()) {
       out.write(text);
     } catch (IOException e) {
       throw new RuntimeIOException(e);
     }
-    texts.put(location, text);
     TableMetadata written =
         TableMetadata.buildFrom(metadata).discardChanges().withMetadataLocation(location).build();
     known.put(location, written);

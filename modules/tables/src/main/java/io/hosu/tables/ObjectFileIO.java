@@ -1,7 +1,9 @@
 package io.hosu.tables;
 
+import io.hosu.objects.StoredFile;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.exceptions.RuntimeIOException;
 import org.apache.iceberg.io.InputFile;
@@ -36,7 +38,10 @@ final class ObjectFileIO implements SupportsBulkOperations {
     this.arrived = null;
   }
 
-  /** Writes into {@code staged}, and reads what is there and what has arrived before all else. */
+  /**
+   * Writes into {@code staged}, also what comes in the place of what has arrived, and reads what is
+   * there and what has arrived before all else.
+   */
   ObjectFileIO(FilePaths paths, StagedFiles staged, ArrivedFiles arrived) {
     this.paths = paths;
     this.staged = staged;
@@ -65,7 +70,16 @@ final class ObjectFileIO implements SupportsBulkOperations {
     if (staged == null) {
       throw new UnsupportedOperationException("This view of a table only reads: " + location);
     }
-    return staged.output(location);
+    return replaceable(location).map(staged::output).orElseGet(() -> staged.output(location));
+  }
+
+  /** Whether what is written to {@code location} comes in the place of what has arrived there. */
+  boolean mayReplace(String location) {
+    return replaceable(location).isPresent();
+  }
+
+  private Optional<StoredFile> replaceable(String location) {
+    return Optional.ofNullable(arrived).flatMap(files -> files.replaceable(location));
   }
 
   @Override

@@ -53,7 +53,7 @@ final class Rebase {
   /** Makes the snapshot anew upon {@code current}; its files go where {@code io} writes. */
   Rebased onto(TableMetadata current, ObjectFileIO io) {
     long id = append.snapshot().snapshotId();
-    StagedTableOperations operations = new StagedTableOperations(current, io, id);
+    StagedTableOperations operations = operations(current, io);
     AppendFiles update =
         new BaseTable(operations, append.branch(), _ -> {}).newAppend().toBranch(append.branch());
     content.manifests().stream()
@@ -65,6 +65,15 @@ final class Rebase {
     update.commit();
     Snapshot made = Objects.requireNonNull(operations.current().snapshot(id));
     return new Rebased(operations.current(), unused(made, io));
+  }
+
+  /** With the engine's name for its manifest list, as it deletes the one it wrote under another. */
+  private StagedTableOperations operations(TableMetadata current, ObjectFileIO io) {
+    long id = append.snapshot().snapshotId();
+    String list = append.snapshot().manifestListLocation();
+    return io.mayReplace(list)
+        ? new StagedTableOperations(current, io, id, list)
+        : new StagedTableOperations(current, io, id);
   }
 
   /** The snapshot that the append is put upon. */

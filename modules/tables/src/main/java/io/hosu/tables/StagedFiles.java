@@ -4,6 +4,7 @@ import io.hosu.kernel.HosuException.Unavailable;
 import io.hosu.kernel.Ids;
 import io.hosu.kernel.ObjectName;
 import io.hosu.objects.ObjectFiles;
+import io.hosu.objects.StoredFile;
 import io.hosu.objects.backend.BlobStore;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,7 @@ final class StagedFiles implements AutoCloseable {
   private final BlobStore blobs;
   private final Path directory;
   private final Map<String, Path> files = new LinkedHashMap<>();
+  private final Map<String, StoredFile> instead = new HashMap<>();
 
   StagedFiles(BlobStore blobs, Ids ids) {
     this.blobs = blobs;
@@ -57,6 +60,13 @@ final class StagedFiles implements AutoCloseable {
     return new Output(location);
   }
 
+  /** The same of a file that comes in the place of what lies there. */
+  synchronized OutputFile output(StoredFile before) {
+    String location = before.name().location();
+    instead.put(location, before);
+    return new Output(location);
+  }
+
   /** Makes every file a durable blob, ready to be registered as an object. */
   synchronized List<ObjectFiles.NewFile> adopt() {
     try {
@@ -69,7 +79,11 @@ final class StagedFiles implements AutoCloseable {
       for (String location : files.keySet()) {
         int i = made.size();
         made.add(
-            new ObjectFiles.NewFile(ObjectName.ofLocation(location), ids.get(i), sizes.get(i)));
+            new ObjectFiles.NewFile(
+                ObjectName.ofLocation(location),
+                ids.get(i),
+                sizes.get(i),
+                Optional.ofNullable(instead.get(location))));
       }
       files.clear();
       return made;

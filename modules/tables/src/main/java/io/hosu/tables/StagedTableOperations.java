@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class StagedTableOperations implements TableOperations {
   private final @Nullable FileIO io;
   private final @Nullable Long snapshotId;
+  private final @Nullable String manifestList;
   private TableMetadata current;
 
   /** Changes of the metadata only, which need no files. */
@@ -23,6 +24,7 @@ final class StagedTableOperations implements TableOperations {
     this.current = base;
     this.io = null;
     this.snapshotId = null;
+    this.manifestList = null;
   }
 
   /** Changes that read and write files through {@code io}. */
@@ -30,6 +32,7 @@ final class StagedTableOperations implements TableOperations {
     this.current = base;
     this.io = io;
     this.snapshotId = null;
+    this.manifestList = null;
   }
 
   /** The same, with one snapshot, of this id, which {@code base} has not. */
@@ -37,6 +40,15 @@ final class StagedTableOperations implements TableOperations {
     this.current = base;
     this.io = io;
     this.snapshotId = snapshotId;
+    this.manifestList = null;
+  }
+
+  /** The same, with the snapshot's manifest list at this location. */
+  StagedTableOperations(TableMetadata base, FileIO io, long snapshotId, String manifestList) {
+    this.current = base;
+    this.io = io;
+    this.snapshotId = snapshotId;
+    this.manifestList = manifestList;
   }
 
   @Override
@@ -70,7 +82,14 @@ final class StagedTableOperations implements TableOperations {
 
   @Override
   public String metadataFileLocation(String file) {
-    return current.location() + "/metadata/" + file;
+    return manifestList != null && isManifestList(file)
+        ? manifestList
+        : current.location() + "/metadata/" + file;
+  }
+
+  /** Whether Iceberg calls the manifest list of the snapshot so. */
+  private boolean isManifestList(String file) {
+    return file.startsWith("snap-" + snapshotId + "-");
   }
 
   @Override

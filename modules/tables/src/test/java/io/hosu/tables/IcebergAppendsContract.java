@@ -31,9 +31,12 @@ import java.util.stream.StreamSupport;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.BaseTransaction;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.MetadataUpdate;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotParser;
+import org.apache.iceberg.SnapshotRefType;
 import org.apache.iceberg.SnapshotUpdate;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.Transaction;
@@ -322,17 +325,19 @@ interface IcebergAppendsContract {
     }
   }
 
-  private boolean forward(String branch) {
-    CommitBeside nothing =
-        new CommitBeside() {
-          @Override
-          public void allow(Set<TableUpdate.Effect> effects) {
-            assertThat(effects).isSubsetOf(TableUpdate.Effect.ALTERS);
-          }
+  private static CommitBeside alone(TableUpdate.Effect allowed) {
+    return new CommitBeside() {
+      @Override
+      public void allow(Set<TableUpdate.Effect> effects) {
+        assertThat(effects).isSubsetOf(allowed);
+      }
 
-          @Override
-          public void publish(io.hosu.store.Transaction tx, String location) {}
-        };
+      @Override
+      public void publish(io.hosu.store.Transaction tx, String location) {}
+    };
+  }
+
+  private boolean forward(String branch) {
     return lake()
         .tables
         .open()
@@ -341,11 +346,15 @@ interface IcebergAppendsContract {
             CommitContext.of("ana"),
             NUMBERS_NAME,
             TableRefs.forward(NUMBERS_NAME, "main", branch),
-            nothing);
+            alone(TableUpdate.Effect.ALTERS));
   }
 
   private List<String> idsAt(Table table, String branch) {
-    String sql = lake().tables.planAt(NUMBERS_NAME, table.snapshot(branch).snapshotId()).sql();
+    return idsAt(table.snapshot(branch));
+  }
+
+  private List<String> idsAt(Snapshot snapshot) {
+    String sql = lake().tables.planAt(NUMBERS_NAME, snapshot.snapshotId()).sql();
     return TestLake.sorted(
         lake().engine.query(sql).stream().map(row -> requireNonNull(row.getFirst())).toList());
   }
@@ -466,7 +475,8 @@ interface IcebergAppendsContract {
   }
 
   @Test
-  default void filesOfAnAppendThatWasMadeAnewAreSafeAndWhatItLeftIsTheClients() throws IOException {
+  default void filesOfAnAppendThatWasMadeAnewAreSafeAndItsManifestListKeepsItsName()
+      throws IOException {
     try (RESTCatalog catalog = writer("ana")) {
       Table table = impatient(catalog, Map.of());
       Table late = catalog.loadTable(NUMBERS_ID);
@@ -483,8 +493,45 @@ interface IcebergAppendsContract {
           .forEach(manifest ->
               assertThatThrownBy(() -> late.io().deleteFile(manifest.path()))
                   .hasMessageContaining("is a file of a table"));
-      late.io().deleteFile(own.manifestListLocation());
+      assertThat(late.currentSnapshot().manifestListLocation())
+          .isEqualTo(own.manifestListLocation());
+      assertThat(late.currentSnapshot().allManifests(late.io())).hasSize(2);
+      assertThatThrownBy(() -> late.io().deleteFile(own.manifestListLocation()))
+          .hasMessageContaining("is a file of a table");
       assertThat(lake().rows(NUMBERS_NAME)).isEqualTo(expected(2));
+    }
+  }
+
+  @Test
+  default void noAppendTakesTheManifestListOfAnotherSnapshot() throws IOException {
+    try (RESTCatalog catalog = writer("ana")) {
+      Table table = impatient(catalog, Map.of());
+      append(table, 0).commit();
+      long first = table.currentSnapshot().snapshotId();
+      append(table, 1).commit();
+      Snapshot second = table.currentSnapshot();
+      String copy =
+          SnapshotParser.toJson(second)
+              .replace(":" + second.snapshotId() + ",", ":77,")
+              .replace(" : " + second.snapshotId() + ",", " : 77,");
+      TableUpdate update =
+          new TableUpdate(
+              NUMBERS_NAME,
+              List.of(new UpdateRequirement.AssertRefSnapshotID("main", first)),
+              List.of(
+                  new MetadataUpdate.AddSnapshot(SnapshotParser.fromJson(copy)),
+                  new MetadataUpdate.SetSnapshotRef(
+                      "main", 77L, SnapshotRefType.BRANCH, null, null, null)));
+      lake()
+          .tables
+          .open()
+          .append(CommitContext.of("ana"), update, alone(TableUpdate.Effect.ADDS_ROWS));
+
+      table.refresh();
+      assertThat(table.currentSnapshot().snapshotId()).isEqualTo(77);
+      assertThat(table.currentSnapshot().manifestListLocation())
+          .isNotEqualTo(second.manifestListLocation());
+      assertThat(idsAt(second)).containsExactly("0", "1");
     }
   }
 

@@ -15,7 +15,7 @@ import io.hosu.kernel.ObjectName;
 import io.hosu.kernel.TableName;
 import io.hosu.tables.LakeTable;
 import io.hosu.tables.OpenCatalog;
-import io.hosu.tables.iceberg.MetadataTexts.Part;
+import io.hosu.tables.RecentTexts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
@@ -38,11 +38,20 @@ import org.apache.iceberg.rest.responses.LoadTableResponse;
  * table that does what the caller may do to the table. May be used from any thread.
  */
 final class TableAnswers {
+  private static final long REFS_BYTES = 16L << 20;
+
   private final OpenCatalog catalog;
   private final FileKeys keys;
   private final Policy policy;
   private final FileDoor files;
-  private final MetadataTexts texts = new MetadataTexts();
+  private final RecentTexts refs = new RecentTexts(REFS_BYTES);
+
+  /** How much of a table's metadata a client wants to know. */
+  enum Part {
+    ALL,
+    /** Without the snapshots that no branch or tag points to. */
+    REFS
+  }
 
   TableAnswers(OpenCatalog catalog, FileKeys keys, Policy policy, FileDoor files) {
     this.catalog = catalog;
@@ -81,10 +90,10 @@ final class TableAnswers {
   private void sendWhole(Call call, LakeTable table, Part part, FileUse use) throws IOException {
     TableMetadata metadata = table.metadata();
     byte[] text =
-        texts.of(
-            table.metadataLocation(),
-            part,
-            () -> part == Part.REFS ? json(refsOnly(metadata)) : text(metadata));
+        switch (part) {
+          case ALL -> catalog.metadataText(table.metadataLocation());
+          case REFS -> refs.get(table.metadataLocation(), () -> json(refsOnly(metadata)));
+        };
     send(call, metadata, text, use);
   }
 
@@ -105,7 +114,7 @@ final class TableAnswers {
 
   /** Answers with a table that was just committed to. */
   void send(Call call, TableName name, TableMetadata metadata) throws IOException {
-    byte[] text = texts.of(metadata.metadataFileLocation(), Part.ALL, () -> text(metadata));
+    byte[] text = catalog.metadataText(metadata.metadataFileLocation());
     send(call, metadata, text, use(Authentication.caller(call), policy.rights(), name));
   }
 
@@ -128,10 +137,6 @@ final class TableAnswers {
     credential.ifPresent(key -> config.putAll(key.config()));
     IcebergJson.sendTable(
         call.response(), metadata.metadataFileLocation(), text, config, credential);
-  }
-
-  private byte[] text(TableMetadata metadata) {
-    return catalog.metadataText(metadata.metadataFileLocation());
   }
 
   private static byte[] json(TableMetadata metadata) {

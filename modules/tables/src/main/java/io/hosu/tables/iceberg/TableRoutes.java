@@ -6,7 +6,7 @@ import io.hosu.http.Router;
 import io.hosu.http.Routes;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.tables.Tables;
-import io.hosu.tables.iceberg.MetadataTexts.Part;
+import io.hosu.tables.iceberg.TableAnswers.Part;
 import java.io.IOException;
 import org.apache.iceberg.rest.responses.ImmutableLoadCredentialsResponse;
 
