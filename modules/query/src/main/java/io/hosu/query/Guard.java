@@ -137,7 +137,8 @@ public final class Guard {
    * @throws Invalid as {@link #check}
    */
   public String expression(String text, Map<String, String> types, Map<String, String> attributes) {
-    SqlText sql = SqlText.of(RowExpression.BEFORE + text + "\n)");
+    requireWhole(text);
+    SqlText sql = SqlText.expression(RowExpression.BEFORE, text, RowExpression.AFTER);
     JsonNode tree = parse(sql);
     RowExpression expression = new RowExpression(sql, types, attributes);
     ArrayNode only = expression.only(tree);
@@ -146,6 +147,12 @@ public final class Guard {
     boolean neverFails = expression.neverFails(only);
     String printed = parser.print(tree).substring("SELECT ".length());
     return neverFails ? "(%s)".formatted(printed) : "TRY(%s)".formatted(printed);
+  }
+
+  /** In brackets also what closes them first, and opens others at its end, would be one. */
+  private void requireWhole(String text) {
+    SqlText bare = SqlText.expression(RowExpression.BARE, text, "\n");
+    new RowExpression(bare, Map.of(), Map.of()).only(parse(bare));
   }
 
   /**

@@ -18,8 +18,13 @@ import java.util.Set;
  * as {@code region = principal.region}: without subqueries, aggregates, windows and stars.
  */
 final class RowExpression {
-  /** What stands before the expression in the text that is parsed. */
+  /** What stands before the expression in the text that is parsed, and behind it. */
   static final String BEFORE = "SELECT (";
+
+  static final String AFTER = "\n)";
+
+  /** What stands before it where nothing is behind it. */
+  static final String BARE = "SELECT ";
 
   private static final String PRINCIPAL = "principal";
   private static final Set<String> OF_MANY_ROWS =

@@ -69,7 +69,7 @@ final class RowFit {
   }
 
   private List<String> unknown(String expression, Map<String, String> types) {
-    JsonNode tree = parser.parse(RowExpression.BEFORE + expression + "\n)");
+    JsonNode tree = parser.parse(RowExpression.BEFORE + expression + RowExpression.AFTER);
     Set<String> named = new TreeSet<>();
     tree.findParents("column_names")
         .forEach(column -> {

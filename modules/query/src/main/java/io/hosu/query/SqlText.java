@@ -15,9 +15,11 @@ final class SqlText {
 
   private final String text;
   private final byte[] bytes;
+  private final int written; // where what somebody wrote begins; before it all is ASCII
 
-  private SqlText(String text) {
+  private SqlText(String text, int written) {
     this.text = text;
+    this.written = written;
     this.bytes = text.getBytes(StandardCharsets.UTF_8);
   }
 
@@ -27,7 +29,15 @@ final class SqlText {
    * @throws Invalid {@link QueryError#SQL_REFUSED}
    */
   static SqlText of(String text) {
-    SqlText sql = new SqlText(text);
+    return checked(new SqlText(text, 0));
+  }
+
+  /** The same of an expression within a SELECT, of which places count from its own beginning. */
+  static SqlText expression(String before, String text, String after) {
+    return checked(new SqlText(before + text + after, before.length()));
+  }
+
+  private static SqlText checked(SqlText sql) {
     if (sql.bytes.length > MAX_BYTES) {
       throw sql.refused("The SQL is longer than 256KB.", 0);
     }
@@ -91,11 +101,11 @@ final class SqlText {
 
   /** Line, column and word at a byte; the beginning when there is no such byte. */
   Place place(long at) {
-    int end = at < 0 || at > bytes.length ? 0 : (int) at;
+    int end = Math.max(written, at < 0 || at > bytes.length ? 0 : (int) at);
     String before = new String(Arrays.copyOf(bytes, end), StandardCharsets.UTF_8);
     int line = 1 + (int) before.chars().filter(c -> c == '\n').count();
-    int column = before.length() - (before.lastIndexOf('\n') + 1) + 1;
-    return Place.inText(line, column, word(before.length()));
+    int begin = line == 1 ? written : before.lastIndexOf('\n') + 1;
+    return Place.inText(line, before.length() - begin + 1, word(before.length()));
   }
 
   private String word(int from) {

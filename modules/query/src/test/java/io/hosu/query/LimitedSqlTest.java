@@ -335,6 +335,12 @@ class LimitedSqlTest {
         "row_number() OVER () = 1",
         "count(*) > 1",
         "salary > 1), (2",
+        "salary > 1) OR (salary < 0",
+        "1 = 1) OR (1 = 1",
+        "",
+        " -- nothing",
+        "salary > 1 ORDER BY 1",
+        "salary > 1 AS more",
         "read_text('/etc/passwd') IS NULL",
         "getenv('HOME') IS NULL",
         "list_transform([1], lambda x: x) IS NULL",
@@ -350,7 +356,11 @@ class LimitedSqlTest {
   void aColumnThatTheTableLacksIsNamedWithTheNearest() {
     assertThatThrownBy(
             () -> guard.expression("regoin = 'EU'", Map.of("region", "VARCHAR"), Map.of()))
-        .hasMessageContaining("'regoin' is not a column of the table; did you mean 'region'?");
+        .hasMessageContaining("'regoin' is not a column of the table; did you mean 'region'?")
+        .hasMessageContaining("(line 1, column 1 near 'regoin')");
+    assertThatThrownBy(
+            () -> guard.expression("id = 1\n  AND x = 2", Map.of("id", "BIGINT"), Map.of()))
+        .hasMessageContaining("(line 2, column 7 near 'x')");
   }
 
   @Test
