@@ -7,6 +7,7 @@ import io.hosu.query.Guard;
 import io.hosu.store.Database;
 import io.hosu.tables.EarlierTables;
 import io.hosu.tables.LakeTable;
+import io.hosu.tables.SoundTables;
 import io.hosu.tables.TableSnapshot;
 import io.hosu.tables.Tables;
 import java.time.Instant;
@@ -45,7 +46,7 @@ final class LineageStates {
   }
 
   private List<EarlierTables.Column> columns(TableName table) {
-    return tables.find(table).map(LakeTable::columns).orElse(List.of()).stream()
+    return SoundTables.find(tables, table).map(LakeTable::columns).orElse(List.of()).stream()
         .map(one -> new EarlierTables.Column(one.name(), one.type(), one.name()))
         .toList();
   }

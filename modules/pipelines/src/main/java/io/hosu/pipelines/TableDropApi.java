@@ -13,6 +13,7 @@ import io.hosu.kernel.Json;
 import io.hosu.kernel.TableName;
 import io.hosu.store.Database;
 import io.hosu.store.Transaction;
+import io.hosu.tables.SoundTables;
 import io.hosu.tables.TableSnapshot;
 import io.hosu.tables.TableUses;
 import io.hosu.tables.Tables;
@@ -51,8 +52,13 @@ public final class TableDropApi implements Routes {
       throw Tables.notFound(table.toString());
     }
     policy.requireWithin(Authentication.caller(call), Permission.DROP, Resource.of(table));
-    ObjectNode json = Json.object().put("table", tables.require(table).name().toString());
-    if (!policy.rights().seesPart(principal, table)) {
+    if (!tables.list().contains(table)) {
+      throw Tables.notFound(table, tables.list());
+    }
+    ObjectNode json = Json.object().put("table", table.toString());
+    // One that cannot be read can be given up.
+    boolean isSound = SoundTables.find(tables, table).isPresent();
+    if (isSound && !policy.rights().seesPart(principal, table)) {
       tables.history(table, 1, "").items().stream().findFirst().ifPresent(last -> put(json, last));
     }
     Consumer<Transaction> refusal = uses.refusalToDrop(table, principal);

@@ -1,6 +1,7 @@
 package io.hosu.pipelines;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hosu.governance.AuditRecords;
@@ -11,13 +12,18 @@ import io.hosu.governance.Principal;
 import io.hosu.http.Listener;
 import io.hosu.http.ListenerConfig;
 import io.hosu.http.Router;
+import io.hosu.kernel.HosuException.Unavailable;
 import io.hosu.kernel.Json;
+import io.hosu.kernel.ObjectName;
 import io.hosu.kernel.TableName;
 import io.hosu.pipelines.Target.Mode;
+import io.hosu.tables.Tables;
+import io.hosu.tables.TablesConfig;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,10 +46,18 @@ class TableDropApiTest extends InLake {
 
   @BeforeEach
   void open() {
+    open(lake.tables);
+    dropper = token(Principal.user("dropper"));
+    lake.grant(Principal.user("dropper"), Permission.DROP, "a.stage");
+    stranger = token(Principal.user("stranger"));
+    lake.apply(STAGE);
+  }
+
+  private void open(Tables tables) {
     TableDropApi api =
         new TableDropApi(
             lake.database,
-            lake.tables,
+            tables,
             new NeededTables(
                 lake.pipelines.stages(), lake.governance.grants(), lake.governance.policy()),
             lake.governance.policy());
@@ -53,10 +67,6 @@ class TableDropApiTest extends InLake {
             Router.builder()
                 .add(new AuthenticatedRoutes(lake.governance.authentication(), List.of(api)))
                 .build());
-    dropper = token(Principal.user("dropper"));
-    lake.grant(Principal.user("dropper"), Permission.DROP, "a.stage");
-    stranger = token(Principal.user("stranger"));
-    lake.apply(STAGE);
   }
 
   @AfterEach
@@ -104,6 +114,30 @@ class TableDropApiTest extends InLake {
     lake.apply(STAGE);
     put("raw/a/2.csv", "id\n2\n");
     assertThat(ids()).containsExactly("2");
+  }
+
+  @Test
+  void aTableWhoseMetadataCannotBeReadIsGivenUp() throws Exception {
+    put("raw/a/1.csv", "id\n1\n");
+    removeStage();
+    ObjectName metadata = ObjectName.ofLocation(lake.tables.require(ROWS).metadataLocation());
+    lake.database.perform(tx -> tx.update("DELETE FROM objects WHERE key = ?", metadata.key()));
+    Tables anew =
+        new Tables(
+            lake.database,
+            lake.files,
+            lake.events,
+            InstantSource.system(),
+            lake.ids,
+            TablesConfig.standard());
+    listener.close();
+    open(anew);
+    assertThatThrownBy(() -> anew.require(ROWS))
+        .isInstanceOf(Unavailable.class)
+        .hasMessageContaining(metadata.location())
+        .hasMessageContaining("a.stage.rows");
+    assertThat(drop(dropper, "{}", 200).get("dropped").asBoolean()).isTrue();
+    assertThat(anew.find(ROWS)).isEmpty();
   }
 
   @Test

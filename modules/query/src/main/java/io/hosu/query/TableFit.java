@@ -6,6 +6,7 @@ import io.hosu.governance.Resource;
 import io.hosu.governance.Terms;
 import io.hosu.kernel.Suggestions;
 import io.hosu.kernel.TableName;
+import io.hosu.tables.SoundTables;
 import io.hosu.tables.Tables;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -42,7 +43,7 @@ public final class TableFit implements GrantFit {
 
   @Override
   public boolean isThere(TableName table) {
-    return tables.find(table).isPresent();
+    return tables.list().contains(table);
   }
 
   @Override
@@ -53,8 +54,7 @@ public final class TableFit implements GrantFit {
   @Override
   public Map<String, String> columns(TableName table) {
     Map<String, String> types = new LinkedHashMap<>();
-    tables
-        .find(table)
+    SoundTables.find(tables, table)
         .ifPresent(
             found -> found.columns().forEach(column -> types.put(column.name(), column.type())));
     return types;

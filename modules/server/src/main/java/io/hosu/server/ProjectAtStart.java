@@ -13,6 +13,8 @@ import io.hosu.governance.Door;
 import io.hosu.governance.Policy;
 import io.hosu.governance.Principal;
 import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.HosuException.Unavailable;
+import io.hosu.tables.TablesError;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -34,7 +36,7 @@ final class ProjectAtStart {
 
   /**
    * Makes the server equal to the project in {@code folder}. What was applied before and is the
-   * same since is not read again.
+   * same since is not read again. Where a table it changes cannot be read, the lake stays as it is.
    *
    * @throws Invalid {@link DeliveryError#PROJECT_INVALID} with all of its mistakes
    */
@@ -48,19 +50,33 @@ final class ProjectAtStart {
         policy.caller(
             Principal.user(Administrator.NAME).asAdministrator(), Door.API, "start of the server");
     switch (LakeProject.read(files, sqlCheck)) {
-      case LakeProject.Reading.Sound sound -> {
-        ApplyResult result = delivery.apply(sound, start);
-        log.atInfo()
-            .setMessage("project applied")
-            .addKeyValue("lake", result.lake())
-            .addKeyValue("changes", result.changes().size())
-            .log();
-      }
+      case LakeProject.Reading.Sound sound -> apply(sound, start);
       case LakeProject.Reading.Mistaken mistaken ->
           throw new Invalid(
               DeliveryError.PROJECT_INVALID,
               mistaken.mistakes().stream().map(Mistake::toString).collect(Collectors.joining("\n")),
               "Correct them, then check with: hosu validate");
+    }
+  }
+
+  /** One table that cannot be read keeps a project back, and not what the lake serves. */
+  private void apply(LakeProject.Reading.Sound project, Caller start) {
+    try {
+      ApplyResult result = delivery.apply(project, start);
+      log.atInfo()
+          .setMessage("project applied")
+          .addKeyValue("lake", result.lake())
+          .addKeyValue("changes", result.changes().size())
+          .log();
+    } catch (Unavailable e) {
+      if (e.code() != TablesError.FILE_UNREADABLE) {
+        throw e;
+      }
+      log.atWarn()
+          .setMessage("project not applied: the lake serves what it did before")
+          .addKeyValue("why", e.what())
+          .addKeyValue("remedy", e.remedy())
+          .log();
     }
   }
 }

@@ -205,13 +205,12 @@ final class CatalogSearch {
         .forEach(tag -> texts.add(new Text(what, on, tag.key() + " = " + tag.value(), 3)));
   }
 
-  /** Of a table whose columns were never kept, they are read. */
+  /** Of a table whose columns were never kept, they are read where that can be. */
   private JsonNode columns(SchemaRows.Described table) {
     if (!table.columns().isEmpty()) {
       return Json.parse(table.columns());
     }
-    return tables
-        .find(table.name())
+    return SoundTables.find(tables, table.name())
         .map(found -> SchemaRows.columns(found.metadata().schema()))
         .orElseGet(Json::array);
   }

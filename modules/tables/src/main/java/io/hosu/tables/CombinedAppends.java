@@ -88,7 +88,7 @@ final class CombinedAppends {
   private Optional<SeenAppend> look(TableUpdate update) {
     try {
       return find(update.table())
-          .map(row -> metadata.read(row.metadataLocation()))
+          .map(row -> metadata.read(row))
           .flatMap(
               current -> SeenAppend.of(update, current, database, files, new ObjectFileIO(paths)));
     } catch (RuntimeException _) {
@@ -145,7 +145,7 @@ final class CombinedAppends {
   private void publish(TableName table, List<WaitingAppend> appends, StagedFiles staged) {
     CatalogRows.TableRow before = find(table).orElseThrow(() -> Tables.notFound(table, List.of()));
     UpdatePreparing preparing = new UpdatePreparing(database, files, metadata, staged, paths);
-    Group group = prepare(preparing, metadata.read(before.metadataLocation()), appends);
+    Group group = prepare(preparing, metadata.read(before), appends);
     if (group.appends().isEmpty()) {
       return;
     }

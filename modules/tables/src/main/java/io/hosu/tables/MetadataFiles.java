@@ -2,13 +2,16 @@ package io.hosu.tables;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.hosu.kernel.HosuException.Unavailable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableMetadataParser;
+import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.exceptions.RuntimeIOException;
+import org.apache.iceberg.exceptions.ValidationException;
 
 /** Tables' metadata by the file it lies in, remembered as files never change. */
 final class MetadataFiles {
@@ -25,8 +28,37 @@ final class MetadataFiles {
     this.io = io;
   }
 
+  /**
+   * The metadata of a table as it is.
+   *
+   * @throws Unavailable {@link TablesError#FILE_UNREADABLE}
+   */
+  TableMetadata read(CatalogRows.TableRow row) {
+    return read(row.metadataLocation(), "table " + row.name(), row.name().toString());
+  }
+
+  /** The same of a file of a table that is not told. */
   TableMetadata read(String location) {
-    return known.get(location, place -> MetadataText.read(io.newInputFile(place)));
+    return read(location, "a table", "DOMAIN.LAYER.TABLE");
+  }
+
+  private TableMetadata read(String location, String of, String name) {
+    try {
+      return known.get(location, place -> MetadataText.read(io.newInputFile(place)));
+    } catch (NotFoundException
+        | RuntimeIOException
+        | IllegalArgumentException
+        | IllegalStateException
+        | ValidationException e) {
+      throw new Unavailable(
+          TablesError.FILE_UNREADABLE,
+          "The file %s with the metadata of %s is damaged or gone: nobody can use the table."
+              .formatted(location, of),
+          "Put the file back from a back-up of the data directory, or give the table up with: hosu"
+              + " tables drop "
+              + name,
+          e);
+    }
   }
 
   /** What is in the file at {@code location}, as JSON. */

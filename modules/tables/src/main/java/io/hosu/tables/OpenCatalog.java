@@ -5,6 +5,7 @@ import io.hosu.governance.Grants;
 import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.HosuException.NotFound;
+import io.hosu.kernel.HosuException.Unavailable;
 import io.hosu.kernel.Ids;
 import io.hosu.kernel.TableName;
 import io.hosu.objects.ObjectFiles;
@@ -254,12 +255,23 @@ public final class OpenCatalog {
    */
   public void tellNames() {
     for (CatalogRows.TableRow row : database.read(CatalogRows::withUnknownNames)) {
-      TableMetadata table = metadata.read(row.metadataLocation());
-      database.perform(tx -> {
-        ColumnNames.keep(tx, row.name(), row.id(), SchemaNames.known(table));
-        CatalogRows.nowKnown(tx, row);
-      });
+      try {
+        tellNames(row);
+      } catch (Unavailable e) {
+        if (e.code() != TablesError.FILE_UNREADABLE) {
+          throw e;
+        }
+        SoundTables.warn(e); // nobody can read the table, and the next start tries again
+      }
     }
+  }
+
+  private void tellNames(CatalogRows.TableRow row) {
+    TableMetadata table = metadata.read(row);
+    database.perform(tx -> {
+      ColumnNames.keep(tx, row.name(), row.id(), SchemaNames.known(table));
+      CatalogRows.nowKnown(tx, row);
+    });
   }
 
   /** Refuses to rename to what a table or a view has for a name. */

@@ -36,7 +36,7 @@ final class Preparing {
    * @throws Conflict {@link TablesError#TABLE_CHANGED} when the change was made for another state
    */
   PreparedCommit.Prepared prepare(TableChange change, CatalogRows.@Nullable TableRow before) {
-    TableMetadata current = before == null ? null : metadata.read(before.metadataLocation());
+    TableMetadata current = before == null ? null : metadata.read(before);
     TableMetadata base = change.target().rebase(current);
     if (base == null) {
       throw CatalogRows.changed(change.table());

@@ -112,7 +112,7 @@ public final class StagedTables {
     if (row == null || snapshot == null) {
       return Optional.empty();
     }
-    TableMetadata current = metadata.read(row.metadataLocation());
+    TableMetadata current = metadata.read(row);
     if (!isReadable(current, prepared.after())) {
       return Optional.empty();
     }

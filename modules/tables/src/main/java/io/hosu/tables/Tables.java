@@ -377,7 +377,7 @@ public final class Tables {
   }
 
   private LakeTable open(CatalogRows.TableRow row) {
-    return new LakeTable(row, metadata.read(row.metadataLocation()), io);
+    return new LakeTable(row, metadata.read(row), io);
   }
 
   /** That there is no such table, with a suggestion among {@code known}. */

@@ -80,7 +80,7 @@ final class UpdatePreparing {
    * @throws Invalid when a file is not as the update says, or lies elsewhere than the table
    */
   Part prepare(TableUpdate update, CatalogRows.@Nullable TableRow before) {
-    TableMetadata current = before == null ? null : metadata.read(before.metadataLocation());
+    TableMetadata current = before == null ? null : metadata.read(before);
     Step step =
         step(
             update,
@@ -109,7 +109,7 @@ final class UpdatePreparing {
       Made made,
       List<StoredFile> taken) {
     String place = before == null ? "" : before.metadataLocation();
-    TableMetadata current = before == null ? null : metadata.read(place);
+    TableMetadata current = before == null ? null : metadata.read(before);
     TableMetadata after = metadata.write(new StagedTableOperations(changed, io), place);
     return new PreparedCommit.Prepared(
         name,
