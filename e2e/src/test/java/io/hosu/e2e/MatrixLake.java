@@ -24,7 +24,6 @@ final class MatrixLake implements AutoCloseable {
         "fields": [{"id": 1, "name": "id", "required": false, "type": "long"}]}\
       """;
 
-  /** A Parquet file with one row, whose id is 1. */
   private static final String PARQUET =
       "UEFSMRUAFRAVECwVAhUAFQYVBgAAAQAAAAAAAAAVAhksNQAYDWR1Y2tkYl9zY2hlbWEVAgAVBCUAGAJp"
           + "ZCUkABYCGRwZHCYAHBUEGRUAGRgCaWQVABYCFjIWMiYIPBgIAQAAAAAAAAAYCAEAAAAAAAAAFgAoCAEA"
@@ -64,8 +63,13 @@ final class MatrixLake implements AutoCloseable {
     doors.done("POST " + STAGE + "/views", view("seen"));
   }
 
+  /** A Parquet file with one row, whose id is 1. */
+  static byte[] parquet() {
+    return Base64.getDecoder().decode(PARQUET);
+  }
+
   private void putParquet(String key) {
-    RequestBody file = RequestBody.fromBytes(Base64.getDecoder().decode(PARQUET));
+    RequestBody file = RequestBody.fromBytes(parquet());
     doors.s3(doors.administrator(), s3 -> s3.putObject(it -> it.bucket("raw").key(key), file));
   }
 

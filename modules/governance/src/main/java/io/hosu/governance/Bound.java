@@ -5,6 +5,7 @@ import io.hosu.kernel.TableName;
 import java.util.Collections;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -34,20 +35,37 @@ public sealed interface Bound {
    * @param permissions what of {@code READ_OBJECTS} and {@code WRITE_OBJECTS} it is for
    * @param keepsLimits whether an engine reads by it that leaves out itself what must not be seen,
    *     so that it takes {@code SELECT} from a part of the table alone
+   * @param inPlace an object elsewhere that it is for as well, to read: one that the table has
+   *     among its files where it lies
    */
   record TableFiles(
-      TableName table, ObjectName location, Set<Permission> permissions, boolean keepsLimits)
+      TableName table,
+      ObjectName location,
+      Set<Permission> permissions,
+      boolean keepsLimits,
+      Optional<ObjectName> inPlace)
       implements Bound {
     public TableFiles {
       permissions = Set.copyOf(permissions);
     }
 
-    /** Whether {@code resource} is such a file, or the prefix of such. */
-    boolean covers(Resource resource) {
-      return resource instanceof Resource.ObjectKey(ObjectName name)
-          && name.bucket().equals(location.bucket())
+    /** Whether an object lies where the table has the files of its own. */
+    public boolean isPlaceOf(ObjectName name) {
+      return name.bucket().equals(location.bucket())
           && (name.key().startsWith(location.key() + "data/")
               || name.key().startsWith(location.key() + "metadata/"));
+    }
+
+    /** Whether it is for doing this to {@code resource}, a file or the prefix of such. */
+    boolean covers(Permission permission, Resource resource) {
+      return permissions.contains(permission)
+          && resource instanceof Resource.ObjectKey(ObjectName name)
+          && (isPlaceOf(name)
+              || (permission == Permission.READ_OBJECTS && inPlace.equals(Optional.of(name))));
+    }
+
+    TableFiles with(ObjectName other) {
+      return new TableFiles(table, location, permissions, keepsLimits, Optional.of(other));
     }
   }
 

@@ -132,7 +132,8 @@ public final class FileKeys {
             TableName.parse(facts.path("table").asText()),
             ObjectName.ofLocation(facts.path("location").asText()),
             permissions,
-            keepsLimits(facts));
+            keepsLimits(facts),
+            Optional.empty());
     Principal principal = who.principal();
     return new SignedIn(
         principal.acting(principal.acting().within(files)), who.credential(), who.anew());

@@ -19,7 +19,7 @@ final class FileRights {
 
   /** As {@link Rights#decide} has it. */
   Decision decide(Permission permission, Resource resource) {
-    if (!files.covers(resource) || !files.permissions().contains(permission)) {
+    if (!files.covers(permission, resource)) {
       Decision.Denied why = Refusals.missing(principal, permission, resource, Givers.UNKNOWN);
       return Refusals.bounded(principal, permission, resource, files, why);
     }
@@ -39,7 +39,7 @@ final class FileRights {
     boolean onTheWay =
         resource instanceof Resource.ObjectKey(ObjectName name)
             && files.location().location().startsWith(name.location());
-    return (onTheWay || files.covers(resource))
+    return (onTheWay || files.covers(Permission.READ_OBJECTS, resource))
         && select(principal.acting(principal.acting().without(files))) instanceof Decision.Allowed;
   }
 

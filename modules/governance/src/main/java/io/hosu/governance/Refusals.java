@@ -169,7 +169,7 @@ final class Refusals {
                   .formatted(principal, permission, resource),
               Missing.other(
                   permission, resource, "hosu role assume %s --policy FILE".formatted(name)));
-      case Bound.TableFiles(var table, _, _, _) ->
+      case Bound.TableFiles(var table, _, _, _, _) ->
           denied(
               "%s may not %s on %s by this key, which is good for files of the table %s alone."
                   .formatted(principal, permission, resource, table),

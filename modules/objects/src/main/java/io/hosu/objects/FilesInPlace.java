@@ -48,6 +48,18 @@ public final class FilesInPlace {
     }
   }
 
+  /** Whether the table at {@code place} has the object, as it is now, among its files. */
+  static boolean has(Transaction tx, ObjectName place, ObjectName object) {
+    return tx.find(
+            "SELECT version FROM objects"
+                + " WHERE bucket = ? AND key = ? AND is_current = 1 AND in_place = ?",
+            row -> row.text("version"),
+            object.bucket(),
+            object.key(),
+            place.toString())
+        .isPresent();
+  }
+
   /** The table at {@code place} needs none of them any more. */
   public static void releaseAll(Transaction tx, ObjectName place) {
     tx.update("UPDATE objects SET in_place = NULL WHERE in_place = ?", place.toString());

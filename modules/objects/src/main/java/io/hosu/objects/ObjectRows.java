@@ -111,7 +111,7 @@ final class ObjectRows {
         row.instant("created_at"),
         row.text("principal"),
         row.text("kind").equals(TABLE_FILE),
-        row.optionalText("in_place").isPresent());
+        row.optionalText("in_place").orElse(""));
   }
 
   static Attributes attributes(Row row) {

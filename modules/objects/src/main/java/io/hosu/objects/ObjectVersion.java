@@ -14,7 +14,8 @@ import java.util.Map;
  * @param createdAt when it became visible
  * @param principal who made it; empty text for a file of a table
  * @param tableFile whether it is a file of a table, which only commits change
- * @param inPlace whether a table has it among its files where it lies, so that nobody changes it
+ * @param inPlace the place of the table that has it among its files where it lies, so that nobody
+ *     changes it; empty: none
  */
 public record ObjectVersion(
     ObjectName name,
@@ -24,7 +25,7 @@ public record ObjectVersion(
     Instant createdAt,
     String principal,
     boolean tableFile,
-    boolean inPlace) {
+    String inPlace) {
 
   /** How many bytes there are. */
   public long size() {

@@ -91,7 +91,7 @@ public final class Objects {
       ObjectName target,
       Optional<Attributes> attributes,
       Precondition precondition) {
-    access.requireRead(caller, source.name());
+    access.requireRead(reader(caller, source.name()), source.name());
     access.requireWrite(caller, target);
     Attributes kept = attributes.orElse(source.attributes());
     kept.requireWithinLimits();
@@ -110,7 +110,7 @@ public final class Objects {
    * needs no more is there as long as its bytes are: it may belong to a snapshot that was planned.
    */
   public Optional<ObjectVersion> find(Caller caller, ObjectName name) {
-    access.requireRead(caller, name);
+    access.requireRead(reader(caller, name), name);
     boolean readsOn = caller.principal().acting().files().isPresent();
     Optional<ObjectVersion> found =
         database.read(tx ->
@@ -142,7 +142,7 @@ public final class Objects {
    * @throws NotFound {@link ObjectsError#VERSION_NOT_FOUND}
    */
   public ObjectVersion require(Caller caller, ObjectName name, String version) {
-    access.requireRead(caller, name);
+    access.requireRead(reader(caller, name), name);
     ObjectVersion found =
         database
             .read(tx -> ObjectRows.findVersion(tx, name, version))
@@ -240,6 +240,18 @@ public final class Objects {
         });
     caller.trail().gives(listing.entries().size());
     return listing;
+  }
+
+  /** A key for the files of a table reads those too that the table has where they lie. */
+  private Caller reader(Caller caller, ObjectName name) {
+    return caller
+        .principal()
+        .acting()
+        .files()
+        .filter(files -> !files.isPlaceOf(name))
+        .filter(files -> database.read(tx -> FilesInPlace.has(tx, files.location(), name)))
+        .map(_ -> caller.readingInPlace(name))
+        .orElse(caller);
   }
 
   private Deletion decide(Caller caller, String bucket, String key) {

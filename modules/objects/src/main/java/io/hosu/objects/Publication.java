@@ -47,7 +47,7 @@ final class Publication {
             now,
             caller.principal().name(),
             false,
-            false);
+            "");
     ObjectRows.insert(tx, version);
     events.created(tx, caller, version, draft.reason());
     return version;
@@ -111,7 +111,7 @@ final class Publication {
               .formatted(current.name()),
           "Change the table by SQL or a stage; see it with: hosu tables list");
     }
-    if (current.inPlace()) {
+    if (!current.inPlace().isEmpty()) {
       throw new Denied(
           ObjectsError.TABLE_FILE_PROTECTED,
           "%s is a file of a table, which reads it where it lies.".formatted(current.name()),

@@ -18,6 +18,7 @@ import io.hosu.governance.TablePlaces;
 import io.hosu.governance.Terms;
 import io.hosu.kernel.ObjectName;
 import io.hosu.kernel.TableName;
+import io.hosu.objects.FilesInPlace;
 import io.hosu.objects.ObjectsConfig;
 import io.hosu.objects.Sweeper;
 import java.io.IOException;
@@ -28,7 +29,9 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.rest.RESTCatalog;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -38,6 +41,7 @@ import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
@@ -324,5 +328,78 @@ interface TableFilesContract {
     lake().append(TRIPS, "SELECT 1 AS id");
     lake().database.<Boolean>write(tx -> lake().tables.drop(tx, TRIPS));
     assertThat(place(place)).isEmpty();
+  }
+
+  @Test
+  default void aKeyToFilesReadsThoseTooThatTheTableHasWhereTheyLieAndDoesNothingElseToThem()
+      throws IOException {
+    AccessKeys.NewAccessKey key = world().person("ana");
+    world().allow("ana", Resource.of(FLIGHTS), Permission.SELECT, Permission.INSERT);
+    ObjectName place =
+        ObjectName.ofLocation(lake().tables.require(FLIGHTS).metadata().location() + "/");
+    ObjectName file = new ObjectName("analytics", "aviation/old/1.parquet");
+    ObjectName other = new ObjectName("analytics", "aviation/old/2.parquet");
+    try (S3Client ben = client("ben");
+        RESTCatalog catalog = world().catalog(key)) {
+      world().allow("ben", Resource.parse("aviation.analytics"), Permission.WRITE_OBJECTS);
+      String earlier = put(ben, file, "before").versionId();
+      put(ben, file, "flights");
+      put(ben, other, "flights");
+      DoorFileIO files =
+          (DoorFileIO) catalog.loadTable(TableIdentifier.of("stage", "flights")).io();
+      S3Client ana = files.s3();
+      refused(() -> files.newInputFile(file.location()));
+
+      lake()
+          .database
+          .perform(tx ->
+              FilesInPlace.keep(tx, place, lake().files.resolveAll(tx, List.of(file)).values()));
+
+      assertThat(files.newInputFile(file.location()).getLength()).isEqualTo(7);
+      assertThat(ana.headObject(r -> r.bucket("analytics").key(file.key())).contentLength())
+          .isEqualTo(7);
+      refused(() ->
+          ana.getObjectAsBytes(r -> r.bucket("analytics").key(file.key()).versionId(earlier)));
+      refused(() -> files.newInputFile(other.location()));
+      refused(() -> put(ana, file, "mine"));
+      refused(() -> ana.deleteObject(r -> r.bucket("analytics").key(file.key())));
+      refused(() -> ana.listObjectsV2(r -> r.bucket("analytics").prefix("aviation/old/")));
+      lake().append(TRIPS, "SELECT 1 AS id");
+      world().allow("ana", Resource.of(TRIPS), Permission.SELECT);
+      DoorFileIO trips = (DoorFileIO) catalog.loadTable(TableIdentifier.of("stage", "trips")).io();
+      refused(() -> trips.newInputFile(file.location()));
+
+      lake().database.perform(tx -> FilesInPlace.releaseAll(tx, place));
+      refused(() -> files.newInputFile(file.location()));
+    }
+  }
+
+  @Test
+  default void aKeyToFilesInPlaceEndsWithTheRightToTheTable() throws IOException {
+    AccessKeys.NewAccessKey key = world().person("ana");
+    world().allow("ana", Resource.of(FLIGHTS), Permission.SELECT);
+    ObjectName place =
+        ObjectName.ofLocation(lake().tables.require(FLIGHTS).metadata().location() + "/");
+    ObjectName file = new ObjectName("analytics", "aviation/old/1.parquet");
+    try (S3Client ben = client("ben");
+        RESTCatalog catalog = world().catalog(key)) {
+      world().allow("ben", Resource.parse("aviation.analytics"), Permission.WRITE_OBJECTS);
+      put(ben, file, "flights");
+      lake()
+          .database
+          .perform(tx ->
+              FilesInPlace.keep(tx, place, lake().files.resolveAll(tx, List.of(file)).values()));
+      DoorFileIO files =
+          (DoorFileIO) catalog.loadTable(TableIdentifier.of("stage", "flights")).io();
+      assertThat(files.newInputFile(file.location()).getLength()).isEqualTo(7);
+
+      world().deny("ana", Resource.of(FLIGHTS), Permission.SELECT);
+
+      refused(() -> files.newInputFile(file.location()));
+    }
+  }
+
+  private static PutObjectResponse put(S3Client s3, ObjectName name, String text) {
+    return s3.putObject(r -> r.bucket(name.bucket()).key(name.key()), RequestBody.fromString(text));
   }
 }

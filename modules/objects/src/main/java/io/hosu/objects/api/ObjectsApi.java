@@ -150,7 +150,7 @@ public final class ObjectsApi implements Routes {
     json.put("created_at", Instants.print(object.createdAt()));
     json.put("principal", object.principal());
     json.put("table_file", object.tableFile());
-    json.put("in_place", object.inPlace());
+    json.put("in_place", !object.inPlace().isEmpty());
     return json;
   }
 
