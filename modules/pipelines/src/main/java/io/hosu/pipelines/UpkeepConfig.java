@@ -30,7 +30,8 @@ public record UpkeepConfig(
             "upkeep.every",
             standard.every,
             "How often tables are looked at, to merge small files and manifests and to let"
-                + " snapshots expire; 0s leaves that to who asks for it."),
+                + " snapshots expire; those with 200 commits since are looked at within a minute. 0s"
+                + " leaves that to who asks for it."),
         new SnapshotPolicy(
             settings.duration(
                 "upkeep.snapshot-age",
@@ -48,7 +49,7 @@ public record UpkeepConfig(
                 "upkeep.max-snapshots",
                 snapshots.maxKept(),
                 1,
-                "How many snapshots of a branch stay of those that are older than an hour, where"
+                "How many snapshots of a branch stay of those that are older than ten minutes, where"
                     + " the table itself says no age."),
             snapshots.minAge()),
         settings.size(

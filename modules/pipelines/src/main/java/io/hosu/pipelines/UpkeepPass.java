@@ -4,6 +4,7 @@ import io.hosu.kernel.Discreet;
 import io.hosu.kernel.HosuException;
 import io.hosu.kernel.Names;
 import io.hosu.kernel.TableName;
+import io.hosu.tables.BusyTables;
 import io.hosu.tables.LakeTable;
 import io.hosu.tables.TablesError;
 import io.hosu.tables.UpkeepRules;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -31,6 +33,7 @@ public final class UpkeepPass {
   private static final Duration LEASE = Duration.ofHours(1);
 
   private static final Duration ORPHANS_EVERY = Duration.ofDays(1);
+  private static final int MOST_ROUNDS = 3;
   private static final String PRINCIPAL = "hosu";
 
   private final Pipelines.Parts parts;
@@ -38,6 +41,8 @@ public final class UpkeepPass {
   private final Upkeep upkeep;
   private final UpkeepConfig config;
   private final String server;
+
+  private final BusyTables busy;
 
   /** Of each table the state after which there was nothing to merge. */
   private final Map<TableName, String> merged = new HashMap<>();
@@ -52,6 +57,7 @@ public final class UpkeepPass {
     this.upkeep = upkeep;
     this.config = config;
     this.server = parts.ids().next();
+    this.busy = work.tables().upkeep().busy();
   }
 
   /** Passes over the tables of {@code work}. */
@@ -64,16 +70,28 @@ public final class UpkeepPass {
 
   /** Does what there is to do at all tables; nothing when it is another server's turn. */
   public Passed pass() {
+    List<TableName> all = work.tables().upkeep().tables();
+    merged.keySet().retainAll(all);
+    orphansLooked.keySet().retainAll(all);
+    return pass(all);
+  }
+
+  /** The same at those tables alone that got many commits since they were looked at. */
+  public Passed passBusy() {
+    List<TableName> some = busy.find();
+    return some.isEmpty() ? new Passed(0, 0, 0) : pass(some);
+  }
+
+  private Passed pass(List<TableName> some) {
     Passed passed = new Passed(0, 0, 0);
     try {
-      for (TableName table : work.tables().upkeep().tables()) {
+      for (TableName table : some) {
         if (Thread.currentThread().isInterrupted() || !isMyTurn()) {
           return passed;
         }
+        busy.looked(table);
         passed = pass(table, passed);
       }
-      merged.keySet().retainAll(work.tables().upkeep().tables());
-      orphansLooked.keySet().retainAll(work.tables().upkeep().tables());
       return passed;
     } finally {
       parts.database().perform(tx -> UpkeepRows.leave(tx, server, parts.clock().instant()));
@@ -170,15 +188,21 @@ public final class UpkeepPass {
     return upkeep.removeOrphans(table, PRINCIPAL, upkeep.orphanDelay(table));
   }
 
+  /** Files that were merged may be small still, where most of what they had was no row. */
   private Optional<Upkeep.Report> merge(TableName table) {
-    Optional<LakeTable> now = work.tables().find(table);
-    if (now.isEmpty() || now.get().metadataLocation().equals(merged.get(table))) {
-      return Optional.empty();
+    Optional<Upkeep.Report> last = Optional.empty();
+    for (int round = 0; round < MOST_ROUNDS; round++) {
+      Optional<LakeTable> now = work.tables().find(table);
+      if (now.isEmpty() || now.get().metadataLocation().equals(merged.get(table))) {
+        return last;
+      }
+      Optional<Upkeep.Report> report = upkeep.compact(table, PRINCIPAL, Wear.MUCH);
+      if (report.isEmpty()) {
+        merged.put(table, now.get().metadataLocation());
+        return last;
+      }
+      last = report;
     }
-    Optional<Upkeep.Report> report = upkeep.compact(table, PRINCIPAL, Wear.MUCH);
-    if (report.isEmpty()) {
-      merged.put(table, now.get().metadataLocation());
-    }
-    return report;
+    return last;
   }
 }

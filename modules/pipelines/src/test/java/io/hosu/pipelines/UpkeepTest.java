@@ -16,11 +16,14 @@ import io.hosu.query.engine.EnginePool;
 import io.hosu.query.engine.EngineSession;
 import io.hosu.query.engine.EngineView;
 import io.hosu.query.engine.SessionRequest;
+import io.hosu.tables.BusyTables;
 import io.hosu.tables.CommitContext;
 import io.hosu.tables.PlannedFile;
+import io.hosu.tables.PreparedCommit;
 import io.hosu.tables.PreparedUpdates;
 import io.hosu.tables.ScanPlan;
 import io.hosu.tables.SnapshotPolicy;
+import io.hosu.tables.TableChange;
 import io.hosu.tables.TableUpdate;
 import io.hosu.tables.Wear;
 import io.hosu.testing.Crash;
@@ -109,6 +112,34 @@ class UpkeepTest extends InLake {
     assertThat(execution.origin().by()).isEqualTo(Execution.By.UPKEEP);
     assertThat(execution.result().note()).isEqualTo("4 files of shop.stage.sales became 1.");
     assertThat(lake.life(lake.database).pass.pass().executions()).isZero();
+  }
+
+  @Test
+  void aTableThatGetsManyCommitsIsLookedAtBeforeItsTurn() {
+    lake.apply(load(Versions.KEEP));
+    putOneByOne(lake, 1, 4);
+    UpkeepPass pass = lake.life(lake.database).pass;
+    assertThat(pass.passBusy().tables()).isZero();
+    commit(BusyTables.MANY - 1);
+    assertThat(pass.passBusy().tables()).isZero();
+    assertThat(files(lake)).isEqualTo(4);
+
+    commit(1);
+
+    assertThat(pass.passBusy().tables()).isEqualTo(1);
+    assertThat(files(lake)).isEqualTo(1);
+    assertThat(ids(lake, SALES.toString())).containsExactly("1", "2", "3", "4");
+    assertThat(pass.passBusy().tables()).isZero();
+  }
+
+  /** Commits of an engine that add nothing. */
+  private void commit(int count) {
+    for (int i = 0; i < count; i++) {
+      TableChange none = lake.tables.withoutFiles(lake.tables.plan(SALES), List.of());
+      try (PreparedCommit commit = lake.tables.prepare(CommitContext.of("engine"), List.of(none))) {
+        lake.database.perform(commit::publish);
+      }
+    }
   }
 
   @Test

@@ -6,10 +6,14 @@ import io.hosu.pipelines.UpkeepPass;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Has tables kept healthy from time to time, where that is not switched off. */
+/**
+ * Has tables kept healthy from time to time, where that is not switched off: all of them, and each
+ * minute those that get many commits.
+ */
 final class Upkeeping implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Upkeeping.class);
 
@@ -23,13 +27,14 @@ final class Upkeeping implements AutoCloseable {
     this.upkeep = UpkeepPass.of(parts, work, config);
     if (!config.every().isZero()) {
       long every = Math.max(1, config.every().toMillis());
-      timer.scheduleWithFixedDelay(this::pass, every, every, TimeUnit.MILLISECONDS);
+      timer.scheduleWithFixedDelay(() -> pass(upkeep::pass), every, every, TimeUnit.MILLISECONDS);
+      timer.scheduleWithFixedDelay(() -> pass(upkeep::passBusy), 1, 1, TimeUnit.MINUTES);
     }
   }
 
-  private void pass() {
+  private static void pass(Supplier<UpkeepPass.Passed> pass) {
     try {
-      UpkeepPass.Passed passed = upkeep.pass();
+      UpkeepPass.Passed passed = pass.get();
       if (passed.executions() > 0) {
         log.atInfo().setMessage("tables kept up").addKeyValue("passed", passed).log();
       }

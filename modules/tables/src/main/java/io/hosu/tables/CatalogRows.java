@@ -10,7 +10,9 @@ import io.hosu.store.Row;
 import io.hosu.store.Transaction;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -52,9 +54,18 @@ final class CatalogRows {
         SELECT + " WHERE domain <> ? ORDER BY domain, layer, name", TableRow::of, Names.SYSTEM);
   }
 
-  /** The names of all, in their order. */
-  static List<TableName> all(Transaction tx) {
-    return tx.list(SELECT + " ORDER BY domain, layer, name", row -> TableRow.of(row).name());
+  /** How many commits each table got so far, in the order of their names. */
+  static Map<TableName, Long> commits(Transaction tx) {
+    Map<TableName, Long> commits = new LinkedHashMap<>();
+    tx.list(
+            "SELECT domain, layer, name, (SELECT COALESCE(MAX(s.number), 0) FROM snapshots s WHERE"
+                + " s.table_id = tables.id) AS commits FROM tables ORDER BY domain, layer, name",
+            row ->
+                Map.entry(
+                    new TableName(row.text("domain"), row.text("layer"), row.text("name")),
+                    row.number("commits")))
+        .forEach(table -> commits.put(table.getKey(), table.getValue()));
+    return commits;
   }
 
   static List<TableSummary> summaries(Transaction tx) {

@@ -7,8 +7,11 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
+import java.util.zip.Deflater;
+import java.util.zip.GZIPOutputStream;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableMetadataParser;
+import org.apache.iceberg.TableMetadataParser.Codec;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.exceptions.RuntimeIOException;
 import org.apache.iceberg.exceptions.ValidationException;
@@ -17,6 +20,9 @@ import org.apache.iceberg.exceptions.ValidationException;
 final class MetadataFiles {
   /** Tables with thousands of snapshots have megabytes of it. */
   private static final long TEXT_BYTES = 32L << 20;
+
+  /** Each commit writes all of it: from this size on it is compressed, as Iceberg names it. */
+  private static final int LARGE = 64 << 10;
 
   private final ObjectFileIO io;
   private final Cache<String, TableMetadata> known =
@@ -73,11 +79,18 @@ final class MetadataFiles {
   /** Writes {@code metadata} as the successor of the file at {@code before}; returns it as read. */
   TableMetadata write(StagedTableOperations operations, String before) {
     TableMetadata metadata = operations.current();
-    String name = "%05d-%s.metadata.json".formatted(version(before) + 1, UUID.randomUUID());
+    byte[] text = json(metadata);
+    Codec codec = text.length < LARGE ? Codec.NONE : Codec.GZIP;
+    String name =
+        "%05d-%s%s"
+            .formatted(
+                version(before) + 1,
+                UUID.randomUUID(),
+                TableMetadataParser.getFileExtension(codec));
     String location = operations.metadataFileLocation(name);
-    byte[] text = texts.get(location, () -> json(metadata));
-    try (OutputStream out = operations.io().newOutputFile(location).create()) {
-      out.write(text);
+    try (OutputStream file = operations.io().newOutputFile(location).create();
+        OutputStream out = codec == Codec.GZIP ? new QuickGzip(file) : file) {
+      out.write(texts.get(location, () -> text));
     } catch (IOException e) {
       throw new RuntimeIOException(e);
     }
@@ -85,6 +98,14 @@ final class MetadataFiles {
         TableMetadata.buildFrom(metadata).discardChanges().withMetadataLocation(location).build();
     known.put(location, written);
     return written;
+  }
+
+  /** Says what repeats itself once: of thousands of snapshots a tenth is left. */
+  private static final class QuickGzip extends GZIPOutputStream {
+    QuickGzip(OutputStream out) throws IOException {
+      super(out, 1 << 16);
+      def.setLevel(Deflater.BEST_SPEED);
+    }
   }
 
   private static int version(String location) {

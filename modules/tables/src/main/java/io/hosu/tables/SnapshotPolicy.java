@@ -17,7 +17,7 @@ import java.time.Duration;
 public record SnapshotPolicy(Duration maxAge, int minKept, int maxKept, Duration minAge) {
   /** What holds when nothing is set. */
   public static SnapshotPolicy standard() {
-    return new SnapshotPolicy(Duration.ofDays(5), 1, 500, Duration.ofHours(1));
+    return new SnapshotPolicy(Duration.ofDays(5), 1, 500, Duration.ofMinutes(10));
   }
 
   /** The same with another age. */

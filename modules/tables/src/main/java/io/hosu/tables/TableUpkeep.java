@@ -69,7 +69,12 @@ public final class TableUpkeep {
 
   /** The tables that there are, those too in which the lake keeps itself. */
   public List<TableName> tables() {
-    return tables.all();
+    return List.copyOf(tables.commits().keySet());
+  }
+
+  /** Which of them cannot wait, as somebody sees them who looks at them from time to time. */
+  public BusyTables busy() {
+    return new BusyTables(tables);
   }
 
   /** Whether upkeep made this snapshot, which holds the same rows as the one before it. */

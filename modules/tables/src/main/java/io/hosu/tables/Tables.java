@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -107,9 +108,9 @@ public final class Tables {
     return database.read(Tables::list);
   }
 
-  /** The names of all tables, those too in which the lake keeps itself. */
-  List<TableName> all() {
-    return database.read(CatalogRows::all);
+  /** How many commits each table got, by name, also those of the lake's own. */
+  Map<TableName, Long> commits() {
+    return database.read(CatalogRows::commits);
   }
 
   /** The names of all tables as this transaction sees them. */
@@ -138,11 +139,11 @@ public final class Tables {
         columns.stream()
             .filter(column -> !column.isUnknown() || Evolution.has(base, column))
             .toList();
-    boolean none = base == null && known.isEmpty();
+    List<SqlColumn> named = base == null && known.isEmpty() ? columns : known;
     return new WriteTarget(
         name,
         base,
-        changed(name, base, none ? columns : known, layout, meeting),
+        changed(name, base, named, layout, meeting),
         known.stream().filter(column -> !column.isUnknown()).map(SqlColumn::name).toList(),
         columns.stream().filter(column -> !known.contains(column)).map(SqlColumn::name).toList());
   }
@@ -250,8 +251,7 @@ public final class Tables {
    *     change was made for it: write the rows again; {@link TablesError#TABLE_BUSY}
    */
   public PreparedCommit prepare(CommitContext context, List<TableChange> changes) {
-    List<TableName> names = changes.stream().map(TableChange::table).toList();
-    TableLocks.Held held = locks.hold(names);
+    TableLocks.Held held = locks.hold(changes.stream().map(TableChange::table).toList());
     List<PreparedCommit.Prepared> prepared = new ArrayList<>();
     try (StagedFiles staged = new StagedFiles(files.blobs(), ids)) {
       Preparing preparing = new Preparing(staged, paths, metadata, context);

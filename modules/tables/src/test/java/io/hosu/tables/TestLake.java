@@ -79,7 +79,7 @@ final class TestLake implements AutoCloseable {
     this.database = database;
     this.used = around.apply(database);
     try {
-      this.blobs = aroundBlobs.apply(new FileBlobStore(directory, ids));
+      this.blobs = aroundBlobs.apply(FileBlobStore.temporary(directory, ids));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -64,4 +64,20 @@ interface Disk {
       }
     };
   }
+
+  /** The same disk, left to write what it is given in its own time. */
+  static Disk unforced() {
+    return new Disk() {
+      @Override
+      public void force(Path file) {}
+
+      @Override
+      public void rename(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+      }
+
+      @Override
+      public void forceDirectory(Path directory) {}
+    };
+  }
 }

@@ -47,6 +47,14 @@ public final class FileBlobStore implements BlobStore {
     this(data, ids, Disk.real());
   }
 
+  /**
+   * Keeps blobs for a test, without waiting for the disk: what is written survives the process and
+   * not the machine.
+   */
+  public static FileBlobStore temporary(Path data, Ids ids) throws IOException {
+    return new FileBlobStore(data, ids, Disk.unforced());
+  }
+
   FileBlobStore(Path data, Ids ids, Disk disk) throws IOException {
     this.blobs = Files.createDirectories(data.resolve("blobs")).toAbsolutePath();
     this.staging = Files.createDirectories(data.resolve("staging")).toAbsolutePath();
