@@ -17,12 +17,17 @@ import java.util.List;
 public final class SharedFiles {
   private SharedFiles() {}
 
-  /** The object {@code from}, whose bytes a new object {@code to} has too. */
-  public record Sharing(ObjectName from, ObjectName to) {}
+  /**
+   * The object {@code from}, whose bytes a new object {@code to} has too.
+   *
+   * @param place of the table that has it among its files, which ends in a slash
+   */
+  public record Sharing(ObjectName place, ObjectName from, ObjectName to) {}
 
   /**
    * Makes the new objects visible, as files of a table. The others must be files that a table
-   * needs, and cannot need less before {@code tx} has ended.
+   * needs, and cannot need less before {@code tx} has ended. What a table says of itself is not
+   * believed of what is another's: a file lies below the table's place, or is in place for it.
    *
    * @throws Conflict {@link ObjectsError#PRECONDITION_FAILED} when one is there no more
    */
@@ -36,7 +41,9 @@ public final class SharedFiles {
               ids.next(),
               now,
               one.from().bucket(),
-              one.from().key()));
+              one.from().key(),
+              one.from().isBelow(one.place()) ? 1 : 0,
+              one.place().toString()));
     }
     int shared =
         tx.updateAll(
@@ -44,7 +51,7 @@ public final class SharedFiles {
                 + " created_at, principal, is_current) SELECT CAST(? AS TEXT), CAST(? AS TEXT),"
                 + " CAST(? AS TEXT), 'table_file', blob, size, etag, '{}', '{}', CAST(? AS"
                 + " BIGINT), '', 1 FROM objects WHERE bucket = ? AND key = ? AND is_current = 1 AND"
-                + " blob IS NOT NULL",
+                + " blob IS NOT NULL AND (CAST(? AS INTEGER) = 1 OR in_place = ?)",
             rows);
     if (shared != all.size()) {
       throw new Conflict(

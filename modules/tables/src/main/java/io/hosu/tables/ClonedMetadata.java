@@ -99,9 +99,14 @@ final class ClonedMetadata {
     return shared.stream()
         .map(was ->
             new Sharing(
+                place(),
                 ObjectName.ofLocation(was),
                 ObjectName.ofLocation(Objects.requireNonNull(names.get(was)))))
         .toList();
+  }
+
+  private ObjectName place() {
+    return ObjectName.ofLocation(source.location() + "/");
   }
 
   private String list(String from, long snapshot) {

@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.hosu.governance.Grants;
 import io.hosu.governance.Principal;
 import io.hosu.kernel.HosuException.Conflict;
+import io.hosu.kernel.ObjectName;
 import io.hosu.kernel.TableName;
 import io.hosu.objects.ObjectsConfig;
+import io.hosu.objects.SharedFiles;
 import io.hosu.objects.Sweeper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -301,6 +303,24 @@ interface ClonedStatesContract {
                   .toList()));
     }
     return states;
+  }
+
+  @Test
+  default void noFileOfAnotherTableBecomesOneOfTheClone() {
+    TableName bills = TableName.parse("finance.stage.bills");
+    lake().append(bills, "SELECT 1 AS id");
+    lake().append(FLIGHTS, "SELECT 1 AS id");
+    String other = lake().tables.plan(bills).files().getFirst().file().location();
+    ObjectName to = new ObjectName("stage", "trial/flights/data/x.parquet");
+    SharedFiles.Sharing foreign =
+        new SharedFiles.Sharing(
+            new ObjectName("stage", "aviation/flights/"), ObjectName.ofLocation(other), to);
+    assertThatThrownBy(() ->
+            lake()
+                .database
+                .perform(tx ->
+                    SharedFiles.share(tx, List.of(foreign), lake().ids, lake().clock.instant())))
+        .isInstanceOf(Conflict.class);
   }
 
   @Test
