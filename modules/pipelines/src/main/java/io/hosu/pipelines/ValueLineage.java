@@ -109,10 +109,11 @@ final class ValueLineage {
       told.put("committed_at", commit.map(made -> Instants.print(made.committedAt())).orElse(null));
       told.put("operation", commit.map(TableSnapshot::operation).orElse(null));
       told.put("principal", commit.map(TableSnapshot::principal).orElse(null));
+      Optional<EarlierTables.Commit> origin = commit.map(made -> earlier.origin(table, made));
       List<TraceNode> chain =
-          commit.flatMap(TableSnapshot::execution).map(this::chain).orElse(List.of());
-      Optional<String> object = commit.flatMap(made -> sources(made).object(row.values()));
-      List<TraceNode> its = commit.map(made -> sources(made).of(chain, object)).orElse(List.of());
+          origin.flatMap(made -> made.made().execution()).map(this::chain).orElse(List.of());
+      Optional<String> object = origin.flatMap(made -> sources(made).object(row.values()));
+      List<TraceNode> its = origin.map(made -> sources(made).of(chain, object)).orElse(List.of());
       told.put("object", object.orElse(null));
       putObjects(told.putArray("objects"), its);
       its.stream().map(TraceNode::toJson).forEach(told.putArray("from")::add);
@@ -135,9 +136,12 @@ final class ValueLineage {
           });
     }
 
-    private RowSources sources(TableSnapshot made) {
+    private RowSources sources(EarlierTables.Commit commit) {
       return sources.computeIfAbsent(
-          made.id(), id -> RowSources.of(states.at(table, id), table, column, asking.lineage()));
+          commit.made().id(),
+          id ->
+              RowSources.of(
+                  states.at(commit.table(), id), commit.table(), column, asking.lineage()));
     }
   }
 

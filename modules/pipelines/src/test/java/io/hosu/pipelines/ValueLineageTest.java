@@ -21,6 +21,8 @@ import io.hosu.kernel.Json;
 import io.hosu.kernel.StageName;
 import io.hosu.kernel.TableName;
 import io.hosu.pipelines.Target.Mode;
+import io.hosu.query.Guard;
+import io.hosu.tables.Clones;
 import io.hosu.tables.Wear;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -144,6 +146,29 @@ class ValueLineageTest {
                 Grant.CLI)
             .with(terms);
     lake.database.perform(tx -> lake.governance.grants().put(tx, grant));
+  }
+
+  @Test
+  void theRowsOfACloneComeFromTheObjectsOfItsSource() {
+    Clones clones =
+        lake.tables
+            .open()
+            .clones(
+                lake.tables,
+                lake.governance.grants(),
+                new ClonesEngine(Lake.engines(), new Guard(Lake.parser())));
+    clones.make(ROOT, "shop", "trial", _ -> {});
+    clones.make(ROOT, "trial", "again", _ -> {});
+    lake.grant(ROOT, Permission.SELECT, "shop");
+    lake.grant(ROOT, Permission.SELECT, "trial");
+    lake.grant(ROOT, Permission.SELECT, "again");
+
+    for (String table : List.of("trial.stage.orders", "again.stage.orders")) {
+      JsonNode row = rows(root, table, "id = 9", "amount").get(0);
+
+      assertThat(objects(row)).as(table).containsExactly("raw/shop/orders/2.csv");
+      assertThat(row.path("object").asText()).isEqualTo("raw/shop/orders/2.csv");
+    }
   }
 
   @Test

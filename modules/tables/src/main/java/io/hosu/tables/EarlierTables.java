@@ -92,6 +92,39 @@ public final class EarlierTables {
             .flatMap(id -> CatalogRows.snapshot(tx, table.id(), id)));
   }
 
+  /** A commit to a table. */
+  public record Commit(TableName table, TableSnapshot made) {}
+
+  /**
+   * The commit by which rows came that a clone has with its own commit {@code made}: the one of the
+   * table that was cloned, as long as that is known; else the same.
+   */
+  public Commit origin(TableName name, TableSnapshot made) {
+    Commit commit = new Commit(name, made);
+    Optional<Commit> next = Optional.of(commit);
+    while (next.isPresent()) {
+      commit = next.get();
+      Commit at = commit;
+      next = database.read(tx -> cloned(tx, at));
+    }
+    return commit;
+  }
+
+  /** The same snapshot of the table that it was cloned from; empty where no commit is a clone's. */
+  private static Optional<Commit> cloned(Transaction tx, Commit commit) {
+    String id = Long.toString(commit.made().id());
+    return CatalogRows.find(tx, commit.table()).stream()
+        .flatMap(row -> CatalogRows.lineage(tx, row.id(), commit.made().id()).stream())
+        .filter(in -> in.kind().equals(LineageInput.TABLE) && in.version().equals(id))
+        .map(in -> TableName.parse(in.input()))
+        .flatMap(source ->
+            CatalogRows.find(tx, source)
+                .flatMap(row -> CatalogRows.snapshot(tx, row.id(), commit.made().id()))
+                .map(made -> new Commit(source, made))
+                .stream())
+        .findFirst();
+  }
+
   private static TableSnapshot snapshot(Transaction tx, LakeTable table, long id) {
     return CatalogRows.snapshot(tx, table.id(), id)
         .orElseThrow(() -> CatalogRows.noSnapshot(tx, table, id));
