@@ -77,7 +77,9 @@ public final class Audit implements AutoCloseable {
 
       @Override
       public void keep() {
-        flush();
+        if (required) {
+          flush();
+        }
       }
 
       @Override

@@ -19,7 +19,6 @@ import io.hosu.tables.ScanPlan;
 import io.hosu.tables.Sql;
 import io.hosu.tables.TableChanges;
 import io.hosu.tables.Tables;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -114,14 +113,24 @@ final class StageTables {
       Collection<TableRef> refs,
       Function<TableRef, Optional<ScanPlan>> staged) {
     Caller role = policy.caller(role(stage), Door.STAGE, execution);
-    List<ReadTable> planned = new ArrayList<>();
-    refs.stream()
-        .sorted(Comparator.comparing(ref -> String.join(".", ref.view())))
-        .forEach(ref -> {
-          policy.require(role, Permission.SELECT, Resource.of(ref.table()));
-          planned.add(ref.isChanges() ? changes(stage, ref) : state(ref, staged));
-        });
-    return planned;
+    List<TableRef> sorted =
+        refs.stream().sorted(Comparator.comparing(ref -> String.join(".", ref.view()))).toList();
+    require(role, sorted);
+    return sorted.stream()
+        .map(ref -> ref.isChanges() ? changes(stage, ref) : state(ref, staged))
+        .toList();
+  }
+
+  /** What was decided is on record before anything is read, whatever becomes of the execution. */
+  private void require(Caller role, List<TableRef> refs) {
+    if (refs.isEmpty()) {
+      return;
+    }
+    try {
+      refs.forEach(ref -> policy.require(role, Permission.SELECT, Resource.of(ref.table())));
+    } finally {
+      role.trail().keep();
+    }
   }
 
   /**
