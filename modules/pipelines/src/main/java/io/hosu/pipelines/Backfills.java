@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -70,6 +71,15 @@ final class Backfills {
    *     PipelinesError#STAGE_PAUSED}
    */
   Detail begin(Wanted wanted, String by, Seen seen) {
+    return begin(wanted, by, seen, _ -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param recorded keeps in the same transaction that it was allowed
+   */
+  Detail begin(Wanted wanted, String by, Seen seen, Consumer<Transaction> recorded) {
     List<BackfillPlan> plans = parts.database().read(tx -> plans(tx, wanted, seen));
     boolean nothing = plans.stream().allMatch(plan -> plan.objects() == 0);
     return parts
@@ -85,6 +95,7 @@ final class Backfills {
                   by,
                   nothing ? Optional.of(now) : Optional.empty());
           BackfillRows.insert(tx, backfill, plans);
+          recorded.accept(tx);
           tx.afterCommit(made);
           return detail(tx, backfill);
         });
@@ -199,6 +210,15 @@ final class Backfills {
    * @throws Conflict {@link PipelinesError#BACKFILL_ENDED}
    */
   Detail cancel(String id, Seen seen) {
+    return cancel(id, seen, _ -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param recorded keeps in the same transaction that it was allowed
+   */
+  Detail cancel(String id, Seen seen, Consumer<Transaction> recorded) {
     return parts
         .database()
         .write(tx -> {
@@ -207,6 +227,7 @@ final class Backfills {
             throw BackfillRefusals.ended(backfill);
           }
           BackfillRows.end(tx, backfill.id(), Status.CANCELLED, parts.clock().instant());
+          recorded.accept(tx);
           return detail(tx, BackfillRows.require(tx, backfill.id(), seen));
         });
   }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.governance.Authentication;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Policy;
-import io.hosu.governance.Principal;
+import io.hosu.governance.Trail;
 import io.hosu.http.Call;
 import io.hosu.http.JsonFields;
 import io.hosu.http.Router;
@@ -65,8 +65,9 @@ public final class BackfillsApi implements Routes {
     if (body.flag("dry_run", false)) {
       call.send(200, json(backfills.estimate(wanted, seen), records(call)));
     } else {
-      Principal principal = Authentication.principal(call);
-      call.send(202, json(backfills.begin(wanted, principal.toString(), seen), records(call)));
+      String by = Authentication.principal(call).toString();
+      Trail trail = Authentication.caller(call).trail();
+      call.send(202, json(backfills.begin(wanted, by, seen, trail::keepIn), records(call)));
     }
   }
 
@@ -131,11 +132,12 @@ public final class BackfillsApi implements Routes {
     Seen seen = seen(call);
     Backfill backfill = backfills.require(call.variable("id"), seen).backfill();
     requireRun(call, backfill.wanted());
-    call.send(200, json(backfills.cancel(backfill.id(), seen), records(call)));
+    Trail trail = Authentication.caller(call).trail();
+    call.send(200, json(backfills.cancel(backfill.id(), seen, trail::keepIn), records(call)));
   }
 
   private void requireRun(Call call, Backfill.Wanted wanted) {
-    policy.require(Authentication.caller(call), Permission.RUN, wanted.resource());
+    policy.requireWithin(Authentication.caller(call), Permission.RUN, wanted.resource());
   }
 
   private Seen seen(Call call) {

@@ -9,6 +9,7 @@ import io.hosu.store.Transaction;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Cancels executions that have not ended. One that publishes at the same time has either published
@@ -44,9 +45,28 @@ public final class Cancelling {
    * @throws Conflict {@link PipelinesError#EXECUTION_ENDED}
    */
   public Execution cancel(String idOrBeginning, Messages messages, String by, Seen seen) {
+    return cancel(idOrBeginning, messages, by, seen, _ -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param recorded keeps in the same transaction that it was allowed
+   */
+  Execution cancel(
+      String idOrBeginning,
+      Messages messages,
+      String by,
+      Seen seen,
+      Consumer<Transaction> recorded) {
     return parts
         .database()
-        .write(tx -> cancel(tx, Executions.require(tx, idOrBeginning, seen), messages, by));
+        .write(tx -> {
+          Execution cancelled =
+              cancel(tx, Executions.require(tx, idOrBeginning, seen), messages, by);
+          recorded.accept(tx);
+          return cancelled;
+        });
   }
 
   private Execution cancel(Transaction tx, Execution execution, Messages messages, String by) {

@@ -40,7 +40,7 @@ public final class ChangesApi implements Routes {
   private void forget(Call call) throws IOException {
     StageName name = call.variable("name", StageName::parse);
     TableName table = call.variable("table", TableName::parse);
-    policy.require(Authentication.caller(call), Permission.RUN, Seen.pipeline(name));
+    policy.requireWithin(Authentication.caller(call), Permission.RUN, Seen.pipeline(name));
     Seen seen = Seen.of(policy.rights(), Authentication.principal(call));
     boolean had =
         database.write(tx -> {
@@ -49,6 +49,7 @@ public final class ChangesApi implements Routes {
           if (!forgot) {
             requireRead(stage, table);
           }
+          Authentication.caller(call).trail().keepIn(tx);
           return forgot;
         });
     call.send(

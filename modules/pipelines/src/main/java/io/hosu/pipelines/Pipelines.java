@@ -31,6 +31,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -343,12 +344,22 @@ public final class Pipelines implements AutoCloseable {
    * @throws Conflict {@link PipelinesError#STAGE_DISABLED}, {@link PipelinesError#STAGE_PAUSED}
    */
   public Execution run(StageName name) {
-    return run(name, Seen.ALL);
+    return run(name, Seen.ALL, _ -> {});
   }
 
-  /** The same, where nothing is told of stages that are not seen. */
-  public Execution run(StageName name, Seen seen) {
-    return parts.database().write(tx -> run(tx, name, seen));
+  /**
+   * The same, where nothing is told of stages that are not seen.
+   *
+   * @param recorded keeps in the same transaction that it was allowed
+   */
+  Execution run(StageName name, Seen seen, Consumer<Transaction> recorded) {
+    return parts
+        .database()
+        .write(tx -> {
+          Execution made = run(tx, name, seen);
+          recorded.accept(tx);
+          return made;
+        });
   }
 
   private Execution run(Transaction tx, StageName name, Seen seen) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.governance.Authentication;
+import io.hosu.governance.Caller;
 import io.hosu.governance.Permission;
 import io.hosu.governance.Policy;
 import io.hosu.governance.Principal;
@@ -17,6 +18,7 @@ import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.Page;
 import io.hosu.kernel.StageName;
+import io.hosu.store.Transaction;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -28,6 +30,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -217,8 +220,10 @@ public final class PipelinesApi implements Routes {
   private void run(Call call) throws IOException {
     call.requireNoFields();
     StageName stage = call.variable("name", StageName::parse);
-    policy.require(Authentication.caller(call), Permission.RUN, Seen.pipeline(stage));
-    call.send(202, records(call).seen(pipelines.run(stage, seen(call)).toJson()));
+    Caller caller = Authentication.caller(call);
+    policy.requireWithin(caller, Permission.RUN, Seen.pipeline(stage));
+    Execution made = pipelines.run(stage, seen(call), caller.trail()::keepIn);
+    call.send(202, records(call).seen(made.toJson()));
   }
 
   private void cancel(Call call) throws IOException {
@@ -232,15 +237,14 @@ public final class PipelinesApi implements Routes {
             : Cancelling.Messages.SET_ASIDE;
     Principal principal = Authentication.principal(call);
     Execution execution = live(call);
-    policy.require(Authentication.caller(call), Permission.RUN, Seen.pipeline(execution.stage()));
-    call.send(
-        200,
-        records(call)
-            .seen(
-                pipelines
-                    .cancelling()
-                    .cancel(execution.id(), messages, principal.toString(), seen(call))
-                    .toJson()));
+    Caller caller = Authentication.caller(call);
+    policy.requireWithin(caller, Permission.RUN, Seen.pipeline(execution.stage()));
+    Execution cancelled =
+        pipelines
+            .cancelling()
+            .cancel(
+                execution.id(), messages, principal.toString(), seen(call), caller.trail()::keepIn);
+    call.send(200, records(call).seen(cancelled.toJson()));
   }
 
   private void retry(Call call) throws IOException {
@@ -252,11 +256,13 @@ public final class PipelinesApi implements Routes {
     Optional<ArchivedExecution> archived = archived(call.variable("id"), seen);
     Execution execution = archived.map(ArchivedExecution::execution).orElseGet(() -> live(call));
     Permission needed = retrying.isByHand(execution) ? Permission.RUN : Permission.REDRIVE;
-    policy.require(Authentication.caller(call), needed, Seen.pipeline(execution.stage()));
+    Caller caller = Authentication.caller(call);
+    policy.requireWithin(caller, needed, Seen.pipeline(execution.stage()));
+    Consumer<Transaction> recorded = caller.trail()::keepIn;
     Execution made =
         archived
-            .map(one -> retrying.retry(one, by, seen))
-            .orElseGet(() -> retrying.retry(execution.id(), by, seen));
+            .map(one -> retrying.retry(one, by, seen, recorded))
+            .orElseGet(() -> retrying.retry(execution.id(), by, seen, recorded));
     call.send(202, records(call).seen(made.toJson()));
   }
 

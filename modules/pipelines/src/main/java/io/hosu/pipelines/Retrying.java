@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -44,12 +45,24 @@ public final class Retrying {
    *     PipelinesError#STAGE_DISABLED}
    */
   public Execution retry(String idOrBeginning, String by, Seen seen) {
+    return retry(idOrBeginning, by, seen, _ -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param recorded keeps in the same transaction that it was allowed
+   */
+  Execution retry(String idOrBeginning, String by, Seen seen, Consumer<Transaction> recorded) {
     return parts
         .database()
         .write(tx -> {
           Execution execution = Executions.require(tx, idOrBeginning, seen);
           Optional<Execution> before = before(tx, execution);
-          return before.isPresent() ? before.get() : retry(tx, Past.of(tx, execution), by, seen);
+          Execution made =
+              before.isPresent() ? before.get() : retry(tx, Past.of(tx, execution), by, seen);
+          recorded.accept(tx);
+          return made;
         });
   }
 
@@ -58,7 +71,8 @@ public final class Retrying {
    *
    * @throws Conflict as {@link #retry(String, String, Seen)}
    */
-  Execution retry(ArchivedExecution archived, String by, Seen seen) {
+  Execution retry(
+      ArchivedExecution archived, String by, Seen seen, Consumer<Transaction> recorded) {
     Execution execution = archived.execution();
     if (execution.origin().by() == Execution.By.REDRIVE) {
       throw forgottenRecords(execution);
@@ -69,7 +83,9 @@ public final class Retrying {
           Past past =
               new Past(
                   execution, execution.origin().events(), archived.inputs(), archived.outputs());
-          return before(tx, execution).orElseGet(() -> retry(tx, past, by, seen));
+          Execution made = before(tx, execution).orElseGet(() -> retry(tx, past, by, seen));
+          recorded.accept(tx);
+          return made;
         });
   }
 

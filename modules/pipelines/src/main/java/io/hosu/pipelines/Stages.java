@@ -24,6 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * The stages of the lake as they are declared, each with the queues and rules that feed it. May be
@@ -188,7 +189,20 @@ public final class Stages {
    * @throws Conflict {@link PipelinesError#STAGE_DECLARED} when it is part of the lake
    */
   public long drop(StageName name) {
-    return database.write(tx -> drop(tx, name));
+    return drop(name, _ -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param recorded keeps in the same transaction that it was allowed
+   */
+  long drop(StageName name, Consumer<Transaction> recorded) {
+    return database.write(tx -> {
+      long messages = drop(tx, name);
+      recorded.accept(tx);
+      return messages;
+    });
   }
 
   private long drop(Transaction tx, StageName name) {

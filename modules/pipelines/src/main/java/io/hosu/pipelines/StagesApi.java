@@ -87,11 +87,11 @@ public final class StagesApi implements Routes {
 
   private void drop(Call call) throws IOException {
     StageName name = call.variable("name", StageName::parse);
-    policy.require(Authentication.caller(call), Permission.REDRIVE, Seen.pipeline(name));
+    policy.requireWithin(Authentication.caller(call), Permission.REDRIVE, Seen.pipeline(name));
     Optional<StageSpec> stage =
         database.read(tx -> StageRows.findKept(tx, name)).map(Stages.Kept::stage);
     ObjectNode json = Json.object().put("name", name.toString());
-    json.put("messages", stages.drop(name));
+    json.put("messages", stages.drop(name, Authentication.caller(call).trail()::keepIn));
     stage.flatMap(it -> rowsLeft(call, it)).ifPresent(rows -> json.put("rows", rows));
     call.send(200, json);
   }

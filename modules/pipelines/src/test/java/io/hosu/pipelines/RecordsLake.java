@@ -21,6 +21,7 @@ import io.hosu.http.Router;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.TableName;
 import io.hosu.query.Guard;
+import io.hosu.testing.TestDatabase;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -52,7 +53,11 @@ final class RecordsLake implements AutoCloseable {
    * @param secret what each record holds that nobody may see who sees a part of the tables
    */
   RecordsLake(Path directory, String secret) throws IOException {
-    lake = new Lake(directory);
+    this(directory, secret, TestDatabase.SQLITE);
+  }
+
+  RecordsLake(Path directory, String secret, TestDatabase kind) throws IOException {
+    lake = new Lake(directory, kind);
     lake.apply(
         reading(stage("a.p.rows", "raw/a/*.csv", ROWS, BadRecords.FAIL)),
         reading(stage("a.p.kept", "raw/k/*.csv", "a.stage.kept", BadRecords.QUARANTINE)),
