@@ -30,7 +30,7 @@ import java.util.stream.Collectors;
 public final class ObjectFiles {
   private static final int KEYS_IN_ONE_STATEMENT = 400;
   private static final String COLUMNS =
-      "SELECT bucket, key, version, blob, size, kind, in_place FROM objects WHERE ";
+      "SELECT bucket, key, version, blob, size, kind, principal, in_place FROM objects WHERE ";
 
   private final Database database;
   private final BlobStore blobs;
@@ -65,8 +65,10 @@ public final class ObjectFiles {
    * @param version its id
    * @param ofTable whether it is a file of a table, and not an object that a client put
    * @param inPlace the place of the table that has it among its files where it lies; empty: none
+   * @param putBy the principal that put it; empty for a file that was written for a table
    */
-  public record Lying(StoredFile file, String version, boolean ofTable, String inPlace) {}
+  public record Lying(
+      StoredFile file, String version, boolean ofTable, String inPlace, String putBy) {}
 
   /** The store in which files of tables are prepared. */
   public BlobStore blobs() {
@@ -366,7 +368,8 @@ public final class ObjectFiles {
         file(row),
         row.text("version"),
         row.text("kind").equals("table_file"),
-        row.optionalText("in_place").orElse(""));
+        row.optionalText("in_place").orElse(""),
+        row.text("principal"));
   }
 
   private StoredFile file(Row row) {

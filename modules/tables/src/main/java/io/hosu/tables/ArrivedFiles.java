@@ -1,5 +1,6 @@
 package io.hosu.tables;
 
+import io.hosu.kernel.HosuException.Denied;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.ObjectName;
 import io.hosu.objects.ObjectFiles;
@@ -15,6 +16,7 @@ import java.util.Set;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.OutputFile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files of a commit that an engine outside has put as objects, looked up anew: until they are
@@ -27,15 +29,18 @@ final class ArrivedFiles implements FileIO {
   private final String data;
   private final String metadata;
   private final String place;
+  private final transient NamedObjects named;
   private final transient Map<String, ObjectFiles.Lying> found = new HashMap<>();
 
   /**
    * The files of a table.
    *
    * @param location the table's
+   * @param named which of them may be named that are none of the table's yet
    */
-  ArrivedFiles(ObjectFiles files, String location) {
+  ArrivedFiles(ObjectFiles files, String location, NamedObjects named) {
     this.files = files;
+    this.named = named;
     this.data = location + "/data/";
     this.metadata = location + "/metadata/";
     this.place = ObjectName.ofLocation(location + "/").toString();
@@ -45,17 +50,23 @@ final class ArrivedFiles implements FileIO {
    * The sizes in bytes of these files, by location.
    *
    * @throws Invalid {@link TablesError#FILE_MISPLACED} or {@link TablesError#FILE_MISSING}
+   * @throws Denied when one may not be named
    */
   Map<String, Long> require(Collection<String> locations) {
     List<String> unknown = locations.stream().filter(it -> !found.containsKey(it)).toList();
+    Map<String, ObjectFiles.Lying> news = new HashMap<>();
     files
         .findAll(
             unknown.stream()
                 .filter(it -> it.startsWith("s3://"))
                 .map(ObjectName::ofLocation)
                 .toList())
-        .forEach((name, lying) -> found.put(name.location(), lying));
-    unknown.forEach(this::requirePlace);
+        .forEach((name, lying) -> news.put(name.location(), lying));
+    unknown.forEach(location -> requirePlace(location, news.get(location)));
+    news.values().stream()
+        .filter(ArrivedFiles::isFree)
+        .forEach(lying -> named.require(lying.file().name(), lying.putBy()));
+    found.putAll(news);
     Map<String, Long> sizes = new HashMap<>();
     for (String location : locations) {
       ObjectFiles.Lying lying = found.get(location);
@@ -86,11 +97,9 @@ final class ArrivedFiles implements FileIO {
     require(List.of(location));
   }
 
-  private void requirePlace(String location) {
-    ObjectFiles.Lying lying = found.get(location);
+  private void requirePlace(String location, ObjectFiles.@Nullable Lying lying) {
     boolean inPlace = lying != null && lying.inPlace().equals(place);
     if (!inPlace && !location.startsWith(data) && !location.startsWith(metadata)) {
-      found.remove(location);
       throw new Invalid(
           TablesError.FILE_MISPLACED,
           "The commit names %s, which is not below %s or %s.".formatted(location, data, metadata),

@@ -211,16 +211,18 @@ public final class OpenCatalog {
    * metadata that it has.
    *
    * @param location of its metadata file, below the place where the lake keeps a table of this name
+   * @param named which objects may become files of the table
    * @throws Conflict {@link TablesError#TABLE_EXISTS} or {@link TablesError#TABLE_BUSY}
    * @throws Invalid when a file is not there, lies elsewhere or is not as it is said to be
    */
-  public PreparedUpdates prepareRegistered(CommitContext context, TableName name, String location) {
+  public PreparedUpdates prepareRegistered(
+      CommitContext context, TableName name, String location, NamedObjects named) {
     return prepare(
         context,
         List.of(name),
         preparing -> {
           requireNone(name);
-          return Map.of(name, preparing.register(name, location));
+          return Map.of(name, preparing.register(name, location, named));
         });
   }
 

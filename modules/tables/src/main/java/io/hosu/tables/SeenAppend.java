@@ -36,7 +36,7 @@ record SeenAppend(
       Database database,
       ObjectFiles files,
       ObjectFileIO published) {
-    ArrivedFiles arrived = new ArrivedFiles(files, current.location());
+    ArrivedFiles arrived = new ArrivedFiles(files, current.location(), update.named());
     SnapshotContent all = new SnapshotContent(arrived, published, current, current);
     return AppendUpdate.of(update)
         .filter(append -> append.isKnown(current))

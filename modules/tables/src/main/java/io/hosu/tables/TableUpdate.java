@@ -11,12 +11,22 @@ import org.apache.iceberg.UpdateRequirement;
  *
  * @param requirements what must hold of the table as it is then
  * @param updates what changes, in this order
+ * @param named which objects it may name that are no files of the table yet
  */
 public record TableUpdate(
-    TableName table, List<UpdateRequirement> requirements, List<MetadataUpdate> updates) {
+    TableName table,
+    List<UpdateRequirement> requirements,
+    List<MetadataUpdate> updates,
+    NamedObjects named) {
   public TableUpdate {
     requirements = List.copyOf(requirements);
     updates = List.copyOf(updates);
+  }
+
+  /** The same that may name all objects below the table's place. */
+  public TableUpdate(
+      TableName table, List<UpdateRequirement> requirements, List<MetadataUpdate> updates) {
+    this(table, requirements, updates, NamedObjects.ANY);
   }
 
   /** What an update does, as far as it takes a right of its own. */

@@ -167,7 +167,7 @@ final class UpdatePreparing {
     requireId(update.table(), current, changed);
     SoundMetadata.require(update.table(), current, changed);
     ContractGuard.requireCompatible(update.table(), current, changed);
-    ArrivedFiles arrived = new ArrivedFiles(files, changed.location());
+    ArrivedFiles arrived = new ArrivedFiles(files, changed.location(), update.named());
     UpdateEffects difference = new UpdateEffects(current, changed);
     Set<Effect> effects =
         difference.of(update.updates(), new SnapshotContent(arrived, io, current, changed));
@@ -214,8 +214,8 @@ final class UpdatePreparing {
    *
    * @throws Invalid when a file is not there, lies elsewhere or is not as it is said to be
    */
-  Part register(TableName name, String location) {
-    ArrivedFiles arrived = new ArrivedFiles(files, TableLocations.of(name));
+  Part register(TableName name, String location, NamedObjects named) {
+    ArrivedFiles arrived = new ArrivedFiles(files, TableLocations.of(name), named);
     TableMetadata registered = read(arrived, location);
     TableLocations.require(database, name, null, registered);
     requireId(name, null, registered);

@@ -136,15 +136,16 @@ public final class Views {
    * Prepares that a view whose metadata an engine put as an object becomes one of the lake.
    *
    * @param location of its metadata file, below the place where the lake keeps a view of this name
+   * @param named which objects may become a file of the view
    * @throws Conflict as {@link #prepareNew}
    * @throws Invalid when the file is not there, lies elsewhere or is none
    */
-  public PreparedView prepareRegistered(TableName name, String location) {
+  public PreparedView prepareRegistered(TableName name, String location, NamedObjects named) {
     return holding(
         name,
         held -> {
           requireFree(name);
-          ArrivedFiles arrived = new ArrivedFiles(files, TableLocations.of(name));
+          ArrivedFiles arrived = new ArrivedFiles(files, TableLocations.of(name), named);
           arrived.require(List.of(location));
           ViewMetadata metadata =
               valid(() -> ViewMetadataParser.read(arrived.newInputFile(location)));

@@ -27,10 +27,13 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.zip.GZIPOutputStream;
 import org.apache.iceberg.BaseTransaction;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadataParser;
 import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.Transaction;
+import org.apache.iceberg.exceptions.ForbiddenException;
+import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.rest.RESTCatalog;
 import org.junit.jupiter.api.Test;
 
@@ -155,6 +158,50 @@ interface HostileTablesContract {
           .hasMessageContaining("has more than 16 MiB of metadata");
       assertThatThrownBy(() -> register(catalog, draft, "x.metadata.json", much))
           .hasMessageContaining("has more than 16 MiB of metadata");
+    }
+  }
+
+  @Test
+  default void anObjectOfAnotherIsNamedOnlyByWhoMayReadIt() throws IOException {
+    try (RESTCatalog catalog = maker()) {
+      Table table = catalog.createTable(NEW, CITIES);
+      DataFile file = ClientRows.write(table, 7, "secret");
+      ObjectName object = ObjectName.ofLocation(file.location());
+      lake()
+          .database
+          .perform(
+              tx -> tx.update("UPDATE objects SET principal = 'ana' WHERE key = ?", object.key()));
+      assertThatThrownBy(() -> table.newAppend().appendFile(file).commit())
+          .isInstanceOf(ForbiddenException.class)
+          .hasMessageContaining("READ_OBJECTS");
+      assertThatThrownBy(() -> table.newFastAppend().appendFile(file).commit())
+          .isInstanceOf(ForbiddenException.class);
+      assertThatThrownBy(() ->
+              table
+                  .newOverwrite()
+                  .overwriteByRowFilter(Expressions.alwaysTrue())
+                  .addFile(file)
+                  .commit())
+          .isInstanceOf(ForbiddenException.class);
+      assertThat(lake().rows(NEW_NAME)).isEmpty();
+      world().allow("eve", Resource.of(object), Permission.READ_OBJECTS);
+      table.newAppend().appendFile(file).commit();
+      assertThat(lake().rows(NEW_NAME)).containsExactly("[7, secret]");
+    }
+  }
+
+  @Test
+  default void metadataThatAnotherPutIsRegisteredOnlyByWhoMayReadIt() throws IOException {
+    try (RESTCatalog catalog = maker()) {
+      Table draft = catalog.newCreateTableTransaction(NEW, CITIES).table();
+      String location = draft.location() + "/metadata/x.metadata.json";
+      try (OutputStream out = draft.io().newOutputFile(location).create()) {
+        out.write("{}".getBytes(UTF_8));
+      }
+      lake().database.perform(tx -> tx.update("UPDATE objects SET principal = 'ana'"));
+      assertThatThrownBy(() -> catalog.registerTable(NEW, location))
+          .isInstanceOf(ForbiddenException.class)
+          .hasMessageContaining("READ_OBJECTS");
     }
   }
 }

@@ -371,6 +371,7 @@ interface IcebergCommitsContract {
   default void whatIsSaidToBeAnAppendAndLeavesRowsOutIsADelete() throws Exception {
     RawClient client = new RawClient(world(), "cleo");
     world().allow("cleo", Resource.of(FLIGHTS), Permission.SELECT, Permission.INSERT);
+    world().allow("cleo", Resource.parse("stage/aviation/"), Permission.READ_OBJECTS);
     String path = "/aviation/namespaces/stage/tables/flights";
     try (RESTCatalog catalog = writer()) {
       Table table = catalog.loadTable(ID);

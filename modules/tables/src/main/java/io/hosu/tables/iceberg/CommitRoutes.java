@@ -114,7 +114,10 @@ final class CommitRoutes implements Routes {
             asked,
             () ->
                 catalog.prepareRegistered(
-                    Publishing.context(caller), name, request.metadataLocation()));
+                    Publishing.context(caller),
+                    name,
+                    request.metadataLocation(),
+                    Publishing.named(policy, caller)));
     answer(call, name, done);
   }
 
@@ -167,7 +170,11 @@ final class CommitRoutes implements Routes {
       readers.requireKnown(call, name);
       readers.requireWhole(Authentication.caller(call), name);
     }
-    return new TableUpdate(name, request.requirements(), request.updates());
+    return new TableUpdate(
+        name,
+        request.requirements(),
+        request.updates(),
+        Publishing.named(policy, Authentication.caller(call)));
   }
 
   private void answer(Call call, TableName name, Done done) throws IOException {

@@ -13,6 +13,7 @@ import io.hosu.store.Database;
 import io.hosu.store.Transaction;
 import io.hosu.tables.CommitBeside;
 import io.hosu.tables.CommitContext;
+import io.hosu.tables.NamedObjects;
 import io.hosu.tables.OpenCatalog;
 import io.hosu.tables.PreparedUpdates;
 import io.hosu.tables.TableUpdate;
@@ -94,6 +95,15 @@ final class Publishing {
   private void requireAll(Caller caller, TableName table, Set<Effect> effects) {
     effects.forEach(
         effect -> policy.requireWithin(caller, effect.permission(), Resource.of(table)));
+  }
+
+  /** Who put an object may name it in a commit, and who may read it where it lies. */
+  static NamedObjects named(Policy policy, Caller caller) {
+    return (object, putBy) -> {
+      if (!putBy.equals(caller.principal().name())) {
+        policy.requireWithin(caller, Permission.READ_OBJECTS, Resource.of(object));
+      }
+    };
   }
 
   static CommitContext context(Caller caller) {

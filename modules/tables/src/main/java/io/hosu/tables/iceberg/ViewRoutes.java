@@ -106,7 +106,11 @@ final class ViewRoutes implements Routes {
         asked,
         name,
         Permission.CREATE_TABLE,
-        () -> views.prepareRegistered(name, request.metadataLocation()));
+        () ->
+            views.prepareRegistered(
+                name,
+                request.metadataLocation(),
+                Publishing.named(policy, Authentication.caller(call))));
   }
 
   private void replace(Call call) throws IOException {
