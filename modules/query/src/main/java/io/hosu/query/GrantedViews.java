@@ -16,6 +16,7 @@ import io.hosu.kernel.HosuException.Denied;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.TableName;
 import io.hosu.query.engine.EngineView;
+import io.hosu.query.engine.NamedColumns;
 import io.hosu.query.engine.QueryError;
 import io.hosu.tables.LakeTable;
 import io.hosu.tables.ScanPlan;

@@ -9,6 +9,7 @@ import io.hosu.kernel.HosuException;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.Place;
+import io.hosu.query.engine.NamedColumns;
 import io.hosu.query.engine.QueryError;
 import io.hosu.query.engine.SqlParser;
 import java.util.List;

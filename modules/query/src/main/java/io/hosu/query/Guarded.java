@@ -1,5 +1,6 @@
 package io.hosu.query;
 
+import io.hosu.query.engine.NamedColumns;
 import java.util.Set;
 
 /**

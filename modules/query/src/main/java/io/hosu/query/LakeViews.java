@@ -9,6 +9,7 @@ import io.hosu.kernel.TableName;
 import io.hosu.query.GrantedViews.Asking;
 import io.hosu.query.GrantedViews.Granted;
 import io.hosu.query.engine.EngineView;
+import io.hosu.query.engine.NamedColumns;
 import io.hosu.query.engine.QueryError;
 import io.hosu.tables.LakeView;
 import io.hosu.tables.Views;

@@ -4,6 +4,7 @@ import io.hosu.kernel.HosuException.Denied;
 import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.query.engine.Column;
 import io.hosu.query.engine.EngineView;
+import io.hosu.query.engine.NamedColumns;
 import io.hosu.tables.MetadataTable;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -15,6 +15,7 @@ import io.hosu.kernel.Ids;
 import io.hosu.query.engine.EngineSession;
 import io.hosu.query.engine.EngineView;
 import io.hosu.query.engine.Engines;
+import io.hosu.query.engine.NamedColumns;
 import io.hosu.query.engine.QueryError;
 import io.hosu.query.engine.ResultFormat;
 import io.hosu.query.engine.ResultSink;

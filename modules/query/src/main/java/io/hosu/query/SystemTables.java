@@ -10,6 +10,7 @@ import io.hosu.kernel.HosuException.Unavailable;
 import io.hosu.kernel.Suggestions;
 import io.hosu.query.engine.Column;
 import io.hosu.query.engine.EngineView;
+import io.hosu.query.engine.NamedColumns;
 import io.hosu.query.engine.OwnDirectory;
 import io.hosu.query.engine.QueryError;
 import io.hosu.tables.ScanPlan;

@@ -219,6 +219,9 @@ class EscapesTest {
           "SELECT * FROM hr.stage.people WHERE (SELECT count(*) FROM hr.stage.people) / (salary"
               + " - 70000) > 0");
 
+  /** A text that joins is answered in another way than one that reads a table alone. */
+  static final String JOINED = "SELECT j.* FROM (%s) j, (VALUES (0)) k(zero)";
+
   private static SqlParser parser;
   private static Guard guard;
 
@@ -371,15 +374,17 @@ class EscapesTest {
     int answered = 0;
     List<String> told = new ArrayList<>();
     for (String text : texts) {
-      String first = answer(one, text);
-      String second = answer(other, text);
-      if (!first.equals(second)) {
-        told.add("%s\n  %s\n  %s".formatted(text, first, second));
+      for (String asked : List.of(text, JOINED.formatted(text))) {
+        String first = answer(one, asked);
+        String second = answer(other, asked);
+        if (!first.equals(second)) {
+          told.add("%s\n  %s\n  %s".formatted(asked, first, second));
+        }
+        answered += first.startsWith("refused") ? 0 : 1;
       }
-      answered += first.startsWith("refused") ? 0 : 1;
     }
     assertThat(told).isEmpty();
-    assertThat(answered).as("texts that reach the engine").isGreaterThan(texts.size() / 4);
+    assertThat(answered).as("texts that reach the engine").isGreaterThan(texts.size() / 2);
   }
 
   @Test

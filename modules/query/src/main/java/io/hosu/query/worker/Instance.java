@@ -26,6 +26,7 @@ final class Instance implements AutoCloseable {
   private final Map<List<String>, EngineView> views = new HashMap<>();
   private final Set<String> catalogs = new HashSet<>();
   private final ServerCalls server;
+  private final Copies copies;
   private boolean bucketsKnown;
   private boolean vaultKnown;
   private boolean deletionsKnown;
@@ -35,6 +36,7 @@ final class Instance implements AutoCloseable {
     this.connection = connection;
     this.server = server;
     this.sql = new Sql(connection);
+    this.copies = new Copies(sql);
   }
 
   static Instance open(WorkerConfig config, ServerCalls server) throws SQLException {
@@ -99,7 +101,7 @@ final class Instance implements AutoCloseable {
     wanted.forEach(view -> now.put(view.name(), view));
     for (List<String> name : List.copyOf(views.keySet())) {
       if (!now.containsKey(name)) {
-        sql.run("DROP VIEW IF EXISTS " + path(name));
+        sql.run("DROP VIEW IF EXISTS " + Quote.path(name));
         views.remove(name);
       }
     }
@@ -109,28 +111,41 @@ final class Instance implements AutoCloseable {
         views.put(view.name(), view);
       }
     }
+    copies.drop();
   }
 
   /**
-   * Has views that leave out deleted rows be planned like any others for {@code select}, if that
-   * computes nothing of these that can fail; until {@link #define} is called again. What is hidden
-   * from somebody is never planned so: the engine would know of it, and how it plans shows in the
-   * order of rows, and in which of two parts of a query fails.
+   * Has {@code select} be planned by no more than it may come to know of rows, and its joins by as
+   * much; until {@link #define} is called again.
    *
-   * @return whether that is so
+   * <p>Views that leave out deleted rows are planned like any others if that computes nothing of
+   * these that can fail. Where joins are planned, all others that leave rows out become tables.
    */
-  boolean unveil(String select) throws SQLException {
+  void arrange(String select) throws SQLException {
+    if (views.values().stream().allMatch(view -> view.rows() == EngineView.Rows.OPEN)) {
+      return;
+    }
+    unveil(select);
+    Map<List<String>, String> filled = copies.of(select, views.values());
+    for (Map.Entry<List<String>, String> one : filled.entrySet()) {
+      views.remove(one.getKey());
+      sql.run(
+          "CREATE OR REPLACE VIEW %s AS SELECT * FROM %s"
+              .formatted(Quote.path(one.getKey()), one.getValue()));
+    }
+  }
+
+  private void unveil(String select) throws SQLException {
     List<EngineView> less =
         views.values().stream().filter(view -> view.rows() == EngineView.Rows.DELETED).toList();
     if (less.isEmpty() || !new HarmlessSelect(sql, views.values()).is(select)) {
-      return false;
+      return;
     }
     for (EngineView view : less) {
       EngineView open = view.unveiled();
       views.put(open.name(), open);
       create(open);
     }
-    return true;
   }
 
   private void create(EngineView view) throws SQLException {
@@ -141,18 +156,14 @@ final class Instance implements AutoCloseable {
       if (catalogs.add(name.get(0))) {
         sql.run("ATTACH ':memory:' AS " + Quote.name(name.get(0)));
       }
-      sql.run("CREATE SCHEMA IF NOT EXISTS " + path(name.subList(0, 2)));
+      sql.run("CREATE SCHEMA IF NOT EXISTS " + Quote.path(name.subList(0, 2)));
     }
     String kind =
         switch (view.rows()) {
           case OPEN -> "VIEW";
           case DELETED, HIDDEN -> "SECURE VIEW";
         };
-    sql.run("CREATE OR REPLACE %s %s AS %s".formatted(kind, path(name), view.sql()));
-  }
-
-  private static String path(List<String> name) {
-    return String.join(".", name.stream().map(Quote::name).toList());
+    sql.run("CREATE OR REPLACE %s %s AS %s".formatted(kind, Quote.path(name), view.sql()));
   }
 
   /** Makes the bucket functions of Iceberg known, when {@code statement} uses them. */

@@ -92,25 +92,45 @@ final class OpenSession {
     instance.knowVault(select);
     return guarded(
         select,
-        () -> {
-          if (format == ResultFormat.PARQUET) {
-            Path file = requireNonNull(request.output()).resolve("result.parquet");
-            sent.file(instance.sql(), select, file, maxBytes);
-          } else {
-            rows(select, rows -> sent.rows(rows, format, maxRows, maxBytes));
-          }
-          return sent.outcome();
-        });
+        () ->
+            arranged(
+                select,
+                () -> {
+                  Sql sql = instance.sql();
+                  if (format == ResultFormat.PARQUET) {
+                    Path file = requireNonNull(request.output()).resolve("result.parquet");
+                    sent.file(sql, select, file, maxBytes);
+                  } else {
+                    sql.use(select, select, rows -> sent.rows(rows, format, maxRows, maxBytes));
+                  }
+                  return sent.outcome();
+                }));
   }
 
-  /** Hands the rows of a SELECT on. */
-  private void rows(String select, Sql.Use<IOException> use) throws SQLException, IOException {
-    boolean unveiled = instance.unveil(select);
+  private <T> T arranged(String select, Work<T> work) throws Exception {
     try {
-      instance.sql().use(select, select, use);
+      return settling(() -> {
+        instance.arrange(select);
+        return work.run();
+      });
+    } catch (SQLException e) {
+      if (Faults.read(e).isWrongSql()) {
+        // What was arranged has no columns but those that the text names: others may be meant.
+        instance.sql().columns(select);
+      }
+      throw e;
+    }
+  }
+
+  /** Makes the relations be as they were, whatever became of {@code work}. */
+  private <T> T settling(Work<T> work) throws Exception {
+    try {
+      return work.run();
     } finally {
-      if (unveiled) {
+      try {
         instance.define(request.views());
+      } catch (SQLException e) {
+        instance.define(request.views()); // a cancel that comes late stops one statement
       }
     }
   }

@@ -12,6 +12,11 @@ final class Quote {
     return "\"" + name.replace("\"", "\"\"") + "\"";
   }
 
+  /** The words of a name, each between double quotes. */
+  static String path(Collection<String> words) {
+    return words.stream().map(Quote::name).collect(Collectors.joining("."));
+  }
+
   /** Names between double quotes and with commas between them. */
   static String names(Collection<String> names) {
     return names.stream().map(Quote::name).collect(Collectors.joining(", "));

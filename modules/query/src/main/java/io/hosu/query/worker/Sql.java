@@ -94,8 +94,10 @@ final class Sql {
    * forgotten.
    */
   private SQLException reason(String select, SQLException unknown) {
-    if (isCancelled()) {
-      return new SQLException("INTERRUPT Error: The statement was cancelled.", unknown);
+    try {
+      requireNotCancelled();
+    } catch (SQLException e) {
+      return e;
     }
     String again = "SELECT bit_xor(hash(t)) FROM (%s) t".formatted(select);
     try (DuckDBPreparedStatement statement =
@@ -105,6 +107,15 @@ final class Sql {
       return unknown;
     } catch (SQLException e) {
       return e;
+    }
+  }
+
+  /**
+   * Fails as a statement that was stopped does, when {@link #cancel} came since the last one began.
+   */
+  void requireNotCancelled() throws SQLException {
+    if (isCancelled()) {
+      throw new SQLException("INTERRUPT Error: The statement was cancelled.");
     }
   }
 

@@ -1,9 +1,10 @@
-package io.hosu.query;
+package io.hosu.query.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Which columns a statement could read, whatever its relations are: those whose names occur in it
@@ -19,13 +20,14 @@ public final class NamedColumns {
   private NamedColumns() {}
 
   /** All of them. */
-  static NamedColumns everything() {
+  public static NamedColumns everything() {
     NamedColumns columns = new NamedColumns();
     columns.all = true;
     return columns;
   }
 
-  static NamedColumns of(JsonNode tree) {
+  /** Those of a tree, as the engine's parser writes it. */
+  public static NamedColumns of(JsonNode tree) {
     NamedColumns columns = new NamedColumns();
     columns.walk(tree);
     // The name of a relation stands for its rows, with all columns.
@@ -34,7 +36,7 @@ public final class NamedColumns {
   }
 
   /** What either could read. */
-  NamedColumns and(NamedColumns other) {
+  public NamedColumns and(NamedColumns other) {
     NamedColumns both = new NamedColumns();
     both.all = all || other.all;
     both.words.addAll(words);
@@ -45,8 +47,7 @@ public final class NamedColumns {
   }
 
   private void walk(JsonNode node) {
-    all |= node.path("class").asText().equals("STAR");
-    all |= node.path("ref_type").asText().equals("NATURAL");
+    all |= isAll(node);
     JsonNode names = node.path("column_names");
     if (names.size() == 1) {
       references.add(lower(names.get(0)));
@@ -65,7 +66,57 @@ public final class NamedColumns {
     if (node.isTextual()) {
       words.add(lower(node));
     }
-    node.forEach(this::walk);
+    if (readsOwn(node.path("from_table"))) {
+      select(node);
+    } else if (node.path("subquery_type").asText().equals("EXISTS")
+        && node.path("subquery").path("node").path("type").asText().equals("SELECT_NODE")) {
+      select(node.path("subquery").path("node"));
+      walk(node.path("child"));
+    } else {
+      node.forEach(this::walk);
+    }
+  }
+
+  /** A SELECT of which a star stands for none of a table's columns. */
+  private void select(JsonNode node) {
+    for (var field : node.properties()) {
+      if (field.getKey().equals("select_list")) {
+        field
+            .getValue()
+            .forEach(
+                one -> (isPlainStar(one) ? one.valueStream() : Stream.of(one)).forEach(this::walk));
+      } else {
+        walk(field.getValue());
+      }
+    }
+  }
+
+  /** Whether it is read from what is written there alone: other SELECTs, {@code VALUES}. */
+  private static boolean readsOwn(JsonNode relation) {
+    return switch (relation.path("type").asText()) {
+      case "SUBQUERY", "EXPRESSION_LIST" -> true;
+      case "JOIN" -> readsOwn(relation.path("left")) && readsOwn(relation.path("right"));
+      default -> false;
+    };
+  }
+
+  /** Not {@code COLUMNS('c.*')}, which has to find some. */
+  private static boolean isPlainStar(JsonNode node) {
+    return isStar(node) && !node.path("columns").asBoolean();
+  }
+
+  private static boolean isStar(JsonNode node) {
+    return node.path("class").asText().equals("STAR");
+  }
+
+  /** What stands for columns without their names, or groups by those that are not named. */
+  private static boolean isAll(JsonNode node) {
+    return isStar(node)
+        || node.path("class").asText().equals("POSITIONAL_REFERENCE")
+        || node.path("type").asText().equals("PIVOT")
+        || node.path("ref_type").asText().equals("NATURAL")
+        || (node.path("type").asText().equals("BASE_TABLE")
+            && !node.path("column_name_alias").isEmpty());
   }
 
   private static String lower(JsonNode text) {
@@ -73,12 +124,12 @@ public final class NamedColumns {
   }
 
   /** Whether the statement could read a column of this name. */
-  boolean may(String column) {
+  public boolean may(String column) {
     return all || words.contains(column.toLowerCase(Locale.ROOT));
   }
 
   /** Whether the statement says this name where a column is meant, and not {@code *} alone. */
-  boolean says(String column) {
+  public boolean says(String column) {
     return columns.contains(column.toLowerCase(Locale.ROOT));
   }
 }
