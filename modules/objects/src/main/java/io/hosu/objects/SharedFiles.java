@@ -7,6 +7,7 @@ import io.hosu.store.Transaction;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -33,7 +34,7 @@ public final class SharedFiles {
    */
   public static void share(Transaction tx, Collection<Sharing> all, Ids ids, Instant now) {
     List<List<Object>> rows = new ArrayList<>(all.size());
-    for (Sharing one : all) {
+    for (Sharing one : inOrder(all)) {
       rows.add(
           List.of(
               one.to().bucket(),
@@ -59,6 +60,15 @@ public final class SharedFiles {
           "%d of the files to be shared are there no more.".formatted(all.size() - shared),
           "Try again with the tables as they are now.");
     }
+  }
+
+  /** Names that lie beside one another are found and put in half the time of names by chance. */
+  private static List<Sharing> inOrder(Collection<Sharing> all) {
+    return all.stream()
+        .sorted(
+            Comparator.comparing((Sharing one) -> one.to().bucket())
+                .thenComparing(one -> one.to().key()))
+        .toList();
   }
 
   /** How many bytes the objects below {@code prefix} have that nothing elsewhere has. */

@@ -1,5 +1,6 @@
 package io.hosu.objects.s3;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Belongs to one thread.
  */
 final class ChunkedBody extends InputStream {
+  /** Lines are read byte by byte, each of which passes through all that is below. */
+  private static final int LOOK_AHEAD = 4 * 1024;
+
   private static final int LINE_LIMIT = 8 * 1024;
   private static final int TRAILERS_LIMIT = 16 * 1024;
   private static final String SIGNATURE = "chunk-signature=";
@@ -40,7 +44,7 @@ final class ChunkedBody extends InputStream {
    */
   ChunkedBody(
       InputStream in, @Nullable ChunkSignatures signatures, boolean trailing, long announced) {
-    this.in = in;
+    this.in = new BufferedInputStream(in, LOOK_AHEAD);
     this.signatures = signatures;
     this.trailing = trailing;
     this.announced = announced;
