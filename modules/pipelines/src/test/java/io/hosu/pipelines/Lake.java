@@ -66,6 +66,7 @@ import io.hosu.query.engine.ResultSink;
 import io.hosu.query.engine.SessionRecord;
 import io.hosu.query.engine.SessionRequest;
 import io.hosu.query.engine.SqlParser;
+import io.hosu.query.engine.WorkbookLimits;
 import io.hosu.store.Database;
 import io.hosu.store.Databases;
 import io.hosu.store.Migration;
@@ -506,6 +507,7 @@ final class Lake implements AutoCloseable {
         1L << 30,
         100,
         Duration.ofSeconds(30),
+        WorkbookLimits.STANDARD,
         HOME.resolve("cache"),
         HOME.resolve("temp"));
   }

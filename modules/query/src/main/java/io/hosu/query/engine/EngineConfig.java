@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param sessionsPerWorker after how many sessions an engine is replaced
  * @param silence how long an engine that owes an answer may give no sign of life before it is
  *     killed
+ * @param workbooks how much a workbook of Excel may be
  * @param cache a directory that outlives the server, for what need not be unpacked twice
  * @param temp a directory for what engines put on disk; what dead processes left there is removed
  */
@@ -27,6 +28,7 @@ public record EngineConfig(
     long tempBytes,
     int sessionsPerWorker,
     Duration silence,
+    WorkbookLimits workbooks,
     Path cache,
     Path temp) {
 
@@ -70,6 +72,7 @@ public record EngineConfig(
             Duration.ofSeconds(30),
             LEAST_SILENCE,
             "How long an engine that owes an answer may give no sign of life (it gives one each second) before it is killed and replaced. An execution is tried again as the retry of its stage says."),
+        WorkbookLimits.from(settings),
         data.resolve("cache"),
         data.resolve("temp"));
   }
@@ -84,6 +87,7 @@ public record EngineConfig(
         tempBytes,
         sessionsPerWorker,
         silence,
+        workbooks,
         cache,
         temp);
   }

@@ -27,6 +27,9 @@ final class EngineProcess {
   private static final String MAIN = "io.hosu.query.worker.Worker";
   private static final int KEPT_LINES = 20;
 
+  /** Beside what the library has, of which the settings tell. */
+  private static final long OWN_MEMORY = 256L << 20;
+
   private final Process process;
   private final Frames frames;
   private final Answers answers;
@@ -67,7 +70,7 @@ final class EngineProcess {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of(
-            "-Xmx256m",
+            "-Xmx%dm".formatted((OWN_MEMORY + config.workbooks().moreMemory()) >> 20),
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseCompactObjectHeaders",
@@ -94,7 +97,8 @@ final class EngineProcess {
             EngineConfig.duckSize(config.memoryBytes()),
             Integer.toString(config.threads()),
             temp.toString(),
-            EngineConfig.duckSize(config.tempBytes())));
+            EngineConfig.duckSize(config.tempBytes()),
+            config.workbooks().toString()));
     return command;
   }
 

@@ -34,6 +34,7 @@ public final class SqlParser implements AutoCloseable {
                 1L << 20,
                 10_000,
                 config.silence(),
+                WorkbookLimits.STANDARD,
                 config.cache(),
                 config.temp()));
     pool.start();

@@ -1,6 +1,5 @@
 package io.hosu.query.worker;
 
-import io.hosu.query.worker.Converting.Opening;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
@@ -37,9 +36,9 @@ final class ExcelRecords {
    * @return whether these are all
    * @throws Unreadable when it is broken, or its sheets are several tables
    */
-  static boolean write(Opening bytes, JsonLines out, long most) throws IOException {
+  static boolean write(ExcelSource source, JsonLines out, long most) throws IOException {
     try {
-      return new ExcelRecords(ExcelBook.open(bytes), out, most).write();
+      return new ExcelRecords(ExcelBook.open(source), out, most).write();
     } catch (XMLStreamException e) {
       if (e.getNestedException() instanceof IOException cause) {
         throw cause;
@@ -138,7 +137,7 @@ final class ExcelRecords {
   /** The rows of a sheet that have a value: the values by the places of their columns. */
   private void rows(ExcelBook.Sheet sheet, RowReader reader)
       throws IOException, XMLStreamException {
-    ExcelBook.part(book.bytes(), sheet.part(), part -> rows(part, reader));
+    book.source().part(sheet.part(), part -> rows(part, reader));
   }
 
   private void rows(InputStream part, RowReader reader) throws IOException, XMLStreamException {

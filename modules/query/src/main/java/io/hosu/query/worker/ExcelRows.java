@@ -11,12 +11,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the rows of a sheet that have a value, one after the other. */
 final class ExcelRows {
-  private static final int MOST_CHARACTERS = 16 << 20;
   private static final int MOST_COLUMNS = 16_384;
 
   private final ExcelBook book;
   private final XMLStreamReader in;
-  private int characters;
+  private long characters;
 
   ExcelRows(ExcelBook book, InputStream part) throws XMLStreamException {
     this.book = book;
@@ -92,7 +91,7 @@ final class ExcelRows {
       if (event == XMLStreamConstants.START_ELEMENT) {
         switch (in.getLocalName()) {
           case "v" -> value = content();
-          case "is" -> inline = counted(ExcelTexts.runs(in, MOST_CHARACTERS));
+          case "is" -> inline = counted(ExcelTexts.runs(in, mostCharacters(), this::tooLong));
           default -> {}
         }
       }
@@ -104,7 +103,7 @@ final class ExcelRows {
     for (int event = in.next(); event != XMLStreamConstants.END_ELEMENT; event = in.next()) {
       if (event == XMLStreamConstants.CHARACTERS || event == XMLStreamConstants.CDATA) {
         text.append(in.getText());
-        if (text.length() > MOST_CHARACTERS) {
+        if (text.length() > mostCharacters()) {
           throw tooLong();
         }
       } else if (event == XMLStreamConstants.ENTITY_REFERENCE) {
@@ -116,14 +115,20 @@ final class ExcelRows {
 
   private String counted(String text) throws Unreadable {
     characters += text.length();
-    if (characters > MOST_CHARACTERS) {
+    if (characters > mostCharacters()) {
       throw tooLong();
     }
     return text;
   }
 
-  private static Unreadable tooLong() {
-    return new Unreadable("one of its rows has more than 16 million characters");
+  private long mostCharacters() {
+    return book.source().limits().rowCharacters();
+  }
+
+  private Unreadable tooLong() {
+    return new Unreadable(
+        "one of its rows has more than %,d characters, as the setting query.workbook-row has it"
+            .formatted(mostCharacters()));
   }
 
   private @Nullable Object value(

@@ -1,9 +1,10 @@
 package io.hosu.query.worker;
 
-import io.hosu.query.worker.Converting.Opening;
+import io.hosu.kernel.Sizes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.xml.stream.XMLStreamConstants;
@@ -20,21 +21,20 @@ final class ExcelTexts {
   private ExcelTexts() {}
 
   /** Those that cells share, in their order; at most as many as memory has room for. */
-  static List<String> read(Opening bytes) throws IOException, XMLStreamException {
+  static List<String> read(ExcelSource source) throws IOException, XMLStreamException {
     List<String> texts = new ArrayList<>();
-    long most = Runtime.getRuntime().maxMemory() / 4;
-    ExcelBook.part(
-        bytes,
+    long most = source.limits().textBytes();
+    source.part(
         "xl/sharedStrings.xml",
         part -> {
           XMLStreamReader in = XmlRecords.reader(part);
           long held = 0;
           while (in.hasNext()) {
             if (in.next() == XMLStreamConstants.START_ELEMENT && in.getLocalName().equals("si")) {
-              String text = runs(in, most - held);
+              String text = runs(in, most - held, () -> tooMany(most));
               held += EACH + 2L * text.length();
               if (held > most) {
-                throw new Unreadable("its texts are more than an engine has memory for");
+                throw tooMany(most);
               }
               texts.add(text);
             }
@@ -43,8 +43,15 @@ final class ExcelTexts {
     return texts;
   }
 
+  private static Unreadable tooMany(long most) {
+    return new Unreadable(
+        "its texts are more than %s, as the setting query.workbook-texts has it"
+            .formatted(Sizes.print(most)));
+  }
+
   /** What stands in the {@code t} of an element at which the reader stands, to its end. */
-  static String runs(XMLStreamReader in, long most) throws XMLStreamException, Unreadable {
+  static String runs(XMLStreamReader in, long most, Supplier<Unreadable> refusal)
+      throws XMLStreamException, Unreadable {
     StringBuilder text = new StringBuilder();
     int depth = 1;
     int phonetic = 0;
@@ -66,7 +73,7 @@ final class ExcelTexts {
           if (inText) {
             text.append(in.getText());
             if (text.length() > most) {
-              throw new Unreadable("its texts are more than an engine has memory for");
+              throw refusal.get();
             }
           }
         }

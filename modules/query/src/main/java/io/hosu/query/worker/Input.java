@@ -42,10 +42,11 @@ final class Input {
    *
    * @param directory where copies are made; whoever made it deletes it
    */
-  Input(EngineInput request, Path directory, long maxBytes) throws IOException {
+  Input(EngineInput request, Path directory, long maxBytes, Converting converting)
+      throws IOException {
     this.request = request;
     this.directory = directory;
-    this.unpacking = new Unpacking(directory, maxBytes);
+    this.unpacking = new Unpacking(directory, maxBytes, converting);
     for (InputFile file : request.files()) {
       PlainFile plain = unpacking.plain(file, request.options().dialect().encoding());
       if (plain.isBlank()) {

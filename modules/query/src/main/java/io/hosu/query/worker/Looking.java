@@ -30,9 +30,11 @@ final class Looking {
   private static final long MOST_BYTES = 16L << 20;
 
   private final Instances instances;
+  private final Converting converting;
 
-  Looking(Instances instances) {
+  Looking(Instances instances, Converting converting) {
     this.instances = instances;
+    this.converting = converting;
   }
 
   /** What the objects of an operation show, in their order. */
@@ -56,7 +58,7 @@ final class Looking {
     return json;
   }
 
-  private static ObjectLook look(Path path, String object) {
+  private ObjectLook look(Path path, String object) {
     try (InputStream in = open(path, object)) {
       in.mark(START);
       byte[] start = in.readNBytes(START);
@@ -81,7 +83,7 @@ final class Looking {
   }
 
   /** Looks at what the first records are as JSON, of which so much is held in memory. */
-  private static ObjectLook converted(Kind kind, Path path, String object) throws IOException {
+  private ObjectLook converted(Kind kind, Path path, String object) throws IOException {
     ByteArrayOutputStream some = new ByteArrayOutputStream();
     boolean whole;
     try (JsonLines lines =
@@ -92,7 +94,7 @@ final class Looking {
                 throw new Enough();
               }
             })) {
-      whole = Converting.write(kind.format(), path, () -> open(path, object), lines, MOST_RECORDS);
+      whole = converting.write(kind.format(), path, () -> open(path, object), lines, MOST_RECORDS);
     } catch (Unreadable e) {
       return ObjectLook.unreadable(object, "It cannot be read: %s.".formatted(e.getMessage()));
     } catch (Enough _) {

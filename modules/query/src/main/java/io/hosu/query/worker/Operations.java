@@ -26,6 +26,7 @@ final class Operations {
   private final Frames frames;
   private final ServerCalls server;
   private final Instances instances;
+  private final Converting converting;
   private final Log log;
   private @Nullable Parsing parsing;
   private volatile @Nullable OpenSession session;
@@ -35,6 +36,7 @@ final class Operations {
     this.frames = frames;
     this.server = new ServerCalls(frames);
     this.instances = new Instances(config, server);
+    this.converting = new Converting(config.workbooks());
     this.log = new Log(frames, InstantSource.system());
   }
 
@@ -71,7 +73,7 @@ final class Operations {
     return switch (operation.path("op").asText()) {
       case "parse" -> Json.object().put("tree", parsing().parse(text(operation)));
       case "print" -> print(text(operation));
-      case "look" -> new Looking(instances).run(operation);
+      case "look" -> new Looking(instances, converting).run(operation);
       case "footers" -> new FooterReading(instances).run(operation);
       case "open" -> open(Wire.session(operation.path("session")));
       case "describe" -> session().describe(operation);
@@ -123,7 +125,7 @@ final class Operations {
     if (wanted != null) {
       Path copies = Files.createDirectories(config.temp().resolve("input"));
       clear(copies);
-      input = new Input(wanted, copies, Sizes.parse(config.tempSize()));
+      input = new Input(wanted, copies, Sizes.parse(config.tempSize()), converting);
     }
     Instance instance = instances.take(request, input == null ? List.of() : input.paths());
     OpenSession open = new OpenSession(request, instance, input, frames, log);

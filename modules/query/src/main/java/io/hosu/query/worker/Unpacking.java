@@ -35,12 +35,14 @@ final class Unpacking {
 
   private final Path directory;
   private final long maxBytes;
+  private final Converting converting;
   private int made;
 
   /** Files go to {@code directory}; none grows beyond {@code maxBytes}. */
-  Unpacking(Path directory, long maxBytes) {
+  Unpacking(Path directory, long maxBytes, Converting converting) {
     this.directory = directory;
     this.maxBytes = maxBytes;
+    this.converting = converting;
   }
 
   /** The object as a plain file: itself, or a copy. */
@@ -81,7 +83,7 @@ final class Unpacking {
             new BufferedOutputStream(Files.newOutputStream(copy), BUFFER),
             bytes -> counted(file, bytes, 0))) {
       if (Files.size(file.path()) > 0) {
-        Converting.write(file.format(), file.path(), () -> open(file), lines, Long.MAX_VALUE);
+        converting.write(file.format(), file.path(), () -> open(file), lines, Long.MAX_VALUE);
       }
     } catch (EOFException _) {
       throw truncated(file);

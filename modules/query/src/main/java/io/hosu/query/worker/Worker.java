@@ -45,7 +45,7 @@ public final class Worker {
   /**
    * Starts it.
    *
-   * @param args {@code MEMORY THREADS TEMP_DIRECTORY TEMP_SIZE}
+   * @param args {@code MEMORY THREADS TEMP_DIRECTORY TEMP_SIZE WORKBOOKS}
    */
   public static void main(String[] args) throws IOException, InterruptedException {
     Frames frames =

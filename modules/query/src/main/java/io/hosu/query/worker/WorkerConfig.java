@@ -1,6 +1,7 @@
 package io.hosu.query.worker;
 
 import io.hosu.kernel.Sizes;
+import io.hosu.query.engine.WorkbookLimits;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -14,12 +15,19 @@ import org.duckdb.DuckDBDriver;
  * @param threads how many threads run a statement
  * @param temp a directory of this process alone
  * @param tempSize DuckDB's limit for what it keeps there, as DuckDB writes it
+ * @param workbooks how much a workbook of Excel may be
  */
-record WorkerConfig(String memory, int threads, Path temp, String tempSize) {
+record WorkerConfig(
+    String memory, int threads, Path temp, String tempSize, WorkbookLimits workbooks) {
 
-  /** Reads {@code MEMORY THREADS TEMP TEMP_SIZE}. */
+  /** Reads {@code MEMORY THREADS TEMP TEMP_SIZE WORKBOOKS}. */
   static WorkerConfig parse(String[] args) {
-    return new WorkerConfig(args[0], Integer.parseInt(args[1]), Path.of(args[2]), args[3]);
+    return new WorkerConfig(
+        args[0],
+        Integer.parseInt(args[1]),
+        Path.of(args[2]),
+        args[3],
+        WorkbookLimits.parse(args[4]));
   }
 
   long memoryBytes() {

@@ -331,6 +331,7 @@ class EnginePoolTest {
             config.tempBytes(),
             2,
             config.silence(),
+            config.workbooks(),
             config.cache(),
             config.temp());
     try (EnginePool two = new EnginePool("two", tired)) {

@@ -3,6 +3,7 @@ package io.hosu.query.engine;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hosu.kernel.Settings;
 import io.hosu.query.engine.Looker.Looked;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -82,6 +83,62 @@ class ExcelTest {
     parts.put(
         "xl/sharedStrings.xml", "<sst>" + "<si><t>aaaa</t></si>".repeat(3_000_000) + "</sst>");
     assertThat(look("a.xlsx", zip()).problem()).containsAnyOf("unpack", "memory");
+  }
+
+  @Test
+  void howManySheetsAWorkbookMayHaveIsSet() throws IOException {
+    isRefusedWith("query.workbook-sheets", "1", "more than 1 sheets", workbook(ROWS));
+  }
+
+  @Test
+  void howManyCharactersARowMayHaveIsSet() throws IOException {
+    String row = "<row><c t=\"str\"><v>%s</v></c></row>".formatted("a".repeat(70_000));
+    isRefusedWith("query.workbook-row", "64KB", "65,536 characters", workbook(row));
+  }
+
+  @Test
+  void howMuchAWorkbookMayUnpackToIsSet() throws IOException {
+    isRefusedWith(
+        "query.workbook-unpacked", "1", "1 times as many", workbook(ROWS + " ".repeat(9_500_000)));
+  }
+
+  @Test
+  void howMuchMemoryTheTextsMayTakeIsSet() throws IOException {
+    workbook(ROWS);
+    parts.put("xl/sharedStrings.xml", "<sst>" + "<si><t>aaaa</t></si>".repeat(30_000) + "</sst>");
+    isRefusedWith("query.workbook-texts", "1MB", "more than 1MB", zip());
+  }
+
+  private void isRefusedWith(String setting, String value, String why, byte[] workbook)
+      throws IOException {
+    assertThat(look("a.xlsx", workbook).problem()).isEmpty();
+    EngineConfig standard = TestEngines.config(1);
+    EngineConfig config =
+        new EngineConfig(
+            1,
+            4,
+            standard.memoryBytes(),
+            1,
+            standard.tempBytes(),
+            10,
+            standard.silence(),
+            WorkbookLimits.from(new Settings(Map.of(setting, value))),
+            standard.cache(),
+            directory.resolve("temp"));
+    Path path = Files.write(directory.resolve("limited"), workbook);
+    try (EnginePool pool = new EnginePool("small", config)) {
+      pool.start();
+      assertThat(
+              new Looker(pool).look(List.of(new Looked(path, "raw/a.xlsx"))).getFirst().problem())
+          .contains(why, setting);
+    }
+  }
+
+  @Test
+  void moreThanTheStandardGivesEnginesMoreMemory() {
+    assertThat(WorkbookLimits.STANDARD.moreMemory()).isZero();
+    assertThat(new WorkbookLimits(1L << 30, 20L << 20, 200, 100).moreMemory())
+        .isEqualTo((960L << 20) + (16L << 20));
   }
 
   @Test

@@ -27,6 +27,7 @@ public final class TestEngines {
         1L << 30,
         100,
         Duration.ofSeconds(30),
+        WorkbookLimits.STANDARD,
         HOME.resolve("cache"),
         HOME.resolve("temp" + ProcessHandle.current().pid()));
   }
@@ -42,6 +43,7 @@ public final class TestEngines {
         config.tempBytes(),
         config.sessionsPerWorker(),
         silence,
+        config.workbooks(),
         config.cache(),
         config.temp());
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hosu.query.engine.EngineView;
 import io.hosu.query.engine.EngineView.Rows;
+import io.hosu.query.engine.WorkbookLimits;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -26,7 +27,7 @@ class HarmlessSelectTest {
 
   @BeforeEach
   void open() throws SQLException {
-    connection = new WorkerConfig("256MiB", 1, directory, "1GiB").open();
+    connection = new WorkerConfig("256MiB", 1, directory, "1GiB", WorkbookLimits.STANDARD).open();
     sql = new Sql(connection);
     HarmlessSelect.prepare(sql);
     Path file = directory.resolve("people.parquet");
