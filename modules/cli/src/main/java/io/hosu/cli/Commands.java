@@ -37,6 +37,7 @@ final class Commands {
     ALL.put("crawlers", CrawlersCommand.class);
     ALL.put("sql", SqlCommand.class);
     ALL.put("tables", TablesCommand.class);
+    ALL.put("views", ViewsCommand.class);
     ALL.put("clone", CloneCommand.class);
     ALL.put("clones", ClonesCommand.class);
     ALL.put("search", SearchCommand.class);
@@ -82,6 +83,7 @@ final class Commands {
   private static final Set<String> GROUPS =
       Set.of(
           "tables",
+          "views",
           "tags",
           "stages",
           "executions",

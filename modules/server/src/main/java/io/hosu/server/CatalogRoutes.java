@@ -7,6 +7,7 @@ import io.hosu.tables.SchemasApi;
 import io.hosu.tables.SearchApi;
 import io.hosu.tables.Tables;
 import io.hosu.tables.TablesApi;
+import io.hosu.tables.ViewsApi;
 import java.util.List;
 
 /** What is asked of the catalog. */
@@ -17,6 +18,7 @@ final class CatalogRoutes {
     List<Routes> all =
         List.of(
             new TablesApi(tables, governance.policy(), governance.domains()),
+            new ViewsApi(database, tables, governance.policy()),
             new SchemasApi(database, tables, governance.policy()),
             new SearchApi(
                 database, tables, governance.policy(), governance.domains(), governance.tags()));

@@ -63,6 +63,14 @@ final class TableSight {
         tables.list().stream()
             .filter(known -> rights.visible(principal, Resource.of(known)))
             .toList();
-    return Tables.notFound(name, visible);
+    boolean isView =
+        rights.visible(principal, Resource.of(name))
+            && tables.open().views().find(name).isPresent();
+    return isView
+        ? new NotFound(
+            TablesError.TABLE_NOT_FOUND,
+            "%s is no table, but a view.".formatted(name),
+            "See it with: hosu views describe " + name)
+        : Tables.notFound(name, visible);
   }
 }
