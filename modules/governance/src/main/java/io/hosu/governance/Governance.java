@@ -96,7 +96,11 @@ public final class Governance implements AutoCloseable {
             oidc,
             one ->
                 new OidcRelay(
-                    one, new OidcClient(one, providers.apply(one)), oidcTokens, signIns, recorder));
+                    one,
+                    new OidcClient(one, providers.apply(one), clock, ids),
+                    oidcTokens,
+                    signIns,
+                    recorder));
     this.signInRoutes = new SignInApi(oidc, providers, relays);
     this.credentials = new Credentials(database, principals, accessKeys, tokens, sessions);
     this.derivedTokens = new DerivedTokens(rootKey, credentials, clock);

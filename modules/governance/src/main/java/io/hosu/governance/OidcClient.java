@@ -3,6 +3,7 @@ package io.hosu.governance;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.HosuException.Unavailable;
+import io.hosu.kernel.Ids;
 import io.hosu.kernel.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +14,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,7 +24,8 @@ import java.util.stream.Collectors;
  * What the server asks an OIDC provider for in the place of {@code hosu login}, as a client with a
  * secret: that leaves the server for the provider alone, and is read anew from its file each time.
  * It is shown as the provider says that it takes it, {@code client_secret_basic} or {@code
- * client_secret_post}. May be used from any thread.
+ * client_secret_post}. A private key signs instead ({@code private_key_jwt}), and never leaves. May
+ * be used from any thread.
  */
 final class OidcClient {
   private static final int PATIENCE_MILLIS = 10_000;
@@ -30,10 +33,14 @@ final class OidcClient {
 
   private final OidcConfig config;
   private final OidcProvider provider;
+  private final InstantSource clock;
+  private final Ids ids;
 
-  OidcClient(OidcConfig config, OidcProvider provider) {
+  OidcClient(OidcConfig config, OidcProvider provider, InstantSource clock, Ids ids) {
     this.config = config;
     this.provider = provider;
+    this.clock = clock;
+    this.ids = ids;
   }
 
   /**
@@ -52,14 +59,10 @@ final class OidcClient {
     JsonNode discovery = provider.discovery();
     Map<String, String> sent = new LinkedHashMap<>(form);
     sent.put("client_id", config.client().id());
-    String secret = secret(Path.of(config.client().secretFile()), config.key("client-secret-file"));
-    boolean basic = takesBasic(discovery.path("token_endpoint_auth_methods_supported"));
-    if (!basic) {
-      sent.put("client_secret", secret);
-    }
+    String authorization = show(discovery, sent);
     String address = discovery.path(endpoint).asText();
     try {
-      return post(address, sent, basic ? basic(config.client().id(), secret) : "");
+      return post(address, sent, authorization);
     } catch (IOException e) {
       throw new Unavailable(
           GovernanceError.OIDC_UNAVAILABLE,
@@ -67,6 +70,29 @@ final class OidcClient {
           "Try again; look whether the server's machine reaches it.",
           e);
     }
+  }
+
+  /** Has the client show itself, in the form or by the header that comes back. */
+  private String show(JsonNode discovery, Map<String, String> sent) {
+    OidcConfig.Client client = config.client();
+    if (!client.keyFile().isEmpty()) {
+      sent.put("client_assertion_type", OidcClientKey.TYPE);
+      sent.put(
+          "client_assertion",
+          OidcClientKey.read(Path.of(client.keyFile()), config.key("client-key-file"))
+              .assertion(
+                  client.id(),
+                  discovery.path("token_endpoint").asText(),
+                  clock.instant(),
+                  ids.next()));
+      return "";
+    }
+    String secret = secret(Path.of(client.secretFile()), config.key("client-secret-file"));
+    if (takesBasic(discovery.path("token_endpoint_auth_methods_supported"))) {
+      return basic(client.id(), secret);
+    }
+    sent.put("client_secret", secret);
+    return "";
   }
 
   /** What every provider takes that does not say otherwise. */

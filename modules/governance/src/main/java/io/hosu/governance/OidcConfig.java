@@ -33,14 +33,15 @@ public record OidcConfig(
    *
    * @param id empty: nobody signs in so
    * @param secretFile where its secret is; empty: it has none
+   * @param keyFile where its private key is; empty: it has none
    * @param scopes what it asks for
    */
-  public record Client(String id, String secretFile, String scopes) {
-    static final Client NONE = new Client("", "", "openid profile email offline_access");
+  public record Client(String id, String secretFile, String keyFile, String scopes) {
+    static final Client NONE = new Client("", "", "", "openid profile email offline_access");
 
-    /** Whether it has a secret, by which the server asks in the place of people. */
+    /** Whether it has a secret or a key, by which the server asks in the place of people. */
     boolean hasSecret() {
-      return !secretFile.isEmpty();
+      return !secretFile.isEmpty() || !keyFile.isEmpty();
     }
   }
 
@@ -102,6 +103,12 @@ public record OidcConfig(
             "A file that holds the secret of that client and nothing else, read anew whenever it is"
                 + " needed; empty for a public client. With one, the server asks the provider in the"
                 + " place of hosu login, so that the secret is known to it alone."),
+        settings.text(
+            key(name, "client-key-file"),
+            Client.NONE.keyFile,
+            "In the place of a secret, a file that holds the private key of that client, a JWK of"
+                + " the kind RSA or EC, which signs what the server shows (private_key_jwt); empty"
+                + " for none. It is read anew whenever it is needed."),
         settings.text(
             key(name, "scopes"),
             Client.NONE.scopes,
@@ -166,8 +173,8 @@ public record OidcConfig(
       if (!name.isEmpty() || client.hasSecret() || !audiences().isEmpty()) {
         throw invalid(
             name.isEmpty()
-                ? "oidc.client-id, oidc.client-secret-file or oidc.audience is set, but oidc.issuer"
-                    + " is not."
+                ? "oidc.client-id, oidc.client-secret-file, oidc.client-key-file or oidc.audience is"
+                    + " set, but oidc.issuer is not."
                 : "oidc.providers names %s, but %s is not set.".formatted(name, key("issuer")),
             "Name the provider: --set %s=https://...".formatted(key("issuer")));
       }
@@ -180,8 +187,13 @@ public record OidcConfig(
               + " machine.");
     } else if (client.hasSecret() && client.id.isEmpty()) {
       throw invalid(
-          "%s is set, but %s is not.".formatted(key("client-secret-file"), key("client-id")),
+          "%s or %s is set, but %s is not."
+              .formatted(key("client-secret-file"), key("client-key-file"), key("client-id")),
           "Say whose secret it is: --set %s=...".formatted(key("client-id")));
+    } else if (!client.secretFile.isEmpty() && !client.keyFile.isEmpty()) {
+      throw invalid(
+          "%s and %s are both set.".formatted(key("client-secret-file"), key("client-key-file")),
+          "Keep the one that the provider wants to be shown.");
     } else if (audiences().isEmpty()) {
       throw invalid(
           "%s is set, but it is not said for whom its tokens are made.".formatted(key("issuer")),
@@ -189,8 +201,10 @@ public record OidcConfig(
                   .formatted(key("client-id"), key("audience"))
               + " program would open this lake.");
     }
-    if (client.hasSecret()) {
+    if (!client.secretFile.isEmpty()) {
       OidcClient.secret(Path.of(client.secretFile), key("client-secret-file"));
+    } else if (!client.keyFile.isEmpty()) {
+      OidcClientKey.read(Path.of(client.keyFile), key("client-key-file"));
     }
   }
 

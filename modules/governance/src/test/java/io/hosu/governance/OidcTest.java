@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import io.hosu.governance.TestApi.Answer;
 import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.kernel.Settings;
@@ -466,6 +470,64 @@ class OidcTest {
       server.clock.advance(SignInLimits.FORGOTTEN_AFTER);
       assertThat(server.form("/v1/sign-in/device", Map.of()).status()).isEqualTo(200);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"RSA", "P-256", "P-384", "P-521"})
+  void aClientWithAPrivateKeyShowsATokenThatItSignsEachTime(String kind, @TempDir Path folder)
+      throws Exception {
+    JWK key =
+        kind.equals("RSA")
+            ? new RSAKeyGenerator(2048).keyID("k").generate()
+            : new ECKeyGenerator(Curve.parse(kind)).keyID("k").generate();
+    Path file = Files.writeString(folder.resolve("oidc.jwk"), key.toJSONString());
+    provider.devices().requireKey(key.toPublicJWK());
+    try (TestApi server =
+        new TestApi(
+            TestDatabase.SQLITE,
+            folder,
+            _ -> config(provider, Map.of("oidc.client-key-file", file.toString())))) {
+      for (int i = 0; i < 2; i++) {
+        Answer device = server.form("/v1/sign-in/device", Map.of());
+        assertThat(device.status()).as(device.text()).isEqualTo(200);
+      }
+      provider.devices().letIn("7", Map.of("preferred_username", "zoe"), Duration.ofHours(1));
+      Answer tokens = server.form("/v1/sign-in/token", POLL);
+      assertThat(server.get(tokens.text("id_token"), "/v1/me").text("name")).isEqualTo("zoe");
+
+      provider.devices().requireKey(new RSAKeyGenerator(2048).generate().toPublicJWK());
+      assertThat(server.form("/v1/sign-in/device", Map.of()).text("error"))
+          .isEqualTo("invalid_client");
+    }
+  }
+
+  @Test
+  void aKeyThatSignsNothingIsRefusedAtTheStartWithoutBeingQuoted(@TempDir Path folder)
+      throws Exception {
+    JWK key = new ECKeyGenerator(Curve.P_256).generate();
+    String secret = String.valueOf(key.toJSONObject().get("d"));
+    Path known = Files.writeString(folder.resolve("known"), key.toJSONString());
+    Map<String, String> wrong =
+        Map.of(
+            "public", key.toPublicJWK().toJSONString(),
+            "broken", key.toJSONString().replace("\"kty\":\"EC\"", "\"kty\":\"" + secret + "\""),
+            "none", "-----BEGIN PRIVATE KEY-----\n" + secret);
+    for (var one : wrong.entrySet()) {
+      Path file = Files.writeString(folder.resolve(one.getKey()), one.getValue());
+      refused(Map.of("oidc.client-key-file", file.toString()), secret);
+    }
+    refused(
+        Map.of(
+            "oidc.client-key-file", known.toString(), "oidc.client-secret-file", known.toString()),
+        secret);
+    config(provider, Map.of("oidc.client-key-file", known.toString())).oidc().check();
+  }
+
+  private void refused(Map<String, String> settings, String secret) {
+    assertThatExceptionOfType(Invalid.class)
+        .isThrownBy(() -> config(provider, settings).oidc().check())
+        .satisfies(e -> assertThat(e.code()).isEqualTo(GovernanceError.OIDC_INVALID))
+        .satisfies(e -> assertThat(e.what() + e.remedy() + e.getCause()).doesNotContain(secret));
   }
 
   @Test

@@ -45,7 +45,7 @@ class OidcTokensTest {
               new OidcConfig(
                   "",
                   server.issuer(),
-                  new OidcConfig.Client(OidcServer.CLIENT, "", "openid"),
+                  new OidcConfig.Client(OidcServer.CLIENT, "", "", "openid"),
                   "lake, other-lake",
                   OidcConfig.Said.STANDARD,
                   Duration.ofMinutes(1),

@@ -1,9 +1,17 @@
 package io.hosu.testing;
 
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSVerifier;
+import com.nimbusds.jose.crypto.factories.DefaultJWSVerifierFactory;
+import com.nimbusds.jose.jwk.AsymmetricJWK;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
 import io.hosu.kernel.Json;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.text.ParseException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -11,6 +19,9 @@ import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -19,6 +30,7 @@ import no.nav.security.mock.oauth2.http.OAuth2HttpRequest;
 import no.nav.security.mock.oauth2.http.OAuth2HttpResponse;
 import no.nav.security.mock.oauth2.http.Route;
 import okhttp3.Headers;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The device flow of {@link OidcServer} (RFC 8628), for one device after another. What polls are
@@ -26,6 +38,7 @@ import okhttp3.Headers;
  */
 public final class OidcDevices {
   private static final String GRANT = "urn:ietf:params:oauth:grant-type:device_code";
+  private static final String PRIVATE_KEY = "private_key_jwt";
   private static final String CODE = "WDJB-MJHT";
 
   private final OidcServer server;
@@ -34,6 +47,8 @@ public final class OidcDevices {
   private volatile boolean renewing = true;
   private volatile String method = "";
   private volatile String secret = "";
+  private volatile @Nullable JWK key;
+  private final Set<String> shown = ConcurrentHashMap.newKeySet();
 
   OidcDevices(OidcServer server) {
     this.server = server;
@@ -73,11 +88,21 @@ public final class OidcDevices {
     secret = its;
   }
 
+  /**
+   * From now on, the client must show a token that it signed with its key, each once.
+   *
+   * @param its the public part of the key
+   */
+  public void requireKey(JWK its) {
+    method = PRIVATE_KEY;
+    key = its;
+  }
+
   /** Refuses who asks for something without the secret of the client, shown as it must be. */
   Route authentication() {
     return route(
         request ->
-            !secret.isEmpty()
+            !method.isEmpty()
                 && Stream.of("/device", "/token", "/revoke")
                     .anyMatch(request.getUrl().encodedPath()::endsWith)
                 && !isAuthentic(request),
@@ -85,6 +110,10 @@ public final class OidcDevices {
   }
 
   private boolean isAuthentic(OAuth2HttpRequest request) {
+    if (method.equals(PRIVATE_KEY)) {
+      return isSigned(form(request, "client_assertion"))
+          && form(request, "client_assertion_type").endsWith(":jwt-bearer");
+    }
     String shown = request.getHeaders().get("Authorization");
     if (method.equals("client_secret_post")) {
       return shown == null && form(request, "client_secret").equals(secret);
@@ -92,6 +121,25 @@ public final class OidcDevices {
     String both = OidcServer.CLIENT + ":" + URLEncoder.encode(secret, StandardCharsets.UTF_8);
     String basic = Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.UTF_8));
     return ("Basic " + basic).equals(shown) && form(request, "client_secret").isEmpty();
+  }
+
+  private boolean isSigned(String assertion) {
+    try {
+      SignedJWT token = SignedJWT.parse(assertion);
+      JWTClaimsSet claims = token.getJWTClaimsSet();
+      JWSVerifier verifier =
+          new DefaultJWSVerifierFactory()
+              .createJWSVerifier(
+                  token.getHeader(), ((AsymmetricJWK) Objects.requireNonNull(key)).toPublicKey());
+      return token.verify(verifier)
+          && claims.getIssuer().equals(OidcServer.CLIENT)
+          && claims.getSubject().equals(OidcServer.CLIENT)
+          && claims.getAudience().equals(List.of(server.issuer() + "/token"))
+          && server.holds(claims.getExpirationTime().toInstant())
+          && shown.add(claims.getJWTID());
+    } catch (ParseException | JOSEException e) {
+      return false;
+    }
   }
 
   /** From now on, nobody's session is renewed. */

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -115,6 +116,12 @@ public final class OidcServer implements AutoCloseable {
     public OAuth2HttpResponse invoke(OAuth2HttpRequest request) {
       throw new IllegalStateException();
     }
+  }
+
+  /** Whether what ends then still holds, and not for long. */
+  boolean holds(Instant end) {
+    Instant now = clock.instant();
+    return now.isBefore(end) && end.isBefore(now.plus(Duration.ofMinutes(5)));
   }
 
   /** Its name, as tokens and settings write it. */
