@@ -17,11 +17,15 @@ import org.apache.iceberg.UpdateRequirement.AssertRefSnapshotID;
  * An update that says it only appends one snapshot to a branch. It can be made true of another
  * state of the table than the one it was made for, as an append asks nothing of the rows there are.
  *
+ * @param ref what is to become of the branch
  * @param head where the branch was when the engine made the snapshot
  * @param others what else must hold
  */
 record AppendUpdate(
-    Snapshot snapshot, String branch, AssertRefSnapshotID head, List<UpdateRequirement> others) {
+    Snapshot snapshot,
+    MetadataUpdate.SetSnapshotRef ref,
+    AssertRefSnapshotID head,
+    List<UpdateRequirement> others) {
 
   /** What {@code update} is as an append; empty when it is more, or less. */
   static Optional<AppendUpdate> of(TableUpdate update) {
@@ -39,14 +43,15 @@ record AppendUpdate(
         DataOperations.APPEND.equals(snapshot.operation())
             && "branch".equalsIgnoreCase(ref.type())
             && ref.snapshotId() == snapshot.snapshotId();
-    return appends ? of(update.requirements(), snapshot, ref.name()) : Optional.empty();
+    return appends ? of(update.requirements(), snapshot, ref) : Optional.empty();
   }
 
   private static Optional<AppendUpdate> of(
-      List<UpdateRequirement> requirements, Snapshot snapshot, String branch) {
+      List<UpdateRequirement> requirements, Snapshot snapshot, MetadataUpdate.SetSnapshotRef ref) {
     List<UpdateRequirement> heads =
         requirements.stream()
-            .filter(one -> one instanceof AssertRefSnapshotID head && head.refName().equals(branch))
+            .filter(
+                one -> one instanceof AssertRefSnapshotID head && head.refName().equals(ref.name()))
             .toList();
     if (heads.size() != 1) {
       return Optional.empty();
@@ -54,7 +59,12 @@ record AppendUpdate(
     List<UpdateRequirement> others =
         requirements.stream().filter(one -> !heads.contains(one)).toList();
     return Optional.of(
-        new AppendUpdate(snapshot, branch, (AssertRefSnapshotID) heads.getFirst(), others));
+        new AppendUpdate(snapshot, ref, (AssertRefSnapshotID) heads.getFirst(), others));
+  }
+
+  /** The branch that it appends to. */
+  String branch() {
+    return ref.name();
   }
 
   /**
@@ -62,12 +72,13 @@ record AppendUpdate(
    * an append possible: its branch is there still, and has no such snapshot.
    */
   boolean isOvertaken(TableMetadata current) {
-    SnapshotRef ref = current.ref(branch);
+    SnapshotRef is = current.ref(branch());
     boolean possible =
         current.snapshot(snapshot.snapshotId()) == null
-            && (ref == null ? head.snapshotId() == null : ref.isBranch())
+            && (is == null ? head.snapshotId() == null : is.isBranch())
+            && UpdateEffects.isKept(is, ref)
             && isKnown(current);
-    Long now = ref == null ? null : ref.snapshotId();
+    Long now = is == null ? null : is.snapshotId();
     return possible && (!Objects.equals(head.snapshotId(), now) || isNumberedTooLow(current));
   }
 
@@ -85,18 +96,21 @@ record AppendUpdate(
    * Whether it was made for the table as it is at {@code current}, and is the next of its branch.
    */
   boolean isNext(TableMetadata current) {
-    SnapshotRef ref = current.ref(branch);
+    SnapshotRef is = current.ref(branch());
     return current.snapshot(snapshot.snapshotId()) == null
-        && (ref == null || ref.isBranch())
-        && Objects.equals(head.snapshotId(), ref == null ? null : ref.snapshotId())
+        && (is == null || is.isBranch())
+        && Objects.equals(head.snapshotId(), is == null ? null : is.snapshotId())
         && Objects.equals(head.snapshotId(), snapshot.parentId())
         && !isNumberedTooLow(current);
   }
 
   /** What it does to the table at {@code current}. */
   Set<Effect> effects(TableMetadata current) {
-    boolean known = branch.equals(SnapshotRef.MAIN_BRANCH) || current.ref(branch) != null;
-    return known ? Set.of(Effect.ADDS_ROWS) : Set.of(Effect.ADDS_ROWS, Effect.ALTERS);
+    SnapshotRef is = current.ref(branch());
+    boolean known = branch().equals(SnapshotRef.MAIN_BRANCH) || is != null;
+    return known && UpdateEffects.isKept(is, ref)
+        ? Set.of(Effect.ADDS_ROWS)
+        : Set.of(Effect.ADDS_ROWS, Effect.ALTERS);
   }
 
   /** Another branch may have taken the number, or the ids of rows. */

@@ -46,14 +46,41 @@ final class UpdateEffects {
       case MetadataUpdate.AddSnapshot _, MetadataUpdate.AssignUUID _ -> Set.of();
       case MetadataUpdate.SetStatistics _, MetadataUpdate.SetPartitionStatistics _ ->
           Set.of(Effect.ADDS_ROWS);
-      case MetadataUpdate.SetSnapshotRef ref -> {
-        Snapshot to = after.snapshot(ref.snapshotId());
-        boolean main = ref.name().equals(SnapshotRef.MAIN_BRANCH);
-        boolean known = main || (before != null && before.ref(ref.name()) != null);
-        yield known && to != null && isNew(to) ? Set.of() : Set.of(Effect.ALTERS);
-      }
+      case MetadataUpdate.SetSnapshotRef ref -> of(ref);
       default -> Set.of(Effect.ALTERS); // Iceberg's kinds, of which there may be more tomorrow
     };
+  }
+
+  /** What becomes of a branch: one that is there may go on, from where it is, and nothing else. */
+  private Set<Effect> of(MetadataUpdate.SetSnapshotRef ref) {
+    SnapshotRef was = before == null ? null : before.ref(ref.name());
+    Snapshot to = after.snapshot(ref.snapshotId());
+    boolean known = was == null ? ref.name().equals(SnapshotRef.MAIN_BRANCH) : was.isBranch();
+    boolean goesOn =
+        known
+            && "branch".equalsIgnoreCase(ref.type())
+            && isKept(was, ref)
+            && to != null
+            && (isNew(to) || (was != null && was.snapshotId() == to.snapshotId()));
+    EnumSet<Effect> effects = EnumSet.noneOf(Effect.class);
+    if (!goesOn) {
+      effects.add(Effect.ALTERS);
+    }
+    if (was != null && was.isBranch() && !isFrom(to, was.snapshotId())) {
+      effects.addAll(Set.of(Effect.ADDS_ROWS, Effect.REMOVES_ROWS));
+    }
+    return effects;
+  }
+
+  /** Whether a branch or tag keeps for how long it has said it keeps its snapshots, and itself. */
+  static boolean isKept(@Nullable SnapshotRef was, MetadataUpdate.SetSnapshotRef to) {
+    return was == null
+        ? to.minSnapshotsToKeep() == null
+            && to.maxSnapshotAgeMs() == null
+            && to.maxRefAgeMs() == null
+        : Objects.equals(was.minSnapshotsToKeep(), to.minSnapshotsToKeep())
+            && Objects.equals(was.maxSnapshotAgeMs(), to.maxSnapshotAgeMs())
+            && Objects.equals(was.maxRefAgeMs(), to.maxRefAgeMs());
   }
 
   private boolean isNew(Snapshot snapshot) {
@@ -75,8 +102,12 @@ final class UpdateEffects {
   }
 
   private boolean isCurrentFrom(Snapshot was) {
-    for (Snapshot at = after.currentSnapshot(); at != null; at = parent(at)) {
-      if (at.snapshotId() == was.snapshotId()) {
+    return isFrom(after.currentSnapshot(), was.snapshotId());
+  }
+
+  private boolean isFrom(@Nullable Snapshot head, long was) {
+    for (Snapshot at = head; at != null; at = parent(at)) {
+      if (at.snapshotId() == was) {
         return true;
       }
     }

@@ -7,6 +7,7 @@ class PostgresIcebergDoorTest extends OnPostgres
     implements IcebergDoorContract,
         IcebergCommitsContract,
         HostileTablesContract,
+        HostileCommitsContract,
         IcebergAppendsContract,
         IcebergRefusalsContract,
         IcebergRenamesContract,

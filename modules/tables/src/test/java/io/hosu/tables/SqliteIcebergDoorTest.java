@@ -7,6 +7,7 @@ class SqliteIcebergDoorTest extends OnSqlite
     implements IcebergDoorContract,
         IcebergCommitsContract,
         HostileTablesContract,
+        HostileCommitsContract,
         IcebergAppendsContract,
         IcebergRefusalsContract,
         IcebergRenamesContract,

@@ -1,0 +1,147 @@
+package io.hosu.tables;
+
+import static io.hosu.tables.IcebergDoorContract.ID;
+import static io.hosu.tables.TestLake.FLIGHTS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.hosu.governance.AccessKeys;
+import io.hosu.governance.Permission;
+import io.hosu.governance.Resource;
+import io.hosu.kernel.Json;
+import java.io.IOException;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.iceberg.BaseTransaction;
+import org.apache.iceberg.SnapshotParser;
+import org.apache.iceberg.SnapshotRef;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.Transaction;
+import org.apache.iceberg.rest.RESTCatalog;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of commits by which somebody who may only add rows wants to do more. */
+interface HostileCommitsContract {
+  String PATH = "/aviation/namespaces/stage/tables/flights";
+
+  /** A lake with the layers stage and analytics and one table, behind its doors. */
+  DoorWorld world();
+
+  private TestLake lake() {
+    return world().lake;
+  }
+
+  /** Somebody who may read the table and add rows to it. */
+  private Adder adder() {
+    RawClient client = new RawClient(world(), "ines");
+    AccessKeys.NewAccessKey key =
+        lake()
+            .database
+            .<AccessKeys.NewAccessKey>write(
+                tx -> world().governance.accessKeys().create(tx, "ines"));
+    world().allow("ines", Resource.of(FLIGHTS), Permission.SELECT, Permission.INSERT);
+    return new Adder(client, world().catalog(key));
+  }
+
+  /** A branch and a tag of the table as it is. */
+  private void name(String branch, String tag) throws IOException {
+    try (RESTCatalog catalog = altering()) {
+      Table table = catalog.loadTable(ID);
+      long now = table.currentSnapshot().snapshotId();
+      table.manageSnapshots().createBranch(branch, now).createTag(tag, now).commit();
+    }
+  }
+
+  private RESTCatalog altering() {
+    AccessKeys.NewAccessKey key = world().person("al");
+    world().allow("al", Resource.of(FLIGHTS), Permission.SELECT, Permission.ALTER);
+    return world().catalog(key);
+  }
+
+  /** Who adds rows, with and without Iceberg's own client. */
+  record Adder(RawClient client, RESTCatalog catalog) implements AutoCloseable {
+    /** An append of one row that the client has made and that is not committed. */
+    ObjectNode snapshot() {
+      Table table = catalog.loadTable(ID);
+      Transaction making = table.newTransaction();
+      making.newAppend().appendFile(ClientRows.write(table, 3, "Rome")).commit();
+      return (ObjectNode)
+          Json.parse(
+              SnapshotParser.toJson(
+                  ((BaseTransaction) making).currentMetadata().currentSnapshot()));
+    }
+
+    /** The answer to a commit of a snapshot as a ref. */
+    String commit(ObjectNode snapshot, String ref, Consumer<ObjectNode> more, int status)
+        throws Exception {
+      ObjectNode body = Json.object();
+      body.putArray("requirements");
+      ObjectNode update =
+          body.putArray("updates")
+              .add(Json.object().put("action", "add-snapshot").set("snapshot", snapshot))
+              .addObject();
+      update.put("action", "set-snapshot-ref").put("ref-name", ref).put("type", "branch");
+      update.set("snapshot-id", snapshot.get("snapshot-id"));
+      more.accept(update);
+      return client.send("POST", PATH, Json.print(body), Map.of(), status);
+    }
+
+    @Override
+    public void close() throws IOException {
+      catalog.close();
+    }
+  }
+
+  @Test
+  default void howLongABranchKeepsSnapshotsTakesTheRightToAlter() throws Exception {
+    try (Adder adder = adder()) {
+      Consumer<ObjectNode> shortly =
+          ref -> ref.put("max-snapshot-age-ms", 1).put("min-snapshots-to-keep", 1);
+      assertThat(adder.commit(adder.snapshot(), "main", shortly, 403)).contains("may not ALTER");
+      ObjectNode snapshot = adder.snapshot();
+      String appended =
+          """
+          {"requirements": [
+            {"type": "assert-ref-snapshot-id", "ref": "main", "snapshot-id": %s}],
+          "updates": [
+            {"action": "add-snapshot", "snapshot": %s},
+            {"action": "set-snapshot-ref", "ref-name": "main", "type": "branch",
+             "snapshot-id": %s, "max-snapshot-age-ms": 1}]}
+          """
+              .formatted(snapshot.get("parent-snapshot-id"), snapshot, snapshot.get("snapshot-id"));
+      assertThat(adder.client().send("POST", PATH, appended, Map.of(), 403))
+          .contains("may not ALTER");
+      assertThat(lake().tables.require(FLIGHTS).metadata().ref(SnapshotRef.MAIN_BRANCH))
+          .extracting(SnapshotRef::maxSnapshotAgeMs)
+          .isNull();
+      adder.commit(adder.snapshot(), "main", _ -> {}, 200);
+      assertThat(lake().rows(FLIGHTS)).hasSize(3);
+    }
+  }
+
+  @Test
+  default void aBranchThatLosesItsRowsTakesTheRightToDelete() throws Exception {
+    name("stable", "audit");
+    try (Adder adder = adder()) {
+      for (String branch : new String[] {"stable", "main"}) {
+        ObjectNode snapshot = adder.snapshot();
+        snapshot.remove("parent-snapshot-id");
+        assertThat(adder.commit(snapshot, branch, _ -> {}, 403)).contains("may not DELETE");
+      }
+      adder.commit(adder.snapshot(), "stable", _ -> {}, 200);
+      assertThat(lake().rows(FLIGHTS)).hasSize(2);
+    }
+  }
+
+  @Test
+  default void aTagThatIsMovedTakesTheRightToAlter() throws Exception {
+    name("stable", "audit");
+    try (Adder adder = adder()) {
+      assertThat(adder.commit(adder.snapshot(), "audit", ref -> ref.put("type", "tag"), 403))
+          .contains("may not ALTER");
+      assertThat(adder.commit(adder.snapshot(), "audit", _ -> {}, 403)).contains("may not ALTER");
+      assertThat(adder.commit(adder.snapshot(), "stable", ref -> ref.put("type", "tag"), 403))
+          .contains("may not ALTER");
+    }
+  }
+}
