@@ -8,9 +8,13 @@ import io.hosu.query.engine.EngineSession;
 import io.hosu.query.engine.EngineView;
 import io.hosu.query.engine.EngineView.Rows;
 import io.hosu.query.engine.QueryError;
+import io.hosu.query.engine.ResultFormat;
+import io.hosu.query.engine.ResultLimits;
+import io.hosu.query.engine.ResultSummary;
 import io.hosu.query.engine.SessionRequest;
 import io.hosu.query.engine.TestEngines;
 import io.hosu.query.engine.VaultCalls;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -127,9 +131,53 @@ class JoinedLimitsTest {
         "SELECT pay FROM lake.stage.people p, (SELECT 5 AS kind, 3 AS id) v, lake.stage.pay q WHERE v.kind = 5 AND q.id = p.id AND p.kind = 1",
       })
   void whatIsJoinedIsWhatItsRowsAre(String text) {
-    List<EngineView> open = hidden.stream().map(EngineView::unveiled).toList();
+    String open = sorted(hidden.stream().map(EngineView::unveiled).toList(), text);
 
-    assertThat(sorted(hidden, text)).isEqualTo(sorted(open, text)).contains("\n");
+    assertThat(open).contains("\n");
+    assertThat(sorted(hidden, text)).isEqualTo(open);
+    assertThat(sorted(hidden.stream().map(JoinedLimitsTest::deleted).toList(), text))
+        .as("where rows were deleted")
+        .isEqualTo(open);
+  }
+
+  private static EngineView deleted(EngineView view) {
+    return new EngineView(
+        view.name(), view.sql(), view.files(), Rows.deletedIf(view.rows() == Rows.HIDDEN));
+  }
+
+  @Test
+  void aJoinCanBeSentAsParquet() throws IOException {
+    SessionRequest request =
+        new SessionRequest("", hidden, null, directory, Duration.ofSeconds(60));
+    try (EngineSession session = TestEngines.shared().open(request)) {
+      TestEngines.Collected result = new TestEngines.Collected();
+      ResultSummary sent =
+          session.query(
+              "SELECT p.id FROM lake.stage.people p JOIN lake.stage.pay q ON p.id = q.id",
+              ResultFormat.PARQUET,
+              ResultLimits.NONE,
+              result);
+
+      assertThat(sent.rows()).isEqualTo(26);
+      assertThat(result.bytes()).startsWith('P', 'A', 'R', '1');
+    }
+  }
+
+  @Test
+  void anEngineThatIsKeptForItsPrincipalHasNothingLeftOfJoinsThatFailed() {
+    SessionRequest request =
+        new SessionRequest("alice", hidden, null, null, Duration.ofSeconds(60));
+    String join = " FROM lake.stage.people p JOIN lake.stage.pay q ON p.id = q.id";
+    for (int i = 0; i < 2; i++) {
+      try (EngineSession session = TestEngines.shared().open(request)) {
+        assertThat(answer(session, "SELECT 1" + join + " WHERE p.\"Full Name\"::INTEGER > 3"))
+            .startsWith("SQL_FAILED");
+      }
+      try (EngineSession session = TestEngines.shared().open(request)) {
+        assertThat(TestEngines.csv(session, LEFT)).isEqualTo("table_name\n");
+        assertThat(answer(session, "SELECT count(*) AS n" + join)).isEqualTo("26\nn");
+      }
+    }
   }
 
   @ParameterizedTest
@@ -139,7 +187,8 @@ class JoinedLimitsTest {
         "SELECT p.id::DATE FROM lake.stage.people p JOIN lake.stage.pay q ON p.id = q.id",
         "SELECT p.nam FROM lake.stage.people p JOIN lake.stage.pay q ON p.id = q.id",
         "SELECT p.rowid FROM lake.stage.people p JOIN lake.stage.pay q ON p.id = q.id",
-        "SELECT 1 // (\"Full Name\"::INTEGER) FROM lake.stage.people p, lake.stage.pay q"
+        "SELECT 1 // (\"Full Name\"::INTEGER) FROM lake.stage.people p, lake.stage.pay q",
+        "SELECT 1 FROM lake.stage.people p, lake.stage.pay q WHERE \"Full Name\"::DATE IS NULL"
       })
   void nothingIsLeftOfAJoinAndItsRelationsAreWhatTheyWere(String text) {
     try (EngineSession session = open(hidden)) {
