@@ -11,6 +11,7 @@ import io.hosu.query.ArchivedRows;
 import io.hosu.query.engine.Engines;
 import io.hosu.store.Database;
 import io.hosu.store.Transaction;
+import io.hosu.tables.Constant;
 import io.hosu.tables.ScanPlan;
 import io.hosu.tables.Sql;
 import io.hosu.tables.TablePointer;
@@ -77,7 +78,8 @@ public final class ArchivedExecutions implements History {
 
   private List<ObjectNode> find(Place place, String beginning) {
     String end = beginning + PAST_ALL;
-    ScanPlan plan = tables.plan(place.table(), "id", beginning, end);
+    ScanPlan plan =
+        tables.plan(place.table(), "id", new Constant.Text(beginning), new Constant.Text(end));
     String sql =
         "SELECT * EXCLUDE (_file) FROM archived WHERE id >= %s AND id < %s AND %s ORDER BY id LIMIT 2"
             .formatted(Sql.text(beginning), Sql.text(end), place.seen());

@@ -21,11 +21,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -92,14 +90,13 @@ final class Auditing {
 
   private List<Broken> broken(Transforming.Work work, PreparedCommit commit) {
     Map<AuditRule, Guarded> rules = new LinkedHashMap<>();
-    Set<TableRef> refs = new LinkedHashSet<>();
     for (AuditRule rule : work.stage().audit().rules()) {
-      Guarded guarded = guarded(work.stage(), rule);
-      rules.put(rule, guarded);
-      refs.addAll(guarded.tables());
+      rules.put(rule, guarded(work.stage(), rule));
     }
     List<EngineView> views =
-        readable.plan(work.stage(), work.execution(), refs, ref -> rows(commit, ref)).stream()
+        readable
+            .plan(work.stage(), work.execution(), rules.values(), ref -> rows(commit, ref))
+            .stream()
             .map(StageTables.ReadTable::view)
             .toList();
     Duration rest = Duration.between(clock.instant(), work.deadline());

@@ -127,7 +127,7 @@ final class SqlTransforming implements Transforming {
   private Prepared prepare(Work work, Path output, Guarded guarded, Rows rows) {
     StageSpec stage = work.stage();
     List<StageTables.ReadTable> read =
-        work.steps().time("plan", () -> readable.plan(stage, work.execution(), guarded.tables()));
+        work.steps().time("plan", () -> readable.plan(stage, work.execution(), guarded));
     work.steps().reads(StageTables.inputs(read));
     Optional<ChosenRecords> records =
         work.redrive()

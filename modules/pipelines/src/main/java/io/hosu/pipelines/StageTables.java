@@ -9,11 +9,13 @@ import io.hosu.governance.Principal;
 import io.hosu.governance.Resource;
 import io.hosu.kernel.HosuException.Denied;
 import io.hosu.kernel.StageName;
+import io.hosu.query.Guarded;
 import io.hosu.query.TableRef;
 import io.hosu.query.engine.EngineSession;
 import io.hosu.query.engine.EngineView;
 import io.hosu.store.Database;
 import io.hosu.store.Transaction;
+import io.hosu.tables.FileFilter;
 import io.hosu.tables.LakeTable;
 import io.hosu.tables.ScanPlan;
 import io.hosu.tables.Sql;
@@ -21,7 +23,9 @@ import io.hosu.tables.TableChanges;
 import io.hosu.tables.Tables;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
@@ -94,30 +98,39 @@ final class StageTables {
   }
 
   /**
-   * Plans what the SQL reads.
+   * Plans what the SQL reads, without files of which it needs no row.
    *
    * @throws Denied when the stage's role may not read one of the tables
    */
-  List<ReadTable> plan(StageSpec stage, String execution, Collection<TableRef> refs) {
-    return plan(stage, execution, refs, _ -> Optional.empty());
+  List<ReadTable> plan(StageSpec stage, String execution, Guarded sql) {
+    return plan(stage, execution, List.of(sql), _ -> Optional.empty());
   }
 
   /**
-   * The same, where some tables are read as they are not yet.
+   * The same of several, where some tables are read as they are not yet.
    *
    * @param staged their rows; empty for what is read as it is
    */
   List<ReadTable> plan(
       StageSpec stage,
       String execution,
-      Collection<TableRef> refs,
+      Collection<Guarded> sqls,
       Function<TableRef, Optional<ScanPlan>> staged) {
+    Map<TableRef, FileFilter> filters = new HashMap<>();
+    for (Guarded sql : sqls) {
+      sql.tables().forEach(ref -> filters.merge(ref, sql.filter(ref), FileFilter::or));
+    }
     Caller role = policy.caller(role(stage), Door.STAGE, execution);
     List<TableRef> sorted =
-        refs.stream().sorted(Comparator.comparing(ref -> String.join(".", ref.view()))).toList();
+        filters.keySet().stream()
+            .sorted(Comparator.comparing(ref -> String.join(".", ref.view())))
+            .toList();
     require(role, sorted);
     return sorted.stream()
-        .map(ref -> ref.isChanges() ? changes(stage, ref) : state(ref, staged))
+        .map(ref ->
+            ref.isChanges()
+                ? changes(stage, ref)
+                : state(ref, staged.apply(ref).orElseGet(() -> plan(ref)), filters))
         .toList();
   }
 
@@ -165,8 +178,8 @@ final class StageTables {
             .equals(table.get().snapshot());
   }
 
-  private ReadTable state(TableRef ref, Function<TableRef, Optional<ScanPlan>> staged) {
-    ScanPlan rows = staged.apply(ref).orElseGet(() -> plan(ref));
+  private static ReadTable state(TableRef ref, ScanPlan all, Map<TableRef, FileFilter> filters) {
+    ScanPlan rows = all.where(filters.getOrDefault(ref, FileFilter.every()));
     return new ReadTable(ref, TableChanges.ofAll(rows), OptionalLong.empty());
   }
 

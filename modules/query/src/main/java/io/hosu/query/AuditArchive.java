@@ -5,12 +5,12 @@ import io.hosu.governance.AuditRecords;
 import io.hosu.governance.AuditRow;
 import io.hosu.governance.OlderAudit;
 import io.hosu.kernel.HosuException.Conflict;
-import io.hosu.kernel.Instants;
 import io.hosu.kernel.Names;
 import io.hosu.kernel.TableName;
 import io.hosu.store.Database;
 import io.hosu.store.Transaction;
 import io.hosu.tables.CommitContext;
+import io.hosu.tables.Constant;
 import io.hosu.tables.PreparedCommit;
 import io.hosu.tables.ScanPlan;
 import io.hosu.tables.Sql;
@@ -19,6 +19,7 @@ import io.hosu.tables.Tables;
 import io.hosu.tables.TablesError;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -153,7 +154,8 @@ public final class AuditArchive implements OlderAudit {
         database
             .read(tx -> TablePointer.of(tx, TABLE))
             .map(table ->
-                tables.plan(table, "time", Instants.print(Instant.EPOCH), Instants.print(limit)))
+                tables.plan(
+                    table, "time", new Constant.Point(Instant.EPOCH), new Constant.Point(limit)))
             .filter(plan -> !plan.paths().isEmpty());
     if (old.isEmpty()) {
       return;
@@ -212,7 +214,7 @@ public final class AuditArchive implements OlderAudit {
     @Override
     public List<AuditRow> rows(long from, long to) {
       return list(
-          tables.plan(table, "seq", from, to),
+          tables.plan(table, "seq", number(from), number(to)),
           "seq >= %d AND seq < %d ORDER BY seq".formatted(from, to));
     }
 
@@ -226,8 +228,12 @@ public final class AuditArchive implements OlderAudit {
           .ifPresent(decision ->
               conditions.add("upper(decision) = %s".formatted(Sql.text(decision.name()))));
       return list(
-          tables.plan(table, "seq", Long.MIN_VALUE, before),
+          tables.plan(table, "seq", number(Long.MIN_VALUE), number(before)),
           "%s ORDER BY seq DESC LIMIT %d".formatted(String.join(" AND ", conditions), most));
+    }
+
+    private static Constant number(long value) {
+      return new Constant.Decimal(BigDecimal.valueOf(value));
     }
 
     private List<AuditRow> list(ScanPlan plan, String condition) {

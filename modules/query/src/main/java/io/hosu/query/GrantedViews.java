@@ -101,12 +101,13 @@ public final class GrantedViews {
    * The view of what {@code caller} sees of a table. Who sees all of it may ask by their names for
    * the columns in which Iceberg tells of each row: its number, and that of its commit.
    *
-   * @param named the columns that are asked for
+   * @param read what is asked for; of who sees a part of the table all files are read: which of
+   *     them hold what is hidden from them shows in how the engine plans
    * @throws NotFound when it is not there, or must not be known to be there
    * @throws Denied {@code PERMISSION_DENIED}; {@link QueryError#LIMITS_UNSUPPORTED} when conditions
    *     of grants do not fit the table, and no other shows anything of it
    */
-  Granted of(Asking asking, TableRef ref, NamedColumns named) {
+  Granted of(Asking asking, TableRef ref, TableReading read) {
     Caller caller = asking.caller();
     Principal principal = caller.principal();
     LakeTable table = requireVisible(caller, ref.table());
@@ -114,20 +115,25 @@ public final class GrantedViews {
     List<String> names = plan.namesIn(table);
     List<String> columns = all(names, table);
     Limits limits =
-        policy.requireSight(caller, ref.table(), columns, read(plan.columns(), names, named));
+        policy.requireSight(
+            caller, ref.table(), columns, read(plan.columns(), names, read.named()));
     EngineView view =
         limits.isNone()
-            ? new EngineView(
-                ref.view(),
-                plan.sqlWith(plan.lineageNames().stream().filter(named::says).toList()),
-                plan.paths(),
-                EngineView.Rows.deletedIf(plan.hidesRows()))
+            ? whole(ref, plan.where(read.filter()), read.named())
             : new EngineView(
                 ref.view(),
                 limited(principal, table, plan, names, limits, plan.sql(), List.of()),
                 plan.paths(),
                 EngineView.Rows.HIDDEN);
     return new Granted(view, () -> stands(asking, ref, columns, limits));
+  }
+
+  private static EngineView whole(TableRef ref, ScanPlan plan, NamedColumns named) {
+    return new EngineView(
+        ref.view(),
+        plan.sqlWith(plan.lineageNames().stream().filter(named::says).toList()),
+        plan.paths(),
+        EngineView.Rows.deletedIf(plan.hidesRows()));
   }
 
   /**

@@ -49,7 +49,13 @@ public final class Guard {
     NamedColumns columns = NamedColumns.of(tree.path("statements"));
     GuardWalk walk = walk(sql, scope, tree);
     return new Guarded(
-        text, parser.print(tree), walk.tables(), walk.systemTables(), columns, walk.readsInput());
+        text,
+        parser.print(tree),
+        walk.tables(),
+        walk.systemTables(),
+        columns,
+        TableFilters.of(tree, walk.tables()),
+        walk.readsInput());
   }
 
   /**

@@ -9,15 +9,14 @@ import io.hosu.kernel.TableName;
 import io.hosu.query.GrantedViews.Asking;
 import io.hosu.query.GrantedViews.Granted;
 import io.hosu.query.engine.EngineView;
-import io.hosu.query.engine.NamedColumns;
 import io.hosu.query.engine.QueryError;
 import io.hosu.tables.LakeView;
 import io.hosu.tables.Views;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -42,10 +41,10 @@ final class LakeViews {
   /**
    * What a query reads.
    *
-   * @param tables the tables, also those beneath views, with what is named of their columns
+   * @param tables the tables, also those beneath views, with what is read of them
    * @param views the views, each after those that it reads
    */
-  record Expanded(Map<TableRef, NamedColumns> tables, List<Granted> views) {}
+  record Expanded(Map<TableRef, TableReading> tables, List<Granted> views) {}
 
   /**
    * Finds the views among what {@code guarded} reads.
@@ -55,13 +54,13 @@ final class LakeViews {
    */
   Expanded expand(Asking asking, Guarded guarded) {
     Expansion expansion = new Expansion(asking);
-    expansion.add(guarded.tables(), guarded.columns(), List.of());
+    expansion.add(guarded, List.of());
     return new Expanded(expansion.tables, List.copyOf(expansion.done.values()));
   }
 
   private final class Expansion {
     private final Asking asking;
-    private final Map<TableRef, NamedColumns> tables = new LinkedHashMap<>();
+    private final Map<TableRef, TableReading> tables = new LinkedHashMap<>();
     private final Map<TableName, Granted> done = new LinkedHashMap<>();
 
     Expansion(Asking asking) {
@@ -69,7 +68,8 @@ final class LakeViews {
     }
 
     /** What may not be known to be there is left with the tables, which are refused alike. */
-    void add(Collection<TableRef> refs, NamedColumns named, List<TableName> within) {
+    void add(Guarded guarded, List<TableName> within) {
+      Set<TableRef> refs = guarded.tables();
       Map<TableName, LakeView> found =
           views.findAll(
               refs.stream()
@@ -79,7 +79,7 @@ final class LakeViews {
       for (TableRef ref : refs) {
         LakeView view = found.get(ref.table());
         if (view == null) {
-          tables.merge(ref, named, NamedColumns::and);
+          tables.merge(ref, TableReading.of(guarded, ref), TableReading::and);
         } else {
           view(ref, view, within);
         }
@@ -96,7 +96,7 @@ final class LakeViews {
       Guarded text = check(view);
       List<TableName> inside = new ArrayList<>(within);
       inside.add(view.name());
-      add(text.tables(), text.columns(), inside);
+      add(text, inside);
       done.put(
           view.name(),
           new Granted(

@@ -15,7 +15,6 @@ import io.hosu.kernel.Ids;
 import io.hosu.query.engine.EngineSession;
 import io.hosu.query.engine.EngineView;
 import io.hosu.query.engine.Engines;
-import io.hosu.query.engine.NamedColumns;
 import io.hosu.query.engine.QueryError;
 import io.hosu.query.engine.ResultFormat;
 import io.hosu.query.engine.ResultSink;
@@ -155,7 +154,7 @@ public final class Queries implements AutoCloseable {
       granted.addAll(system.views());
       LakeViews.Expanded expanded = lakeViews.expand(asking, guarded);
       List<GrantedViews.Granted> relations = new ArrayList<>();
-      expanded.tables().forEach((ref, named) -> relations.add(view(asking, ref, named, system)));
+      expanded.tables().forEach((ref, read) -> relations.add(view(asking, ref, read, system)));
       relations.addAll(expanded.views());
       for (GrantedViews.Granted one : relations) {
         granted.add(one.view());
@@ -176,10 +175,10 @@ public final class Queries implements AutoCloseable {
   }
 
   private GrantedViews.Granted view(
-      GrantedViews.Asking asking, TableRef ref, NamedColumns named, SystemTables.Opened opened) {
+      GrantedViews.Asking asking, TableRef ref, TableReading read, SystemTables.Opened opened) {
     return ref.isMetadata()
-        ? metadataViews.of(asking, ref, named, opened)
-        : views.of(asking, ref, named);
+        ? metadataViews.of(asking, ref, read.named(), opened)
+        : views.of(asking, ref, read);
   }
 
   private ResultSummary run(

@@ -28,6 +28,7 @@ import io.hosu.store.Databases;
 import io.hosu.store.Migration;
 import io.hosu.tables.CommitContext;
 import io.hosu.tables.FileStatistics;
+import io.hosu.tables.PartitionDeclaration;
 import io.hosu.tables.PreparedCommit;
 import io.hosu.tables.SqlColumn;
 import io.hosu.tables.TableChange;
@@ -53,6 +54,7 @@ final class QueryLake implements AutoCloseable {
   final Database database;
   final Governance governance;
   final Tables tables;
+  final Guard guard;
   final Queries queries;
   final TableFit fit;
   final BlobStore blobs;
@@ -81,7 +83,7 @@ final class QueryLake implements AutoCloseable {
       database.<Boolean>write(tx -> buckets.create(tx, layer));
     }
     parser = new SqlParser(TestEngines.config(1));
-    Guard guard = new Guard(parser);
+    guard = new Guard(parser);
     fit = new TableFit(guard, tables);
     queries =
         new Queries(
@@ -99,6 +101,12 @@ final class QueryLake implements AutoCloseable {
 
   /** A stage's way of writing: describe, plan, write, adopt, publish. */
   void append(TableName table, String select) throws IOException {
+    append(table, select, List.of());
+  }
+
+  /** The same into a table that is divided so. */
+  void append(TableName table, String select, List<PartitionDeclaration> partitions)
+      throws IOException {
     Path staging = Files.createDirectories(blobs.staging().resolve(ids.next()));
     SessionRequest request =
         new SessionRequest("", List.of(), null, staging, Duration.ofSeconds(20));
@@ -112,7 +120,7 @@ final class QueryLake implements AutoCloseable {
                     tables.target(
                         table,
                         columns.stream().map(c -> new SqlColumn(c.name(), c.type())).toList(),
-                        new TableLayout(List.of(), List.of()),
+                        new TableLayout(partitions, List.of()),
                         Tables.Columns.EVOLVE);
                 targets.add(target);
                 return new WriteRequest(

@@ -25,8 +25,6 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.TableMetadata;
-import org.apache.iceberg.expressions.Expression;
-import org.apache.iceberg.expressions.InclusiveMetricsEvaluator;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.mapping.NameMapping;
 import org.jspecify.annotations.Nullable;
@@ -72,13 +70,7 @@ final class Planner {
   /** All files of the current snapshot. */
   ScanPlan plan(LakeTable table) {
     Snapshot snapshot = table.metadata().currentSnapshot();
-    return plan(table, snapshot, table.metadata().schema(), null);
-  }
-
-  /** The files of the current snapshot that may hold rows of which {@code filter} is true. */
-  ScanPlan plan(LakeTable table, Expression filter) {
-    Snapshot snapshot = table.metadata().currentSnapshot();
-    return plan(table, snapshot, table.metadata().schema(), filter);
+    return plan(table, snapshot, table.metadata().schema());
   }
 
   /** All files of an earlier snapshot, with the columns that the table had then. */
@@ -90,7 +82,7 @@ final class Planner {
     }
     Integer schemaId = snapshot.schemaId();
     Schema then = schemaId == null ? null : metadata.schemasById().get(schemaId);
-    return plan(table, snapshot, then == null ? metadata.schema() : then, null);
+    return plan(table, snapshot, then == null ? metadata.schema() : then);
   }
 
   /**
@@ -103,8 +95,7 @@ final class Planner {
     SnapshotRef named = TableRefs.require(table.name(), table.metadata(), ref);
     return named.isTag()
         ? planAt(table, named.snapshotId())
-        : plan(
-            table, table.metadata().snapshot(named.snapshotId()), table.metadata().schema(), null);
+        : plan(table, table.metadata().snapshot(named.snapshotId()), table.metadata().schema());
   }
 
   /**
@@ -161,13 +152,7 @@ final class Planner {
   }
 
   private ScanPlan plan(LakeTable table, @Nullable Snapshot snapshot, List<PlannedFile> files) {
-    TableMetadata metadata = table.metadata();
-    return new ScanPlan(
-        table.name(),
-        id(snapshot),
-        metadata.schema(),
-        files,
-        physical(metadata, metadata.schema(), files));
+    return plan(table, snapshot, table.metadata().schema(), files);
   }
 
   private static Invalid changesUnknown(LakeTable table, long since) {
@@ -179,15 +164,19 @@ final class Planner {
             + table.name());
   }
 
+  private ScanPlan plan(LakeTable table, @Nullable Snapshot snapshot, Schema schema) {
+    return plan(table, snapshot, schema, filesOf(table, snapshot));
+  }
+
   private ScanPlan plan(
-      LakeTable table, @Nullable Snapshot snapshot, Schema schema, @Nullable Expression filter) {
-    List<PlannedFile> files = filesOf(table, snapshot);
-    if (filter != null) {
-      InclusiveMetricsEvaluator evaluator = new InclusiveMetricsEvaluator(schema, filter, false);
-      files = files.stream().filter(file -> evaluator.eval(file.file())).toList();
-    }
+      LakeTable table, @Nullable Snapshot snapshot, Schema schema, List<PlannedFile> files) {
+    TableMetadata metadata = table.metadata();
     return new ScanPlan(
-        table.name(), id(snapshot), schema, files, physical(table.metadata(), schema, files));
+        table.name(),
+        id(snapshot),
+        schema,
+        files,
+        new ScanPlan.Origin(metadata.specsById(), some -> physical(metadata, schema, some)));
   }
 
   private static OptionalLong id(@Nullable Snapshot snapshot) {

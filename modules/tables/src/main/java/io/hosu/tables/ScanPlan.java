@@ -8,10 +8,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files to read for a table's rows at one snapshot, and the SQL that reads them. It stays
@@ -22,7 +25,8 @@ public final class ScanPlan {
   private final OptionalLong snapshot;
   private final Schema schema;
   private final List<PlannedFile> files;
-  private final Physical physical;
+  private final Origin origin;
+  private volatile @Nullable Physical physical;
 
   /**
    * What files really hold.
@@ -41,17 +45,35 @@ public final class ScanPlan {
       EqualityKeys keys,
       RowLineage lineage) {}
 
+  /**
+   * What a plan of fewer files is made with.
+   *
+   * @param specs by which files were divided off, by their ids
+   * @param physical what files hold; it is found out when it is needed
+   */
+  record Origin(
+      Map<Integer, PartitionSpec> specs, Function<List<PlannedFile>, Physical> physical) {}
+
   ScanPlan(
       TableName table,
       OptionalLong snapshot,
       Schema schema,
       List<PlannedFile> files,
-      Physical physical) {
+      Origin origin) {
     this.table = table;
     this.snapshot = snapshot;
     this.schema = schema;
     this.files = List.copyOf(files);
-    this.physical = physical;
+    this.origin = origin;
+  }
+
+  private Physical physical() {
+    Physical known = physical;
+    if (known == null) {
+      known = origin.physical().apply(files);
+      physical = known;
+    }
+    return known;
   }
 
   /** The table. */
@@ -116,17 +138,17 @@ public final class ScanPlan {
 
   /** The SELECT of all rows and columns. */
   public String sql() {
-    return ScanSql.select(schema, physical.data(), lessened(), this::deleted);
+    return ScanSql.select(schema, physical().data(), lessened(), this::deleted);
   }
 
   /** The columns that rows have besides, and that only who asks for them gets: Iceberg's own. */
   public List<String> lineageNames() {
-    return physical.lineage().names();
+    return physical().lineage().names();
   }
 
   /** The same, with some of {@link #lineageNames}. */
   public String sqlWith(List<String> lineage) {
-    return lineage.isEmpty() ? sql() : physical.lineage().only(lineage).selectAll(this);
+    return lineage.isEmpty() ? sql() : physical().lineage().only(lineage).selectAll(this);
   }
 
   /**
@@ -134,7 +156,7 @@ public final class ScanPlan {
    * that the row lies in.
    */
   public String sqlWithFile() {
-    return ScanSql.selectWithFile(schema, physical.data(), lessened(), this::deleted);
+    return ScanSql.selectWithFile(schema, physical().data(), lessened(), this::deleted);
   }
 
   /** The column that {@link #sqlWithFile} and {@link #sqlWithCommit} add: where a row lies. */
@@ -148,35 +170,41 @@ public final class ScanPlan {
    * {@link #COMMIT}, whatever became of the files since the rows came.
    */
   public String sqlWithCommit(List<PlannedFile> some) {
-    return physical.lineage().selectWithFile(this, some);
+    return physical().lineage().selectWithFile(this, some);
   }
 
   /** Whether it can be told with which commit a row came. */
   public boolean tellsCommits() {
-    return physical.lineage().tellsCommits();
+    return physical().lineage().tellsCommits();
   }
 
   /** The same of some of the files only, without {@code _file}. */
   public String sqlOf(List<String> paths) {
-    Map<String, Optional<PhysicalColumn>> some = new LinkedHashMap<>(physical.data());
+    Map<String, Optional<PhysicalColumn>> some = new LinkedHashMap<>(physical().data());
     some.keySet().retainAll(List.copyOf(paths));
     return ScanSql.select(schema, some, lessened(), this::deleted);
   }
 
   /** The SELECT of the rows of some of the files, with what they take with them. */
   String sqlToRewrite(List<PlannedFile> some) {
-    return physical.lineage().select(this, some);
+    return physical().lineage().select(this, some);
   }
 
   /** What rows take with them when they are written anew. */
   RowLineage lineage() {
-    return physical.lineage();
+    return physical().lineage();
   }
 
   /** The same files as they lie there, with the rows that are deleted. */
   public ScanPlan withDeleted() {
     List<PlannedFile> whole = files.stream().map(file -> file.with(RowDeletes.NONE)).toList();
-    return new ScanPlan(table, snapshot, schema, whole, physical);
+    return new ScanPlan(table, snapshot, schema, whole, origin);
+  }
+
+  /** The same snapshot and columns, without files that hold no row of which a filter holds. */
+  public ScanPlan where(FileFilter filter) {
+    List<PlannedFile> some = FilteredFiles.of(filter, schema, origin.specs(), files);
+    return some.size() == files.size() ? this : new ScanPlan(table, snapshot, schema, some, origin);
   }
 
   private Set<String> lessened() {
@@ -201,17 +229,12 @@ public final class ScanPlan {
     Set<String> wanted = Set.copyOf(paths);
     List<PlannedFile> some =
         files.stream().filter(file -> wanted.contains(file.path().toString())).toList();
-    return Optional.of(new DeletedSql(physical, columns, some));
+    return Optional.of(new DeletedSql(physical(), columns, some));
   }
 
   /** The same snapshot and columns, but none of the files. */
   ScanPlan withoutFiles() {
-    return new ScanPlan(
-        table,
-        snapshot,
-        schema,
-        List.of(),
-        new Physical(Map.of(), Map.of(), Map.of(), physical.keys(), physical.lineage()));
+    return new ScanPlan(table, snapshot, schema, List.of(), origin);
   }
 
   /** The data files at these paths; a path that the plan does not have is a bug and throws. */

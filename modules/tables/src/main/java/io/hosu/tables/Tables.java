@@ -25,8 +25,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.TableMetadata;
-import org.apache.iceberg.expressions.Expression;
-import org.apache.iceberg.expressions.Expressions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -307,16 +305,11 @@ public final class Tables {
    * The same without files that hold no row whose value in {@code column} is at least {@code from}
    * and less than {@code to}.
    */
-  public <T> ScanPlan plan(TablePointer pointer, String column, T from, T to) {
-    Expression between =
-        Expressions.and(
-            Expressions.greaterThanOrEqual(column, from), Expressions.lessThan(column, to));
-    return planner.plan(open(pointer.row()), between);
-  }
-
-  /** The same without files that hold no row of which {@code filter} is true. */
-  public ScanPlan plan(TableName name, Expression filter) {
-    return planner.plan(require(name), filter);
+  public ScanPlan plan(TablePointer pointer, String column, Constant from, Constant to) {
+    return plan(pointer)
+        .where(
+            new FileFilter.Compared(column, FileFilter.Comparison.AT_LEAST, from)
+                .and(new FileFilter.Compared(column, FileFilter.Comparison.LESS, to)));
   }
 
   /**

@@ -10,6 +10,7 @@ import io.hosu.kernel.ObjectName;
 import io.hosu.objects.ObjectFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,7 +28,6 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.data.IdentityPartitionConverters;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.data.parquet.GenericParquetReaders;
-import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.mapping.NameMapping;
 import org.apache.iceberg.mapping.NameMappingParser;
@@ -290,7 +290,17 @@ interface InPlaceContract {
     assertThat(values("day")).containsExactly("2025-01-02", "2026-01-02", "2026-01-03");
     assertThat(lake().engine.query("SELECT id, year FROM (%s) WHERE year = 2026".formatted(sql())))
         .containsExactly(List.of("2", "2026"));
-    assertThat(lake().tables.plan(FLIGHTS, Expressions.equal("year", 2025L)).files()).hasSize(1);
+    assertThat(
+            lake()
+                .tables
+                .plan(FLIGHTS)
+                .where(
+                    new FileFilter.Compared(
+                        "year",
+                        FileFilter.Comparison.EQUAL,
+                        new Constant.Decimal(BigDecimal.valueOf(2025))))
+                .files())
+        .hasSize(1);
   }
 
   @Test

@@ -21,7 +21,6 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.GenericRecord;
 import org.apache.iceberg.data.Record;
-import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.expressions.Literal;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
@@ -156,7 +155,14 @@ class RowDeletesTest {
         table, delta, lake.tables.plan(FLIGHTS).files(), List.of(List.of(0L), List.of(0L)));
     delta.commit();
 
-    ScanPlan plan = lake.tables.plan(FLIGHTS, Expressions.greaterThan("id", 5));
+    ScanPlan plan =
+        lake.tables
+            .plan(FLIGHTS)
+            .where(
+                new FileFilter.Compared(
+                    "id",
+                    FileFilter.Comparison.GREATER,
+                    new Constant.Decimal(BigDecimal.valueOf(5))));
     assertThat(plan.files()).hasSize(1);
     assertThat(lake.engine.query("SELECT id FROM (%s)".formatted(plan.sql()))).hasSize(1);
     assertThat(ids()).hasSize(2);

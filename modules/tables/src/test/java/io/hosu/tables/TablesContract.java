@@ -11,13 +11,13 @@ import io.hosu.kernel.HosuException.NotFound;
 import io.hosu.kernel.ObjectName;
 import io.hosu.kernel.Page;
 import io.hosu.kernel.TableName;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.data.Record;
-import org.apache.iceberg.expressions.Expressions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -68,6 +68,10 @@ interface TablesContract {
                 + " {k=1})");
   }
 
+  private static FileFilter id(FileFilter.Comparison by, int value) {
+    return new FileFilter.Compared("ID", by, new Constant.Decimal(BigDecimal.valueOf(value)));
+  }
+
   @Test
   default void partitionedRowsArePrunedByIcebergAndByPlans() {
     lake()
@@ -77,8 +81,10 @@ interface TablesContract {
             "month(day)");
 
     assertThat(lake().tables.plan(FLIGHTS).files()).hasSize(4);
-    assertThat(lake().tables.plan(FLIGHTS, Expressions.equal("id", 2)).files()).hasSize(1);
-    assertThat(lake().tables.plan(FLIGHTS, Expressions.lessThan("ID", 0)).files()).isEmpty();
+    assertThat(lake().tables.plan(FLIGHTS).where(id(FileFilter.Comparison.EQUAL, 2)).files())
+        .hasSize(1);
+    assertThat(lake().tables.plan(FLIGHTS).where(id(FileFilter.Comparison.LESS, 0)).files())
+        .isEmpty();
     assertThat(lake().tables.require(FLIGHTS).partitionBy()).containsExactly("month(day)");
     assertThat(lake().records(FLIGHTS)).hasSize(4);
     assertThat(lake().rows(FLIGHTS)).hasSize(4);
