@@ -169,6 +169,9 @@ final class MatrixActs {
     String loads = "plan to load objects";
     String place = "{\"place\": \"raw/shop/placed/\", \"dry_run\": true}";
     String places = "plan to add files in place";
+    String lying =
+        "{\"place\": \"raw/shop/placed/\", \"into\": \"stage.orders\", \"load\": \"in-place\", \"dry_run\": true}";
+    String lies = "plan a crawl in place";
     String deletes = "plan to delete rows for good";
     return List.of(
         act("API", DROP, SHOP, "drop a table", (_, who) -> lake.dropByName(who)),
@@ -182,6 +185,8 @@ final class MatrixActs {
         also(
             EnumSet.of(INSERT, READ_OBJECTS),
             api(WRITE_OBJECTS, places, "POST " + TABLE + "/files", place)),
+        also(EnumSet.of(READ_OBJECTS, WRITE_OBJECTS), api(INSERT, lies, "POST /v1/crawls", lying)),
+        also(EnumSet.of(INSERT, READ_OBJECTS), api(WRITE_OBJECTS, lies, "POST /v1/crawls", lying)),
         also(EnumSet.of(INSERT, READ_OBJECTS), api(CREATE_TABLE, loads, "POST /v1/crawls", load)),
         also(EnumSet.of(CREATE_TABLE, READ_OBJECTS), api(INSERT, loads, "POST /v1/crawls", load)));
   }
