@@ -66,8 +66,8 @@ final class PageToken {
         HttpError.PAGE_INVALID,
         "'%s' is no token of a page of this list, asked for with these parameters."
             .formatted(token.length() > 100 ? token.substring(0, 100) + "..." : token),
-        "Give 'next' as the part before gave it, with the same filter; or begin again with the first"
-            + " part, without 'next'.");
+        "Give the token as the part before gave it, with the same filter; or begin again with the"
+            + " first part, without one.");
   }
 
   private static byte[] check(Request request, byte[] place) {

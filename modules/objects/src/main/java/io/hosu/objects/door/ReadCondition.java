@@ -58,7 +58,12 @@ public enum ReadCondition {
     return DATE.format(instant);
   }
 
-  private static boolean matches(String header, String etag) {
+  /**
+   * Whether a list of entity tags, weak or strong, names {@code etag} or all ({@code *}).
+   *
+   * @param etag without quotes
+   */
+  public static boolean matches(String header, String etag) {
     for (String tag : header.split(",", -1)) {
       if (bare(tag).equals(etag) || tag.strip().equals("*")) {
         return true;

@@ -108,6 +108,9 @@ final class IcebergJson {
       Optional<Credential> credential)
       throws IOException {
     response.status(200).header("Content-Type", "application/json");
+    if (credential.isPresent()) {
+      response.header("Cache-Control", "no-store"); // a secret is in it
+    }
     OutputStream body = response.body();
     write(body, "{\"metadata-location\":");
     body.write(MAPPER.writeValueAsBytes(location));

@@ -13,6 +13,7 @@ import io.hosu.governance.Rights;
 import io.hosu.http.Call;
 import io.hosu.kernel.ObjectName;
 import io.hosu.kernel.TableName;
+import io.hosu.objects.door.ReadCondition;
 import io.hosu.tables.LakeTable;
 import io.hosu.tables.OpenCatalog;
 import io.hosu.tables.RecentTexts;
@@ -67,8 +68,11 @@ final class TableAnswers {
   void send(Call call, Readers.ReadableTable readable, Part part) throws IOException {
     FileUse use = use(Authentication.caller(call), readable.rights(), readable.table().name());
     String tag = tag(readable, part, use.permissions());
-    call.response().header("ETag", tag);
-    if (call.request().header("If-None-Match").filter(tag::equals).isPresent()) {
+    call.response().header("ETag", "\"%s\"".formatted(tag));
+    if (call.request()
+        .header("If-None-Match")
+        .filter(known -> ReadCondition.matches(known, tag))
+        .isPresent()) {
       call.response().status(304);
     } else if (readable.restrictions().isPresent()) {
       TableMetadata metadata = readable.table().metadata();
@@ -84,7 +88,7 @@ final class TableAnswers {
     String restrictions =
         readable.restrictions().map(it -> it.restrictions().toString()).orElse("");
     String all = readable.table().metadataLocation() + part + permissions + restrictions;
-    return "\"" + UUID.nameUUIDFromBytes(all.getBytes(StandardCharsets.UTF_8)) + "\"";
+    return UUID.nameUUIDFromBytes(all.getBytes(StandardCharsets.UTF_8)).toString();
   }
 
   private void sendWhole(Call call, LakeTable table, Part part, FileUse use) throws IOException {
