@@ -9,7 +9,6 @@ import io.hosu.objects.backend.BlobStore;
 import io.hosu.store.Database;
 import io.hosu.store.Row;
 import io.hosu.store.Transaction;
-import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -278,41 +277,7 @@ public final class ObjectFiles {
    * @return how many blobs it removed
    */
   public int purgeUnder(ObjectName place) {
-    String from = place.key() + "/";
-    String end = place.key() + '0'; // the character after /
-    List<String> over =
-        database.read(tx ->
-            tx.list(
-                "SELECT DISTINCT o.blob FROM objects o WHERE o.bucket = ? AND o.key >= ? AND o.key"
-                    + " < ? AND o.is_current = 0 AND o.blob IS NOT NULL AND NOT EXISTS (SELECT 1"
-                    + " FROM objects n WHERE n.blob = o.blob AND (n.is_current = 1 OR (n.kind <>"
-                    + " 'table_file' AND (n.bucket <> ? OR n.key < ? OR n.key >= ?))))",
-                row -> row.text("blob"),
-                place.bucket(),
-                from,
-                end,
-                place.bucket(),
-                from,
-                end));
-    int removed = 0;
-    try {
-      for (String blob : over) {
-        removed += blobs.delete(blob) ? 1 : 0;
-      }
-    } catch (IOException e) {
-      throw Intake.unavailable(e);
-    }
-    database.perform(tx -> {
-      tx.updateAll(
-          "DELETE FROM objects WHERE blob = ? AND is_current = 0 AND kind = 'table_file'",
-          over.stream().map(blob -> List.<Object>of(blob)).toList());
-      tx.update(
-          "DELETE FROM objects WHERE bucket = ? AND key >= ? AND key < ? AND is_current = 0",
-          place.bucket(),
-          from,
-          end);
-    });
-    return removed;
+    return new Purge(database, blobs).under(place);
   }
 
   /** The file that holds the current version of an object. */
