@@ -133,7 +133,8 @@ record PhysicalColumn(String name, int id, String kind, List<PhysicalColumn> chi
     } catch (IOException | IllegalArgumentException e) {
       throw new Unavailable(
           TablesError.FILE_UNREADABLE,
-          "The footer of the data file %s cannot be read.".formatted(path),
+          "The footer of the data file in the blob %s cannot be read."
+              .formatted(path.getFileName()),
           "Look at the disk of the data directory, then try again.",
           e);
     }

@@ -159,7 +159,10 @@ final class SnapshotContent {
   private static <T> T reading(Snapshot snapshot, Supplier<T> work) {
     try {
       return work.get();
-    } catch (AvroRuntimeException | RuntimeIOException | IllegalArgumentException e) {
+    } catch (AvroRuntimeException
+        | RuntimeIOException
+        | IllegalArgumentException
+        | ArithmeticException e) {
       throw wrong(
           "The files of snapshot %d cannot be read: %s."
               .formatted(snapshot.snapshotId(), e.getMessage()));
@@ -170,6 +173,9 @@ final class SnapshotContent {
     Map<String, ManifestFile> earlier = parent == null ? Map.of() : parents(parent);
     Map<String, ManifestFile> later = manifests(snapshot, earlier);
     Content come = content(without(later, earlier.keySet()));
+    requireRowIds(
+        snapshot,
+        later.values().stream().filter(it -> isUnnumbered(earlier.get(it.path()))).toList());
     Set<Entry> came = come.entries();
     Set<Entry> went = content(without(earlier, later.keySet())).entries();
     Set<Entry> both = new HashSet<>(came);
@@ -204,6 +210,8 @@ final class SnapshotContent {
       ManifestFile same = known.get(path);
       if (same == null || same.length() != manifest.length()) {
         unknown.put(path, manifest.length());
+      } else {
+        requireSame(same, manifest);
       }
     });
     Map<String, Long> sizes = files.require(unknown.keySet());
@@ -231,24 +239,84 @@ final class SnapshotContent {
   private Set<Entry> read(ManifestFile manifest, Map<String, Long> lengths) {
     boolean deletes = manifest.content() == ManifestContent.DELETES;
     Set<Entry> entries = new HashSet<>();
+    long rows = 0;
     try (ManifestReader<?> reader =
         deletes
             ? ManifestFiles.readDeleteManifest(manifest, files, specs)
             : ManifestFiles.read(manifest, files, specs)) {
       for (ContentFile<?> file : reader) {
         requireFormat(file);
+        rows = Math.addExact(rows, file.recordCount());
         entries.add(entry(file, deletes));
         lengths.put(file.location(), file.fileSizeInBytes());
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    if (!deletes && rows(manifest) != rows) {
+      throw wrong(
+          "%s has files with %d rows; the commit says %d."
+              .formatted(manifest.path(), rows, rows(manifest)));
+    }
     return entries;
+  }
+
+  /** How many rows the files of a manifest are said to have. */
+  private static long rows(ManifestFile manifest) {
+    Long added = manifest.addedRowsCount();
+    Long existing = manifest.existingRowsCount();
+    return Math.addExact(added == null ? 0 : added, existing == null ? 0 : existing);
+  }
+
+  /** Rows get ids when they come, and those that were there when the table first has ids. */
+  private static boolean isUnnumbered(@Nullable ManifestFile before) {
+    return before == null || before.firstRowId() == null;
+  }
+
+  /** What had no row ids before gets them from those that the snapshot takes. */
+  private static void requireRowIds(Snapshot snapshot, List<ManifestFile> come) {
+    Long first = snapshot.firstRowId();
+    Long most = snapshot.addedRows();
+    if (first == null || most == null) {
+      return;
+    }
+    long rows = 0;
+    for (ManifestFile manifest : come) {
+      if (manifest.content() == ManifestContent.DATA) {
+        rows = Math.addExact(rows, rows(manifest));
+        Long own = manifest.firstRowId();
+        if (own != null
+            && (own < 0
+                || Math.addExact(own, rows(manifest)) > Math.addExact(first.longValue(), most))) {
+          throw wrong(
+              "%s has the first-row-id %d, with which its rows are beyond those of snapshot %d."
+                  .formatted(manifest.path(), own, snapshot.snapshotId()));
+        }
+      }
+    }
+    if (most > rows) {
+      throw wrong(
+          "Snapshot %d says added-rows %d, and numbers files of %d rows."
+              .formatted(snapshot.snapshotId(), most, rows));
+    }
   }
 
   private static Entry entry(ContentFile<?> file, boolean deletes) {
     Long offset = file instanceof DeleteFile delete ? delete.contentOffset() : null;
     return new Entry(file.location(), offset, deletes, file.fileSizeInBytes());
+  }
+
+  /** Of a manifest that was there before, the list says what it said before. */
+  private static void requireSame(ManifestFile was, ManifestFile is) {
+    boolean same =
+        was.content() == is.content()
+            && was.partitionSpecId() == is.partitionSpecId()
+            && was.sequenceNumber() == is.sequenceNumber()
+            && was.minSequenceNumber() == is.minSequenceNumber()
+            && (was.firstRowId() == null || was.firstRowId().equals(is.firstRowId()));
+    if (!same) {
+      throw wrong("The list of a snapshot says of %s what it is not.".formatted(is.path()));
+    }
   }
 
   private static void requireFormat(ContentFile<?> file) {

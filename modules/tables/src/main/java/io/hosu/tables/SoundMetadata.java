@@ -54,6 +54,7 @@ final class SoundMetadata {
     change.refs();
     change.summaries();
     change.faults.addAll(SoundColumns.faults(before, after));
+    change.faults.addAll(SoundNumbers.faults(before, after));
     if (!change.faults.isEmpty()) {
       throw new Invalid(
           TablesError.COMMIT_INVALID,

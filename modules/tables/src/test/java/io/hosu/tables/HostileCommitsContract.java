@@ -74,6 +74,26 @@ interface HostileCommitsContract {
     /** The answer to a commit of a snapshot as a ref. */
     String commit(ObjectNode snapshot, String ref, Consumer<ObjectNode> more, int status)
         throws Exception {
+      ObjectNode body = body(snapshot, ref, more);
+      return client.send("POST", PATH, Json.print(body), Map.of(), status);
+    }
+
+    String append(ObjectNode snapshot, int status) throws Exception {
+      return append(snapshot, _ -> {}, status);
+    }
+
+    /** The answer to the same as Iceberg's own client asks for it. */
+    String append(ObjectNode snapshot, Consumer<ObjectNode> more, int status) throws Exception {
+      ObjectNode body = body(snapshot, SnapshotRef.MAIN_BRANCH, more);
+      body.withArray("requirements")
+          .addObject()
+          .put("type", "assert-ref-snapshot-id")
+          .put("ref", SnapshotRef.MAIN_BRANCH)
+          .set("snapshot-id", snapshot.get("parent-snapshot-id"));
+      return client.send("POST", PATH, Json.print(body), Map.of(), status);
+    }
+
+    private static ObjectNode body(ObjectNode snapshot, String ref, Consumer<ObjectNode> more) {
       ObjectNode body = Json.object();
       body.putArray("requirements");
       ObjectNode update =
@@ -83,7 +103,7 @@ interface HostileCommitsContract {
       update.put("action", "set-snapshot-ref").put("ref-name", ref).put("type", "branch");
       update.set("snapshot-id", snapshot.get("snapshot-id"));
       more.accept(update);
-      return client.send("POST", PATH, Json.print(body), Map.of(), status);
+      return body;
     }
 
     @Override
@@ -98,19 +118,7 @@ interface HostileCommitsContract {
       Consumer<ObjectNode> shortly =
           ref -> ref.put("max-snapshot-age-ms", 1).put("min-snapshots-to-keep", 1);
       assertThat(adder.commit(adder.snapshot(), "main", shortly, 403)).contains("may not ALTER");
-      ObjectNode snapshot = adder.snapshot();
-      String appended =
-          """
-          {"requirements": [
-            {"type": "assert-ref-snapshot-id", "ref": "main", "snapshot-id": %s}],
-          "updates": [
-            {"action": "add-snapshot", "snapshot": %s},
-            {"action": "set-snapshot-ref", "ref-name": "main", "type": "branch",
-             "snapshot-id": %s, "max-snapshot-age-ms": 1}]}
-          """
-              .formatted(snapshot.get("parent-snapshot-id"), snapshot, snapshot.get("snapshot-id"));
-      assertThat(adder.client().send("POST", PATH, appended, Map.of(), 403))
-          .contains("may not ALTER");
+      assertThat(adder.append(adder.snapshot(), shortly, 403)).contains("may not ALTER");
       assertThat(lake().tables.require(FLIGHTS).metadata().ref(SnapshotRef.MAIN_BRANCH))
           .extracting(SnapshotRef::maxSnapshotAgeMs)
           .isNull();
@@ -142,6 +150,43 @@ interface HostileCommitsContract {
       assertThat(adder.commit(adder.snapshot(), "audit", _ -> {}, 403)).contains("may not ALTER");
       assertThat(adder.commit(adder.snapshot(), "stable", ref -> ref.put("type", "tag"), 403))
           .contains("may not ALTER");
+    }
+  }
+
+  @Test
+  default void numbersAreThoseThatComeNext() throws Exception {
+    try (Adder adder = adder()) {
+      for (long number : new long[] {Long.MAX_VALUE, 4}) {
+        ObjectNode snapshot = adder.snapshot().put("sequence-number", number);
+        assertThat(adder.commit(snapshot, "main", _ -> {}, 400)).contains("comes next");
+        assertThat(adder.append(snapshot, 400)).contains("comes next");
+      }
+      ObjectNode own = adder.snapshot();
+      own.set("parent-snapshot-id", own.get("snapshot-id"));
+      assertThat(adder.commit(own, "main", _ -> {}, 400)).contains("its own ancestor");
+      ObjectNode less = adder.snapshot().put("snapshot-id", -1);
+      assertThat(adder.commit(less, "main", _ -> {}, 400)).contains("COMMIT_INVALID");
+      assertThat(adder.append(adder.snapshot(), 200)).contains("metadata");
+      assertThat(lake().rows(FLIGHTS)).hasSize(3);
+    }
+  }
+
+  @Test
+  default void rowsAreNumberedByThoseThatThereAre() throws Exception {
+    try (RESTCatalog catalog = altering()) {
+      catalog.loadTable(ID).updateProperties().set("format-version", "3").commit();
+    }
+    try (Adder adder = adder()) {
+      for (long rows : new long[] {Long.MAX_VALUE - 10, 1000}) {
+        ObjectNode snapshot = adder.snapshot().put("added-rows", rows);
+        assertThat(adder.commit(snapshot, "main", _ -> {}, 400)).contains("COMMIT_INVALID");
+        assertThat(adder.append(snapshot, 400)).contains("COMMIT_INVALID");
+      }
+      ObjectNode snapshot = adder.snapshot().put("first-row-id", 1000);
+      assertThat(adder.commit(snapshot, "main", _ -> {}, 400)).contains("COMMIT_INVALID");
+      assertThat(adder.append(adder.snapshot(), 200)).contains("metadata");
+      assertThat(adder.append(adder.snapshot(), 200)).contains("metadata");
+      assertThat(lake().rows(FLIGHTS)).hasSize(4);
     }
   }
 }
