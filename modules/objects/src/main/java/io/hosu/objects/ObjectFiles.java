@@ -28,6 +28,7 @@ import java.util.stream.Collectors;
  */
 public final class ObjectFiles {
   private static final int KEYS_IN_ONE_STATEMENT = 400;
+
   private static final String COLUMNS =
       "SELECT bucket, key, version, blob, size, kind, principal, in_place FROM objects WHERE ";
 
@@ -36,9 +37,23 @@ public final class ObjectFiles {
   private final InstantSource clock;
   private final Ids ids;
   private final ObjectsConfig config;
+  private final Readers readers;
 
+  /** Files that nobody is known to read. */
   public ObjectFiles(
       Database database, BlobStore blobs, InstantSource clock, Ids ids, ObjectsConfig config) {
+    this(database, blobs, clock, ids, config, new Readers(database, clock, ids));
+  }
+
+  /** Files that {@code readers} read. */
+  public ObjectFiles(
+      Database database,
+      BlobStore blobs,
+      InstantSource clock,
+      Ids ids,
+      ObjectsConfig config,
+      Readers readers) {
+    this.readers = readers;
     this.database = database;
     this.blobs = blobs;
     this.clock = clock;
@@ -272,12 +287,13 @@ public final class ObjectFiles {
   /**
    * Removes at once the bytes of all files of a table below {@code place} that were ended, and of
    * every other version there that is not the current one. Bytes that another object shares stay,
-   * but not for what was a file of another table and was ended: that goes with them.
+   * but not for what was a file of another table and was ended: that goes with them. Who reads such
+   * a file on this server has {@code objects.reader-patience} to end, and is stopped then.
    *
    * @return how many blobs it removed
    */
   public int purgeUnder(ObjectName place) {
-    return new Purge(database, blobs).under(place);
+    return new Purge(database, blobs, readers, config.readerPatience()).under(place);
   }
 
   /** The file that holds the current version of an object. */

@@ -16,8 +16,16 @@ import java.util.List;
  * @param sweepAfter how old bytes that nothing names must be before they are removed; prepared
  *     files must be published within half of it, and who reads files of a table which it needs no
  *     more has as long
+ * @param readerPatience how long who reads a file here may go on that must be removed at once
  */
-public record ObjectsConfig(Duration keepVersions, Duration keepUploads, Duration sweepAfter) {
+public record ObjectsConfig(
+    Duration keepVersions, Duration keepUploads, Duration sweepAfter, Duration readerPatience) {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** With the usual patience with who reads. */
+  public ObjectsConfig(Duration keepVersions, Duration keepUploads, Duration sweepAfter) {
+    this(keepVersions, keepUploads, sweepAfter, PATIENCE);
+  }
 
   public ObjectsConfig {
     if (sweepAfter.compareTo(Duration.ofMinutes(2)) < 0) {
@@ -50,7 +58,12 @@ public record ObjectsConfig(Duration keepVersions, Duration keepUploads, Duratio
             standard.sweepAfter,
             "How old bytes that no object names must be before they are removed, and how long files"
                 + " stay which a table needs no more, for who is reading them (an hour at least,"
-                + " as long as a key to them is good); at least 2m."));
+                + " as long as a key to them is good); at least 2m."),
+        settings.duration(
+            "objects.reader-patience",
+            standard.readerPatience,
+            "How long queries and stages of this server may go on that read files which are removed"
+                + " at once, with rows that are deleted for good; then they are stopped."));
   }
 
   /**

@@ -4,16 +4,23 @@ import io.hosu.kernel.ObjectName;
 import io.hosu.objects.backend.BlobStore;
 import io.hosu.store.Database;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Removes bytes for good, and all that the lake knows of what they were. */
 final class Purge {
   private final Database database;
   private final BlobStore blobs;
+  private final Readers readers;
+  private final Duration patience;
 
-  Purge(Database database, BlobStore blobs) {
+  /** Of bytes that {@code readers} may read for so long. */
+  Purge(Database database, BlobStore blobs, Readers readers, Duration patience) {
     this.database = database;
     this.blobs = blobs;
+    this.readers = readers;
+    this.patience = patience;
   }
 
   /** See {@link ObjectFiles#purgeUnder}. */
@@ -34,6 +41,7 @@ final class Purge {
                 place.bucket(),
                 from,
                 end));
+    readers.awaitEnd(over.stream().map(blobs::path).collect(Collectors.toSet()), patience);
     int removed = 0;
     try {
       for (String blob : over) {

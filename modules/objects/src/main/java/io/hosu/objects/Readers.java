@@ -3,11 +3,17 @@ package io.hosu.objects;
 import io.hosu.kernel.Ids;
 import io.hosu.store.Database;
 import io.hosu.store.Transaction;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who reads files of tables on this server. What a table needed when somebody began to read stays
@@ -39,32 +45,64 @@ public final class Readers implements AutoCloseable {
 
   /** Somebody reads until it is closed. */
   public interface Reading extends AutoCloseable {
+    /** Of what nobody has to know. */
+    Reading UNKNOWN =
+        new Reading() {
+          @Override
+          public void stopWith(Runnable stop) {}
+
+          @Override
+          public void close() {}
+        };
+
+    /** Has {@code stop} run when what is read must go; at once, when that has come already. */
+    void stopWith(Runnable stop);
+
     @Override
     void close();
   }
 
   private final class Running implements Reading {
     private final Instant began;
+    private final Supplier<Stream<Path>> files;
+    private boolean stopped; // guarded by Readers.this, as the next one is
+    private @Nullable Runnable stop;
 
-    Running(Instant began) {
+    Running(Instant began, Supplier<Stream<Path>> files) {
       this.began = began;
+      this.files = files;
+    }
+
+    @Override
+    public void stopWith(Runnable its) {
+      boolean now;
+      synchronized (Readers.this) {
+        stop = its;
+        now = stopped;
+      }
+      if (now) {
+        its.run();
+      }
     }
 
     @Override
     public void close() {
       synchronized (Readers.this) {
         running.remove(this);
+        Readers.this.notifyAll();
       }
     }
   }
 
   /**
-   * From now on, and a moment before, no file goes that a table needs. To be called when it is
-   * known which files are to be read, or before.
+   * From now on, and a moment before, no file goes that a table needs, but those that must: see
+   * {@link #awaitEnd}. To be called when it is known which files are to be read, or before.
+   *
+   * @param files what is read, to be told again and again
    */
-  public Reading begin() {
+  public Reading begin(Supplier<Stream<Path>> files) {
     Instant now = clock.instant();
-    Running reading = new Running(now);
+    Running reading = new Running(now, files);
     boolean told;
     synchronized (this) {
       running.add(reading);
@@ -79,6 +117,53 @@ public final class Readers implements AutoCloseable {
       }
     }
     return reading;
+  }
+
+  /**
+   * Waits until nobody on this server reads one of {@code files}, which must go. Who still does
+   * after {@code patience} is stopped, and has as long again to end.
+   *
+   * @return how many were stopped
+   */
+  int awaitEnd(Set<Path> files, Duration patience) {
+    List<Running> those;
+    synchronized (this) {
+      those = List.copyOf(running);
+    }
+    List<Running> reading =
+        those.stream().filter(one -> one.files.get().anyMatch(files::contains)).toList();
+    if (awaitClosed(reading, patience)) {
+      return 0;
+    }
+    List<Runnable> stops = new ArrayList<>();
+    synchronized (this) {
+      for (Running one : reading) {
+        if (running.contains(one)) {
+          one.stopped = true;
+          stops.add(one.stop == null ? () -> {} : one.stop);
+        }
+      }
+    }
+    stops.forEach(Runnable::run);
+    awaitClosed(reading, patience);
+    return stops.size();
+  }
+
+  private synchronized boolean awaitClosed(List<Running> some, Duration patience) {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (some.stream().anyMatch(running::contains)) {
+      long left = (deadline - System.nanoTime()) / 1_000_000;
+      if (left <= 0) {
+        return false;
+      }
+      try {
+        wait(left);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Says to all servers when the first of those began who read here. */

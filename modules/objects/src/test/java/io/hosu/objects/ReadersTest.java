@@ -8,6 +8,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,7 +73,7 @@ class ReadersTest {
   @Test
   void whatARunningReaderNeedsStaysHoweverLongItTakes() throws IOException {
     Path file = file();
-    Readers.Reading reading = here.begin();
+    Readers.Reading reading = here.begin(Stream::empty);
     lake.clock.advance(Duration.ofMinutes(1));
     end();
 
@@ -84,7 +91,7 @@ class ReadersTest {
     Path file = file();
     here.tell();
     lake.clock.advance(Duration.ofMinutes(4));
-    Readers.Reading reading = here.begin();
+    Readers.Reading reading = here.begin(Stream::empty);
     end();
     pass(LONG, here);
 
@@ -97,7 +104,7 @@ class ReadersTest {
     Path file = file();
     end();
     lake.clock.advance(Duration.ofHours(1));
-    Readers.Reading reading = here.begin();
+    Readers.Reading reading = here.begin(Stream::empty);
     pass(LONG, here);
 
     assertThat(file).doesNotExist();
@@ -108,7 +115,7 @@ class ReadersTest {
   void aReaderOfAnotherServerIsKeptToAsLongAsThatServerLives() throws IOException {
     Path file = file();
     Readers other = new Readers(lake.database, lake.clock, lake.ids);
-    other.begin();
+    other.begin(Stream::empty);
     end();
 
     pass(LONG, here, other);
@@ -120,10 +127,47 @@ class ReadersTest {
   }
 
   @Test
+  void whatMustGoWaitsForWhoReadsItAndForNobodyElse() throws Exception {
+    Path file = Path.of("a");
+    Readers.Reading other = here.begin(() -> Stream.of(Path.of("b")));
+    assertThat(here.awaitEnd(Set.of(file), Duration.ofHours(1))).isZero();
+
+    Readers.Reading reading = here.begin(() -> Stream.of(file, Path.of("b")));
+    AtomicBoolean stopped = new AtomicBoolean();
+    reading.stopWith(() -> stopped.set(true));
+    try (ExecutorService beside = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Integer> waiting =
+          beside.submit(() -> here.awaitEnd(Set.of(file), Duration.ofHours(1)));
+      reading.close();
+      assertThat(waiting.get()).isZero();
+    }
+    assertThat(stopped).isFalse();
+    other.close();
+  }
+
+  @Test
+  void whoReadsItForTooLongIsStoppedAlsoWhenItHadNotBegunYet() {
+    Path file = Path.of("a");
+    Readers.Reading begun = here.begin(() -> Stream.of(file));
+    Readers.Reading queued = here.begin(() -> Stream.of(file));
+    AtomicInteger stopped = new AtomicInteger();
+    begun.stopWith(() -> {
+      stopped.incrementAndGet();
+      begun.close();
+    });
+
+    assertThat(here.awaitEnd(Set.of(file), Duration.ofMillis(1))).isEqualTo(2);
+    assertThat(stopped).hasValue(1);
+    queued.stopWith(stopped::incrementAndGet);
+    assertThat(stopped).hasValue(2);
+    queued.close();
+  }
+
+  @Test
   void aServerThatStopsLetsGoAtOnce() throws IOException {
     Path file = file();
     Readers other = new Readers(lake.database, lake.clock, lake.ids);
-    other.begin();
+    other.begin(Stream::empty);
     end();
     pass(LONG, other);
     assertThat(file).exists();

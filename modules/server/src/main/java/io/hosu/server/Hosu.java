@@ -158,12 +158,12 @@ public final class Hosu implements AutoCloseable {
     Buckets buckets = new Buckets(database, clock);
     Objects objects = new Objects(database, blobs, events, governance.policy(), clock, ids);
     Uploads uploads = new Uploads(database, blobs, events, governance.policy(), clock, ids);
-    ObjectFiles files = new ObjectFiles(database, blobs, clock, ids, configs.objects());
+    Readers readers = own(new Readers(database, clock, ids));
+    ObjectFiles files = new ObjectFiles(database, blobs, clock, ids, configs.objects(), readers);
 
     Tables tables = new Tables(database, files, events, clock, ids, configs.tables());
     tables.open().tellNames();
 
-    Readers readers = own(new Readers(database, clock, ids));
     EnginePool stageEngines = own(new EnginePool("stages", configs.engines(), readers));
     Clones clones =
         tables.open().clones(tables, governance.grants(), new ClonesEngine(stageEngines, guard));

@@ -6,6 +6,7 @@ import io.hosu.kernel.HosuException;
 import io.hosu.kernel.HosuException.Exhausted;
 import io.hosu.kernel.HosuException.Unavailable;
 import io.hosu.objects.Readers;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -19,7 +20,9 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -39,7 +42,7 @@ public final class EnginePool implements Engines {
   private final EngineConfig config;
   private final String classPath;
   private final OwnDirectory temp;
-  private final Supplier<Readers.Reading> readers;
+  private final Function<Supplier<Stream<Path>>, Readers.Reading> readers;
   private final Semaphore free;
   private final AtomicInteger waiting = new AtomicInteger();
   private final List<EngineProcess> idle = new ArrayList<>();
@@ -54,7 +57,7 @@ public final class EnginePool implements Engines {
    * @param name what the pool is for, for its directory and its logs
    */
   public EnginePool(String name, EngineConfig config) {
-    this(name, config, () -> () -> {});
+    this(name, config, _ -> Readers.Reading.UNKNOWN);
   }
 
   /** The same, whose sessions read files of tables: each is among the {@code readers}. */
@@ -62,7 +65,8 @@ public final class EnginePool implements Engines {
     this(name, config, readers::begin);
   }
 
-  private EnginePool(String name, EngineConfig config, Supplier<Readers.Reading> readers) {
+  private EnginePool(
+      String name, EngineConfig config, Function<Supplier<Stream<Path>>, Readers.Reading> readers) {
     this.name = name;
     this.readers = readers;
     this.config = config;
@@ -146,7 +150,8 @@ public final class EnginePool implements Engines {
 
   /** Who waits for an engine has planned already what is to be read. */
   private PooledSession session(SessionRequest request, SessionRecord record) {
-    Readers.Reading reading = readers.get();
+    Readers.Reading reading =
+        readers.apply(() -> request.views().stream().flatMap(view -> view.files().stream()));
     try {
       admit();
       try {

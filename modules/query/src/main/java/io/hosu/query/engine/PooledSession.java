@@ -38,7 +38,9 @@ final class PooledSession implements EngineSession {
   private enum Fate {
     RUNNING,
     CANCELLED,
-    LATE
+    LATE,
+    /** What it reads must go. */
+    GONE
   }
 
   private final EnginePool pool;
@@ -69,6 +71,7 @@ final class PooledSession implements EngineSession {
     this.vault = new VaultDesk(request.vault());
     this.record = record;
     this.deadline = pool.after(timeout, () -> stop(Fate.LATE));
+    reading.stopWith(() -> stop(Fate.GONE));
   }
 
   /** Opens the session in the engine. */
@@ -236,7 +239,11 @@ final class PooledSession implements EngineSession {
   private HosuException failed(HosuException failure) {
     healthy = failure.code() != QueryError.ENGINE_CRASHED;
     if (failure.code() == QueryError.QUERY_CANCELLED) {
-      return fate.get() == Fate.LATE ? late() : failure;
+      return switch (fate.get()) {
+        case LATE -> late();
+        case GONE -> gone();
+        case RUNNING, CANCELLED -> failure;
+      };
     }
     vault.check();
     return failure;
@@ -247,6 +254,7 @@ final class PooledSession implements EngineSession {
       case RUNNING -> {}
       case LATE -> throw late();
       case CANCELLED -> throw cancelled();
+      case GONE -> throw gone();
     }
   }
 
@@ -257,6 +265,7 @@ final class PooledSession implements EngineSession {
     return switch (fate.get()) {
       case LATE -> late();
       case CANCELLED -> cancelled();
+      case GONE -> gone();
       case RUNNING -> pool.isClosed() ? EnginePool.closing() : crashed();
     };
   }
@@ -271,6 +280,13 @@ final class PooledSession implements EngineSession {
   private static HosuException cancelled() {
     return new Exhausted(
         QueryError.QUERY_CANCELLED, "The query was cancelled.", "Send it again if it is wanted.");
+  }
+
+  private static HosuException gone() {
+    return new Unavailable(
+        QueryError.FILES_GONE,
+        "Rows were deleted for good while their files were read, which are gone since.",
+        "Send it again: it reads the tables as they are now.");
   }
 
   /** Whether its engine ended by SIGKILL. */

@@ -25,6 +25,8 @@ public enum QueryError implements ErrorCode {
       "The engine died of what it ran, or was killed; of a stage, the first time is soft."),
   ENGINE_UNAVAILABLE(Fault.SOFT, "An engine cannot be started, or was stopped from outside."),
   ENGINE_DISK(Fault.SOFT, "An engine cannot read or write a file that it was given."),
+  FILES_GONE(
+      Fault.SOFT, "Files of a table were removed while they were read, with rows that had to go."),
   FORMAT_UNKNOWN(Fault.HARD, "Neither the stage nor the key says which format an object has."),
   BAD_RECORD(Fault.HARD, "A record of an object cannot be read."),
   OBJECT_UNREADABLE(Fault.HARD, "An object is not what its key or its stage says, or is damaged."),

@@ -285,7 +285,8 @@ public final class Wire {
     String what = json.path("what").asText();
     String remedy = json.path("remedy").asText();
     return switch (code) {
-      case ENGINE_BUSY, ENGINE_UNAVAILABLE, ENGINE_DISK -> new Unavailable(code, what, remedy);
+      case ENGINE_BUSY, ENGINE_UNAVAILABLE, ENGINE_DISK, FILES_GONE ->
+          new Unavailable(code, what, remedy);
       case RESULT_TOO_LARGE,
           MEMORY_EXCEEDED,
           QUERY_TIMEOUT,

@@ -88,6 +88,24 @@ final class Faults {
     }
   }
 
+  /** That a file is not there which there was when the work was planned. */
+  static Unavailable gone() {
+    return new Unavailable(
+        QueryError.FILES_GONE,
+        "A file that was to be read is gone: rows were deleted for good meanwhile, or the disk has"
+            + " lost it.",
+        "Send it again, to read the tables as they are now; if it fails again: hosu doctor");
+  }
+
+  /** What is no file the engine takes for a folder, in which it may not look. */
+  private static boolean isGone(String headline) {
+    return headline.contains("No files found that match")
+        || (headline.contains("Cannot open file")
+            && headline.contains("No such file or directory")
+            && headline.contains("/blobs/"))
+        || (headline.contains("Cannot access file") && headline.contains("/**/*.parquet"));
+  }
+
   /**
    * The failure that an error stands for.
    *
@@ -105,6 +123,9 @@ final class Faults {
           QueryError.QUERY_CANCELLED, "The query was cancelled.", "Send it again if it is wanted.");
     }
     if (fault.type().equals("io") || fault.type().equals("permission")) {
+      if (isGone(fault.headline())) {
+        return gone();
+      }
       return new Unavailable(
           QueryError.ENGINE_DISK,
           "An engine could not read or write a file: %s".formatted(fault.headline()),

@@ -14,6 +14,7 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -135,6 +136,9 @@ public final class Worker {
   }
 
   private static Unavailable broken(Exception e) {
+    if (e instanceof NoSuchFileException || e.getCause() instanceof NoSuchFileException) {
+      return Faults.gone();
+    }
     return new Unavailable(
         QueryError.ENGINE_DISK,
         "An engine could not do its work: %s".formatted(e),
