@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -325,11 +326,11 @@ class PrunedAnswersTest {
   }
 
   private static String name(String column) {
-    return column.split(" ")[0];
+    return column.substring(0, column.indexOf(' '));
   }
 
   private static String type(String column) {
-    return column.split(" ")[1];
+    return column.substring(column.indexOf(' ') + 1);
   }
 
   @BeforeAll
@@ -375,19 +376,22 @@ class PrunedAnswersTest {
     Map<String, Integer> from =
         VALUES.keySet().stream()
             .sorted()
-            .collect(Collectors.toMap(it -> it, it -> random.nextInt(VALUES.get(it).size())));
+            .collect(Collectors.toMap(it -> it, it -> random.nextInt(of(VALUES, it).size())));
     return LongStream.range(0, 5)
         .mapToObj(row ->
             VALUES.keySet().stream()
                 .sorted()
                 .map(column -> {
-                  List<String> values = VALUES.get(column);
-                  int at = Math.min(values.size() - 1, from.get(column) + random.nextInt(2));
+                  List<String> values = of(VALUES, column);
+                  int at =
+                      Math.min(
+                          values.size() - 1,
+                          Objects.requireNonNull(from.get(column)) + random.nextInt(2));
                   String value = random.nextInt(8) == 0 ? "NULL" : "'%s'".formatted(values.get(at));
                   return "%s::%s AS %s".formatted(value, type(column), name(column));
                 })
                 .collect(
-                    Collectors.joining(", ", "SELECT %d AS rid, ".formatted(file * 5 + row), "")))
+                    Collectors.joining(", ", "SELECT %d AS rid, ".formatted(file * 5L + row), "")))
         .collect(Collectors.joining(" UNION ALL "));
   }
 
@@ -465,7 +469,7 @@ class PrunedAnswersTest {
   }
 
   private static String pattern(Random random) {
-    String text = one(random, VALUES.get("s VARCHAR"));
+    String text = one(random, of(VALUES, "s VARCHAR"));
     int end = text.offsetByCodePoints(0, random.nextInt(text.codePointCount(0, text.length()) + 1));
     return text.substring(0, end)
         + one(random, List.of("%", "%", "", "_", "%a", "%%", "_%", "\\%"));
@@ -484,18 +488,22 @@ class PrunedAnswersTest {
   /** One of the column's own values, or of the odd ones, or of those of any column. */
   private static String constant(Random random, String column) {
     return switch (random.nextInt(10)) {
-      case 0 -> one(random, CONSTANTS.get(one(random, COLUMNS)));
-      case 1, 2, 3, 4 -> one(random, CONSTANTS.get(column));
+      case 0 -> one(random, of(CONSTANTS, one(random, COLUMNS)));
+      case 1, 2, 3, 4 -> one(random, of(CONSTANTS, column));
       default -> {
         String full =
             VALUES.keySet().stream()
                 .filter(it -> name(it).equals(column))
                 .findFirst()
                 .orElseThrow();
-        String value = "'%s'".formatted(one(random, VALUES.get(full)));
+        String value = "'%s'".formatted(one(random, of(VALUES, full)));
         yield random.nextBoolean() ? value : value + "::" + type(full);
       }
     };
+  }
+
+  private static List<String> of(Map<String, List<String>> all, String column) {
+    return Objects.requireNonNull(all.get(column), column);
   }
 
   private static <T> T one(Random random, List<T> all) {
