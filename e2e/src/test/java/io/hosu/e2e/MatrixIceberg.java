@@ -9,6 +9,7 @@ import static io.hosu.governance.Permission.DELETE;
 import static io.hosu.governance.Permission.DESCRIBE;
 import static io.hosu.governance.Permission.DROP;
 import static io.hosu.governance.Permission.INSERT;
+import static io.hosu.governance.Permission.READ_OBJECTS;
 import static io.hosu.governance.Permission.SELECT;
 
 import io.hosu.e2e.MatrixAct.Request;
@@ -68,13 +69,15 @@ final class MatrixIceberg {
         shows(MatrixEngine.FILE, act(SELECT, READ, (_, who) -> lake.engine().readFile(who))));
   }
 
+  /** The owner has put the files that a commit names, so who sends it must be able to read them. */
   private List<MatrixAct> rows() {
     Request overwrite = (_, who) -> lake.engine().overwrite(who);
+    Set<Permission> reads = EnumSet.of(SELECT, READ_OBJECTS);
     return List.of(
-        act(INSERT, "append rows", (_, who) -> lake.engine().append(who)),
-        act(DELETE, "delete rows", (_, who) -> lake.engine().delete(who)),
-        also(Set.of(DELETE), act(INSERT, "overwrite rows", overwrite)),
-        also(Set.of(INSERT), act(DELETE, "overwrite rows", overwrite)));
+        also(reads, act(INSERT, "append rows", (_, who) -> lake.engine().append(who))),
+        also(reads, act(DELETE, "delete rows", (_, who) -> lake.engine().delete(who))),
+        also(EnumSet.of(SELECT, READ_OBJECTS, DELETE), act(INSERT, "overwrite rows", overwrite)),
+        also(EnumSet.of(SELECT, READ_OBJECTS, INSERT), act(DELETE, "overwrite rows", overwrite)));
   }
 
   private List<MatrixAct> changing() {
