@@ -1,5 +1,12 @@
 package io.hosu.benchmarks;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,6 +29,9 @@ import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.CommitFailedException;
 import org.apache.iceberg.rest.RESTCatalog;
 import org.apache.iceberg.types.Types;
+import org.apache.parquet.format.FileMetaData;
+import org.apache.parquet.format.SchemaElement;
+import org.apache.parquet.format.Util;
 
 /**
  * Append commits to one table of the program in its own process, by Iceberg's own client, which
@@ -34,7 +44,7 @@ final class ManyWriters implements Benchmark {
   private static final int COMMITS = Integer.getInteger("commits", 640);
   private static final Schema NUMBERS =
       new Schema(Types.NestedField.required(1, "id", Types.LongType.get()));
-  private static final byte[] FILE = new byte[1000];
+  private static final byte[] FILE = parquet();
 
   @Override
   public List<Measure> run(Path folder) throws Exception {
@@ -174,5 +184,20 @@ final class ManyWriters implements Benchmark {
         .withFileSizeInBytes(FILE.length)
         .withRecordCount(1)
         .build();
+  }
+
+  /** A file of one row without columns. */
+  private static byte[] parquet() {
+    ByteArrayOutputStream footer = new ByteArrayOutputStream();
+    List<SchemaElement> root = List.of(new SchemaElement("root").setNum_children(0));
+    try {
+      Util.writeFileMetaData(new FileMetaData(1, root, 1, List.of()), footer);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    ByteBuffer file = ByteBuffer.allocate(1000).order(ByteOrder.LITTLE_ENDIAN);
+    file.position(1000 - footer.size() - 8);
+    file.put(footer.toByteArray()).putInt(footer.size()).put("PAR1".getBytes(US_ASCII));
+    return file.array();
   }
 }

@@ -62,6 +62,9 @@ final class SnapshotContent {
   /** A file within a table: its location, and for what it shares a file with, its place there. */
   private record Entry(String location, @Nullable Long offset, boolean deletes, long length) {}
 
+  /** What a manifest says of a file. */
+  private record Said(long length, FileFormat format, long rows) {}
+
   /** Manifests with what is in each. */
   private record Content(Map<ManifestFile, Set<Entry>> manifests) {
     Set<Entry> entries() {
@@ -227,16 +230,17 @@ final class SnapshotContent {
 
   private Content content(List<ManifestFile> manifests) {
     Map<ManifestFile, Set<Entry>> content = new LinkedHashMap<>();
-    Map<String, Long> lengths = new HashMap<>();
+    Map<String, Said> said = new HashMap<>();
     for (ManifestFile manifest : manifests) {
-      content.put(manifest, read(manifest, lengths));
+      content.put(manifest, read(manifest, said));
     }
-    Map<String, Long> sizes = files.require(lengths.keySet());
-    lengths.forEach((path, length) -> requireSize(path, length, sizes));
+    Map<String, Long> sizes = files.require(said.keySet());
+    said.forEach((path, file) -> requireSize(path, file.length(), sizes));
+    said.forEach(this::requireFooter);
     return new Content(content);
   }
 
-  private Set<Entry> read(ManifestFile manifest, Map<String, Long> lengths) {
+  private Set<Entry> read(ManifestFile manifest, Map<String, Said> said) {
     boolean deletes = manifest.content() == ManifestContent.DELETES;
     Set<Entry> entries = new HashSet<>();
     long rows = 0;
@@ -248,7 +252,8 @@ final class SnapshotContent {
         requireFormat(file);
         rows = Math.addExact(rows, file.recordCount());
         entries.add(entry(file, deletes));
-        lengths.put(file.location(), file.fileSizeInBytes());
+        said.put(
+            file.location(), new Said(file.fileSizeInBytes(), file.format(), file.recordCount()));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -317,6 +322,16 @@ final class SnapshotContent {
     if (!same) {
       throw wrong("The list of a snapshot says of %s what it is not.".formatted(is.path()));
     }
+  }
+
+  /** Who wrote it may have written anything; what the table had before was looked at then. */
+  private void requireFooter(String path, Said said) {
+    files
+        .replaceable(path)
+        .flatMap(own -> ArrivedFooters.fault(own.path(), said.format(), said.rows()))
+        .ifPresent(fault -> {
+          throw wrong("%s %s.".formatted(path, fault));
+        });
   }
 
   private static void requireFormat(ContentFile<?> file) {

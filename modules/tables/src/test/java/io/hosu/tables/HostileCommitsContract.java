@@ -2,7 +2,9 @@ package io.hosu.tables;
 
 import static io.hosu.tables.IcebergDoorContract.ID;
 import static io.hosu.tables.TestLake.FLIGHTS;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.hosu.governance.AccessKeys;
@@ -10,13 +12,18 @@ import io.hosu.governance.Permission;
 import io.hosu.governance.Resource;
 import io.hosu.kernel.Json;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.iceberg.BaseTransaction;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DataFiles;
 import org.apache.iceberg.SnapshotParser;
 import org.apache.iceberg.SnapshotRef;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.Transaction;
+import org.apache.iceberg.exceptions.BadRequestException;
 import org.apache.iceberg.rest.RESTCatalog;
 import org.junit.jupiter.api.Test;
 
@@ -187,6 +194,32 @@ interface HostileCommitsContract {
       assertThat(adder.append(adder.snapshot(), 200)).contains("metadata");
       assertThat(adder.append(adder.snapshot(), 200)).contains("metadata");
       assertThat(lake().rows(FLIGHTS)).hasSize(4);
+    }
+  }
+
+  @Test
+  default void aFileThatCannotBeReadIsRefused() throws IOException {
+    try (Adder adder = adder()) {
+      Table table = adder.catalog().loadTable(ID);
+      DataFile file = ClientRows.write(table, 3, "Rome");
+      DataFile more = DataFiles.builder(table.spec()).copy(file).withRecordCount(1_000_000).build();
+      assertThatThrownBy(() -> table.newAppend().appendFile(more).commit())
+          .isInstanceOf(BadRequestException.class)
+          .hasMessageContaining("has 1 rows; the commit says 1000000");
+      for (String text : List.of("no Parquet", "PAR1PAR1", "PAR1\uffff\u0000\u0000PAR1")) {
+        byte[] bytes = text.getBytes(ISO_8859_1);
+        try (OutputStream out = table.io().newOutputFile(file.location()).createOrOverwrite()) {
+          out.write(bytes);
+        }
+        DataFile none =
+            DataFiles.builder(table.spec()).copy(file).withFileSizeInBytes(bytes.length).build();
+        assertThatThrownBy(() -> table.newAppend().appendFile(none).commit())
+            .isInstanceOf(BadRequestException.class)
+            .hasMessageContaining("COMMIT_INVALID")
+            .hasMessageContaining(file.location())
+            .hasMessageNotContaining("/blobs/");
+      }
+      assertThat(lake().rows(FLIGHTS)).hasSize(2);
     }
   }
 }
