@@ -2,7 +2,10 @@ package io.hosu.tables;
 
 import static io.hosu.tables.TestLake.FLIGHTS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.store.Transaction;
 import io.hosu.tables.TwoEngines.Row;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,16 +20,27 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.types.Types.NestedField;
+import org.apache.iceberg.util.SnapshotUtil;
 import org.jspecify.annotations.Nullable;
 
 /** What the lake does to the table by its stages and its upkeep, and the model with it. */
 final class LakeActs {
   private static final Duration DELAY = Duration.ofDays(3);
+
+  private static final CommitBeside NOTHING =
+      new CommitBeside() {
+        @Override
+        public void allow(Set<TableUpdate.Effect> effects) {}
+
+        @Override
+        public void publish(Transaction tx, String location) {}
+      };
 
   private final TwoEngines both;
   private final Random random;
@@ -85,13 +99,68 @@ final class LakeActs {
   void appendWithColumn() {
     List<Row> some = newRows();
     String name = both.newColumn();
-    both.lake.append(
-        FLIGHTS,
-        "SELECT *, (uid %% 3)::INTEGER AS %s FROM (%s)".formatted(Sql.name(name), select(some)));
+    String rows =
+        "SELECT *, (uid %% 3)::INTEGER AS %s FROM (%s)".formatted(Sql.name(name), select(some));
+    if (both.isUnderContract()) {
+      assertThatThrownBy(() -> both.lake.append(FLIGHTS, rows))
+          .isInstanceOfSatisfying(
+              Invalid.class, e -> assertThat(e.code()).isEqualTo(TablesError.CONTRACT_BROKEN));
+      return;
+    }
+    both.lake.append(FLIGHTS, rows);
     both.table.refresh();
     int field = both.table.schema().findField(name).fieldId();
     some.forEach(row -> row.values().put(field, (int) (row.uid() % 3)));
     both.add(some);
+  }
+
+  /**
+   * A dataset declares the columns of the table otherwise, under some contract, and is applied when
+   * that lets it through; or it does not declare the table any more.
+   */
+  void declare() {
+    TableDefinitions definitions =
+        new TableDefinitions(both.lake.database, both.lake.ids, both.lake.tables);
+    if (both.isUnderContract() && random.nextInt(3) == 0) {
+      both.lake.commit(new TableChange.Define(definitions.released(FLIGHTS).orElseThrow()));
+      return;
+    }
+    List<Compatibility> modes = List.of(Compatibility.values());
+    Compatibility mode = modes.get(random.nextInt(modes.size()));
+    TableDefinition definition =
+        new TableDefinition(declared(), TestLake.layout(), Optional.of(mode), "", UpkeepRules.NONE);
+    WriteTarget target = definitions.target(FLIGHTS, definition);
+    if (target.steps().stream().noneMatch(mode::refuses)) {
+      both.lake.commit(new TableChange.Define(target));
+    }
+  }
+
+  private List<TableDefinition.Column> declared() {
+    List<TableDefinition.Column> columns = new ArrayList<>();
+    both.table
+        .schema()
+        .columns()
+        .forEach(field -> columns.add(column(field.name(), SqlTypes.print(field.type()), "")));
+    List<TableDefinition.Column> free =
+        columns.stream()
+            .filter(column -> !column.name().equals("uid") && !column.name().equals("part"))
+            .toList();
+    int dice = random.nextInt(4);
+    if (dice == 0 || free.isEmpty()) {
+      columns.add(column(both.newColumn(), random.nextBoolean() ? "INTEGER" : "VARCHAR", ""));
+    } else if (dice == 1) {
+      columns.remove(free.get(random.nextInt(free.size())));
+    } else if (dice == 2) {
+      TableDefinition.Column one = free.get(random.nextInt(free.size()));
+      columns.set(columns.indexOf(one), column(both.newColumn(), one.type(), one.name()));
+    } else {
+      Collections.shuffle(columns, random);
+    }
+    return columns;
+  }
+
+  private static TableDefinition.Column column(String name, String type, String was) {
+    return new TableDefinition.Column(name, type, Optional.empty(), "", was, Map.of());
   }
 
   void overwrite() {
@@ -283,6 +352,21 @@ final class LakeActs {
     Orphans orphans = lake.tables.upkeep().orphans();
     try (Orphans.Found found = orphans.find(FLIGHTS, DELAY)) {
       lake.used.<Integer>write(tx -> orphans.remove(tx, found));
+    }
+  }
+
+  /** The table goes on with a branch, if nothing came to it since the branch began. */
+  void fastForward() {
+    long current = both.table.currentSnapshot().snapshotId();
+    for (String branch : both.branches()) {
+      long to = both.headOf(branch);
+      if (to != current && SnapshotUtil.isAncestorOf(both.table, to, current)) {
+        TableRefs.Change forward = TableRefs.forward(FLIGHTS, "main", branch);
+        TableRefs refs = both.lake.tables.open().refs(both.lake.tables);
+        refs.commit(CommitContext.of("lake"), FLIGHTS, forward, NOTHING);
+        both.goBackTo(to);
+        return;
+      }
     }
   }
 

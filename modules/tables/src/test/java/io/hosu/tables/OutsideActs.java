@@ -1,5 +1,8 @@
 package io.hosu.tables;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.tables.TwoEngines.Row;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -210,7 +213,17 @@ final class OutsideActs {
         update.renameColumn(field.name(), "file_index " + both.newColumn());
       }
     }
-    update.commit();
+    unlessRefused(update::commit);
+  }
+
+  /** A contract lets an engine do what keeps to its compatibility; else nothing changes. */
+  private void unlessRefused(Runnable change) {
+    try {
+      change.run();
+    } catch (Invalid e) {
+      assertThat(e.code()).isEqualTo(TablesError.CONTRACT_BROKEN);
+      assertThat(both.isUnderContract()).isTrue();
+    }
   }
 
   void changePartitions() {
@@ -253,5 +266,35 @@ final class OutsideActs {
       some.add(both.table.currentSnapshot().snapshotId());
       manage.createTag(name, some.get(random.nextInt(some.size()))).commit();
     }
+  }
+
+  /** A branch begins at a snapshot, or ends. */
+  void branch() {
+    String name = "branch" + random.nextInt(2);
+    var manage = both.table.manageSnapshots();
+    if (both.table.refs().containsKey(name)) {
+      manage.removeBranch(name).commit();
+    } else {
+      List<Long> some = new ArrayList<>(both.earlier());
+      long current = both.table.currentSnapshot().snapshotId();
+      some.addAll(List.of(current, current, current));
+      manage.createBranch(name, some.get(random.nextInt(some.size()))).commit();
+    }
+  }
+
+  /** Rows that the table does not have come to a branch of it. */
+  void appendToBranch() {
+    List<String> branches = both.branches();
+    if (branches.isEmpty()) {
+      return;
+    }
+    String branch = branches.get(random.nextInt(branches.size()));
+    long before = both.headOf(branch);
+    PartitionSpec spec = both.table.spec();
+    List<Row> some = both.newRows(spec.specId());
+    var append = both.table.newAppend().toBranch(branch);
+    write(spec, some).forEach(append::appendFile);
+    append.commit();
+    both.rememberBranch(branch, before, some);
   }
 }

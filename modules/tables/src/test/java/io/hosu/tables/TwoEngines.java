@@ -3,12 +3,17 @@ package io.hosu.tables;
 import static io.hosu.tables.TestLake.FLIGHTS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hosu.governance.FileKeys;
+import io.hosu.objects.ObjectsConfig;
+import io.hosu.objects.Readers;
+import io.hosu.objects.Sweeper;
 import io.hosu.store.CrashingDatabase;
 import io.hosu.testing.Crash;
 import io.hosu.testing.CrashPoints;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -63,6 +68,8 @@ final class TwoEngines implements AutoCloseable {
 
   private final Path directory;
   private final Map<Long, List<Row>> states = new HashMap<>();
+  private final List<Running> running = new ArrayList<>();
+  private Readers readers;
   private long nextUid;
   private int nextColumn;
 
@@ -71,6 +78,7 @@ final class TwoEngines implements AutoCloseable {
     this.engine = engine;
     this.random = random;
     this.lake = open(CrashPoints.never());
+    this.readers = new Readers(lake.database, lake.clock, lake.ids);
     this.outside = new OutsideEngine(lake);
     Schema schema =
         new Schema(
@@ -114,8 +122,46 @@ final class TwoEngines implements AutoCloseable {
         blobs -> new CrashingBlobStore(blobs, points));
   }
 
+  /** A query that has been planned, and the rows that there were then. */
+  private record Running(Readers.Reading reading, String sql, Schema schema, List<String> rows) {}
+
+  /** Somebody plans a query of a snapshot that there is, and is slow to run it. */
+  void beginQuery() {
+    LakeTable now = lake.tables.require(FLIGHTS);
+    List<Snapshot> known =
+        now.metadata().snapshots().stream()
+            .filter(snapshot -> states.containsKey(snapshot.snapshotId()))
+            .toList();
+    if (!known.isEmpty()) {
+      Snapshot one = known.get(random.nextInt(known.size()));
+      Schema schema = Objects.requireNonNull(now.metadata().schemasById().get(one.schemaId()));
+      List<Row> state = Objects.requireNonNull(states.get(one.snapshotId()));
+      Readers.Reading reading = readers.begin();
+      String sql = lake.tables.planAt(now, one.snapshotId()).sql();
+      running.add(new Running(reading, sql, schema, printed(schema, state)));
+    }
+  }
+
+  /** All queries that were planned run to their end. */
+  void endQueries(String when) {
+    for (Running query : running) {
+      assertThat(read(query.schema(), query.sql())).as(when).isEqualTo(query.rows());
+      query.reading().close();
+    }
+    running.clear();
+  }
+
+  /** What nobody needs or reads loses its bytes, as soon as that may ever be. */
+  void sweep() {
+    lake.clock.advance(FileKeys.TTL.plusMinutes(5));
+    readers.tell();
+    ObjectsConfig soon = new ObjectsConfig(Duration.ZERO, Duration.ZERO, Duration.ofMinutes(2));
+    new Sweeper(lake.database, lake.blobs, lake.clock, soon).sweep();
+  }
+
   /** Has a process of its own do {@code work} and die at a write of it. */
   void dying(int at, Consumer<TestLake> work) {
+    endQueries("before another process");
     close();
     try (TestLake dying = open(CrashPoints.at(at))) {
       work.accept(dying);
@@ -123,6 +169,7 @@ final class TwoEngines implements AutoCloseable {
       // Another process goes on.
     }
     lake = open(CrashPoints.never());
+    readers = new Readers(lake.database, lake.clock, lake.ids);
     outside = new OutsideEngine(lake);
     table = outside.load(FLIGHTS);
   }
@@ -146,10 +193,37 @@ final class TwoEngines implements AutoCloseable {
         .toList();
   }
 
-  /** The table is as it was. */
+  /** The branches beside the main one. */
+  List<String> branches() {
+    return table.refs().entrySet().stream()
+        .filter(ref -> ref.getValue().isBranch() && !ref.getKey().equals(SnapshotRef.MAIN_BRANCH))
+        .map(Map.Entry::getKey)
+        .sorted()
+        .toList();
+  }
+
+  /** The newest snapshot of a branch. */
+  long headOf(String branch) {
+    return Objects.requireNonNull(table.refs().get(branch)).snapshotId();
+  }
+
+  /** A branch has these rows more than before. */
+  void rememberBranch(String branch, long before, List<Row> added) {
+    Map<Long, Row> all = new TreeMap<>();
+    Objects.requireNonNull(states.get(before)).forEach(row -> all.put(row.uid(), row));
+    added.forEach(row -> all.put(row.uid(), row));
+    states.put(headOf(branch), List.copyOf(all.values()));
+  }
+
+  /** The table is as it was, or as a branch of it is. */
   void goBackTo(long snapshot) {
     rows = new TreeMap<>();
     add(Objects.requireNonNull(states.get(snapshot)));
+  }
+
+  /** Whether a dataset says exactly which columns the table has. */
+  boolean isUnderContract() {
+    return ContractGuard.isFixed(lake.tables.require(FLIGHTS).metadata());
   }
 
   boolean isThree() {

@@ -12,8 +12,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * However an engine outside and the lake take turns at a table, with rows that come, change and go
- * in every way, other columns and partitions, upkeep that dies and snapshots that expire: the
- * lake's SQL, Iceberg's own reader and a plain list of rows agree on every snapshot.
+ * in every way, other columns and partitions, contracts, branches, upkeep that dies and snapshots
+ * that expire, under queries that run: the lake's SQL, Iceberg's own reader and a plain list of
+ * rows agree on every snapshot.
  */
 class TwoEnginesTest {
   private static final int STEPS = 16;
@@ -45,19 +46,34 @@ class TwoEnginesTest {
       outside.append();
       both.remember();
       for (int step = 0; step < STEPS; step++) {
-        String when = "step %d, %s".formatted(step, act(random.nextInt(30), outside, lake));
+        String act = act(random.nextInt(43), both, outside, lake);
+        String when = "step %d, %s".formatted(step, act);
         both.remember();
         both.compare(when);
         if (step % 5 == 4 || when.contains("upkeep")) {
           both.compareAll(when);
         }
       }
-      both.compareAll("at the end");
+      bringDown(both, lake);
     }
   }
 
+  /** All that may go goes, under queries that run. */
+  private static void bringDown(TwoEngines both, LakeActs lake) {
+    both.beginQuery();
+    both.beginQuery();
+    lake.overwrite();
+    both.remember();
+    lake.expire();
+    lake.removeOrphans();
+    both.sweep();
+    both.endQueries("after all expired");
+    both.sweep();
+    both.compareAll("at the end");
+  }
+
   /** Does one thing; says what. */
-  private static String act(int dice, OutsideActs outside, LakeActs lake) {
+  private static String act(int dice, TwoEngines both, OutsideActs outside, LakeActs lake) {
     return switch (dice) {
       case 0 -> done("append outside", outside::append);
       case 1 -> done("overwrite outside", outside::overwrite);
@@ -81,7 +97,14 @@ class TwoEnginesTest {
       case 26 -> done("expire in upkeep", lake::expire);
       case 27 -> done("remove orphans in upkeep", lake::removeOrphans);
       case 28 -> done("roll back", lake::rollBack);
-      default -> done("die in upkeep", lake::dieInUpkeep);
+      case 29 -> done("die in upkeep", lake::dieInUpkeep);
+      case 30, 31 -> done("branch", outside::branch);
+      case 32, 33, 34 -> done("append to a branch", outside::appendToBranch);
+      case 35 -> done("fast-forward", lake::fastForward);
+      case 36, 37 -> done("begin a query", both::beginQuery);
+      case 38 -> done("end the queries", () -> both.endQueries("in turn"));
+      case 39 -> done("sweep in upkeep", both::sweep);
+      default -> done("declare", lake::declare);
     };
   }
 

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * be lost without a word.
  */
 final class JsonGroup implements InputGroup {
+  private static final String ANY = "JSON";
   private static final ReadHint READ_AS = new ReadHint(FileFormat.JSON_LINES, "", List.of());
 
   private final Sql sql;
@@ -202,9 +203,26 @@ final class JsonGroup implements InputGroup {
             .map(column -> new Column(column.name(), wanted.type(column.name(), column.type())))
             .toList();
     changedByWish = !found.equals(shown);
-    String columns = struct(found);
-    valueless = valueless(found, call(", columns=" + columns));
-    return columns;
+    String source = call(", columns=" + struct(found));
+    valueless = valueless(found, source);
+    List<Column> read = new ArrayList<>();
+    for (Column column : found) {
+      read.add(isOfTexts(column, source) ? new Column(column.name(), "VARCHAR") : column);
+    }
+    return struct(read);
+  }
+
+  /**
+   * Whether a key has texts beside numbers or truth values: DuckDB finds it of the type for any
+   * value, in which a text has its quotation marks. Beside lists and objects it needs them.
+   */
+  private boolean isOfTexts(Column column, String source) throws SQLException {
+    return column.type().equals(ANY)
+        && !valueless.contains(column.name())
+        && sql.number(
+                "SELECT count(*) FROM (SELECT 1 FROM %s WHERE json_type(%s) IN ('OBJECT', 'ARRAY') LIMIT 1)"
+                    .formatted(source, Quote.name(column.name())))
+            == 0;
   }
 
   private List<Column> found(List<PlainFile> some) throws SQLException {
@@ -236,7 +254,7 @@ final class JsonGroup implements InputGroup {
   private List<String> valueless(List<Column> found, String source) throws SQLException {
     List<String> names = new ArrayList<>();
     for (Column column : found) {
-      if (column.type().equals("JSON")
+      if (column.type().equals(ANY)
           && sql.number(
                   "SELECT count(*) FROM (SELECT 1 FROM %s WHERE %s IS NOT NULL LIMIT 1)"
                       .formatted(source, Quote.name(column.name())))

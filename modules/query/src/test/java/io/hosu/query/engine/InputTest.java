@@ -386,6 +386,29 @@ class InputTest {
   @Nested
   class JsonText {
     @Test
+    void aTextBesideNumbersHasNoQuotationMarks() throws Exception {
+      InputFile file =
+          file(
+              "mixed.jsonl",
+              """
+              {"a": 1, "b": true, "c": [1], "d": null}
+              {"a": "x, \\"y\\"", "b": "no", "c": "z", "d": null}
+              {"a": null}
+              """);
+      try (EngineSession session = open(STANDARD, file)) {
+        assertThat(session.describe("SELECT * FROM input"))
+            .containsExactly(
+                new Column("a", "VARCHAR"),
+                new Column("b", "VARCHAR"),
+                new Column("c", "JSON"),
+                new Column("d", Column.UNKNOWN));
+        assertThat(csv(session, "SELECT a, length(a) AS n, b = 'no' AS no FROM input"))
+            .isEqualTo("a,n,no\n1,1,false\n\"x, \"\"y\"\"\",6,true\n,,\n");
+        assertThat(csv(session, "SELECT c FROM input WHERE a = '1'")).isEqualTo("c\n[1]\n");
+      }
+    }
+
+    @Test
     void linesArraysAndSingleObjectsAreRead() throws Exception {
       InputFile lines = file("l.jsonl", "{\"id\":1,\"s\":{\"x\":[1,2]}}\n\n{\"id\":2}\n");
       InputFile array = file("a.json", "[{\"id\":3},\n {\"id\":4,\n \"extra\":\"e\"}]");
