@@ -67,7 +67,11 @@ final class LakeNames {
     }
     if (!MetadataTable.kinds().contains(kind)) {
       throw refused(
-          "A table has no '%s'%s".formatted(kind, Suggestions.ending(kind, MetadataTable.kinds())),
+          "A table has no '%s'%s It has %s."
+              .formatted(
+                  kind,
+                  Suggestions.ending(kind, MetadataTable.kinds()),
+                  String.join(", ", MetadataTable.kinds())),
           node);
     }
     TableRef ref = new TableRef(name, At.metadata(kind));
