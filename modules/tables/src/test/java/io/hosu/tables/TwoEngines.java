@@ -136,9 +136,9 @@ final class TwoEngines implements AutoCloseable {
       Snapshot one = known.get(random.nextInt(known.size()));
       Schema schema = Objects.requireNonNull(now.metadata().schemasById().get(one.schemaId()));
       List<Row> state = Objects.requireNonNull(states.get(one.snapshotId()));
-      Readers.Reading reading = readers.begin();
-      String sql = lake.tables.planAt(now, one.snapshotId()).sql();
-      running.add(new Running(reading, sql, schema, printed(schema, state)));
+      ScanPlan plan = lake.tables.planAt(now, one.snapshotId());
+      Readers.Reading reading = readers.begin(() -> plan.paths().stream());
+      running.add(new Running(reading, plan.sql(), schema, printed(schema, state)));
     }
   }
 
