@@ -109,7 +109,7 @@ class PrunedFilesTest {
 
     assertThat(lake.csv(ANN, sql)).isEqualTo("c,p\n10,2\n");
     assertThatThrownBy(() -> lake.csv(ANN, "SELECT count(*) FROM shop.stage.parts"))
-        .hasMessageContaining("parquet");
+        .hasMessageContaining("is gone");
   }
 
   @Test
@@ -126,7 +126,7 @@ class PrunedFilesTest {
                     + " DAY AND t < TIMESTAMP '2026-01-02 10:00:00'"))
         .isEqualTo("c\n10\n");
     assertThatThrownBy(() -> lake.csv(ANN, "SELECT * FROM shop.stage.times WHERE n > 5"))
-        .hasMessageContaining("parquet");
+        .hasMessageContaining("is gone");
   }
 
   @Test
@@ -223,7 +223,7 @@ class PrunedFilesTest {
     assertThat(lake.csv(ANN, "SELECT count(*) AS c FROM shop.stage.parts WHERE p = 1"))
         .isEqualTo("c\n10\n");
     assertThatThrownBy(() -> lake.csv(BOB, "SELECT count(*) FROM shop.stage.parts WHERE p = 1"))
-        .hasMessageContaining("parquet");
+        .hasMessageContaining("is gone");
   }
 
   @Test

@@ -132,7 +132,7 @@ public final class OpenCatalog {
       throw new Invalid(
           TablesError.COMMIT_INVALID,
           "Table %s cannot be made: %s.".formatted(name, e.getMessage()),
-          "Mend the request; format-version is 2 or 3.",
+          "Mend the request; format-version is 2 or 3, or 1 for engines that know no other.",
           e);
     }
   }

@@ -76,12 +76,14 @@ final class SoundColumns {
   private static void moved(TableMetadata before, TableMetadata after, List<String> faults) {
     Map<Integer, NestedField> was = TypeUtil.indexById(before.schema().asStruct());
     Map<Integer, NestedField> is = TypeUtil.indexById(after.schema().asStruct());
-    boolean hasRows = keepsRows(before, after);
+    if (!keepsRows(before, after)) {
+      return;
+    }
     is.forEach((id, field) -> {
       NestedField old = was.get(id);
       if (old == null) {
-        added(before, field, hasRows && isTop(after.schema(), id), faults);
-      } else if (hasRows) {
+        added(before, field, isTop(after.schema(), id), faults);
+      } else {
         changed(old, field, faults);
       }
     });
@@ -97,12 +99,12 @@ final class SoundColumns {
   }
 
   private static void added(
-      TableMetadata before, NestedField field, boolean hasRows, List<String> faults) {
+      TableMetadata before, NestedField field, boolean isTop, List<String> faults) {
     if (field.fieldId() <= before.lastColumnId()) {
       faults.add(
           "column '%s' would have the field id %d of a column that was dropped, and show its values; the next free id is %d"
               .formatted(field.name(), field.fieldId(), before.lastColumnId() + 1));
-    } else if (hasRows && field.isRequired() && field.initialDefault() == null) {
+    } else if (isTop && field.isRequired() && field.initialDefault() == null) {
       faults.add(
           "column '%s' is required and has no default, and rows that are there have no value for it"
               .formatted(field.name()));

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * mended.
  */
 final class SoundMetadata {
-  private static final Set<Integer> VERSIONS = Set.of(2, 3);
+  private static final Set<Integer> VERSIONS = Set.of(1, 2, 3);
 
   private static final List<String> AMOUNTS =
       List.of(
@@ -67,7 +67,7 @@ final class SoundMetadata {
   private void version() {
     int version = after.formatVersion();
     if ((before == null || before.formatVersion() != version) && !VERSIONS.contains(version)) {
-      faults.add("its format version would be %d, and is to be 2 or 3".formatted(version));
+      faults.add("its format version would be %d, and is to be 1, 2 or 3".formatted(version));
     }
   }
 

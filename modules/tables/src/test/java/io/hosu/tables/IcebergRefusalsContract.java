@@ -52,7 +52,7 @@ interface IcebergRefusalsContract {
         properties("commit.manifest-merge.enabled", "maybe"),
         properties("hosu.upkeep.orphan-delay-ms", "1h"),
         new Refused(
-            "{\"action\":\"upgrade-format-version\",\"format-version\":4}", "is to be 2 or 3"),
+            "{\"action\":\"upgrade-format-version\",\"format-version\":4}", "is to be 1, 2 or 3"),
         new Refused(
             schema("{\"id\":3,\"name\":\"ID\",\"type\":\"long\",\"required\":false}"),
             "differ by case alone"),
@@ -122,7 +122,7 @@ interface IcebergRefusalsContract {
     String one = plain.formatted(field.formatted(1, "id", "\"long\""));
     return Stream.of(
         created(plain.formatted(field.formatted(1, "c", deep)), "2", "deep"),
-        created(one, "1", "2 or 3"),
+        created(one, "4", "1, 2 or 3"),
         created(one, "9", "COMMIT_INVALID"),
         created(one, "x", "COMMIT_INVALID"),
         created(
