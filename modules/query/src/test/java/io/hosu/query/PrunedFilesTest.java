@@ -130,6 +130,17 @@ class PrunedFilesTest {
   }
 
   @Test
+  void aFileThatIsDamagedIsToldWithoutWhereItLies() throws IOException {
+    Path damaged = lake.tables.plan(PARTS).files().getFirst().path();
+    Files.writeString(damaged, "no Parquet at all, but long enough to be looked at");
+
+    assertThatThrownBy(() -> lake.csv(ANN, "SELECT * FROM shop.stage.parts"))
+        .hasMessageContaining(String.valueOf(damaged.getFileName()))
+        .message()
+        .doesNotContain(String.valueOf(damaged.getParent()));
+  }
+
+  @Test
   void aColumnMayBeNamedWithTheWholeNameOfItsTable() {
     String sql = "SELECT * FROM shop.stage.parts WHERE shop.stage.parts.p = 1";
 

@@ -8,7 +8,9 @@ import io.hosu.kernel.HosuException.Unavailable;
 import io.hosu.kernel.Json;
 import io.hosu.kernel.Place;
 import io.hosu.query.engine.QueryError;
+import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -42,6 +44,15 @@ final class Faults {
     /** The message's first line. */
     String headline() {
       return message.lines().findFirst().orElse(type);
+    }
+
+    /** The same without telling where these files lie: only their names are left. */
+    Fault withoutPlaces(Collection<Path> files) {
+      String told = message;
+      for (Path file : files) {
+        told = told.replace(file.toString(), String.valueOf(file.getFileName()));
+      }
+      return new Fault(type, told, position);
     }
 
     /** Whether the statement could not even begin to run. */

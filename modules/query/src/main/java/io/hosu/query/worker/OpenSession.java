@@ -8,6 +8,7 @@ import io.hosu.kernel.HosuException;
 import io.hosu.kernel.Json;
 import io.hosu.query.engine.Column;
 import io.hosu.query.engine.Frames;
+import io.hosu.query.engine.QueryError;
 import io.hosu.query.engine.Reading;
 import io.hosu.query.engine.ResultFormat;
 import io.hosu.query.engine.SessionRequest;
@@ -346,7 +347,7 @@ final class OpenSession {
     log.say("the engine says: %s: %s".formatted(fault.type(), fault.message()));
     if (input != null && fault.isWrongSql() && !select.isEmpty()) {
       boolean never = new Guesses(input, instance.sql()).neverFits(select, fault);
-      return never ? Faults.failure(fault, 0) : Faults.misfit(fault);
+      return never ? told(fault) : Faults.misfit(fault);
     }
     if (input != null && !fault.isFatal()) {
       Optional<HosuException> found = new Diagnosis(input, instance.sql()).of(fault);
@@ -354,6 +355,13 @@ final class OpenSession {
         return found.get();
       }
     }
-    return Faults.failure(fault, 0);
+    return told(fault);
+  }
+
+  /** Where the server keeps files is nobody's business. */
+  private HosuException told(Fault fault) {
+    boolean isOfFiles = Faults.failure(fault, 0).code() == QueryError.FILES_GONE;
+    List<Path> files = request.views().stream().flatMap(view -> view.files().stream()).toList();
+    return Faults.failure(isOfFiles ? fault : fault.withoutPlaces(files), 0);
   }
 }
