@@ -120,6 +120,24 @@ interface HostileCommitsContract {
   }
 
   @Test
+  default void noCommitIsOfATimeThatIsStillToCome() throws Exception {
+    try (Adder adder = adder()) {
+      ObjectNode snapshot = adder.snapshot();
+      long now = lake().clock.instant().toEpochMilli();
+      for (long ahead : List.of(3_600_000L, Long.MAX_VALUE - now)) {
+        snapshot.put("timestamp-ms", now + ahead);
+        assertThat(adder.append(snapshot, 400)).contains("COMMIT_INVALID", "Set the clock");
+        assertThat(adder.commit(snapshot, SnapshotRef.MAIN_BRANCH, _ -> {}, 400))
+            .contains("COMMIT_INVALID");
+      }
+      assertThat(lake().rows(FLIGHTS)).hasSize(2);
+      snapshot.put("timestamp-ms", now);
+      adder.append(snapshot, 200);
+      assertThat(lake().rows(FLIGHTS)).hasSize(3);
+    }
+  }
+
+  @Test
   default void howLongABranchKeepsSnapshotsTakesTheRightToAlter() throws Exception {
     try (Adder adder = adder()) {
       Consumer<ObjectNode> shortly =

@@ -50,7 +50,7 @@ public final class IcebergDoor implements Routes {
     AnsweredRequests answered = new AnsweredRequests(database, clock);
     Once once = new Once(database, answered);
     Layers layers = new Layers(buckets, tables.open());
-    Publishing publishing = new Publishing(database, tables.open(), policy, answered);
+    Publishing publishing = new Publishing(database, tables.open(), policy, answered, clock);
     this.open = new TokenRoutes(governance.derivedTokens(), governance.recorder());
     this.guarded =
         new AuthenticatedRoutes(

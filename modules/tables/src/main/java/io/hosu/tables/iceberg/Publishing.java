@@ -8,6 +8,8 @@ import io.hosu.governance.Policy;
 import io.hosu.governance.Resource;
 import io.hosu.kernel.HosuException.Conflict;
 import io.hosu.kernel.HosuException.Denied;
+import io.hosu.kernel.HosuException.Invalid;
+import io.hosu.kernel.Instants;
 import io.hosu.kernel.TableName;
 import io.hosu.store.Database;
 import io.hosu.store.Transaction;
@@ -20,10 +22,14 @@ import io.hosu.tables.TableUpdate;
 import io.hosu.tables.TableUpdate.Effect;
 import io.hosu.tables.TablesError;
 import io.hosu.tables.iceberg.AnsweredRequests.Done;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.apache.iceberg.MetadataUpdate;
 
 /**
  * Publishes what engines ask for, when the caller may do what it really does: rights, commits,
@@ -32,16 +38,26 @@ import java.util.stream.Stream;
 final class Publishing {
   private static final int TRIES = 5;
 
+  /** How far the clock of an engine may be ahead. */
+  private static final Duration AHEAD = Duration.ofMinutes(10);
+
   private final Database database;
   private final OpenCatalog catalog;
   private final Policy policy;
   private final AnsweredRequests answered;
+  private final InstantSource clock;
 
-  Publishing(Database database, OpenCatalog catalog, Policy policy, AnsweredRequests answered) {
+  Publishing(
+      Database database,
+      OpenCatalog catalog,
+      Policy policy,
+      AnsweredRequests answered,
+      InstantSource clock) {
     this.database = database;
     this.catalog = catalog;
     this.policy = policy;
     this.answered = answered;
+    this.clock = clock;
   }
 
   /**
@@ -49,13 +65,33 @@ final class Publishing {
    *
    * @throws Denied when the caller may not do what one of them does
    * @throws Conflict when a requirement of one does not hold
+   * @throws Invalid when a snapshot is of a time that is still to come
    */
   Done publish(Asked asked, List<TableUpdate> updates) {
     Caller caller = Authentication.caller(asked.call());
-    updates.forEach(update -> requireSome(caller, update.table()));
+    updates.forEach(update -> {
+      requireSome(caller, update.table());
+      update.updates().forEach(one -> requireCome(update.table(), one));
+    });
     return updates.size() == 1 && OpenCatalog.isAppend(updates.getFirst())
         ? append(asked, updates.getFirst())
         : publish(asked, () -> catalog.prepare(context(caller), updates));
+  }
+
+  /**
+   * No commit may be of an earlier time than the one before, so this would be the last for long.
+   */
+  private void requireCome(TableName table, MetadataUpdate update) {
+    if (update instanceof MetadataUpdate.AddSnapshot added) {
+      Instant made = Instant.ofEpochMilli(added.snapshot().timestampMillis());
+      if (made.isAfter(clock.instant().plus(AHEAD))) {
+        throw new Invalid(
+            TablesError.COMMIT_INVALID,
+            "The commit to table %s was made at %s, and it is %s."
+                .formatted(table, Instants.print(made), Instants.print(clock.instant())),
+            "Set the clock of the engine right, and commit again.");
+      }
+    }
   }
 
   private Done append(Asked asked, TableUpdate update) {
