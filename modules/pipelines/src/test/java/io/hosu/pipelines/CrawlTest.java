@@ -195,6 +195,17 @@ class CrawlTest extends InLake {
   }
 
   @Test
+  void typesThatNoTableKeepsAreSaidBeforeAStageIsMade() throws Exception {
+    lake.putParquet(
+        "raw/a/t/1.parquet", "SELECT 1 AS id, TIMESTAMP_NS '2026-01-01' AS late, 'x' AS name");
+
+    assertThat(crawl("raw/a/t", "stage.t").body())
+        .contains("CRAWL_NOT_LOADABLE", "late TIMESTAMP_NS", "SELECT * REPLACE")
+        .doesNotContain("id BIGINT", "name VARCHAR");
+    assertThat(lake.pipelines.stages().list()).isEmpty();
+  }
+
+  @Test
   void oneOfAnotherKindBesideManyIsLeftOutAndNamed() throws Exception {
     for (int i = 0; i < 4; i++) {
       lake.put("raw/a/t/%d.csv".formatted(i), "id,v\n1,2\n");

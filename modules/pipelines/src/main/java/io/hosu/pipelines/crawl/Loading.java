@@ -21,6 +21,7 @@ import io.hosu.query.engine.ObjectLook.Form;
 import io.hosu.query.engine.ReadOptions;
 import io.hosu.query.engine.Tally;
 import io.hosu.query.engine.ValueForm;
+import io.hosu.tables.SqlTypes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,6 +59,7 @@ final class Loading {
    * @throws Invalid {@link PipelinesError#CRAWL_NOT_LOADABLE}
    */
   StageSpec stage() {
+    requireKept();
     StageName name = stageFor(target);
     return new StageSpec(
         name,
@@ -67,6 +69,36 @@ final class Loading {
         new Transform.Sql(file(), sql()).reading(List.of()),
         new Target(target, Target.Mode.APPEND, List.of(), partitionBy(), List.of()),
         Running.STANDARD);
+  }
+
+  /** A stage that takes all columns as they are would fail at each object. */
+  private void requireKept() {
+    List<String> not = new ArrayList<>();
+    table
+        .cluster()
+        .columns()
+        .forEach((name, tally) -> {
+          if (!isKept(tally.type())) {
+            not.add("%s %s".formatted(name, tally.type()));
+          }
+        });
+    if (!not.isEmpty()) {
+      throw new Invalid(
+          PipelinesError.CRAWL_NOT_LOADABLE,
+          "The objects of %s have columns of types that a table cannot keep: %s."
+              .formatted(table.name(), String.join(", ", not)),
+          "Write a stage whose SQL converts them, such as: SELECT * REPLACE (CAST(x AS TIMESTAMP)"
+              + " AS x) FROM input");
+    }
+  }
+
+  private static boolean isKept(String type) {
+    try {
+      SqlTypes.parse(type);
+      return true;
+    } catch (Invalid e) {
+      return false;
+    }
   }
 
   /** The file of the SQL, were the stage part of a lake project. */
