@@ -1,9 +1,6 @@
 package io.hosu.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** The crawlers that load tables. */
@@ -58,29 +55,19 @@ final class CrawlersCommand {
       name = "show",
       description = "Shows a crawler, by its name or its table.",
       footer = {"", "Its runs: hosu executions --stage DOMAIN.crawlers.NAME"})
-  static final class Detail implements Callable<Integer> {
+  static final class Detail extends DetailCommand {
     @Parameters(
         paramLabel = "NAME",
         description = "DOMAIN.crawlers.NAME, or DOMAIN.LAYER.TABLE, the table that it makes.")
     String name = "";
 
-    @Mixin ServerOptions server = new ServerOptions();
-    @Mixin OutputOptions output = new OutputOptions();
-    private final Context context;
-
     Detail(Context context) {
-      this.context = context;
+      super(context);
     }
 
     @Override
-    public Integer call() {
-      JsonNode one = server.client(context).get(CRAWLERS.part(name));
-      if (output.format == Format.JSON) {
-        new Answers(context.terminal()).json(one);
-      } else {
-        new DetailView(context.terminal(), output.format).show(one);
-      }
-      return Cli.OK;
+    ApiPath path() {
+      return CRAWLERS.part(name);
     }
   }
 

@@ -57,21 +57,17 @@ final class GroupsCommand {
       description =
           "Shows a group with its members, the domains that it owns, its grants, and the roles that"
               + " trust it.")
-  static final class Describe implements Callable<Integer> {
+  static final class Describe extends DetailCommand {
     @Parameters(paramLabel = "NAME", description = "Which.")
     String name = "";
 
-    @Mixin ServerOptions server = new ServerOptions();
-    @Mixin OutputOptions output = new OutputOptions();
-    private final Context context;
-
     Describe(Context context) {
-      this.context = context;
+      super(context);
     }
 
     @Override
-    public Integer call() {
-      return tell(context, output, server.client(context).get(GROUPS.part(name)));
+    ApiPath path() {
+      return GROUPS.part(name);
     }
   }
 

@@ -52,27 +52,17 @@ final class PrincipalsCommand {
   @Command(
       name = "show",
       description = "Shows a principal with its attributes, trust, keys and tokens.")
-  static final class Describe implements Callable<Integer> {
+  static final class Describe extends DetailCommand {
     @Parameters(paramLabel = "NAME", description = "Which.")
     String name = "";
 
-    @Mixin ServerOptions server = new ServerOptions();
-    @Mixin OutputOptions output = new OutputOptions();
-    private final Context context;
-
     Describe(Context context) {
-      this.context = context;
+      super(context);
     }
 
     @Override
-    public Integer call() {
-      JsonNode principal = server.client(context).get(PRINCIPALS.part(name));
-      if (output.format == Format.JSON) {
-        new Answers(context.terminal()).json(principal);
-      } else {
-        new DetailView(context.terminal(), output.format).show(principal);
-      }
-      return Cli.OK;
+    ApiPath path() {
+      return PRINCIPALS.part(name);
     }
   }
 

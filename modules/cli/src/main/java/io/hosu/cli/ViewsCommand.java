@@ -1,6 +1,5 @@
 package io.hosu.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,27 +36,17 @@ final class ViewsCommand {
 
   /** Describes one. */
   @Command(name = "describe", description = "Shows a view's columns, and its SQL by dialect.")
-  static final class Describe implements Callable<Integer> {
+  static final class Describe extends DetailCommand {
     @Parameters(paramLabel = "DOMAIN.LAYER.VIEW", description = "The view.")
     String view = "";
 
-    @Mixin ServerOptions server = new ServerOptions();
-    @Mixin OutputOptions output = new OutputOptions();
-    private final Context context;
-
     Describe(Context context) {
-      this.context = context;
+      super(context);
     }
 
     @Override
-    public Integer call() {
-      JsonNode answer = server.client(context).get(VIEWS.part(view));
-      if (output.format == Format.JSON) {
-        new Answers(context.terminal()).json(answer);
-      } else {
-        new DetailView(context.terminal(), output.format).show(answer);
-      }
-      return Cli.OK;
+    ApiPath path() {
+      return VIEWS.part(view);
     }
   }
 

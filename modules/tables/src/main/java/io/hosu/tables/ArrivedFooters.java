@@ -35,12 +35,12 @@ final class ArrivedFooters {
   }
 
   private static Optional<String> ofParquet(FileChannel file, long rows) throws IOException {
-    ByteBuffer tail = read(file, file.size() - TAIL, TAIL).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer tail = FileBytes.read(file, file.size() - TAIL, TAIL).order(ByteOrder.LITTLE_ENDIAN);
     int length = tail.getInt(0);
     if (!magic(tail, MAGIC).equals("PAR1") || length <= 0 || length > MOST_BYTES) {
       return Optional.of("is no Parquet file");
     }
-    byte[] footer = read(file, file.size() - TAIL - length, length).array();
+    byte[] footer = FileBytes.read(file, file.size() - TAIL - length, length).array();
     long has = Util.readFileMetaData(new ByteArrayInputStream(footer), true).getNum_rows();
     return has == rows
         ? Optional.empty()
@@ -48,26 +48,12 @@ final class ArrivedFooters {
   }
 
   private static Optional<String> ofPuffin(FileChannel file) throws IOException {
-    return magic(read(file, file.size() - MAGIC, MAGIC), 0).equals("PFA1")
+    return magic(FileBytes.read(file, file.size() - MAGIC, MAGIC), 0).equals("PFA1")
         ? Optional.empty()
         : Optional.of("is no Puffin file");
   }
 
   private static String magic(ByteBuffer bytes, int at) {
     return StandardCharsets.ISO_8859_1.decode(bytes.slice(at, MAGIC)).toString();
-  }
-
-  private static ByteBuffer read(FileChannel file, long from, int length) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(length);
-    long at = from;
-    while (bytes.hasRemaining()) {
-      int count = file.read(bytes, at);
-      if (count < 0) {
-        throw new IOException("The file ends too early.");
-      }
-      at += count;
-    }
-    bytes.flip();
-    return bytes;
   }
 }

@@ -125,9 +125,10 @@ record PhysicalColumn(String name, int id, String kind, List<PhysicalColumn> chi
 
   private static List<SchemaElement> elements(Path path) {
     try (FileChannel file = FileChannel.open(path)) {
-      ByteBuffer tail = read(file, file.size() - TAIL, TAIL).order(ByteOrder.LITTLE_ENDIAN);
+      ByteBuffer tail =
+          FileBytes.read(file, file.size() - TAIL, TAIL).order(ByteOrder.LITTLE_ENDIAN);
       int length = tail.getInt(0);
-      byte[] footer = read(file, file.size() - TAIL - length, length).array();
+      byte[] footer = FileBytes.read(file, file.size() - TAIL - length, length).array();
       return Objects.requireNonNull(
           Util.readFileMetaData(new ByteArrayInputStream(footer), true).getSchema());
     } catch (IOException | IllegalArgumentException e) {
@@ -138,19 +139,6 @@ record PhysicalColumn(String name, int id, String kind, List<PhysicalColumn> chi
           "Look at the disk of the data directory, then try again.",
           e);
     }
-  }
-
-  private static ByteBuffer read(FileChannel file, long from, int length) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(length);
-    long at = from;
-    while (bytes.hasRemaining()) {
-      int count = file.read(bytes, at);
-      if (count < 0) {
-        throw new IOException("The file ends too early.");
-      }
-      at += count;
-    }
-    return bytes;
   }
 
   private static PhysicalColumn build(Iterator<SchemaElement> elements) {
