@@ -94,8 +94,20 @@ public final class EnginePool implements Engines {
         .log();
   }
 
+  /** An engine that dies before anything was asked of it is not what the session is about. */
   @Override
   public EngineSession open(SessionRequest request, SessionRecord record) {
+    try {
+      return begun(request, record);
+    } catch (HosuException e) {
+      if (e.code() != QueryError.ENGINE_CRASHED) {
+        throw e;
+      }
+      return begun(request, record);
+    }
+  }
+
+  private EngineSession begun(SessionRequest request, SessionRecord record) {
     PooledSession session = session(request, record);
     try {
       session.begin(request);

@@ -86,10 +86,11 @@ class EnginePoolTest {
   }
 
   @Test
-  void aKilledEngineFailsItsSessionAloneAndIsReplaced() {
+  void aKilledEngineFailsItsSessionAloneAndIsReplaced() throws Exception {
     List<Long> before = pool.pids();
+    Thread killing = Thread.ofVirtual().unstarted(() -> before.forEach(EnginePoolTest::kill));
     try (EngineSession session = open(Duration.ofSeconds(30))) {
-      Thread.ofVirtual().start(() -> before.forEach(EnginePoolTest::kill));
+      killing.start();
       assertThatThrownBy(() -> csv(session, "SELECT count(*) FROM range(1000000000000)"))
           .isInstanceOfSatisfying(
               HosuException.class,
@@ -98,6 +99,8 @@ class EnginePoolTest {
                 assertThat(e.what()).contains("killed");
               });
     }
+    killing.join();
+    othersGoOn();
     othersGoOn();
     assertThat(pool.pids()).hasSize(2).doesNotContainAnyElementsOf(before);
   }
