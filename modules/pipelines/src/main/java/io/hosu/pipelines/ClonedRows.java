@@ -8,8 +8,11 @@ import io.hosu.tables.ScanPlan;
 import io.hosu.tables.Tables;
 import io.hosu.tables.TablesError;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -58,7 +61,10 @@ final class ClonedRows {
               + " rows there and here.");
     }
 
-    List<TableName> holding = clones.stream().filter(clone -> mayHold(clone, where)).toList();
+    Map<Integer, String> columns = new HashMap<>(tables.require(table).columnsById());
+    columns.values().removeIf(name -> !names(where, name));
+    List<TableName> holding =
+        clones.stream().filter(clone -> mayHold(clone, columns, where)).toList();
     if (!holding.isEmpty()) {
       throw new Conflict(
           TablesError.CLONED_ROWS,
@@ -79,15 +85,30 @@ final class ClonedRows {
     return all.limit(NAMED).collect(Collectors.joining("; "));
   }
 
-  /** A clone with other columns by now, in which nothing can be looked for, may hold anything. */
-  private boolean mayHold(TableName clone, String where) {
+  private static boolean names(String where, String column) {
+    return where.toLowerCase(Locale.ROOT).contains(column.toLowerCase(Locale.ROOT));
+  }
+
+  /**
+   * A clone with other columns by now, in which nothing can be looked for, may hold anything. So
+   * may one in which a name means another column than in its source, at any of its states.
+   *
+   * @param columns those of the source that the condition names, by field id
+   */
+  private boolean mayHold(TableName clone, Map<Integer, String> columns, String where) {
     try {
       LakeTable table = tables.require(clone);
+      if (!table.columnsById().entrySet().containsAll(columns.entrySet())) {
+        return true;
+      }
       Set<Path> looked = new HashSet<>();
       int looks = 0;
       // The newest first: by their columns nearly all files are looked into.
       for (long snapshot : table.snapshots().reversed()) {
         ScanPlan plan = tables.planAt(table, snapshot);
+        if (meansOthers(plan, table, where)) {
+          return true;
+        }
         if (looked.addAll(plan.paths())
             && (++looks > MOST_LOOKS || count.of(clone, where, plan) > 0)) {
           return true;
@@ -99,5 +120,17 @@ final class ClonedRows {
     } catch (HosuException.NotFound _) {
       return false; // dropped meanwhile
     }
+  }
+
+  /** Whether columns that the condition names were called otherwise at a state. */
+  private static boolean meansOthers(ScanPlan plan, LakeTable table, String where) {
+    List<String> now = plan.namesIn(table);
+    for (int i = 0; i < now.size(); i++) {
+      String then = plan.columns().get(i).name();
+      if (!then.equals(now.get(i)) && (names(where, then) || names(where, now.get(i)))) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -24,12 +24,18 @@ import io.hosu.pipelines.Target.Mode;
 import io.hosu.query.ColumnFlow;
 import io.hosu.query.Guard;
 import io.hosu.tables.Clones;
+import io.hosu.tables.CommitContext;
+import io.hosu.tables.PreparedUpdates;
+import io.hosu.tables.TableUpdate;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Set;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.types.Types;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -277,6 +283,25 @@ class ClonesApiTest extends InLake {
         .hasMessageNotContaining("b.stage");
     cloned.requireNone(rows, none, _ -> true);
     cloned.requireNone(clone, "SELECT id FROM t", _ -> false);
+
+    TableMetadata before = lake.tables.require(clone).metadata();
+    Schema other =
+        new Schema(
+            Types.NestedField.optional(1, "was", Types.LongType.get()),
+            Types.NestedField.optional(before.lastColumnId() + 1, "id", Types.LongType.get()));
+    TableMetadata after =
+        TableMetadata.buildFrom(before).setCurrentSchema(other, other.highestFieldId()).build();
+    try (PreparedUpdates prepared =
+        lake.tables
+            .open()
+            .prepare(
+                CommitContext.of("engine"),
+                List.of(new TableUpdate(clone, List.of(), after.changes())))) {
+      lake.database.perform(prepared::publish);
+    }
+    assertThatThrownBy(() -> cloned.requireNone(rows, none, _ -> true))
+        .as("the name means another column in the clone")
+        .hasMessageContaining("b.stage.rows");
   }
 
   @Test

@@ -82,7 +82,7 @@ public final class Worker {
           operations.prepare();
         }
       }
-    } catch (Exception | StackOverflowError e) {
+    } catch (Exception | Error e) { // whoever waits would else wait for a process that does nothing
       System.err.println("The engine ends: " + e);
       Runtime.getRuntime().halt(1);
     }
