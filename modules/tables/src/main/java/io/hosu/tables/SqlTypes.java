@@ -57,6 +57,16 @@ public final class SqlTypes {
     return new SqlTypeParser(text).parse();
   }
 
+  /** Whether a table can keep values of the engine's type {@code text}. */
+  public static boolean isKept(String text) {
+    try {
+      parse(text);
+      return true;
+    } catch (Invalid e) {
+      return false;
+    }
+  }
+
   /** Whether only tables of format version 3 can keep {@code type}. */
   public static boolean isOfVersionThree(Type type) {
     return TypeUtil.find(type, Type::isVariantType) != null;

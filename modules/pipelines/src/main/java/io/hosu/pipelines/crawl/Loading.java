@@ -78,7 +78,7 @@ final class Loading {
         .cluster()
         .columns()
         .forEach((name, tally) -> {
-          if (!isKept(tally.type())) {
+          if (!SqlTypes.isKept(tally.type())) {
             not.add("%s %s".formatted(name, tally.type()));
           }
         });
@@ -89,15 +89,6 @@ final class Loading {
               .formatted(table.name(), String.join(", ", not)),
           "Write a stage whose SQL converts them, such as: SELECT * REPLACE (CAST(x AS TIMESTAMP)"
               + " AS x) FROM input");
-    }
-  }
-
-  private static boolean isKept(String type) {
-    try {
-      SqlTypes.parse(type);
-      return true;
-    } catch (Invalid e) {
-      return false;
     }
   }
 
