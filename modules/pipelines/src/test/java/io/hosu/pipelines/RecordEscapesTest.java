@@ -33,8 +33,11 @@ class RecordEscapesTest {
   private static final List<String> SECRETS = List.of("unmentionable", "inexpressibleness");
   private static final List<String> PART = List.of("filtered", "narrow");
 
-  /** Words that are in one of the secrets, in both, or in neither. */
-  /** None but the one letter is found in ids, which differ between lakes, for their letters. */
+  /**
+   * Words that are in one of the secrets, in both, or in neither.
+   *
+   * <p>None but the one letter is found in ids, which differ between lakes, for their letters.
+   */
   private static final List<String> WORDS =
       List.of(
           "unmentionable",
