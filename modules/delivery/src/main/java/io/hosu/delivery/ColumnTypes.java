@@ -1,6 +1,5 @@
 package io.hosu.delivery;
 
-import io.hosu.kernel.HosuException.Invalid;
 import io.hosu.tables.SqlTypes;
 import java.util.List;
 import java.util.Locale;
@@ -40,27 +39,21 @@ final class ColumnTypes {
 
   /** What is wrong with {@code text} as the type of a table's column. */
   static Optional<String> problem(String text) {
-    return isKept(text) ? Optional.empty() : Optional.of(told(text, "that tables can keep"));
+    return SqlTypes.isKept(text)
+        ? Optional.empty()
+        : Optional.of(told(text, "that tables can keep"));
   }
 
   /** What is wrong with {@code text} as the type by which a column of objects is read. */
   static Optional<String> readProblem(String text) {
-    boolean isRead = isKept(text) || READ_ALONE.contains(text.strip().toUpperCase(Locale.ROOT));
+    boolean isRead =
+        SqlTypes.isKept(text) || READ_ALONE.contains(text.strip().toUpperCase(Locale.ROOT));
     return isRead ? Optional.empty() : Optional.of(told(text, "by which columns can be read"));
   }
 
   /** Whether only tables of Iceberg's format version 3 can keep {@code text}. */
   static boolean isOfVersionThree(String text) {
-    return isKept(text) && SqlTypes.isOfVersionThree(SqlTypes.parse(text));
-  }
-
-  private static boolean isKept(String text) {
-    try {
-      SqlTypes.parse(text);
-      return true;
-    } catch (Invalid _) {
-      return false;
-    }
+    return SqlTypes.isKept(text) && SqlTypes.isOfVersionThree(SqlTypes.parse(text));
   }
 
   private static String told(String text, String where) {

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.iceberg.MetadataUpdate;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotSummary;
 import org.apache.iceberg.TableMetadata;
@@ -93,15 +92,8 @@ final class SoundMetadata {
   }
 
   private void summaries() {
-    if (before == null) {
-      after.snapshots().forEach(this::summary);
-      return;
-    }
-    for (MetadataUpdate change : after.changes()) {
-      if (change instanceof MetadataUpdate.AddSnapshot added) {
-        summary(added.snapshot());
-      }
-    }
+    List<Snapshot> come = before == null ? after.snapshots() : SoundNumbers.added(after);
+    come.forEach(this::summary);
   }
 
   private void summary(Snapshot snapshot) {

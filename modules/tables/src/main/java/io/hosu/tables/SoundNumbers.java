@@ -33,7 +33,7 @@ final class SoundNumbers {
   /** What is wrong with the numbers that come with a change, each in a few words. */
   static List<String> faults(@Nullable TableMetadata before, TableMetadata after) {
     SoundNumbers numbers = new SoundNumbers(before, after);
-    List<Snapshot> added = numbers.added();
+    List<Snapshot> added = added(after);
     numbers.sequences(added);
     numbers.rows(added);
     numbers.parents(before == null ? after.snapshots() : added);
@@ -41,7 +41,8 @@ final class SoundNumbers {
     return numbers.faults;
   }
 
-  private List<Snapshot> added() {
+  /** The snapshots that a change brings. */
+  static List<Snapshot> added(TableMetadata after) {
     List<Snapshot> added = new ArrayList<>();
     for (MetadataUpdate change : after.changes()) {
       if (change instanceof MetadataUpdate.AddSnapshot add) {

@@ -360,8 +360,11 @@ final class OpenSession {
 
   /** Where the server keeps files is nobody's business. */
   private HosuException told(Fault fault) {
-    boolean isOfFiles = Faults.failure(fault, 0).code() == QueryError.FILES_GONE;
+    HosuException failure = Faults.failure(fault, 0);
+    if (failure.code() == QueryError.FILES_GONE) {
+      return failure;
+    }
     List<Path> files = request.views().stream().flatMap(view -> view.files().stream()).toList();
-    return Faults.failure(isOfFiles ? fault : fault.withoutPlaces(files), 0);
+    return Faults.failure(fault.withoutPlaces(files), 0);
   }
 }
